@@ -1,0 +1,73 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let package = Package(
+    name: "egret",
+    products: [
+        .executable(name: "egret", targets: ["egret"])
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    ],
+    targets: [
+        // System libraries: a module map each, nothing else.
+        .systemLibrary(name: "CPcap", pkgConfig: "libpcap", providers: [.apt(["libpcap-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+
+        // The house, bottom to top: a target may import only what stands above it here.
+        .target(name: "Bytes"),
+        .target(name: "Wire", dependencies: ["Bytes"]),
+        .target(
+            name: "Protocols",
+            dependencies: [
+                "Bytes", "Wire",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "CryptoExtras", package: "swift-crypto"),
+            ]),
+        .target(name: "Flows", dependencies: ["Bytes", "Wire", "Protocols"]),
+        .target(name: "Vendors", dependencies: ["Bytes", "Flows", "Yams"]),
+        .target(name: "Rules", dependencies: ["Bytes", "Flows", "Vendors", "Yams"]),
+        .target(name: "Events", dependencies: ["Bytes", "Flows", "Vendors", "Rules"]),
+        .target(name: "Capture", dependencies: ["Bytes", "CPcap", "CZlib", "CZstd"]),
+        .target(
+            name: "Monitor",
+            dependencies: ["Bytes", "Wire", "Protocols", "Flows", "Vendors", "Rules", "Events", "Capture"]),
+        .executableTarget(
+            name: "egret",
+            dependencies: [
+                "Monitor",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]),
+
+        // Tests: one target a module, and what they share.
+        .target(name: "TestSupport", dependencies: ["Bytes", "Wire", "Protocols"], path: "Tests/Support"),
+        .testTarget(name: "BytesTests", dependencies: ["Bytes", "TestSupport"]),
+        .testTarget(name: "WireTests", dependencies: ["Wire", "TestSupport"]),
+        .testTarget(name: "ProtocolsTests", dependencies: ["Protocols", "TestSupport"]),
+        .testTarget(name: "FlowsTests", dependencies: ["Flows", "TestSupport"]),
+        .testTarget(name: "VendorsTests", dependencies: ["Vendors", "TestSupport"]),
+        .testTarget(name: "RulesTests", dependencies: ["Rules", "TestSupport"]),
+        .testTarget(name: "EventsTests", dependencies: ["Events", "TestSupport"]),
+        .testTarget(name: "CaptureTests", dependencies: ["Capture", "TestSupport"]),
+        .testTarget(name: "MonitorTests", dependencies: ["Monitor", "TestSupport"]),
+    ]
+)
+
+for target in package.targets where target.type != .system {
+    var settings: [SwiftSetting] = [
+        .swiftLanguageMode(.v6),
+        .strictMemorySafety(),
+        .treatWarning("StrictMemorySafety", as: .error),
+        .enableUpcomingFeature("ExistentialAny"),
+        .enableUpcomingFeature("InternalImportsByDefault"),
+        .enableUpcomingFeature("MemberImportVisibility"),
+    ]
+    if target.name == "Bytes" {
+        // Returning a borrowed view needs this feature; using one from another module does not.
+        settings.append(.enableExperimentalFeature("Lifetimes"))
+    }
+    target.swiftSettings = settings
+}

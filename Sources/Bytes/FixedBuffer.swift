@@ -1,0 +1,55 @@
+/// A stretch of owned memory for trivial elements: what a table on the packet path is made of.
+///
+/// It is an array without copy on write: one owner, no reference count, no exclusivity check at run time. Every access
+/// is checked against `count`. It grows only when told to, by a copy, and never shrinks by itself.
+@frozen
+@safe
+public struct FixedBuffer<Element: BitwiseCopyable>: ~Copyable {
+    @usableFromInline let base: UnsafeMutablePointer<Element>
+    /// The number of elements.
+    public let count: Int
+
+    /// Memory for `count` elements, each of them `element`. One allocation.
+    @inlinable
+    public init(repeating element: Element, count: Int) {
+        precondition(count >= 0)
+        unsafe self.base = UnsafeMutablePointer<Element>.allocate(capacity: Swift.max(count, 1))
+        self.count = count
+        unsafe base.initialize(repeating: element, count: count)
+    }
+
+    @inlinable
+    init(copying other: borrowing FixedBuffer, fill element: Element, count: Int) {
+        self.init(repeating: element, count: count)
+        // Invariant: both allocations hold at least the smaller of the two counts, and they never overlap.
+        unsafe base.update(from: other.base, count: Swift.min(count, other.count))
+    }
+
+    deinit {
+        unsafe base.deallocate()
+    }
+
+    /// A larger buffer with the same elements first and `element` in the rest. One allocation and one copy.
+    @inlinable
+    public borrowing func grown(to count: Int, fill element: Element) -> FixedBuffer {
+        FixedBuffer(copying: self, fill: element, count: Swift.max(count, self.count))
+    }
+
+    /// The element at `index`, in place; an index outside the buffer is a fault of the program, never of the wire.
+    @inlinable
+    public subscript(index: Int) -> Element {
+        @inline(__always) _read {
+            precondition(index >= 0 && index < count)
+            // Invariant: `index` lies inside the allocation, checked above; every element was initialised.
+            yield unsafe base[index]
+        }
+        @inline(__always) _modify {
+            precondition(index >= 0 && index < count)
+            // Invariant: as above.
+            yield unsafe &base[index]
+        }
+    }
+}
+
+// The memory has one owner, which moves as a whole.
+extension FixedBuffer: @unchecked Sendable where Element: Sendable {}

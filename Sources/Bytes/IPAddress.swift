@@ -1,0 +1,113 @@
+import Glibc
+
+/// An IPv4 or IPv6 address in sixteen bytes; IPv4 is held in its IPv4-mapped form (RFC 4291 section 2.5.5.2).
+///
+/// Trivial and comparable by value. An IPv6 packet that carries an IPv4-mapped address, which must not appear on the
+/// wire, reads as the IPv4 address it names.
+@frozen
+public struct IPAddress: Hashable, Sendable, BitwiseCopyable {
+    /// The first eight bytes as a big-endian number.
+    public var high: UInt64
+    /// The last eight bytes as a big-endian number.
+    public var low: UInt64
+
+    /// The address of the two halves.
+    @inlinable @inline(__always)
+    public init(high: UInt64, low: UInt64) {
+        self.high = high
+        self.low = low
+    }
+
+    /// The IPv4 address of the number, whose most significant byte is the first of the dotted form.
+    @inlinable @inline(__always)
+    public init(ipv4: UInt32) {
+        self.init(high: 0, low: Self.mappedPrefix | UInt64(ipv4))
+    }
+
+    /// Reads the dotted or the colon form (RFC 4291 section 2.2); nothing where the text is neither.
+    ///
+    /// The system's own reader decides; a zone (`%eth0`) and a prefix length are not part of an address.
+    public init?(_ text: some StringProtocol) {
+        let text = String(text)
+        guard text.utf8.count <= 45, !text.utf8.contains(0) else { return nil }
+        var v4 = in_addr()
+        // Invariant: each call writes one address of its family into memory of just that size.
+        if unsafe inet_pton(AF_INET, text, &v4) == 1 {
+            self.init(ipv4: UInt32(bigEndian: v4.s_addr))
+            return
+        }
+        var bytes = InlineArray<16, UInt8>(repeating: 0)
+        let read = unsafe withUnsafeMutableBytes(of: &bytes) { unsafe inet_pton(AF_INET6, text, $0.baseAddress) }
+        guard read == 1 else { return nil }
+        var high: UInt64 = 0
+        var low: UInt64 = 0
+        for index in 0..<8 {
+            high = high << 8 | UInt64(bytes[index])
+            low = low << 8 | UInt64(bytes[index &+ 8])
+        }
+        self.init(high: high, low: low)
+    }
+
+    /// Whether this is an IPv4 address.
+    @inlinable @inline(__always)
+    public var isIPv4: Bool { high == 0 && low >> 32 == Self.mappedPrefix >> 32 }
+
+    /// The IPv4 address as a number; meaningless for IPv6.
+    @inlinable @inline(__always)
+    public var ipv4: UInt32 { UInt32(truncatingIfNeeded: low) }
+
+    /// The number of bits of the address's own family: 32 or 128.
+    @inlinable
+    public var bitWidth: Int { isIPv4 ? 32 : 128 }
+
+    /// Appends the canonical text (RFC 5952 for IPv6) in ASCII to `output`. No allocation but the array's growth.
+    public func append(to output: inout [UInt8]) {
+        if isIPv4 {
+            for index in 0..<4 as Range<UInt32> {
+                if index != 0 { output.append(UInt8(ascii: ".")) }
+                Self.appendDecimal(UInt8(truncatingIfNeeded: ipv4 >> (24 &- 8 &* index)), to: &output)
+            }
+        } else {
+            appendIPv6(to: &output)
+        }
+    }
+
+    private func appendIPv6(to output: inout [UInt8]) {
+        var bytes: (UInt64, UInt64) = (high.bigEndian, low.bigEndian)
+        var text = InlineArray<46, UInt8>(repeating: 0)
+        // Invariant: INET6_ADDRSTRLEN is 46; the writer ends its text with a zero inside that.
+        unsafe withUnsafeMutableBytes(of: &text) { buffer in
+            let target = unsafe buffer.baseAddress?.assumingMemoryBound(to: CChar.self)
+            _ = unsafe inet_ntop(AF_INET6, &bytes, target, 46)
+        }
+        for index in 0..<46 where text[index] != 0 {
+            output.append(text[index])
+        }
+    }
+
+    private static func appendDecimal(_ value: UInt8, to output: inout [UInt8]) {
+        let zero = UInt8(ascii: "0")
+        if value >= 100 { output.append(zero &+ value / 100) }
+        if value >= 10 { output.append(zero &+ value / 10 % 10) }
+        output.append(zero &+ value % 10)
+    }
+
+    @inlinable static var mappedPrefix: UInt64 { 0xFFFF_0000_0000 }
+}
+
+extension IPAddress: Comparable {
+    /// By number, IPv4 before every global IPv6 address.
+    @inlinable @inline(__always)
+    public static func < (left: IPAddress, right: IPAddress) -> Bool {
+        left.high != right.high ? left.high < right.high : left.low < right.low
+    }
+}
+
+extension IPAddress: CustomStringConvertible {
+    /// The canonical text. Cost: an array and a string.
+    public var description: String {
+        var text: [UInt8] = []
+        append(to: &text)
+        return String(decoding: text, as: UTF8.self)
+    }
+}

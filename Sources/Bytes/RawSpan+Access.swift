@@ -1,0 +1,75 @@
+extension RawSpan {
+    /// The byte at `offset`, or nothing where there is none. Never traps.
+    @inlinable @inline(__always)
+    public func byte(at offset: Int) -> UInt8? {
+        guard offset >= 0, offset < byteCount else { return nil }
+        // Invariant: `0 <= offset < byteCount`, checked above.
+        return unsafe unsafeLoad(fromUncheckedByteOffset: offset, as: UInt8.self)
+    }
+
+    /// The big-endian 16-bit integer at `offset`, or nothing where the bytes end before it does. Never traps.
+    @inlinable @inline(__always)
+    public func uint16(at offset: Int) -> UInt16? {
+        guard offset >= 0, offset <= byteCount &- 2 else { return nil }
+        // Invariant: `0 <= offset` and `offset + 2 <= byteCount`, checked above.
+        return UInt16(bigEndian: unsafe unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: UInt16.self))
+    }
+
+    /// The big-endian 32-bit integer at `offset`, or nothing where the bytes end before it does. Never traps.
+    @inlinable @inline(__always)
+    public func uint32(at offset: Int) -> UInt32? {
+        guard offset >= 0, offset <= byteCount &- 4 else { return nil }
+        // Invariant: `0 <= offset` and `offset + 4 <= byteCount`, checked above.
+        return UInt32(bigEndian: unsafe unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: UInt32.self))
+    }
+
+    /// The bytes of `range` that exist, as a span of their own: a range past the end is cut, never an error.
+    @inlinable
+    @_lifetime(copy self)
+    public func clamped(_ range: Range<Int>) -> RawSpan {
+        let lower = Swift.min(Swift.max(range.lowerBound, 0), byteCount)
+        let upper = Swift.min(Swift.max(range.upperBound, lower), byteCount)
+        return extracting(lower..<upper)
+    }
+
+    /// Appends a copy of these bytes to `array`. Cost: one copy, and what the array's growth costs.
+    @inlinable
+    public func append(to array: inout [UInt8]) {
+        // Invariant: the pointer is used only inside the closure, while the span is borrowed.
+        unsafe withUnsafeBytes { unsafe array.append(contentsOf: $0) }
+    }
+
+    /// A copy of these bytes. Cost: one allocation and one copy.
+    @inlinable
+    public func copied() -> [UInt8] {
+        var array: [UInt8] = []
+        append(to: &array)
+        return array
+    }
+
+    /// Whether the bytes from `offset` on begin with the ASCII text `text`.
+    @inlinable
+    public func hasASCII(_ text: StaticString, at offset: Int = 0) -> Bool {
+        let length = text.utf8CodeUnitCount
+        guard offset >= 0, length <= byteCount &- offset else { return false }
+        for index in 0..<length {
+            // Invariant: both offsets lie inside their bytes, by the check above and the loop's bound.
+            let expected = unsafe text.utf8Start[index]
+            if unsafe unsafeLoad(fromUncheckedByteOffset: offset &+ index, as: UInt8.self) != expected { return false }
+        }
+        return true
+    }
+}
+
+extension Array where Element == UInt8 {
+    /// The array's bytes, borrowed: valid while the array is neither changed nor released.
+    @inlinable
+    public var rawSpan: RawSpan {
+        @_lifetime(borrow self)
+        get {
+            let elements = span
+            // Invariant: the span cannot outlive the borrow of `self` that it is re-tied to.
+            return unsafe _overrideLifetime(elements.bytes, borrowing: self)
+        }
+    }
+}

@@ -1,0 +1,128 @@
+public import Bytes
+public import Protocols
+
+/// Everything known of one flow at one moment: what attribution names, rules judge and events print.
+///
+/// Owned and free of references into packets. Taken when a flow starts, is named, is reported or ends: never a packet.
+public struct FlowSnapshot: Sendable {
+    /// One end of a flow.
+    public struct Endpoint: Hashable, Sendable {
+        /// The address.
+        public var address: IPAddress
+        /// The port, 0 where the transport has none.
+        public var port: UInt16
+
+        /// The end at `address` and `port`.
+        public init(address: IPAddress, port: UInt16) {
+            self.address = address
+            self.port = port
+        }
+    }
+
+    /// The transport above IP.
+    public enum Transport: String, Sendable, CaseIterable { case tcp, udp, other }
+
+    /// Where the connection stands.
+    public enum State: String, Sendable, CaseIterable {
+        /// A SYN without an answer.
+        case opening
+        /// Packets both ways, or data.
+        case established
+        /// Closed by FIN or RST.
+        case closed
+        /// UDP and others: packets one way only.
+        case oneWay = "one_way"
+    }
+
+    /// Why a flow ended.
+    public enum EndReason: String, Sendable, CaseIterable {
+        case fin, rst
+        /// No packet for the idle time-out.
+        case idle
+        /// The table was full and this flow was the least worth keeping.
+        case evicted
+        /// A new connection with the same ends began.
+        case reused
+        /// The capture ended or the sensor stopped.
+        case endOfCapture = "end_of_capture"
+    }
+
+    /// Who opened the flow, seen from the private side.
+    public enum Direction: String, Sendable, CaseIterable { case outbound, inbound, `internal`, external }
+
+    /// Sixteen hexadecimal digits as a number: from the ends and the start, the same in every run.
+    public var id: UInt64 = 0
+    /// 1 for the first report of a flow, growing by one with each.
+    public var part = 1
+    /// Whether this is the last report.
+    public var isFinal = false
+    /// Where the connection stands.
+    public var state = State.established
+    /// Set on the last report only.
+    public var endReason: EndReason?
+    /// The first packet's time.
+    public var start = Timestamp(nanoseconds: 0)
+    /// The latest packet's time; never before `start`.
+    public var end = Timestamp(nanoseconds: 0)
+    /// Layer-3 bytes from the client, by the packets' own length fields; totals since the start.
+    public var bytesUp: UInt64 = 0
+    /// Layer-3 bytes to the client.
+    public var bytesDown: UInt64 = 0
+    /// Packets from the client.
+    public var packetsUp: UInt64 = 0
+    /// Packets to the client.
+    public var packetsDown: UInt64 = 0
+    /// Bytes of the TCP streams that were never captured, both ways together, as far as sequence numbers show.
+    public var missedBytes: UInt64 = 0
+
+    /// The end that opened the flow, or is taken for it.
+    public var client: Endpoint
+    /// The other end.
+    public var server: Endpoint
+    /// The transport protocol.
+    public var transport = Transport.tcp
+    /// The innermost protocol that was recognised.
+    public var application = Application.unknown
+    /// The request line of a flow in the clear.
+    public var http: HTTPFacts?
+    /// How the client hides its DNS questions, where the flow looks like that.
+    public var encryptedDNS: EncryptedDNS?
+    /// The QUIC version of the first Initial packet, 0 where the flow is none.
+    public var quicVersion: UInt32 = 0
+    /// Who opened it, seen from the private side.
+    public var direction = Direction.outbound
+    /// The VLAN ids, outermost first; empty where untagged.
+    public var vlans: [UInt16] = []
+    /// The encapsulations that were passed, outermost first, `gre`, `vxlan:4242`; empty where none.
+    public var tunnels: [String] = []
+    /// The interface's name, or the file's; empty where unknown.
+    public var interface = ""
+    /// Whether the client speaks to a proxy and names the far host in its request.
+    public var isViaProxy = false
+    /// Whether the flow's beginning was not captured.
+    public var isMidstream = false
+    /// Community ID version 1 (corelight/community-id-spec).
+    public var communityID = ""
+
+    /// Every name found, best evidence first.
+    public var names: [NameEvidence] = []
+    /// What the TLS or QUIC handshake says.
+    public var tls: TLSFacts?
+
+    /// A flow between `client` and `server` of which nothing more is known.
+    public init(client: Endpoint, server: Endpoint) {
+        self.client = client
+        self.server = server
+    }
+
+    /// The name that the flow goes by: the best evidence.
+    public var host: NameEvidence? { names.first }
+
+    /// From `start` to `end`, in nanoseconds, never negative.
+    public var duration: Int64 { max(0, end.nanoseconds(since: start)) }
+
+    /// Whether nothing that a rule could need was lost: no missing bytes, seen from its beginning, hello whole.
+    public var isComplete: Bool {
+        missedBytes == 0 && !isMidstream && (tls.map { $0.helloState == .complete } ?? true)
+    }
+}

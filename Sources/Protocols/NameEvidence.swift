@@ -1,0 +1,54 @@
+/// By which evidence the host of a flow is named, best first: the ladder.
+///
+/// The raw values are the words of `dst.host_source` in events and rules.
+public enum HostSource: String, Sendable, CaseIterable, Comparable {
+    /// The server_name of a TLS ClientHello (RFC 6066 section 3).
+    case tlsSNI = "tls_sni"
+    /// The server_name of a ClientHello inside QUIC Initial packets (RFC 9001).
+    case quicSNI = "quic_sni"
+    /// The target of an HTTP CONNECT request (RFC 9110 section 9.3.6).
+    case connect
+    /// The Host header or the `:authority` of a request in the clear.
+    case httpHost = "http_host"
+    /// The host name in a SOCKS request (RFC 1928, SOCKS 4a).
+    case socks
+    /// A DNS answer that this client was given for the address shortly before.
+    case dns
+    /// A name in the server's certificate.
+    case certificate
+    /// The address alone, by a published range.
+    case ipRange = "ip_range"
+    /// Nothing names it.
+    case none
+
+    /// Whether `left` is the better evidence.
+    public static func < (left: HostSource, right: HostSource) -> Bool { left.rank < right.rank }
+
+    private var rank: Int {
+        switch self {
+        case .tlsSNI: 0
+        case .quicSNI: 1
+        case .connect: 2
+        case .httpHost: 3
+        case .socks: 4
+        case .dns: 5
+        case .certificate: 6
+        case .ipRange: 7
+        case .none: 8
+        }
+    }
+}
+
+/// One name that one piece of evidence gives for the far end of a flow.
+public struct NameEvidence: Equatable, Sendable {
+    /// The name in lower case without a trailing dot, or an address in its canonical text.
+    public var name: String
+    /// What it was read from.
+    public var source: HostSource
+
+    /// The name `name`, read from `source`.
+    public init(name: String, source: HostSource) {
+        self.name = name
+        self.source = source
+    }
+}

@@ -1,0 +1,70 @@
+/// What the handshake of one TLS or QUIC connection says, kept with its flow.
+///
+/// Owned: it outlives the packets it was read from. One is made a connection, never one a packet.
+public struct TLSFacts: Equatable, Sendable {
+    /// How much of the ClientHello was read.
+    public enum HelloState: String, Sendable, CaseIterable {
+        /// All of it.
+        case complete
+        /// The capture ended, or lost bytes, before the hello did.
+        case truncated
+        /// Its bytes contradict the specification.
+        case malformed
+        /// Longer, or longer unfinished, than the bound allows.
+        case overLimit = "over_limit"
+    }
+
+    /// What the encrypted_client_hello extension is taken for (RFC 9849).
+    public enum ECHState: String, Sendable, CaseIterable {
+        /// The extension is absent.
+        case none
+        /// Present as the filler that browsers send always.
+        case grease
+        /// Present, and the evidence says that an inner hello is in it.
+        case likelyReal = "likely_real"
+    }
+
+    /// The server_name of the hello in lower case, as sent; bytes that are no UTF-8 are replaced. Nothing where the
+    /// hello had none, or where not all of the name was read.
+    public var serverName: String?
+    /// The negotiated version where the ServerHello was seen, otherwise the highest offered that is no GREASE.
+    public var version: UInt16?
+    /// Whether `version` was chosen by the server rather than only offered.
+    public var versionIsChosen = false
+    /// The versions offered, in order, without GREASE.
+    public var offeredVersions: [UInt16] = []
+    /// The application protocols offered, in order; bytes that are no UTF-8 are replaced.
+    public var offeredALPN: [String] = []
+    /// The application protocol chosen, where it was seen in the clear.
+    public var chosenALPN: String?
+    /// The cipher suite chosen.
+    public var cipherSuite: UInt16?
+    /// The key-exchange groups offered, in order, without GREASE.
+    public var groups: [UInt16] = []
+    /// Whether a hybrid or plain post-quantum group is among them.
+    public var offersPostQuantum = false
+    /// The JA3 of the hello: an MD5 in 32 hexadecimal digits.
+    public var ja3: String?
+    /// The JA4 of the hello, `t13d1517h2_8daaf6152771_cb7bf5808d99`.
+    public var ja4: String?
+    /// How much of the hello was read.
+    public var helloState = HelloState.complete
+    /// The number of TLS records the hello was spread over; 0 for QUIC.
+    public var helloRecords = 0
+    /// The number of segments or datagrams the hello was spread over.
+    public var helloSegments = 0
+    /// Whether the client asked to resume an earlier session.
+    public var offersResumption = false
+    /// What the encrypted_client_hello extension is taken for.
+    public var ech = ECHState.none
+    /// Why `ech` says so; empty where the extension is absent.
+    public var echEvidence: [String] = []
+    /// The names in the server's certificate, common name first, where it was sent in the clear (TLS 1.2 and below).
+    public var certificateNames: [String] = []
+
+    /// Facts that say nothing yet.
+    public init() {}
+
+    /// Whether the hello was cut into more than one record, which ordinary clients do only where it is large.
+    public var isFragmented: Bool { helloRecords > 1 }
+}

@@ -1,0 +1,109 @@
+public import Bytes
+public import Flows
+public import Vendors
+
+/// One flow at one moment, attributed: what a rule is asked about.
+public struct Observation: Sendable {
+    /// The moment in packet time.
+    public var time: Timestamp
+    /// The flow as it stood then.
+    public var flow: FlowSnapshot
+    /// Nothing where the flow concerns no AI vendor.
+    public var attribution: Attribution?
+    /// The registrable domain of the flow's host, where it is known.
+    public var domain: String?
+    /// The group that the operator gave the client's address, where there is one.
+    public var sourceGroup: String?
+    /// The sensor's id.
+    public var sensor: String
+
+    /// The observation of `flow` at `time`.
+    public init(time: Timestamp, flow: FlowSnapshot, attribution: Attribution?, sensor: String) {
+        self.time = time
+        self.flow = flow
+        self.attribution = attribution
+        self.sensor = sensor
+    }
+}
+
+/// How grave an alert is, least first.
+public enum Severity: String, Sendable, CaseIterable, Comparable {
+    case info, low, medium, high, critical
+
+    /// Whether `left` is less grave.
+    public static func < (left: Severity, right: Severity) -> Bool { left.rank < right.rank }
+
+    private var rank: Int {
+        switch self {
+        case .info: 0
+        case .low: 1
+        case .medium: 2
+        case .high: 3
+        case .critical: 4
+        }
+    }
+}
+
+/// One alert as it opens, is updated or closes; `id` stays the same over its life.
+public struct Alert: Sendable {
+    /// Where in its life the alert is.
+    public enum Status: String, Sendable, CaseIterable { case open, update, closed }
+
+    /// From the rule, the group and the first hit: the same in every run over the same packets.
+    public var id: String
+    /// Where in its life the alert is.
+    public var status: Status
+    /// The hits so far, those held back by deduplication included.
+    public var count: Int
+    /// The packet time of the first hit.
+    public var firstSeen: Timestamp
+    /// The packet time of the latest hit.
+    public var lastSeen: Timestamp
+    /// The values of the fields of `dedup.by`, in the rule's order, as text.
+    public var group: [(field: String, value: String)]
+    /// The id of the rule.
+    public var ruleID: String
+    /// The revision of the file that the rule stands in.
+    public var revision: Int
+    /// The name of the rule set that the rule stands in.
+    public var ruleset: String
+    /// `sha256:` and the hexadecimal digest of the loaded files.
+    public var rulesetHash: String
+    /// The rule's title.
+    public var title: String
+    /// The rule's tags.
+    public var tags: [String]
+    /// How grave it is, by the rule at the latest hit.
+    public var severity: Severity
+    /// The rule's message with its fields filled in.
+    public var message: String
+    /// The value that a threshold reached, where the rule has one.
+    public var thresholdValue: Double?
+    /// What the latest hit was seen on.
+    public var observation: Observation
+
+    /// An alert of all its parts.
+    public init(
+        id: String, status: Status, count: Int, firstSeen: Timestamp, lastSeen: Timestamp,
+        group: [(field: String, value: String)], ruleID: String, revision: Int, ruleset: String, rulesetHash: String,
+        title: String, tags: [String], severity: Severity, message: String, thresholdValue: Double?,
+        observation: Observation
+    ) {
+        self.id = id
+        self.status = status
+        self.count = count
+        self.firstSeen = firstSeen
+        self.lastSeen = lastSeen
+        self.group = group
+        self.ruleID = ruleID
+        self.revision = revision
+        self.ruleset = ruleset
+        self.rulesetHash = rulesetHash
+        self.title = title
+        self.tags = tags
+        self.severity = severity
+        self.message = message
+        self.thresholdValue = thresholdValue
+        self.observation = observation
+    }
+}

@@ -1,0 +1,1 @@
+@main struct Egret { static func main() {} }
