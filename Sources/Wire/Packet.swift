@@ -1,0 +1,104 @@
+public import Bytes
+
+/// The headers of one TCP or UDP packet, innermost, as plain numbers: what the flow table needs of it.
+///
+/// Trivial, and reused from packet to packet. `payload` is a range of the frame that the headers were decoded from.
+@frozen
+public struct Packet: Sendable {
+    /// The innermost sender.
+    public var source = IPAddress(high: 0, low: 0)
+    /// The innermost receiver.
+    public var destination = IPAddress(high: 0, low: 0)
+    /// The sender's port.
+    public var sourcePort: UInt16 = 0
+    /// The receiver's port.
+    public var destinationPort: UInt16 = 0
+    /// TCP or UDP.
+    public var transport = IPProtocol.tcp
+    /// TCP's flags; none for UDP.
+    public var flags = TCPFlags(rawValue: 0)
+    /// TCP's sequence number of the first payload byte, or of the SYN or FIN where there is no payload; 0 for UDP.
+    public var sequence: UInt32 = 0
+    /// TCP's acknowledgment number; 0 for UDP.
+    public var acknowledgment: UInt32 = 0
+    /// Layer-3 bytes: the IP header and all behind it, by the packet's own length field, whatever was captured.
+    public var ipLength = 0
+    /// The payload above TCP or UDP as far as it was captured, as a range of the frame.
+    public var payload = ByteRange.empty
+    /// The payload's length on the wire in bytes; more than `payload.count` where the capture cut the frame.
+    public var payloadLength = 0
+    /// The VLANs and tunnels around the packet.
+    public var envelope = Envelope()
+
+    /// A packet of nothing, to be decoded into.
+    @inlinable
+    public init() {}
+
+    /// Whether the capture holds less of the payload than was sent.
+    @inlinable
+    public var isCut: Bool { Int(payload.count) < payloadLength }
+}
+
+/// TCP's control bits (RFC 9293 section 3.1).
+@frozen
+public struct TCPFlags: OptionSet, Sendable, BitwiseCopyable {
+    /// The byte of bits as on the wire.
+    public var rawValue: UInt8
+
+    /// The flags of the byte.
+    @inlinable
+    public init(rawValue: UInt8) { self.rawValue = rawValue }
+
+    /// No more data from the sender.
+    @inlinable public static var fin: TCPFlags { TCPFlags(rawValue: 0x01) }
+    /// Synchronise sequence numbers.
+    @inlinable public static var syn: TCPFlags { TCPFlags(rawValue: 0x02) }
+    /// Reset the connection.
+    @inlinable public static var rst: TCPFlags { TCPFlags(rawValue: 0x04) }
+    /// Push.
+    @inlinable public static var psh: TCPFlags { TCPFlags(rawValue: 0x08) }
+    /// The acknowledgment number counts.
+    @inlinable public static var ack: TCPFlags { TCPFlags(rawValue: 0x10) }
+}
+
+/// IP protocol numbers (IANA, Assigned Internet Protocol Numbers).
+@frozen
+public struct IPProtocol: RawRepresentable, Hashable, Sendable, BitwiseCopyable {
+    /// The number.
+    public var rawValue: UInt8
+
+    /// The protocol of the number, known or not.
+    @inlinable
+    public init(rawValue: UInt8) { self.rawValue = rawValue }
+
+    /// IPv6 hop-by-hop options (RFC 8200 section 4.3).
+    @inlinable public static var hopByHop: IPProtocol { IPProtocol(rawValue: 0) }
+    /// IPv4 inside IP (RFC 2003).
+    @inlinable public static var ipv4: IPProtocol { IPProtocol(rawValue: 4) }
+    /// TCP (RFC 9293).
+    @inlinable public static var tcp: IPProtocol { IPProtocol(rawValue: 6) }
+    /// UDP (RFC 768).
+    @inlinable public static var udp: IPProtocol { IPProtocol(rawValue: 17) }
+    /// IPv6 inside IP, 6in4 (RFC 4213).
+    @inlinable public static var ipv6: IPProtocol { IPProtocol(rawValue: 41) }
+    /// IPv6 routing header (RFC 8200 section 4.4).
+    @inlinable public static var routing: IPProtocol { IPProtocol(rawValue: 43) }
+    /// IPv6 fragment header (RFC 8200 section 4.5).
+    @inlinable public static var fragment: IPProtocol { IPProtocol(rawValue: 44) }
+    /// GRE (RFC 2784).
+    @inlinable public static var gre: IPProtocol { IPProtocol(rawValue: 47) }
+    /// Authentication header (RFC 4302).
+    @inlinable public static var authentication: IPProtocol { IPProtocol(rawValue: 51) }
+    /// No next header (RFC 8200 section 4.7).
+    @inlinable public static var noNextHeader: IPProtocol { IPProtocol(rawValue: 59) }
+    /// IPv6 destination options (RFC 8200 section 4.6).
+    @inlinable public static var destinationOptions: IPProtocol { IPProtocol(rawValue: 60) }
+    /// IPv6 mobility header (RFC 6275).
+    @inlinable public static var mobility: IPProtocol { IPProtocol(rawValue: 135) }
+    /// Host Identity Protocol (RFC 7401).
+    @inlinable public static var hostIdentity: IPProtocol { IPProtocol(rawValue: 139) }
+    /// Shim6 (RFC 5533).
+    @inlinable public static var shim6: IPProtocol { IPProtocol(rawValue: 140) }
+    /// MPLS in IP (RFC 4023).
+    @inlinable public static var mpls: IPProtocol { IPProtocol(rawValue: 137) }
+}
