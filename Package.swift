@@ -27,7 +27,9 @@ let package = Package(
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "CryptoExtras", package: "swift-crypto"),
             ]),
-        .target(name: "Flows", dependencies: ["Bytes", "Wire", "Protocols"]),
+        .target(
+            name: "Flows",
+            dependencies: ["Bytes", "Wire", "Protocols", .product(name: "Crypto", package: "swift-crypto")]),
         .target(name: "Vendors", dependencies: ["Bytes", "Flows", "Yams"]),
         .target(name: "Rules", dependencies: ["Bytes", "Flows", "Vendors", "Yams"]),
         .target(name: "Events", dependencies: ["Bytes", "Flows", "Vendors", "Rules"]),

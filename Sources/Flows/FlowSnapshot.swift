@@ -1,5 +1,6 @@
 public import Bytes
 public import Protocols
+import Wire
 
 /// Everything known of one flow at one moment: what attribution names, rules judge and events print.
 ///
@@ -20,7 +21,7 @@ public struct FlowSnapshot: Sendable {
     }
 
     /// The transport above IP.
-    public enum Transport: String, Sendable, CaseIterable { case tcp, udp, other }
+    public enum Transport: String, Sendable, CaseIterable { case tcp, udp }
 
     /// Where the connection stands.
     public enum State: String, Sendable, CaseIterable {
@@ -101,9 +102,6 @@ public struct FlowSnapshot: Sendable {
     public var isViaProxy = false
     /// Whether the flow's beginning was not captured.
     public var isMidstream = false
-    /// Community ID version 1 (corelight/community-id-spec).
-    public var communityID = ""
-
     /// Every name found, best evidence first.
     public var names: [NameEvidence] = []
     /// What the TLS or QUIC handshake says.
@@ -113,6 +111,12 @@ public struct FlowSnapshot: Sendable {
     public init(client: Endpoint, server: Endpoint) {
         self.client = client
         self.server = server
+    }
+
+    /// Community ID version 1 (corelight/community-id-spec). Cost: a digest and a string.
+    public var communityID: String {
+        CommunityID.text(
+            (client.address, client.port), (server.address, server.port), transport: transport == .tcp ? .tcp : .udp)
     }
 
     /// The name that the flow goes by: the best evidence.

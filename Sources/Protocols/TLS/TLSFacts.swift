@@ -65,6 +65,16 @@ public struct TLSFacts: Equatable, Sendable {
     /// Facts that say nothing yet.
     public init() {}
 
+    /// Takes over what the server chose from facts that were read before the hello was.
+    mutating func adoptChoice(of earlier: TLSFacts?) {
+        guard let earlier, earlier.versionIsChosen else { return }
+        version = earlier.version
+        versionIsChosen = true
+        cipherSuite = earlier.cipherSuite
+        chosenALPN = earlier.chosenALPN
+        certificateNames = earlier.certificateNames
+    }
+
     /// Whether the hello was cut into more than one record, which ordinary clients do only where it is large.
     public var isFragmented: Bool { helloRecords > 1 }
 }

@@ -1,0 +1,125 @@
+public import Bytes
+public import Wire
+
+/// One flow as the table holds it: trivial, so that a packet touches this memory and no other.
+///
+/// The two directions are those of the key: `forward` from the smaller end to the larger. Which of them is the client's
+/// says `Marks.clientIsUpper`.
+@frozen
+public struct Flow: Sendable, BitwiseCopyable {
+    /// Yes-or-no facts of a flow.
+    @frozen
+    public struct Marks: OptionSet, Sendable, BitwiseCopyable {
+        /// The bits.
+        public var rawValue: UInt32
+
+        /// The marks of the bits.
+        @inlinable
+        public init(rawValue: UInt32) { self.rawValue = rawValue }
+
+        /// The client is the larger end of the key.
+        @inlinable public static var clientIsUpper: Marks { Marks(rawValue: 1 << 0) }
+        /// A SYN from the client was seen.
+        @inlinable public static var syn: Marks { Marks(rawValue: 1 << 1) }
+        /// A SYN from the server was seen.
+        @inlinable public static var synAck: Marks { Marks(rawValue: 1 << 2) }
+        /// The smaller end has sent its FIN.
+        @inlinable public static var finForward: Marks { Marks(rawValue: 1 << 3) }
+        /// The larger end has sent its FIN.
+        @inlinable public static var finBackward: Marks { Marks(rawValue: 1 << 4) }
+        /// A RST was seen.
+        @inlinable public static var rst: Marks { Marks(rawValue: 1 << 5) }
+        /// Which end opened the flow is a guess: its beginning was not captured.
+        @inlinable public static var midstream: Marks { Marks(rawValue: 1 << 6) }
+        /// Payload of the client's still has to be looked at.
+        @inlinable public static var watchesClient: Marks { Marks(rawValue: 1 << 7) }
+        /// Payload of the server's still has to be looked at.
+        @inlinable public static var watchesServer: Marks { Marks(rawValue: 1 << 8) }
+        /// The observer was told the flow's name, or that there is none.
+        @inlinable public static var isNamed: Marks { Marks(rawValue: 1 << 9) }
+        /// The observer wants to hear of the flow's end: it concerns a vendor or a rule.
+        @inlinable public static var isOfInterest: Marks { Marks(rawValue: 1 << 10) }
+        /// Neither answered nor established: the class that a SYN flood fills.
+        @inlinable public static var isHalfOpen: Marks { Marks(rawValue: 1 << 11) }
+        /// A packet went from the smaller end to the larger.
+        @inlinable public static var sawForward: Marks { Marks(rawValue: 1 << 12) }
+        /// A packet went from the larger end to the smaller.
+        @inlinable public static var sawBackward: Marks { Marks(rawValue: 1 << 13) }
+        /// `next` of the forward direction holds a sequence number.
+        @inlinable public static var sequencedForward: Marks { Marks(rawValue: 1 << 14) }
+        /// `next` of the backward direction holds a sequence number.
+        @inlinable public static var sequencedBackward: Marks { Marks(rawValue: 1 << 15) }
+        /// Closed, and kept only for stragglers.
+        @inlinable public static var isClosed: Marks { Marks(rawValue: 1 << 16) }
+        /// The capture cut payload of this flow short.
+        @inlinable public static var wasCut: Marks { Marks(rawValue: 1 << 17) }
+        /// The slot is in use.
+        @inlinable public static var isLive: Marks { Marks(rawValue: 1 << 31) }
+    }
+
+    /// What one direction counts.
+    @frozen
+    public struct Direction: Sendable, BitwiseCopyable {
+        /// Layer-3 bytes.
+        public var bytes: UInt64 = 0
+        /// Packets.
+        public var packets: UInt64 = 0
+        /// Bytes of the TCP stream that sequence numbers show to be missing.
+        public var missed: UInt64 = 0
+        /// The sequence number behind the latest byte seen.
+        public var next: UInt32 = 0
+        /// The latest gap, from its first byte …
+        public var gapStart: UInt32 = 0
+        /// … to behind its last.
+        public var gapEnd: UInt32 = 0
+        /// The sequence number of the SYN.
+        public var initial: UInt32 = 0
+
+        /// Nothing counted.
+        @inlinable
+        public init() {}
+    }
+
+    /// What the flow is found by.
+    public var key: FlowKey
+    /// Yes-or-no facts.
+    public var marks: Marks
+    /// The source's interface that the first packet came from.
+    public var interface: UInt16
+    /// The number of reports written so far.
+    public var parts: UInt16
+    /// The latest packet's time.
+    public var end: Timestamp
+    /// The first packet's time.
+    public var start: Timestamp
+    /// From the smaller end to the larger.
+    public var forward: Direction
+    /// From the larger end to the smaller.
+    public var backward: Direction
+    /// When the flow was last reported.
+    public var reported: Timestamp
+    /// The tunnels of the first packet.
+    public var envelope: Envelope
+
+    /// A flow of which only the key and the start are known.
+    @inlinable
+    public init(key: FlowKey, start: Timestamp, interface: UInt16, envelope: Envelope) {
+        self.key = key
+        self.marks = [.isLive]
+        self.interface = interface
+        self.parts = 0
+        self.end = start
+        self.start = start
+        self.forward = Direction()
+        self.backward = Direction()
+        self.reported = start
+        self.envelope = envelope
+    }
+
+    /// Whether packets went both ways.
+    @inlinable public var isTwoWay: Bool { marks.isSuperset(of: [.sawForward, .sawBackward]) }
+
+    /// Whether a packet in the direction comes from the client.
+    @inlinable
+    public func isFromClient(forward isForward: Bool) -> Bool { isForward != marks.contains(.clientIsUpper) }
+}

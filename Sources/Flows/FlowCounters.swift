@@ -1,0 +1,36 @@
+/// What the tracker counts; totals since it began. Nothing that is lost is missing here.
+public struct FlowCounters: Equatable, Sendable {
+    /// Flows that began.
+    public var new: UInt64 = 0
+    /// Flows that ended for want of packets.
+    public var idle: UInt64 = 0
+    /// Flows that ended because the table was full.
+    public var evicted: UInt64 = 0
+    /// Unanswered flows that ended because too many of them were open.
+    public var evictedUnanswered: UInt64 = 0
+    /// Packets of flows that found no place at all.
+    public var refused: UInt64 = 0
+    /// Ended TCP flows of which packets went one way only.
+    public var oneSided: UInt64 = 0
+    /// TCP flows whose beginning was not captured.
+    public var midstream: UInt64 = 0
+    /// Ended flows that had a name.
+    public var named: UInt64 = 0
+    /// Ended flows that carried payload and had none.
+    public var unnamed: UInt64 = 0
+    /// ClientHellos that were read to their end.
+    public var hellosComplete: UInt64 = 0
+    /// ClientHellos that ended before they were whole.
+    public var hellosTruncated: UInt64 = 0
+    /// ClientHellos that contradict the specification.
+    public var hellosMalformed: UInt64 = 0
+    /// ClientHellos past the bound.
+    public var hellosOverLimit: UInt64 = 0
+    /// Bytes of a stream that came again with another value.
+    public var conflictingBytes: UInt64 = 0
+    /// Readings that were given up because unfinished ones together held too much memory.
+    public var released: UInt64 = 0
+
+    /// Nothing counted.
+    public init() {}
+}

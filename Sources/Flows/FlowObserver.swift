@@ -1,0 +1,20 @@
+/// A moment in a flow's life at which something may be said of it.
+public enum FlowMoment: Sendable, CaseIterable {
+    /// Its first packet.
+    case started
+    /// Its name was read, or it is known that none can be; once a flow, and always before `ended`.
+    case named
+    /// It has lived for another active time-out.
+    case updated
+    /// It is over, or the table needs its place.
+    case ended
+}
+
+/// Whoever is told of flows.
+public protocol FlowObserver: ~Copyable {
+    /// Whether a snapshot of such a flow at such a moment is of use; asked so that none is made in vain.
+    func wants(_ moment: FlowMoment, ofInterest: Bool) -> Bool
+
+    /// Takes a flow at a moment and returns whether it is of interest: whether it concerns a vendor or a rule.
+    mutating func observe(_ flow: FlowSnapshot, at moment: FlowMoment) -> Bool
+}

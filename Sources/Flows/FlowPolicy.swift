@@ -1,0 +1,40 @@
+/// How long and how many: the bounds that a tracker keeps.
+public struct FlowPolicy: Equatable, Sendable {
+    /// After how long without a packet a flow ends, in nanoseconds.
+    public struct IdleTimeouts: Equatable, Sendable {
+        /// TCP that nobody has answered.
+        public var tcpUnanswered: Int64 = 60 * second
+        /// TCP in use.
+        public var tcp: Int64 = 600 * second
+        /// TCP after its end, for stragglers.
+        public var tcpClosed: Int64 = 5 * second
+        /// UDP that nobody has answered.
+        public var udpUnanswered: Int64 = 60 * second
+        /// UDP both ways.
+        public var udp: Int64 = 180 * second
+
+        /// The defaults.
+        public init() {}
+    }
+
+    /// When flows end for want of packets.
+    public var idle = IdleTimeouts()
+    /// After how long a flow that lives on is reported, in nanoseconds; nothing for never.
+    public var active: Int64?
+    /// The most memory for flows, in bytes: table and what is known of each.
+    public var memory = 256 << 20
+    /// The most memory for streams and datagrams whose name is not whole yet, in bytes.
+    public var unfinishedMemory = 64 << 20
+    /// The share of the table that unanswered flows may fill: one in so many.
+    public var unansweredShare = 4
+
+    /// The defaults.
+    public init() {}
+
+    /// The most flows that `memory` holds.
+    public var capacity: Int { max(16, memory / (FlowTable.bytesPerFlow + Self.bytesPerName)) }
+
+    /// What the name, the fingerprints and the lists of a flow take, as measured over real hellos, rounded up.
+    private static var bytesPerName: Int { 768 }
+    private static var second: Int64 { 1_000_000_000 }
+}

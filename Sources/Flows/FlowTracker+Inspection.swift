@@ -1,0 +1,118 @@
+public import Bytes
+import Protocols
+public import Wire
+
+/// How a flow gets its name.
+extension FlowTracker {
+    /// Looks at the payload of a packet whose direction is still watched.
+    @usableFromInline
+    mutating func inspect<Observer: FlowObserver & ~Copyable>(
+        _ packet: Packet, _ frame: RawSpan, _ isForward: Bool, slot: Int, _ time: Timestamp, observer: inout Observer
+    ) {
+        if packet.isCut { table[slot].marks.insert(.wasCut) }
+        let payload = frame.clamped(packet.payload.indices)
+        guard packet.transport == .tcp else {
+            table[slot].marks.remove([.watchesClient, .watchesServer])
+            name(slot, observer: &observer)
+            return
+        }
+        correctClient(payload, isForward, slot)
+        if table[slot].isFromClient(forward: isForward) {
+            inspectClient(payload, packet, isForward, slot, observer: &observer)
+        } else {
+            inspectServer(payload, packet, slot)
+        }
+    }
+
+    /// Where the beginning was not captured, a hello shows who is the client.
+    private mutating func correctClient(_ payload: RawSpan, _ isForward: Bool, _ slot: Int) {
+        guard table[slot].marks.contains(.midstream), details[slot]?.findings.tls == nil else { return }
+        let isFromClient = table[slot].isFromClient(forward: isForward)
+        let contradicts =
+            isFromClient ? ServerHelloParser.probe(payload) == .yes : ClientHelloParser.probe(payload) == .yes
+        if contradicts { table[slot].marks.formSymmetricDifference(.clientIsUpper) }
+    }
+
+    private mutating func inspectClient<Observer: FlowObserver & ~Copyable>(
+        _ payload: RawSpan, _ packet: Packet, _ isForward: Bool, _ slot: Int, observer: inout Observer
+    ) {
+        let detail = madeDetail(slot)
+        // Data on a SYN begins behind it (RFC 7413).
+        let sequence = packet.flags.contains(.syn) ? packet.sequence &+ 1 : packet.sequence
+        let verdict = detail.client.inspect(
+            payload, sequence: sequence, initial: firstByte(isForward, slot, sequence), into: &detail.findings)
+        account(slot)
+        guard verdict == .finished else { return }
+        finishClient(slot, detail)
+        name(slot, observer: &observer)
+    }
+
+    private mutating func finishClient(_ slot: Int, _ detail: FlowDetail) {
+        table[slot].marks.remove(.watchesClient)
+        counters.conflictingBytes &+= UInt64(detail.client.conflicts)
+        if let tls = detail.findings.tls {
+            markAnswered(slot)
+            count(tls.helloState)
+        } else {
+            table[slot].marks.remove(.watchesServer)
+            if detail.findings == Findings() { dropDetail(slot) }
+        }
+    }
+
+    private mutating func inspectServer(_ payload: RawSpan, _ packet: Packet, _ slot: Int) {
+        let isWorthwhile = details[slot] != nil || ServerHelloParser.probe(payload) == .yes
+        guard isWorthwhile else { return }
+        let detail = madeDetail(slot)
+        let isDone = detail.server.inspect(payload, sequence: packet.sequence, into: &detail.findings)
+        if isDone {
+            detail.server.release()
+            table[slot].marks.remove(.watchesServer)
+        }
+        account(slot)
+    }
+
+    /// The sequence number of the first byte of a direction; nothing where its SYN was not seen, or where the segment
+    /// lies so far from it that the SYN was not this stream's.
+    private func firstByte(_ isForward: Bool, _ slot: Int, _ sequence: UInt32) -> UInt32? {
+        let flow = table[slot]
+        guard flow.marks.contains(flow.isFromClient(forward: isForward) ? .syn : .synAck) else { return nil }
+        let first = (isForward ? flow.forward.initial : flow.backward.initial) &+ 1
+        let distance = Int64(Int32(bitPattern: sequence &- first))
+        return (-1...Int64(StreamAssembly.limit)).contains(distance) ? first : nil
+    }
+
+    /// Takes what is certain of an unfinished reading: the flow is over.
+    mutating func abandon(_ slot: Int) {
+        guard let detail = details[slot] else { return }
+        if table[slot].marks.contains(.watchesClient) {
+            detail.client.abandon(into: &detail.findings)
+            finishClient(slot, detail)
+        }
+        detail.server.release()
+        account(slot)
+    }
+
+    private mutating func madeDetail(_ slot: Int) -> FlowDetail {
+        if let detail = details[slot] { return detail }
+        let detail = FlowDetail()
+        details[slot] = detail
+        detailCount += 1
+        return detail
+    }
+
+    private mutating func dropDetail(_ slot: Int) {
+        guard let detail = details[slot] else { return }
+        held -= detail.counted
+        details[slot] = nil
+        detailCount -= 1
+    }
+
+    private mutating func count(_ state: TLSFacts.HelloState) {
+        switch state {
+        case .complete: counters.hellosComplete &+= 1
+        case .truncated: counters.hellosTruncated &+= 1
+        case .malformed: counters.hellosMalformed &+= 1
+        case .overLimit: counters.hellosOverLimit &+= 1
+        }
+    }
+}

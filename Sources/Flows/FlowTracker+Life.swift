@@ -1,0 +1,213 @@
+public import Bytes
+import Protocols
+public import Wire
+
+/// How flows begin, change and end.
+extension FlowTracker {
+    /// Opens the flow of a packet that has none, and follows SYN, FIN and RST.
+    ///
+    /// - Returns: the flow's slot, or a negative number where there is no place for it.
+    @usableFromInline
+    mutating func control<Observer: FlowObserver & ~Copyable>(
+        _ packet: Packet, _ key: FlowKey, _ hash: UInt64, _ isForward: Bool, slot: Int, _ time: Timestamp,
+        _ interface: UInt16, observer: inout Observer
+    ) -> Int {
+        var slot = slot
+        if slot >= 0, packet.flags.contains(.syn), isNewConnection(packet, isForward, slot) {
+            end(slot, .reused, observer: &observer)
+            slot = -1
+        }
+        if slot < 0 {
+            slot = open(packet, key, hash, isForward, time, interface, observer: &observer)
+            guard slot >= 0 else { return slot }
+        }
+        if packet.transport == .tcp { follow(packet, isForward, slot, time) }
+        return slot
+    }
+
+    /// Whether a SYN on a known flow begins another connection between the same ends: not where it is the flow's own
+    /// SYN come again, nor the answer to it.
+    private func isNewConnection(_ packet: Packet, _ isForward: Bool, _ slot: Int) -> Bool {
+        let flow = table[slot]
+        if packet.flags.contains(.ack) { return false }
+        if flow.marks.contains(.isClosed) { return true }
+        let direction = isForward ? flow.forward : flow.backward
+        let isFromClient = flow.isFromClient(forward: isForward)
+        if isFromClient, flow.marks.contains(.syn) { return direction.initial != packet.sequence }
+        // Both ends opening at once (RFC 9293 section 3.5) is one connection; so is a SYN that came late.
+        return flow.isTwoWay && !flow.marks.contains(.midstream) && direction.initial != packet.sequence
+            && flow.marks.contains(.synAck)
+    }
+
+    private mutating func open<Observer: FlowObserver & ~Copyable>(
+        _ packet: Packet, _ key: FlowKey, _ hash: UInt64, _ isForward: Bool, _ time: Timestamp, _ interface: UInt16,
+        observer: inout Observer
+    ) -> Int {
+        makeRoom(observer: &observer)
+        var flow = Flow(key: key, start: time, interface: interface, envelope: packet.envelope)
+        flow.marks.insert([.isHalfOpen, .watchesClient, .watchesServer])
+        let sourceIsClient = Self.isFromClient(packet)
+        if sourceIsClient != isForward { flow.marks.insert(.clientIsUpper) }
+        if packet.transport == .tcp, !packet.flags.contains(.syn) {
+            flow.marks.insert(.midstream)
+            counters.midstream &+= 1
+        }
+        let slot = table.insert(flow, hash: hash)
+        guard slot >= 0 else {
+            counters.refused &+= 1
+            return slot
+        }
+        counters.new &+= 1
+        if slot >= details.count {
+            details.append(contentsOf: repeatElement(nil, count: max(slot + 1, details.count * 2) - details.count))
+        }
+        noteUnanswered(slot, time)
+        wheel.schedule(slot, at: deadline(of: slot))
+        if observer.wants(.started, ofInterest: false) {
+            report(slot, .started, observer: &observer)
+        }
+        return slot
+    }
+
+    /// Who opened the flow of which this is the first packet: by SYN and ACK where they are there, otherwise the end
+    /// with the less well-known port.
+    private static func isFromClient(_ packet: Packet) -> Bool {
+        if packet.flags.contains(.syn) { return !packet.flags.contains(.ack) }
+        let source = packet.sourcePort
+        let destination = packet.destinationPort
+        if source < 1024, destination >= 1024 { return false }
+        return true
+    }
+
+    /// Follows the connection's state by the packet's flags.
+    private mutating func follow(_ packet: Packet, _ isForward: Bool, _ slot: Int, _ time: Timestamp) {
+        if packet.flags.contains(.syn) {
+            let isClient = table[slot].isFromClient(forward: isForward)
+            table[slot].marks.insert(isClient ? .syn : .synAck)
+            if isForward {
+                table[slot].forward.begin(packet.sequence)
+            } else {
+                table[slot].backward.begin(packet.sequence)
+            }
+        }
+        if packet.flags.contains(.rst) { table[slot].marks.insert(.rst) }
+        if packet.flags.contains(.fin) { table[slot].marks.insert(isForward ? .finForward : .finBackward) }
+        let marks = table[slot].marks
+        let isOver = marks.contains(.rst) || marks.isSuperset(of: [.finForward, .finBackward])
+        if isOver, !marks.contains(.isClosed) {
+            table[slot].marks.insert(.isClosed)
+            wheel.schedule(slot, at: time.advanced(byNanoseconds: policy.idle.tcpClosed))
+        }
+    }
+
+    /// Looks at a flow whose moment on the wheel has come: it ends, is reported, or is put back.
+    mutating func lookAt<Observer: FlowObserver & ~Copyable>(_ slot: Int, observer: inout Observer) {
+        guard table[slot].marks.contains(.isLive) else { return }
+        if idleDeadline(of: slot) <= clock {
+            let isClosed = table[slot].marks.contains(.isClosed)
+            if !isClosed { counters.idle &+= 1 }
+            end(slot, .idle, observer: &observer)
+            return
+        }
+        if let active = policy.active, clock.nanoseconds(since: table[slot].reported) >= active {
+            table[slot].reported = clock
+            let isOfInterest = table[slot].marks.contains(.isOfInterest)
+            if observer.wants(.updated, ofInterest: isOfInterest) { report(slot, .updated, observer: &observer) }
+        }
+        wheel.schedule(slot, at: deadline(of: slot))
+    }
+
+    private func deadline(of slot: Int) -> Timestamp {
+        let idle = idleDeadline(of: slot)
+        guard let active = policy.active else { return idle }
+        return min(idle, table[slot].reported.advanced(byNanoseconds: active))
+    }
+
+    private func idleDeadline(of slot: Int) -> Timestamp {
+        let flow = table[slot]
+        let isUnanswered = flow.marks.contains(.isHalfOpen)
+        let timeout: Int64
+        if flow.key.transport == .tcp {
+            timeout =
+                flow.marks.contains(.isClosed)
+                ? policy.idle.tcpClosed : isUnanswered ? policy.idle.tcpUnanswered : policy.idle.tcp
+        } else {
+            timeout = isUnanswered ? policy.idle.udpUnanswered : policy.idle.udp
+        }
+        return flow.end.advanced(byNanoseconds: timeout)
+    }
+
+    /// Ends the flow in `slot`: what is unfinished is taken as it is, the observer is told, the place is freed.
+    mutating func end<Observer: FlowObserver & ~Copyable>(
+        _ slot: Int, _ reason: FlowSnapshot.EndReason, observer: inout Observer
+    ) {
+        abandon(slot)
+        if !table[slot].marks.contains(.isNamed) { name(slot, observer: &observer) }
+        countEnded(slot)
+        let isOfInterest = table[slot].marks.contains(.isOfInterest)
+        if observer.wants(.ended, ofInterest: isOfInterest) {
+            var snapshot = snapshot(of: slot)
+            snapshot.isFinal = true
+            snapshot.endReason = Self.endReason(of: table[slot], reason)
+            _ = observer.observe(snapshot, at: .ended)
+        }
+        wheel.cancel(slot)
+        markAnswered(slot)
+        if details[slot] != nil {
+            details[slot] = nil
+            detailCount -= 1
+        }
+        table.remove(slot)
+    }
+
+    private static func endReason(of flow: Flow, _ reason: FlowSnapshot.EndReason) -> FlowSnapshot.EndReason {
+        guard flow.marks.contains(.isClosed) else { return reason }
+        return flow.marks.contains(.rst) ? .rst : .fin
+    }
+
+    private mutating func countEnded(_ slot: Int) {
+        let flow = table[slot]
+        if flow.key.transport == .tcp, !flow.isTwoWay, !flow.marks.contains(.isHalfOpen) || detail(of: slot) != nil {
+            counters.oneSided &+= 1
+        }
+        let names = detail(of: slot)?.findings.names.isEmpty == false
+        if names {
+            counters.named &+= 1
+        } else if flow.forward.bytes &+ flow.backward.bytes > Self.bareHandshake {
+            counters.unnamed &+= 1
+        }
+    }
+
+    /// Layer-3 bytes that a flow can have without having said anything: SYN, its answer, and their repetitions.
+    private static var bareHandshake: UInt64 { 512 }
+
+    /// Hands a snapshot to the observer.
+    mutating func report<Observer: FlowObserver & ~Copyable>(
+        _ slot: Int, _ moment: FlowMoment, observer: inout Observer
+    ) {
+        let isOfInterest = observer.observe(snapshot(of: slot), at: moment)
+        if moment == .updated { table[slot].parts &+= 1 }
+        if isOfInterest { table[slot].marks.insert(.isOfInterest) }
+    }
+
+    /// Tells the observer that the flow has the name it will have.
+    mutating func name<Observer: FlowObserver & ~Copyable>(_ slot: Int, observer: inout Observer) {
+        table[slot].marks.insert(.isNamed)
+        let isOfInterest = table[slot].marks.contains(.isOfInterest)
+        if observer.wants(.named, ofInterest: isOfInterest) { report(slot, .named, observer: &observer) }
+    }
+
+    /// The detail of the flow in `slot`, where it has one.
+    func detail(of slot: Int) -> FlowDetail? {
+        slot < details.count ? details[slot] : nil
+    }
+}
+
+extension Flow.Direction {
+    /// Begins counting at a SYN.
+    mutating func begin(_ sequence: UInt32) {
+        guard initial != sequence || next == 0 else { return }
+        initial = sequence
+        next = sequence &+ 1
+    }
+}

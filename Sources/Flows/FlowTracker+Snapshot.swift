@@ -1,0 +1,74 @@
+import Bytes
+import Protocols
+import Wire
+
+extension FlowTracker {
+    /// All that is known of the flow in `slot`, owned.
+    func snapshot(of slot: Int) -> FlowSnapshot {
+        let flow = table[slot]
+        let isUpper = flow.marks.contains(.clientIsUpper)
+        let lower = FlowSnapshot.Endpoint(address: flow.key.lower, port: flow.key.lowerPort)
+        let upper = FlowSnapshot.Endpoint(address: flow.key.upper, port: flow.key.upperPort)
+        var snapshot = FlowSnapshot(client: isUpper ? upper : lower, server: isUpper ? lower : upper)
+        let up = isUpper ? flow.backward : flow.forward
+        let down = isUpper ? flow.forward : flow.backward
+        snapshot.id = flow.key.identity(start: flow.start)
+        snapshot.part = Int(flow.parts) + 1
+        snapshot.state = Self.state(of: flow)
+        snapshot.start = flow.start
+        snapshot.end = flow.end
+        snapshot.bytesUp = up.bytes
+        snapshot.bytesDown = down.bytes
+        snapshot.packetsUp = up.packets
+        snapshot.packetsDown = down.packets
+        snapshot.missedBytes = up.missed &+ down.missed
+        snapshot.transport = flow.key.transport == .tcp ? .tcp : .udp
+        snapshot.direction = Self.direction(from: snapshot.client.address, to: snapshot.server.address)
+        snapshot.vlans = [flow.envelope.outerVLAN, flow.envelope.innerVLAN].filter { $0 != 0 }
+        snapshot.tunnels = Self.tunnels(of: flow.envelope)
+        snapshot.isMidstream = flow.marks.contains(.midstream)
+        if Int(flow.interface) < interfaceNames.count { snapshot.interface = interfaceNames[Int(flow.interface)] }
+        if let findings = detail(of: slot)?.findings { add(findings, to: &snapshot) }
+        return snapshot
+    }
+
+    private func add(_ findings: Findings, to snapshot: inout FlowSnapshot) {
+        snapshot.application = findings.application
+        snapshot.http = findings.http
+        snapshot.isViaProxy = findings.isViaProxy
+        snapshot.encryptedDNS = findings.encryptedDNS
+        snapshot.quicVersion = findings.quicVersion
+        snapshot.tls = findings.tls
+        snapshot.names = findings.names.sorted { $0.source < $1.source }
+    }
+
+    private static func state(of flow: Flow) -> FlowSnapshot.State {
+        if flow.marks.contains(.isClosed) { return .closed }
+        if flow.key.transport == .tcp {
+            return flow.isTwoWay || flow.marks.contains(.midstream) || !flow.marks.contains(.isHalfOpen)
+                ? .established : .opening
+        }
+        return flow.isTwoWay ? .established : .oneWay
+    }
+
+    private static func direction(from client: IPAddress, to server: IPAddress) -> FlowSnapshot.Direction {
+        switch (client.isPrivate, server.isPrivate) {
+        case (true, true): .internal
+        case (true, false): .outbound
+        case (false, true): .inbound
+        case (false, false): .external
+        }
+    }
+
+    private static func tunnels(of envelope: Envelope) -> [String] {
+        var names: [String] = []
+        for index in 0..<4 {
+            let tunnel = envelope.tunnel(at: index)
+            if tunnel != .none { names.append("\(tunnel)") }
+        }
+        if let last = names.popLast() {
+            names.append(envelope.identifier == 0 ? last : "\(last):\(envelope.identifier)")
+        }
+        return names
+    }
+}

@@ -1,0 +1,163 @@
+public import Bytes
+import Protocols
+public import Wire
+
+/// Follows every flow from its first packet to its end: counts it, has its name read, and tells an observer.
+///
+/// It reads no clock: time is the packets'. One thread owns it. A packet of a flow whose name is known costs one look-up
+/// and a few additions in one place of memory; nothing is allocated for it.
+public struct FlowTracker: ~Copyable {
+    /// What was counted so far.
+    public internal(set) var counters = FlowCounters()
+    @usableFromInline var table: FlowTable
+    @usableFromInline var nextTurn = Int64.min
+    var wheel = TimerWheel()
+    var details: [FlowDetail?] = []
+    var due: [Int] = []
+    var unanswered = SlotQueue()
+    var unansweredCount = 0
+    var holders = SlotQueue()
+    var held = 0
+    var hand = 0
+    /// The names of the source's interfaces.
+    public var interfaceNames: [String] = []
+    /// The latest time that a packet brought.
+    public private(set) var clock = Timestamp.distantPast
+    let policy: FlowPolicy
+
+    /// A tracker of no flows; `seed` hashes its table.
+    public init(policy: FlowPolicy, seed: HashSeed = .random()) {
+        self.policy = policy
+        table = FlowTable(capacity: policy.capacity, seed: seed)
+    }
+
+    /// The number of flows that are being followed.
+    public var active: Int { table.count }
+
+    /// The memory of tables, names and unfinished readings, in bytes; names are estimated.
+    public var memory: Int { table.memory + wheel.memory + held + details.capacity * 8 + detailCount * 768 }
+
+    /// The number of flows of which more than counters is known.
+    var detailCount = 0
+
+    /// Takes a packet of the time `time`; its ranges are of `frame`, which is borrowed for the call.
+    @inlinable
+    public mutating func receive<Observer: FlowObserver & ~Copyable>(
+        _ packet: Packet, _ frame: RawSpan, time: Timestamp, interface: UInt16, observer: inout Observer
+    ) {
+        if time.nanoseconds >= nextTurn { turn(to: time, observer: &observer) }
+        var isForward = true
+        let key = FlowKey(packet, isForward: &isForward)
+        let hash = table.hash(key)
+        var slot = table.find(key, hash: hash)
+        if slot < 0 || !packet.flags.isDisjoint(with: [.syn, .fin, .rst]) {
+            slot = control(packet, key, hash, isForward, slot: slot, time, interface, observer: &observer)
+            if slot < 0 { return }
+        }
+        let watches = count(packet, isForward, slot: slot, time)
+        if watches { inspect(packet, frame, isForward, slot: slot, time, observer: &observer) }
+    }
+
+    /// Counts the packet in its flow; true where its payload still has to be looked at.
+    @inlinable @inline(__always)
+    mutating func count(_ packet: Packet, _ isForward: Bool, slot: Int, _ time: Timestamp) -> Bool {
+        var marks = table[slot].marks
+        let seen: Flow.Marks = isForward ? [.sawForward] : [.sawBackward]
+        if !marks.contains(seen) {
+            marks.insert(seen)
+            table[slot].marks = marks
+            if marks.isSuperset(of: [.sawForward, .sawBackward, .isHalfOpen]) { markAnswered(slot) }
+        }
+        if table[slot].end < time { table[slot].end = time }
+        if isForward {
+            table[slot].forward.add(packet)
+        } else {
+            table[slot].backward.add(packet)
+        }
+        let isClient = isForward != marks.contains(.clientIsUpper)
+        let watched: Flow.Marks = isClient ? [.watchesClient] : [.watchesServer]
+        return packet.payload.count > 0 && marks.contains(watched)
+    }
+
+    /// Turns the clock to `time`: flows that have been idle too long end, flows that live long are reported.
+    public mutating func turn<Observer: FlowObserver & ~Copyable>(to time: Timestamp, observer: inout Observer) {
+        guard clock < time else { return }
+        clock = time
+        nextTurn =
+            (time.nanoseconds / 1_000_000_000).addingReportingOverflow(1).partialValue
+            .multipliedReportingOverflow(by: 1_000_000_000).partialValue
+        due.removeAll(keepingCapacity: true)
+        wheel.turn(to: time, due: &due)
+        var index = 0
+        while index < due.count {
+            lookAt(due[index], observer: &observer)
+            index += 1
+        }
+    }
+
+    /// Ends every flow, in the order in which they began: the capture is over.
+    public mutating func finish<Observer: FlowObserver & ~Copyable>(observer: inout Observer) {
+        var slots: [(start: Timestamp, identity: UInt64, slot: Int)] = []
+        for slot in 0..<table.slots where table[slot].marks.contains(.isLive) {
+            slots.append((table[slot].start, table[slot].key.identity(start: table[slot].start), slot))
+        }
+        slots.sort { ($0.start, $0.identity) < ($1.start, $1.identity) }
+        for entry in slots {
+            end(entry.slot, .endOfCapture, observer: &observer)
+        }
+    }
+}
+
+extension Flow.Direction {
+    /// Counts a packet in this direction, and what its sequence number shows to be missing.
+    @inlinable @inline(__always)
+    mutating func add(_ packet: Packet) {
+        bytes &+= UInt64(truncatingIfNeeded: packet.ipLength)
+        packets &+= 1
+        guard packet.payloadLength > 0, packet.transport == .tcp else { return }
+        let length = UInt32(truncatingIfNeeded: packet.payloadLength)
+        let isInOrder = packet.sequence == next
+        if isInOrder {
+            next = packet.sequence &+ length
+        } else {
+            addOutOfOrder(packet.sequence, length)
+        }
+    }
+
+    /// A segment that does not continue the stream: it leaves a gap, fills one, or comes again.
+    @usableFromInline
+    mutating func addOutOfOrder(_ sequence: UInt32, _ length: UInt32) {
+        let ahead = Int32(bitPattern: sequence &- next)
+        let end = sequence &+ length
+        guard next != 0 || initial != 0, abs(Int64(ahead)) <= Self.window else {
+            // The first segment, or numbers that belong to no stream we know.
+            next = end
+            return
+        }
+        if ahead > 0 {
+            missed &+= UInt64(ahead)
+            gapStart = next
+            gapEnd = sequence
+            next = end
+        } else {
+            fill(sequence, end)
+            if Int32(bitPattern: end &- next) > 0 { next = end }
+        }
+    }
+
+    /// Takes back from the latest gap what the range covers.
+    private mutating func fill(_ start: UInt32, _ end: UInt32) {
+        let from = max(0, Int32(bitPattern: start &- gapStart))
+        let to = min(Int32(bitPattern: gapEnd &- gapStart), Int32(bitPattern: end &- gapStart))
+        guard to > from else { return }
+        missed &-= min(missed, UInt64(to &- from))
+        if from == 0 {
+            gapStart = gapStart &+ UInt32(to)
+        } else {
+            gapEnd = gapStart &+ UInt32(from)
+        }
+    }
+
+    /// The largest jump that is taken for a gap: more than any window (RFC 7323 section 2.3).
+    private static var window: Int64 { 1 << 30 }
+}

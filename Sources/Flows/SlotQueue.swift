@@ -1,0 +1,40 @@
+/// Slots in the order in which they were added, some of which may have been given to another flow since.
+///
+/// The owner judges whether an entry still stands for the flow it was added for, by the flow's identity.
+struct SlotQueue: Sendable {
+    /// A slot and the start of the flow that stood in it.
+    struct Entry: Sendable {
+        var slot: Int
+        var start: Int64
+    }
+
+    private var entries: [Entry] = []
+    private var head = 0
+
+    /// The number of entries, stale ones included.
+    var count: Int { entries.count - head }
+
+    /// Adds an entry at the end.
+    mutating func append(_ entry: Entry) {
+        entries.append(entry)
+    }
+
+    /// Takes the first entry.
+    mutating func popFirst() -> Entry? {
+        guard head < entries.count else { return nil }
+        defer {
+            head += 1
+            if head > 4096, head > entries.count / 2 {
+                entries.removeFirst(head)
+                head = 0
+            }
+        }
+        return entries[head]
+    }
+
+    /// Keeps only the entries for which `isValid` holds.
+    mutating func prune(_ isValid: (Entry) -> Bool) {
+        entries = entries[head...].filter(isValid)
+        head = 0
+    }
+}

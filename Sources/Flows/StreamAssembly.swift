@@ -1,0 +1,135 @@
+import Bytes
+
+/// The beginning of one direction of a TCP stream, put together from segments in any order (RFC 9293 section 3.4).
+///
+/// Kept only while a name has not been read. The first copy of a byte wins; a later copy that differs is counted and
+/// forgotten. It holds at most `limit` bytes and `pieceLimit` separate pieces.
+struct StreamAssembly: Sendable {
+    /// What came of adding a segment.
+    enum Outcome: Equatable {
+        /// It was taken, as far as it was new.
+        case added
+        /// It lies behind the bound, or would make too many pieces.
+        case overLimit
+    }
+
+    /// The most bytes of a stream that are held: a hello of 64 KiB and what its records add.
+    static var limit: Int { 131_072 }
+    /// The most pieces with gaps between them.
+    static var pieceLimit: Int { 256 }
+    /// How far before the first segment seen a stream may turn out to begin, where its SYN was not seen.
+    static var headroom: Int { 65_536 }
+
+    /// The bytes from the stream's beginning; those in gaps are zero.
+    private(set) var bytes: [UInt8] = []
+    /// The sequence number of the first byte.
+    private(set) var base: UInt32
+    /// Whether the beginning is only the earliest segment seen, and may move.
+    private(set) var isFloating: Bool
+    /// The ranges that are there, in order and apart from each other.
+    private var pieces: [Range<Int>] = []
+    /// The number of segments that brought something.
+    private(set) var segments = 0
+    /// The number of bytes that came again with another value.
+    private(set) var conflicts = 0
+
+    /// A stream whose first byte has the sequence number `base`; floating where that is only the first one seen.
+    init(base: UInt32, isFloating: Bool) {
+        self.base = base
+        self.isFloating = isFloating
+    }
+
+    /// The number of bytes that are there without a gap from the beginning on.
+    var contiguous: Int { pieces.first.map { $0.lowerBound == 0 ? $0.upperBound : 0 } ?? 0 }
+
+    /// Whether something lies behind a gap.
+    var hasGap: Bool { pieces.count > 1 || (pieces.first?.lowerBound ?? 0) > 0 }
+
+    /// The memory that is held, in bytes.
+    var memory: Int { bytes.capacity + pieces.capacity * MemoryLayout<Range<Int>>.stride }
+
+    /// Adds `segment`, whose first byte has the sequence number `sequence`.
+    mutating func add(_ segment: RawSpan, sequence: UInt32) -> Outcome {
+        var offset = Int(Int32(bitPattern: sequence &- base))
+        if offset < 0 {
+            guard isFloating, offset >= -Self.headroom else { return addTail(of: segment, offset) }
+            moveBeginning(by: -offset)
+            offset = 0
+        }
+        guard segment.byteCount > 0 else { return .added }
+        guard offset <= Self.limit - segment.byteCount else { return .overLimit }
+        return insert(segment, at: offset)
+    }
+
+    /// A segment that begins before the stream does: what reaches into it is taken.
+    private mutating func addTail(of segment: RawSpan, _ offset: Int) -> Outcome {
+        guard segment.byteCount > -offset else { return .added }
+        return add(segment.clamped(-offset..<segment.byteCount), sequence: base)
+    }
+
+    private mutating func moveBeginning(by count: Int) {
+        bytes.insert(contentsOf: repeatElement(0, count: count), at: 0)
+        pieces = pieces.map { $0.lowerBound + count..<$0.upperBound + count }
+        base &-= UInt32(count)
+    }
+
+    private mutating func insert(_ segment: RawSpan, at offset: Int) -> Outcome {
+        let new = offset..<offset + segment.byteCount
+        if pieces.isEmpty, offset == 0 {
+            segment.append(to: &bytes)
+            pieces = [new]
+            segments += 1
+            return .added
+        }
+        let touched = pieces.positions(where: { $0.lowerBound <= new.upperBound && $0.upperBound >= new.lowerBound })
+        guard !touched.isEmpty || pieces.count < Self.pieceLimit else { return .overLimit }
+        if bytes.count < new.upperBound {
+            bytes.append(contentsOf: repeatElement(0, count: new.upperBound - bytes.count))
+        }
+        var position = new.lowerBound
+        let old = touched.map { pieces[$0].clamped(to: new) }
+        var brought = false
+        for piece in old {
+            brought = copy(segment, offset, position..<piece.lowerBound) || brought
+            compare(segment, offset, piece)
+            position = max(position, piece.upperBound)
+        }
+        brought = copy(segment, offset, position..<new.upperBound) || brought
+        if brought { segments += 1 }
+        merge(new, touched)
+        return .added
+    }
+
+    private mutating func copy(_ segment: RawSpan, _ offset: Int, _ range: Range<Int>) -> Bool {
+        for index in range {
+            bytes[index] = segment.byte(at: index - offset) ?? 0
+        }
+        return !range.isEmpty
+    }
+
+    private mutating func compare(_ segment: RawSpan, _ offset: Int, _ range: Range<Int>) {
+        for index in range where segment.byte(at: index - offset) != bytes[index] {
+            conflicts += 1
+        }
+    }
+
+    private mutating func merge(_ new: Range<Int>, _ touched: [Int]) {
+        var merged = new
+        for index in touched {
+            merged = min(merged.lowerBound, pieces[index].lowerBound)..<max(merged.upperBound, pieces[index].upperBound)
+        }
+        if let first = touched.first, let last = touched.last {
+            pieces.replaceSubrange(first...last, with: CollectionOfOne(merged))
+        } else {
+            let place = pieces.firstIndex { $0.lowerBound > new.lowerBound } ?? pieces.count
+            pieces.insert(merged, at: place)
+        }
+    }
+}
+
+extension Array {
+    /// The indices of the elements that `predicate` holds for, in order.
+    fileprivate func positions(where predicate: (Element) -> Bool) -> [Int] {
+        indices.filter { predicate(self[$0]) }
+    }
+}

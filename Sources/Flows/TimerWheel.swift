@@ -1,0 +1,103 @@
+public import Bytes
+
+/// When each flow is to be looked at next: a hashed timing wheel (Varghese and Lauck, 1987), one second a spoke.
+///
+/// A packet never touches it: a flow is looked at when its spoke comes up, and put back where it has lived on. Adding,
+/// moving and removing cost constant time. A moment further away than the wheel is round comes up early, which the owner
+/// answers by putting the flow back. Within a spoke flows come up in the order in which they were put there.
+@frozen
+public struct TimerWheel: ~Copyable {
+    @usableFromInline
+    @frozen
+    struct Link: Sendable, BitwiseCopyable {
+        @usableFromInline var next: UInt32
+        @usableFromInline var previous: UInt32
+        @usableFromInline var spoke: Int32
+
+        @inlinable
+        init(next: UInt32, previous: UInt32, spoke: Int32) {
+            self.next = next
+            self.previous = previous
+            self.spoke = spoke
+        }
+    }
+
+    private var links: FixedBuffer<Link>
+    private var heads: FixedBuffer<UInt32>
+    private var tails: FixedBuffer<UInt32>
+    /// The second that the wheel stands at.
+    private var now: Int64?
+
+    /// An empty wheel of `spokes` seconds.
+    public init(spokes: Int = 1024) {
+        links = FixedBuffer(repeating: Self.unlinked, count: 1024)
+        heads = FixedBuffer(repeating: Self.nobody, count: max(spokes, 2))
+        tails = FixedBuffer(repeating: Self.nobody, count: max(spokes, 2))
+    }
+
+    /// The bytes of the wheel.
+    public var memory: Int {
+        links.count * MemoryLayout<Link>.stride + 2 * heads.count * MemoryLayout<UInt32>.stride
+    }
+
+    /// Puts `slot` where it comes up at `time` or within a second after; a time that is past comes up at the next second.
+    public mutating func schedule(_ slot: Int, at time: Timestamp) {
+        if slot >= links.count { links = links.grown(to: max(slot + 1, links.count * 2), fill: Self.unlinked) }
+        cancel(slot)
+        let second = Self.second(of: time) &+ 1
+        let start = now ?? Self.second(of: time)
+        now = start
+        let ahead = min(max(second &- start, 1), Int64(heads.count - 1))
+        let spoke = spoke(of: start &+ ahead)
+        let last = tails[spoke]
+        links[slot] = Link(next: Self.nobody, previous: last, spoke: Int32(spoke))
+        if last == Self.nobody { heads[spoke] = UInt32(slot) } else { links[Int(last)].next = UInt32(slot) }
+        tails[spoke] = UInt32(slot)
+    }
+
+    /// Takes `slot` off the wheel.
+    public mutating func cancel(_ slot: Int) {
+        guard slot < links.count, links[slot].spoke >= 0 else { return }
+        let link = links[slot]
+        let spoke = Int(link.spoke)
+        if link.previous == Self.nobody { heads[spoke] = link.next } else { links[Int(link.previous)].next = link.next }
+        if link.next == Self.nobody {
+            tails[spoke] = link.previous
+        } else {
+            links[Int(link.next)].previous = link.previous
+        }
+        links[slot] = Self.unlinked
+    }
+
+    /// Turns the wheel to `time` and appends every slot that comes up to `due`, each of them taken off.
+    ///
+    /// However far the time jumps, each spoke is visited at most once.
+    public mutating func turn(to time: Timestamp, due: inout [Int]) {
+        let target = Self.second(of: time)
+        guard let start = now else {
+            now = target
+            return
+        }
+        guard target > start else { return }
+        now = target
+        let steps = min(target &- start, Int64(heads.count))
+        for step in 0..<steps {
+            // Oldest spoke first; where the jump is longer than the wheel, each comes up once all the same.
+            let spoke = spoke(of: target &- steps &+ 1 &+ step)
+            while heads[spoke] != Self.nobody {
+                let slot = Int(heads[spoke])
+                cancel(slot)
+                due.append(slot)
+            }
+        }
+    }
+
+    private func spoke(of second: Int64) -> Int {
+        let remainder = Int(second % Int64(heads.count))
+        return remainder < 0 ? remainder + heads.count : remainder
+    }
+
+    private static func second(of time: Timestamp) -> Int64 { time.nanoseconds / 1_000_000_000 }
+    private static var nobody: UInt32 { .max }
+    private static var unlinked: Link { Link(next: nobody, previous: nobody, spoke: -1) }
+}

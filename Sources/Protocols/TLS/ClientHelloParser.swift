@@ -1,0 +1,75 @@
+import Bytes
+
+/// The client's side of TLS over a byte stream: one ClientHello, over any number of records and segments.
+public struct ClientHelloParser: StreamParser {
+    private var handshake = HandshakeStream()
+
+    /// A parser at the first record.
+    public init() {}
+
+    /// Whether a TLS handshake record with a ClientHello stands at the front.
+    public static func probe(_ bytes: RawSpan) -> Probe {
+        HandshakeStream.probe(bytes, type: TLSNumber.clientHello)
+    }
+
+    /// Reads until the hello is whole, then takes its facts. `findings.tls` is set as soon as the hello is recognised
+    /// as one that will not be read whole; its name is set only where all of it was there.
+    public mutating func parse(_ bytes: RawSpan, into findings: inout Findings) -> Progress {
+        switch handshake.advance(bytes) {
+        case .message(let range):
+            return finish(bytes.clamped(range.indices), of: bytes, into: &findings)
+        case .joined:
+            return finish(handshake.joined.rawSpan, of: bytes, into: &findings)
+        case .more(let needed):
+            return .more(atLeast: needed)
+        case .malformed:
+            add(state: .malformed, to: &findings)
+            return .skip
+        case .overLimit:
+            add(state: .overLimit, to: &findings)
+            return .skip
+        }
+    }
+
+    /// Takes what is certain of a hello that will never be whole: the stream ended, or bytes of it were lost.
+    ///
+    /// - Returns: whether it was a hello at all.
+    @discardableResult
+    public mutating func abandon(_ bytes: RawSpan, into findings: inout Findings) -> Bool {
+        guard case .more = handshake.advance(bytes) else { return false }
+        let isJoined = !handshake.joined.isEmpty
+        var message = handshake.joined
+        bytes.clamped(handshake.position &+ 5..<bytes.byteCount).append(to: &message)
+        guard isJoined || !message.isEmpty, let hello = try? ClientHello(message.rawSpan) else {
+            add(state: .truncated, to: &findings)
+            return true
+        }
+        add(TLSFacts(hello, bytes: message.rawSpan, isQUIC: false), to: &findings)
+        findings.tls?.helloState = .truncated
+        return true
+    }
+
+    private func finish(_ message: RawSpan, of stream: RawSpan, into findings: inout Findings) -> Progress {
+        guard let hello = try? ClientHello(message) else {
+            add(state: .malformed, to: &findings)
+            return .skip
+        }
+        add(TLSFacts(hello, bytes: message, isQUIC: false), to: &findings)
+        return .done(consumed: stream.byteCount)
+    }
+
+    private func add(state: TLSFacts.HelloState, to findings: inout Findings) {
+        var facts = TLSFacts()
+        facts.helloState = state
+        add(facts, to: &findings)
+    }
+
+    private func add(_ facts: TLSFacts, to findings: inout Findings) {
+        var facts = facts
+        facts.helloRecords = max(1, handshake.records)
+        facts.adoptChoice(of: findings.tls)
+        findings.application = .tls
+        findings.tls = facts
+        if let name = facts.serverName { findings.names.append(NameEvidence(name: name, source: .tlsSNI)) }
+    }
+}

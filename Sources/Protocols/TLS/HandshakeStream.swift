@@ -1,0 +1,86 @@
+import Bytes
+
+/// The first handshake message of a TLS stream, joined over as many records as it was cut into (RFC 8446 section 5.1).
+///
+/// It looks at the stream from its first byte and remembers how far it has read. A message that lies in one record is
+/// read where it stands; only one that is spread over several is copied. Work is linear in the stream, whatever the
+/// sizes of the pieces.
+struct HandshakeStream: Sendable {
+    /// What stands at the front of the stream.
+    enum Front: Equatable {
+        /// A whole message in place: this range of the stream.
+        case message(ByteRange)
+        /// A whole message, joined in `joined`.
+        case joined
+        /// More of the stream is needed: at least this many bytes in all.
+        case more(atLeast: Int)
+        /// No handshake, or not any more.
+        case malformed
+        /// Longer than `limit`.
+        case overLimit
+    }
+
+    /// The longest message that is joined, with its header; and a bound on what its records may add.
+    static var limit: Int { 65_536 }
+
+    /// The message as far as it was joined, where it is spread over records.
+    private(set) var joined: [UInt8] = []
+    /// The records the message began in and was continued in.
+    private(set) var records = 0
+    /// The bytes of the stream that were read: where the next record begins.
+    private(set) var position = 0
+
+    /// Whether `bytes` could begin a stream whose first message is of `type`.
+    static func probe(_ bytes: RawSpan, type: UInt8) -> Probe {
+        guard let first = bytes.byte(at: 0) else { return .unsure }
+        guard first == TLSNumber.handshakeRecord else { return .no }
+        guard let major = bytes.byte(at: 1) else { return .unsure }
+        guard major == 3 else { return .no }
+        guard let length = bytes.uint16(at: 3) else { return .unsure }
+        guard length > 0, Int(length) <= TLSNumber.recordLimit else { return .no }
+        guard let message = bytes.byte(at: 5) else { return .unsure }
+        return message == type ? .yes : .no
+    }
+
+    /// Reads on in `stream`, which is the whole stream from its first byte.
+    mutating func advance(_ stream: RawSpan) -> Front {
+        while true {
+            guard let type = stream.byte(at: position), let length = stream.uint16(at: position &+ 3) else {
+                return .more(atLeast: max(position &+ 5, stream.byteCount &+ 1))
+            }
+            guard type == TLSNumber.handshakeRecord, Int(length) <= TLSNumber.recordLimit else { return .malformed }
+            let start = position &+ 5
+            let end = start &+ Int(length)
+            if joined.isEmpty, let front = inPlace(stream, start, end) { return front }
+            guard end <= stream.byteCount else { return .more(atLeast: end) }
+            guard position <= 6 &* Self.limit else { return .overLimit }
+            records &+= 1
+            position = end
+            stream.clamped(start..<end).append(to: &joined)
+            if let front = front(of: joined.rawSpan) { return front }
+        }
+    }
+
+    /// The message, where the first record holds all of it.
+    private mutating func inPlace(_ stream: RawSpan, _ start: Int, _ end: Int) -> Front? {
+        guard let size = Self.messageSize(stream.clamped(start..<end)) else { return nil }
+        guard size <= Self.limit else { return .overLimit }
+        guard start &+ size <= end else { return nil }
+        guard start &+ size <= stream.byteCount else { return .more(atLeast: start &+ size) }
+        records = 1
+        position = end
+        return .message(ByteRange(offset: start, count: size))
+    }
+
+    private func front(of message: RawSpan) -> Front? {
+        guard let size = Self.messageSize(message) else { return nil }
+        if size > Self.limit { return .overLimit }
+        return size <= message.byteCount ? .joined : nil
+    }
+
+    /// A handshake message's length with its header, as soon as that is there.
+    private static func messageSize(_ bytes: RawSpan) -> Int? {
+        guard let header = bytes.uint32(at: 0) else { return nil }
+        return Int(header & 0x00FF_FFFF) &+ 4
+    }
+}
