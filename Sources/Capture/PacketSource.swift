@@ -60,7 +60,7 @@ public struct CaptureStatistics: Equatable, Sendable {
 }
 
 /// One interface, or one file's section of it, that frames come from.
-public struct InterfaceDescription: Equatable, Sendable {
+public struct InterfaceDescription: Hashable, Sendable {
     /// `eth0`, or the name a pcapng file gives, or the file's own name.
     public var name: String
     /// Its link type.
@@ -74,4 +74,26 @@ public struct InterfaceDescription: Equatable, Sendable {
         self.linkType = linkType
         self.snapshotLength = snapshotLength
     }
+}
+
+/// Where frames come from: a file, a set of files, or a live interface.
+///
+/// One thread owns a source. Frames are handed over borrowed, in the source's own buffer; nothing is allocated a frame.
+public protocol PacketSource: ~Copyable {
+    /// The interfaces met so far; it only grows, and `FrameHeader.interface` is an index into it.
+    var interfaces: [InterfaceDescription] { get }
+
+    /// Loss and damage so far. Cost: for a live source one system call, otherwise a copy.
+    var statistics: CaptureStatistics { mutating get }
+
+    /// What a person should know about this source: one sentence each, the file or interface first. Bounded.
+    var warnings: [String] { get }
+
+    /// Hands over the frames that are there, at most `limit` of them, and says what came of it.
+    ///
+    /// A filter may hold back every frame of a call, so `frames(0)` does not mean the end. Damage within a file is
+    /// counted and warned of, and never thrown; a live source throws when its interface fails.
+    mutating func read<Handler: FrameHandler & ~Copyable>(
+        into handler: inout Handler, limit: Int
+    ) throws(CaptureError) -> ReadOutcome
 }

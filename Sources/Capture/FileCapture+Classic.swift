@@ -1,0 +1,86 @@
+public import Bytes
+
+/// What a classic pcap file's magic says about its records.
+@usableFromInline
+@frozen
+struct ClassicLayout: BitwiseCopyable, Sendable {
+    @usableFromInline var isSwapped: Bool
+    /// Nanoseconds in one unit of the time stamp's fraction: 1000 or 1.
+    @usableFromInline var fraction: Int64
+    /// 16, or 24 in the variant that also tells interface and protocol.
+    @usableFromInline var headerLength: Int
+
+    /// The layout of a file that begins with `magic`, as the host's order reads it; nothing where it is no pcap file.
+    init?(magic: UInt32) {
+        switch magic {
+        case 0xA1B2_C3D4: self.init(false, 1000, 16)
+        case 0xA1B2_3C4D: self.init(false, 1, 16)
+        case 0xA1B2_CD34: self.init(false, 1000, 24)
+        case 0xD4C3_B2A1: self.init(true, 1000, 16)
+        case 0x4D3C_B2A1: self.init(true, 1, 16)
+        case 0x34CD_B2A1: self.init(true, 1000, 24)
+        default: return nil
+        }
+    }
+
+    private init(_ isSwapped: Bool, _ fraction: Int64, _ headerLength: Int) {
+        self.isSwapped = isSwapped
+        self.fraction = fraction
+        self.headerLength = headerLength
+    }
+
+    @inlinable @inline(__always)
+    func ordered(_ value: UInt32) -> UInt32 { isSwapped ? value.byteSwapped : value }
+}
+
+extension FileCapture {
+    /// Reads the 24 bytes before a pcap file's records; `window` stands at their first.
+    mutating func readClassicHeader(_ layout: ClassicLayout) throws(CaptureError) {
+        guard window.require(24) else {
+            throw CaptureError(.unreadable, "\(name): could not be read at all: the file ends within its header")
+        }
+        let snapshotLength = Int(layout.ordered(window.integer(at: 16)))
+        let linkType = LinkType(network: layout.ordered(window.integer(at: 20)))
+        format = .classic(layout)
+        addSlot(InterfaceDescription(name: fileName, linkType: linkType, snapshotLength: snapshotLength), TickClock())
+        window.advance(by: 24)
+    }
+
+    /// Hands over records of a pcap file as long as they are not later than `bound`.
+    @inlinable
+    mutating func readRecords<Handler: FrameHandler & ~Copyable>(
+        _ layout: ClassicLayout, into handler: inout Handler, limit: Int, through bound: Timestamp
+    ) -> Int {
+        let slot = slots[0]
+        var (handed, examined) = (0, 0)
+        while examined < limit {
+            guard window.require(layout.headerLength) else {
+                endOfBytes()
+                break
+            }
+            let captured = Int(layout.ordered(window.integer(at: 8)))
+            let time = Timestamp(
+                nanoseconds: Int64(layout.ordered(window.integer(at: 0))) &* 1_000_000_000
+                    &+ Int64(layout.ordered(window.integer(at: 4))) &* layout.fraction)
+            guard captured <= Self.largestRecord else {
+                stopAtLength(captured)
+                break
+            }
+            guard time <= bound else {
+                state = .waiting(time)
+                break
+            }
+            guard window.require(layout.headerLength &+ captured) else {
+                endOfBytes()
+                break
+            }
+            let length = max(Int(layout.ordered(window.integer(at: 12))), captured)
+            let header = FrameHeader(
+                time: time, wireLength: length, linkType: slot.linkType, interface: slot.index)
+            handed &+= deliver(header, at: layout.headerLength, count: captured, slot.program, to: &handler)
+            window.advance(by: layout.headerLength &+ captured)
+            examined &+= 1
+        }
+        return handed
+    }
+}

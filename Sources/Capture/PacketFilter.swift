@@ -1,0 +1,85 @@
+import Bytes
+import CPcap
+
+/// A filter in libpcap's language (pcap-filter(7)), compiled once for each link type it meets.
+@usableFromInline
+@safe
+final class PacketFilter {
+    /// Which program judges the frames of an interface.
+    @usableFromInline
+    @frozen
+    struct Program: BitwiseCopyable, Equatable, Sendable {
+        @usableFromInline var index: Int32
+
+        /// There is no filter: every frame passes.
+        @usableFromInline static var all: Program { Program(index: -1) }
+        /// The filter means nothing on this link type: no frame passes.
+        static var none: Program { Program(index: -2) }
+
+        /// Whether frames must be shown to the filter at all.
+        @inlinable @inline(__always)
+        var isConditional: Bool { index != -1 }
+    }
+
+    private let text: String
+    private var programs: [CompiledFilter] = []
+
+    /// Checks `text`: it must compile for at least one usual link type. Throws with libpcap's own message otherwise.
+    init(_ text: String) throws(CaptureError) {
+        self.text = text
+        var message = ""
+        for linkType in [LinkType.ethernet, .raw, .linuxCooked, .radiotap, .null] {
+            do throws(CaptureError) {
+                _ = try program(for: linkType)
+                return
+            } catch {
+                if message.isEmpty { message = error.description }
+            }
+        }
+        throw CaptureError(.badFilter, message)
+    }
+
+    deinit {
+        for index in programs.indices {
+            // Invariant: each program was compiled once and is freed once.
+            unsafe pcap_freecode(&programs[index].program)
+        }
+    }
+
+    /// The program for `linkType`; compiles it where it is new. Throws where the filter means nothing there.
+    func program(for linkType: LinkType) throws(CaptureError) -> Program {
+        if let index = programs.firstIndex(where: { $0.linkType == linkType }) {
+            return Program(index: Int32(index))
+        }
+        // Invariant: the handle is closed before it is left, and the text is passed as a copy for the call.
+        guard let handle = unsafe pcap_open_dead(linkType.dlt, 262_144) else {
+            throw CaptureError(.badFilter, "filter '\(text)': libpcap has no memory")
+        }
+        defer { unsafe pcap_close(handle) }
+        var program = unsafe bpf_program()
+        guard unsafe pcap_compile(handle, &program, text, 1, bpf_u_int32.max) == 0 else {
+            throw CaptureError(.badFilter, "filter '\(text)': \(unsafe String(cString: pcap_geterr(handle)))")
+        }
+        programs.append(unsafe CompiledFilter(linkType: linkType, program: program))
+        return Program(index: Int32(programs.count - 1))
+    }
+
+    /// Whether the frame passes. No allocation; the cost is that of libpcap's interpreter.
+    @usableFromInline
+    func accepts(_ bytes: UnsafeRawBufferPointer, wireLength: Int, _ program: Program) -> Bool {
+        guard program.index >= 0, Int(program.index) < programs.count else { return program == .all }
+        var header = pcap_pkthdr()
+        header.caplen = UInt32(clamping: bytes.count)
+        header.len = UInt32(clamping: wireLength)
+        let start = unsafe bytes.baseAddress?.assumingMemoryBound(to: UInt8.self)
+        // Invariant: the interpreter reads at most `caplen` bytes from `start`, which the caller keeps for the call.
+        return unsafe pcap_offline_filter(&programs[Int(program.index)].program, &header, start) != 0
+    }
+}
+
+/// A compiled program, whose memory belongs to the filter that holds it.
+@safe
+private struct CompiledFilter {
+    let linkType: LinkType
+    var program: bpf_program
+}

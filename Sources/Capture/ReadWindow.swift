@@ -1,0 +1,115 @@
+/// The stretch of a capture's bytes that is in memory: records are read and handed out in place here.
+///
+/// A window that fits the second-level cache was measured against a mapping of the file (1.1 GB, 2 million packets, 64
+/// bytes of each touched, page cache hot): 0.05 CPU seconds against 0.17, because the kernel's sequential copy is
+/// prefetched by the hardware and the walk over the mapping waits for memory at each record; batches of prefetches on
+/// the mapping took 0.21. A window also serves pipes and compressed files by the same code, keeps resident memory
+/// small, and a file that is cut while it is read is a short read, not a signal.
+@usableFromInline
+@frozen
+@safe
+struct ReadWindow: ~Copyable {
+    @usableFromInline var base: UnsafeMutableRawPointer
+    @usableFromInline var capacity: Int
+    /// The first byte not passed yet, and the end of those in memory.
+    @usableFromInline var cursor = 0
+    @usableFromInline var end = 0
+    /// The place in the whole of the bytes of the window's first one.
+    @usableFromInline var origin: UInt64 = 0
+    @usableFromInline let feed: ByteFeed
+
+    /// A window on `feed`, of `capacity` bytes until a larger record comes.
+    init(_ feed: ByteFeed, capacity: Int) {
+        self.feed = feed
+        self.capacity = max(capacity, 4 << 10)
+        // Invariant: the allocation is this value's alone; it is released when it is replaced or in `deinit`.
+        unsafe base = .allocate(byteCount: self.capacity, alignment: 4 << 10)
+    }
+
+    deinit {
+        unsafe base.deallocate()
+    }
+
+    /// How many bytes are in memory and not passed yet.
+    @inlinable @inline(__always)
+    var available: Int { end &- cursor }
+
+    /// The place of the next byte in the whole of the bytes.
+    var offset: UInt64 { origin &+ UInt64(cursor) }
+
+    /// Makes the next `count` bytes available; false where the bytes end before. One comparison where they are there.
+    @inlinable @inline(__always)
+    mutating func require(_ count: Int) -> Bool {
+        count <= available || fill(count)
+    }
+
+    /// Passes over `count` bytes, which must be available.
+    @inlinable @inline(__always)
+    mutating func advance(by count: Int) {
+        precondition(count >= 0 && count <= available)
+        cursor &+= count
+    }
+
+    /// Passes over `count` bytes, in memory or not; false where the bytes end before.
+    mutating func skip(_ count: Int) -> Bool {
+        var left = count
+        while left > available {
+            left -= available
+            cursor = end
+            guard fill(1) else { return false }
+        }
+        cursor += left
+        return true
+    }
+
+    /// The integer `offset` bytes on, in the host's order; all of it must be available.
+    @inlinable @inline(__always)
+    func integer<Value: FixedWidthInteger & BitwiseCopyable>(at offset: Int, as type: Value.Type = Value.self) -> Value
+    {
+        precondition(offset >= 0 && offset <= available &- MemoryLayout<Value>.size)
+        // Invariant: the bytes lie between `cursor` and `end`, checked above, which were all written by the feed.
+        return unsafe base.loadUnaligned(fromByteOffset: cursor &+ offset, as: type)
+    }
+
+    /// The `count` bytes from `offset` on, which must be available; gone at the next `require`.
+    @inlinable @inline(__always)
+    func bytes(at offset: Int, count: Int) -> UnsafeRawBufferPointer {
+        precondition(offset >= 0 && count >= 0 && count <= available &- offset)
+        // Invariant: as above; whoever takes the pointer uses it before the window moves.
+        return unsafe UnsafeRawBufferPointer(start: base + (cursor &+ offset), count: count)
+    }
+
+    /// Moves what is left to the front and reads on until `count` bytes are available.
+    @usableFromInline @inline(never)
+    mutating func fill(_ count: Int) -> Bool {
+        compact()
+        if count > capacity { grow(to: count) }
+        while available < count {
+            // Invariant: `end <= capacity`, and the feed writes at most the length of the buffer it is given.
+            let room = unsafe UnsafeMutableRawBufferPointer(start: base + end, count: capacity - end)
+            let more = unsafe feed.read(into: room)
+            if more == 0 { return false }
+            end += more
+        }
+        return true
+    }
+
+    private mutating func compact() {
+        // Invariant: both stretches lie inside the allocation; `copyMemory` allows them to overlap.
+        unsafe base.copyMemory(from: base + cursor, byteCount: available)
+        origin &+= UInt64(cursor)
+        end = available
+        cursor = 0
+    }
+
+    /// Callers bound `count` by `FileCapture.largestRecord`.
+    private mutating func grow(to count: Int) {
+        let larger = count + capacity
+        let allocation = UnsafeMutableRawPointer.allocate(byteCount: larger, alignment: 4 << 10)
+        // Invariant: `end <= capacity < larger`, and the two allocations do not overlap.
+        unsafe allocation.copyMemory(from: base, byteCount: end)
+        unsafe base.deallocate()
+        unsafe base = allocation
+        capacity = larger
+    }
+}
