@@ -26,6 +26,8 @@ struct ReadWindow: ~Copyable {
         unsafe base = .allocate(byteCount: self.capacity, alignment: 4 << 10)
     }
 
+    // Inlinable because the setter of a property that holds a window is, and the optimiser fails on a mixture.
+    @inlinable
     deinit {
         unsafe base.deallocate()
     }
