@@ -86,10 +86,3 @@ final class DescriptorFeed: ByteFeed {
         return 0
     }
 }
-
-/// The system's words for an error number.
-func systemMessage(_ code: Int32) -> String {
-    // Invariant: `strerror` returns a terminated string that is copied before anything else runs on this thread.
-    guard let text = unsafe strerror(code) else { return "error \(code)" }
-    return unsafe String(cString: text)
-}

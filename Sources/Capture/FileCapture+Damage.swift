@@ -21,8 +21,8 @@ extension FileCapture {
     /// Counts damage and warns of it, with its place.
     @usableFromInline @inline(never)
     mutating func damage(_ reason: String) {
-        counters.damaged &+= 1
         warn("after \(records) records, at byte \(window.offset): \(reason)")
+        counters.damaged &+= 1
     }
 
     /// Ends the reading at a record too long to be one.

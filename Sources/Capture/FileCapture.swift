@@ -11,6 +11,8 @@ public struct FileCapture: ~Copyable, PacketSource {
     @usableFromInline static var largestRecord: Int { 16 << 20 }
     /// How much of a single file is in memory at a time: half of a small second-level cache.
     static var windowLength: Int { 256 << 10 }
+    /// The same for each of many files.
+    static var mergedWindowLength: Int { 64 << 10 }
     static var warningLimit: Int { 8 }
 
     /// Where the reading stands.
@@ -57,7 +59,15 @@ public struct FileCapture: ~Copyable, PacketSource {
     ) throws(CaptureError) {
         let feed = try DescriptorFeed(path: path)
         let name = path == "-" ? "standard input" : path
-        try self.init(name: name, feed: feed, filter: filter, table: table, windowLength: windowLength)
+        do throws(CaptureError) {
+            try self.init(name: name, feed: feed, filter: filter, table: table, windowLength: windowLength)
+        } catch {
+            // What is read here is read better here; libpcap is asked only about what is not.
+            guard error.kind == .unknownFormat, feed.total != nil, let feed = LibpcapFeed(path: path) else {
+                throw error
+            }
+            try self.init(name: name, feed: feed, filter: filter, table: table, windowLength: windowLength)
+        }
     }
 
     init(

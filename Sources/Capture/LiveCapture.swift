@@ -1,0 +1,114 @@
+import Bytes
+
+/// The frames of one live interface, or of all of them for `any`, through libpcap's memory-mapped ring.
+///
+/// One thread reads it; `stop` may be requested by any other. Frames are handed over in the ring itself.
+public struct LiveCapture: ~Copyable, PacketSource {
+    /// How an interface is captured from.
+    public struct Options: Hashable, Sendable {
+        /// The interface's name, or `any`.
+        public var interface: String
+        /// The most bytes of a frame that are kept; the default holds the largest that offloading makes.
+        public var snapshotLength = 262_144
+        /// The kernel's ring, in bytes.
+        public var bufferSize = 16 << 20
+        /// Whether frames for other machines are captured too.
+        public var isPromiscuous = false
+        /// How long the kernel may hold frames back to hand over many at once, and how long a read waits.
+        public var timeoutMilliseconds = 100
+        /// A filter in libpcap's language, applied in the kernel; empty means none.
+        public var filter = ""
+
+        /// The defaults, on `interface`.
+        public init(interface: String) {
+            self.interface = interface
+        }
+    }
+
+    @usableFromInline let handle: PcapHandle
+    @usableFromInline let timeout: Int
+    @usableFromInline var counters = CaptureStatistics()
+    private var drops = WideningDrops()
+    /// Ends the reading, from any thread or a signal handler.
+    public let stop: CaptureStop
+    /// The one interface.
+    public let interfaces: [InterfaceDescription]
+    /// What libpcap warned of when the interface was opened.
+    public let warnings: [String]
+
+    /// Opens the interface. Throws with what is missing where that fails: a permission, the interface, a right filter.
+    public init(_ options: Options, stop: CaptureStop = CaptureStop()) throws(CaptureError) {
+        let opened = try PcapHandle(options)
+        handle = opened
+        timeout = options.timeoutMilliseconds
+        self.stop = stop
+        interfaces = [
+            InterfaceDescription(
+                name: options.interface, linkType: opened.linkType, snapshotLength: options.snapshotLength)
+        ]
+        warnings = opened.warning.map { [$0] } ?? []
+    }
+
+    /// What was read, and what the kernel and the interface lost, as totals that do not wrap. One system call.
+    public var statistics: CaptureStatistics {
+        mutating get {
+            if let now = handle.dropped() { drops.update(kernel: now.kernel, interface: now.interface) }
+            counters.droppedByKernel = drops.kernel
+            counters.droppedByInterface = drops.interface
+            return counters
+        }
+    }
+
+    /// Hands over the frames in the ring, at most `limit`; waits for the time-out where there are none.
+    ///
+    /// `end` comes only after a stop was requested. Throws where the interface fails. One indirect call a frame.
+    @inlinable
+    public mutating func read<Handler: FrameHandler & ~Copyable>(
+        into handler: inout Handler, limit: Int
+    ) throws(CaptureError) -> ReadOutcome {
+        guard !stop.isRequested else { return .end }
+        var count = try dispatch(into: &handler, limit: limit)
+        if count == 0 {
+            handle.wait(stop, milliseconds: timeout)
+            guard !stop.isRequested else { return .end }
+            count = try dispatch(into: &handler, limit: limit)
+        }
+        return count == 0 ? .idle : .frames(count)
+    }
+
+    @inlinable
+    mutating func dispatch<Handler: FrameHandler & ~Copyable>(
+        into handler: inout Handler, limit: Int
+    ) throws(CaptureError) -> Int {
+        // A limit below one would mean all there are, without end.
+        let bounded = max(limit, 1)
+        // Invariant: the handler is borrowed for the call, and the function casts its address back to its own type.
+        var sink = unsafe withUnsafeMutablePointer(to: &handler) { pointer in
+            unsafe FrameSink(UnsafeMutableRawPointer(pointer)) { raw, header, bytes in
+                unsafe raw.assumingMemoryBound(to: Handler.self).pointee.handle(header, bytes.bytes)
+            }
+        }
+        let count = try handle.dispatch(limit: bounded, &sink)
+        counters.packets &+= UInt64(truncatingIfNeeded: count)
+        counters.bytes &+= sink.bytes
+        counters.truncated &+= sink.truncated
+        return count
+    }
+}
+
+// Invariant: the handle is reached through this value alone and moves with it.
+extension LiveCapture: @unchecked Sendable {}
+
+/// Totals of 64 bits over counters of 32 that wrap.
+struct WideningDrops {
+    private(set) var kernel: UInt64 = 0
+    private(set) var interface: UInt64 = 0
+    private var last: (kernel: UInt32, interface: UInt32) = (0, 0)
+
+    /// Takes over the counters as they are now; right as long as none wraps twice between two calls.
+    mutating func update(kernel: UInt32, interface: UInt32) {
+        self.kernel &+= UInt64(kernel &- last.kernel)
+        self.interface &+= UInt64(interface &- last.interface)
+        last = (kernel, interface)
+    }
+}
