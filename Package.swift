@@ -9,6 +9,7 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
     targets: [
@@ -32,7 +33,12 @@ let package = Package(
             dependencies: ["Bytes", "Wire", "Protocols", .product(name: "Crypto", package: "swift-crypto")]),
         .target(name: "Vendors", dependencies: ["Bytes", "Flows", "Yams"]),
         .target(name: "Rules", dependencies: ["Bytes", "Flows", "Vendors", "Yams"]),
-        .target(name: "Events", dependencies: ["Bytes", "Flows", "Vendors", "Rules"]),
+        .target(
+            name: "Events",
+            dependencies: [
+                "Bytes", "Protocols", "Flows", "Vendors", "Rules",
+                .product(name: "SystemPackage", package: "swift-system"),
+            ]),
         .target(name: "Capture", dependencies: ["Bytes", "CPcap", "CZlib", "CZstd"]),
         .target(
             name: "Monitor",

@@ -1,0 +1,69 @@
+public import Bytes
+import Flows
+public import Rules
+
+/// One thing that egret says: a line of its output.
+public enum Event: Sendable {
+    /// A sensor began its run, or an output file begins.
+    case start(StartReport)
+    /// A flow as it stood at one moment.
+    case flow(Observation)
+    /// An alert opened, was updated or closed.
+    case alert(Alert)
+    /// Counters and coverage of the run so far.
+    case stats(StatsReport)
+    /// The sensor's health changed.
+    case health(NoticeReport)
+    /// Something was changed or looked up on purpose: a reload, a catalogue, a re-identification.
+    case audit(NoticeReport)
+    /// The run ended.
+    case stop(StopReport)
+
+    /// The words of `type`.
+    public enum Kind: String, Sendable, CaseIterable { case start, flow, alert, stats, health, audit, stop }
+
+    /// What the event is about.
+    public var kind: Kind {
+        switch self {
+        case .start: .start
+        case .flow: .flow
+        case .alert: .alert
+        case .stats: .stats
+        case .health: .health
+        case .audit: .audit
+        case .stop: .stop
+        }
+    }
+
+    /// The event's own moment: of a flow that ended its end, of one that goes on the moment of the report, of an alert
+    /// its latest hit.
+    public var time: Timestamp {
+        switch self {
+        case .start(let report): report.time
+        case .flow(let observation): observation.flow.isFinal ? observation.flow.end : observation.time
+        case .alert(let alert): alert.lastSeen
+        case .stats(let report): report.time
+        case .health(let report), .audit(let report): report.time
+        case .stop(let report): report.time
+        }
+    }
+
+    /// What is given up last where an output cannot take everything.
+    public var priority: Priority {
+        switch self {
+        case .start: .header
+        case .flow, .stats: .normal
+        case .alert, .health, .audit, .stop: .high
+        }
+    }
+
+    /// How long an event is held on to where an output cannot take everything.
+    public enum Priority: UInt8, Sendable, CaseIterable {
+        /// Given up first: flows and counters, which come again or are many.
+        case normal
+        /// Given up last: alerts, health, audit, the end of the run.
+        case high
+        /// As `high`; and a file that begins with it needs no other beginning.
+        case header
+    }
+}

@@ -1,0 +1,47 @@
+/// Numbers events and turns each into a line of JSON of at most 16 KiB.
+///
+/// One a sensor and format: the line is made once and handed to every output. No allocation an event once its buffer
+/// has grown, except for long `Double` values (`JSONWriter`).
+public struct EventEncoder: Sendable {
+    /// The most bytes of a line, its line feed included.
+    public static var lineLimit: Int { 16_384 }
+
+    /// Whose events these are.
+    public let sensor: SensorIdentity
+    /// The number of the next event.
+    public private(set) var nextSequence: UInt64
+    /// Lines that left fields out to stay within the limit.
+    public private(set) var truncatedLines: UInt64 = 0
+    private let format: any EventFormat
+    private var writer = JSONWriter(limit: lineLimit)
+
+    /// An encoder for the events of `sensor`, the first of which gets the number `firstSequence`.
+    public init(sensor: SensorIdentity, format: any EventFormat = NativeFormat(), firstSequence: UInt64 = 1) {
+        self.sensor = sensor
+        self.format = format
+        self.nextSequence = firstSequence
+    }
+
+    /// The line that `encode` made last, with its line feed; borrowed in spirit: a copy kept over the next `encode`
+    /// costs that call an allocation.
+    public var line: [UInt8] { writer.bytes }
+
+    /// Makes the line of `event` and gives it the next number.
+    public mutating func encode(_ event: Event) {
+        encode(event, sequence: nextSequence)
+        nextSequence &+= 1
+    }
+
+    /// Makes the line of `event` under a number that was given before, as at the beginning of a further file.
+    mutating func encode(_ event: Event, sequence: UInt64) {
+        var level = Detail.full
+        while true {
+            writer.reset()
+            format.write(event, sequence: sequence, sensor: sensor, detail: level, to: &writer)
+            writer.endLine()
+            guard writer.isOverLimit, let next = level.next else { break }
+            level = next
+        }
+        if level > .full { truncatedLines &+= 1 }
+    }
+}

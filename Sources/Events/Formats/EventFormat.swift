@@ -1,0 +1,9 @@
+/// How events are spelled: the seam at which another schema takes the place of egret's own.
+public protocol EventFormat: Sendable {
+    /// Writes `event`, the `sequence`th of `sensor`, as one JSON object without a line feed, leaving out what `detail`
+    /// leaves out.
+    ///
+    /// At the last level of `detail` the object must fit into 16 KiB whatever the event holds.
+    func write(
+        _ event: Event, sequence: UInt64, sensor: SensorIdentity, detail: Detail, to writer: inout JSONWriter)
+}

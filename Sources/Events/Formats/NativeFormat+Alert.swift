@@ -1,0 +1,55 @@
+import Flows
+import Rules
+
+extension JSONWriter {
+    /// The members of an `alert` event.
+    mutating func alertEvent(_ alert: Alert, _ detail: Detail) {
+        let flow = alert.observation.flow
+        lifeCycle(alert, detail)
+        rule(alert, detail)
+        string("severity", alert.severity.rawValue)
+        string("action", "observed")
+        if detail.hasTexts { string("message", alert.message) }
+        source(alert.observation, withPort: false, detail)
+        destination(alert.observation, withNames: false, detail)
+        if let attribution = alert.observation.attribution { self.attribution(attribution, detail) }
+        beginObject("flow")
+        hexadecimal("id", flow.id, count: 16)
+        integer("bytes_up", flow.bytesUp)
+        integer("bytes_down", flow.bytesDown)
+        endObject()
+        if !flow.communityID.isEmpty {
+            beginObject("net")
+            identifier("community_id", flow.communityID)
+            endObject()
+        }
+        evidence(flow)
+    }
+
+    private mutating func lifeCycle(_ alert: Alert, _ detail: Detail) {
+        beginObject("alert")
+        identifier("id", alert.id)
+        string("status", alert.status.rawValue)
+        integer("count", alert.count)
+        time("first_seen", alert.firstSeen)
+        time("last_seen", max(alert.firstSeen, alert.lastSeen))
+        if detail.hasTexts {
+            beginObject("group")
+            for member in alert.group { string(member.field, member.value) }
+            endObject()
+        }
+        double("threshold_value", alert.thresholdValue)
+        endObject()
+    }
+
+    private mutating func rule(_ alert: Alert, _ detail: Detail) {
+        beginObject("rule")
+        identifier("id", alert.ruleID)
+        integer("revision", alert.revision)
+        identifier("ruleset", alert.ruleset)
+        identifier("ruleset_hash", alert.rulesetHash)
+        if detail.hasTexts { string("title", alert.title) }
+        if detail.hasLists { strings("tags", alert.tags) }
+        endObject()
+    }
+}

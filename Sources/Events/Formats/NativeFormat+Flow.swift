@@ -1,0 +1,155 @@
+import Flows
+import Protocols
+import Rules
+import Vendors
+
+extension JSONWriter {
+    /// The members of a `flow` event.
+    mutating func flowEvent(_ observation: Observation, _ detail: Detail) {
+        let flow = observation.flow
+        flowCounters(flow)
+        source(observation, detail)
+        destination(observation, detail)
+        network(flow, detail)
+        if let tls = flow.tls { transportSecurity(tls, detail) }
+        if flow.quicVersion != 0 {
+            beginObject("quic")
+            string("version", WireNames.quicVersion(flow.quicVersion))
+            endObject()
+        }
+        if let http = flow.http, detail.hasTexts {
+            beginObject("http")
+            string("method", http.method)
+            string("path", http.path)
+            endObject()
+        }
+        if let encrypted = flow.encryptedDNS {
+            beginObject("dns")
+            string("encrypted", encrypted.rawValue)
+            endObject()
+        }
+        if let attribution = observation.attribution { self.attribution(attribution, detail) }
+        evidence(flow)
+    }
+
+    private mutating func flowCounters(_ flow: FlowSnapshot) {
+        beginObject("flow")
+        hexadecimal("id", flow.id, count: 16)
+        integer("part", flow.part)
+        bool("final", flow.isFinal)
+        string("state", flow.state.rawValue)
+        string("end_reason", flow.endReason?.rawValue)
+        time("start", flow.start)
+        time("end", max(flow.start, flow.end))
+        seconds("duration", nanoseconds: flow.duration)
+        integer("bytes_up", flow.bytesUp)
+        integer("bytes_down", flow.bytesDown)
+        integer("packets_up", flow.packetsUp)
+        integer("packets_down", flow.packetsDown)
+        integer("missed_bytes", flow.missedBytes)
+        bool("midstream", flow.isMidstream)
+        endObject()
+    }
+
+    /// The client's end; an alert leaves its port out, since it stands for many flows.
+    mutating func source(_ observation: Observation, withPort: Bool = true, _ detail: Detail) {
+        beginObject("src")
+        address("ip", observation.flow.client.address)
+        if withPort { integer("port", observation.flow.client.port) }
+        if detail.hasNames { string("group", observation.sourceGroup) }
+        endObject()
+    }
+
+    /// The far end, by the best evidence; all evidence where there is more than one piece.
+    mutating func destination(_ observation: Observation, withNames: Bool = true, _ detail: Detail) {
+        let flow = observation.flow
+        beginObject("dst")
+        address("ip", flow.server.address)
+        integer("port", flow.server.port)
+        if detail.hasNames, let host = flow.host {
+            string("host", host.name)
+            string("host_source", host.source.rawValue)
+        }
+        if detail.hasNames { string("domain", observation.domain) }
+        if withNames, detail.hasLists, flow.names.count > 1 {
+            beginArray("names")
+            for name in flow.names {
+                beginObject()
+                string("name", name.name)
+                string("source", name.source.rawValue)
+                endObject()
+            }
+            endArray()
+        }
+        endObject()
+    }
+
+    private mutating func network(_ flow: FlowSnapshot, _ detail: Detail) {
+        beginObject("net")
+        string("transport", flow.transport.rawValue)
+        if flow.application != .unknown { string("app", flow.application.rawValue) }
+        string("direction", flow.direction.rawValue)
+        if detail.hasNames, !flow.interface.isEmpty { string("iface", flow.interface) }
+        if detail.hasLists {
+            integers("vlan", flow.vlans)
+            strings("tunnels", flow.tunnels)
+        }
+        bool("via_proxy", flow.isViaProxy)
+        if !flow.communityID.isEmpty { identifier("community_id", flow.communityID) }
+        endObject()
+    }
+
+    private mutating func transportSecurity(_ tls: TLSFacts, _ detail: Detail) {
+        beginObject("tls")
+        if detail.hasNames { string("sni", tls.serverName) }
+        if let version = tls.version {
+            string("version", WireNames.tlsVersion(version))
+            bool("version_chosen", tls.versionIsChosen)
+        }
+        if detail.hasLists { strings("alpn", tls.offeredALPN) }
+        if detail.hasNames { string("alpn_chosen", tls.chosenALPN) }
+        if let suite = tls.cipherSuite { string("cipher", WireNames.cipherSuite(suite)) }
+        if let ja3 = tls.ja3 { identifier("ja3", ja3) }
+        if let ja4 = tls.ja4 { identifier("ja4", ja4) }
+        hello(tls)
+        beginObject("ech")
+        string("state", tls.ech.rawValue)
+        if detail.hasLists { strings("evidence", tls.echEvidence) }
+        endObject()
+        bool("pq", tls.offersPostQuantum)
+        bool("resumption", tls.offersResumption)
+        if detail.hasLists { strings("certificate_names", tls.certificateNames) }
+        endObject()
+    }
+
+    private mutating func hello(_ tls: TLSFacts) {
+        beginObject("hello")
+        string("state", tls.helloState.rawValue)
+        integer("records", tls.helloRecords)
+        integer("segments", tls.helloSegments)
+        bool("fragmented", tls.isFragmented)
+        endObject()
+    }
+
+    /// Whose traffic it is taken for, how surely, and why.
+    mutating func attribution(_ attribution: Attribution, _ detail: Detail) {
+        beginObject("ai")
+        if let vendor = attribution.vendor { identifier("vendor", vendor) }
+        if let product = attribution.product { identifier("product", product) }
+        string("role", attribution.role.rawValue)
+        identifier("category", attribution.category)
+        identifier("country", attribution.country)
+        string("confidence", attribution.confidence.rawValue)
+        string("scope", attribution.scope.rawValue)
+        identifier("catalog", attribution.catalog)
+        if detail.hasTexts { string("why", attribution.why) }
+        endObject()
+    }
+
+    /// Whether anything that a judgement could need was lost.
+    mutating func evidence(_ flow: FlowSnapshot) {
+        beginObject("evidence")
+        bool("complete", flow.isComplete)
+        endObject()
+    }
+}

@@ -1,0 +1,98 @@
+extension JSONWriter {
+    /// The members of a `stats` event.
+    mutating func stats(_ report: StatsReport, _ detail: Detail) {
+        seconds("interval", nanoseconds: max(0, report.interval))
+        capture(report.capture, detail)
+        flows(report.flows)
+        attribution(report.attribution)
+        rules(report.rules, detail)
+        if detail.hasLists { outputs(report.outputs) }
+        beginObject("coverage")
+        double("ratio", report.coverageRatio)
+        endObject()
+        beginObject("health")
+        string("state", report.healthReasons.isEmpty ? "ok" : "degraded")
+        if detail.hasLists { strings("reasons", report.healthReasons) }
+        endObject()
+        if let process = report.process {
+            beginObject("process")
+            seconds("cpu_seconds", nanoseconds: process.cpu)
+            integer("rss_bytes", process.residentBytes)
+            endObject()
+        }
+    }
+
+    private mutating func capture(_ report: CaptureReport, _ detail: Detail) {
+        beginObject("capture")
+        if detail.hasTexts { string("source", report.source) }
+        if let linkType = report.linkType { identifier("link_type", linkType) }
+        integer("packets", report.packets)
+        integer("bytes", report.bytes)
+        integer("dropped_kernel", report.droppedByKernel)
+        integer("dropped_interface", report.droppedByInterface)
+        integer("dropped_queue", report.droppedByQueue)
+        integer("truncated", report.truncated)
+        integer("filtered", report.filtered)
+        integer("damaged", report.damaged)
+        integer("unsupported_link", report.unsupportedLink)
+        counters("malformed", report.malformed)
+        counters("ignored", report.ignored)
+        endObject()
+    }
+
+    private mutating func flows(_ report: FlowReport) {
+        beginObject("flows")
+        integer("active", report.active)
+        integer("new", report.new)
+        counters("evicted", report.evicted)
+        integer("memory_bytes", report.memoryBytes)
+        integer("memory_limit_bytes", report.memoryLimitBytes)
+        integer("one_sided", report.oneSided)
+        integer("midstream", report.midstream)
+        integer("conflicts", report.conflicts)
+        integer("missed_bytes", report.missedBytes)
+        endObject()
+    }
+
+    private mutating func attribution(_ report: AttributionReport) {
+        beginObject("attribution")
+        double("named_ratio", report.namedRatio)
+        counters("tls_hellos", report.tlsHellos)
+        beginObject("quic")
+        integer("initials", report.quicInitials)
+        integer("decrypt_failed", report.quicDecryptFailed)
+        endObject()
+        integer("ech_likely_real", report.echLikelyReal)
+        integer("ai_flows", report.aiFlows)
+        identifier("catalog", report.catalog)
+        endObject()
+    }
+
+    private mutating func rules(_ report: RulesReport, _ detail: Detail) {
+        beginObject("rules")
+        integer("loaded", report.loaded)
+        if let hash = report.rulesetHash { identifier("ruleset_hash", hash) }
+        bool("last_reload_ok", report.lastReloadOK)
+        if detail.hasLists, !report.suppressed.isEmpty {
+            beginObject("suppressed")
+            for (name, count) in report.suppressed.prefix(256) { integer(name, count) }
+            endObject()
+        }
+        integer("state_overflow", report.stateOverflow)
+        endObject()
+    }
+
+    private mutating func outputs(_ reports: [OutputReport]) {
+        guard !reports.isEmpty else { return }
+        beginArray("outputs")
+        for report in reports {
+            beginObject()
+            identifier("name", report.name)
+            integer("written", report.written)
+            integer("dropped", report.dropped)
+            if let lag = report.lag { seconds("lag_seconds", nanoseconds: max(0, lag)) }
+            endObject()
+        }
+        endArray()
+    }
+}

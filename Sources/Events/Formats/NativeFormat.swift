@@ -1,0 +1,81 @@
+/// egret's own schema, version 1: small, stable, and published as `docs/schema/events.schema.json`.
+public struct NativeFormat: EventFormat {
+    /// The schema's version (semver): a field never changes its type within a major version, and enumerations are
+    /// closed within a minor one.
+    public static var schemaVersion: String { "1.0.0" }
+
+    /// The format.
+    public init() {}
+
+    /// Writes the envelope, then the event's own members; see `EventFormat`.
+    public func write(
+        _ event: Event, sequence: UInt64, sensor: SensorIdentity, detail: Detail, to writer: inout JSONWriter
+    ) {
+        writer.beginObject()
+        writer.time("time", event.time)
+        writer.string("type", event.kind.rawValue)
+        writer.eventID(sensor: sensor, sequence: sequence)
+        writer.integer("seq", sequence)
+        writer.string("schema", Self.schemaVersion)
+        writer.beginObject("sensor")
+        writer.identifier("id", sensor.id)
+        writer.identifier("version", sensor.version)
+        writer.endObject()
+        switch event {
+        case .start(let report): writer.start(report, detail)
+        case .flow(let observation): writer.flowEvent(observation, detail)
+        case .alert(let alert): writer.alertEvent(alert, detail)
+        case .stats(let report): writer.stats(report, detail)
+        case .health(let report), .audit(let report): writer.notice(event.kind.rawValue, report, detail)
+        case .stop(let report): writer.stop(report, detail)
+        }
+        if detail > .full { writer.bool("truncated", true) }
+        writer.endObject()
+    }
+}
+
+extension JSONWriter {
+    /// Writes `id`: sensor, boot and sequence, unique over all runs.
+    fileprivate mutating func eventID(sensor: SensorIdentity, sequence: UInt64) {
+        identifier("id", sensor.id)
+        bytes.removeLast()
+        ascii("/")
+        appendIdentifier(sensor.boot)
+        ascii("/")
+        decimal(sequence)
+        ascii("\"")
+    }
+
+    fileprivate mutating func start(_ report: StartReport, _ detail: Detail) {
+        beginObject("start")
+        string("mode", report.mode.rawValue)
+        integer("file", report.file)
+        integer("source_count", report.sources.count)
+        if detail.hasLists {
+            strings("sources", Array(report.sources.prefix(64)))
+            strings("outputs", report.outputs)
+        }
+        identifier("flows", report.flows)
+        if detail.hasTexts { string("filter", report.filter) }
+        integer("rules", report.rules)
+        if let hash = report.rulesetHash { identifier("ruleset_hash", hash) }
+        identifier("catalog", report.catalog)
+        endObject()
+    }
+
+    fileprivate mutating func stop(_ report: StopReport, _ detail: Detail) {
+        beginObject("stop")
+        string("reason", report.reason.rawValue)
+        if detail.hasTexts { string("detail", report.detail) }
+        integer("packets", report.packets)
+        integer("events", report.events)
+        endObject()
+    }
+
+    fileprivate mutating func notice(_ key: String, _ report: NoticeReport, _ detail: Detail) {
+        beginObject(key)
+        identifier("kind", report.kind)
+        if detail.hasTexts { string("detail", report.detail) }
+        endObject()
+    }
+}

@@ -1,0 +1,213 @@
+public import Bytes
+
+/// Writes one JSON object (RFC 8259) as UTF-8 into a buffer that is used again for the next.
+///
+/// Keys stand in the order of the calls. No call allocates once the buffer has its size, except that a `Double` of
+/// more than fifteen characters goes through a string. Text past `limit` is not taken: the writer then only remembers
+/// that it was too much, so that hostile names cost no memory; what it holds is of no use until the next `reset`.
+public struct JSONWriter: Sendable {
+    /// The most bytes of one object, in bytes.
+    public let limit: Int
+    /// What was written since `reset`.
+    public internal(set) var bytes: [UInt8] = []
+    private var wasRefused = false
+    private var needsComma = false
+
+    /// A writer for objects of at most `limit` bytes. One allocation.
+    public init(limit: Int) {
+        self.limit = max(0, limit)
+        bytes.reserveCapacity(min(self.limit, 4096))
+    }
+
+    /// Whether more was written than the limit allows.
+    public var isOverLimit: Bool { wasRefused || bytes.count > limit }
+
+    /// Empties the buffer and keeps its memory.
+    public mutating func reset() {
+        bytes.removeAll(keepingCapacity: true)
+        wasRefused = false
+        needsComma = false
+    }
+
+    /// Opens an object: the outermost, or an element of an array.
+    public mutating func beginObject() {
+        separate()
+        open("{")
+    }
+
+    /// Opens the object `key`.
+    public mutating func beginObject(_ key: String) {
+        self.key(key)
+        open("{")
+    }
+
+    /// Closes the innermost object.
+    public mutating func endObject() { close("}") }
+
+    /// Opens the array `key`.
+    public mutating func beginArray(_ key: String) {
+        self.key(key)
+        open("[")
+    }
+
+    /// Closes the innermost array.
+    public mutating func endArray() { close("]") }
+
+    /// Writes a line feed, which ends a JSON line.
+    public mutating func endLine() { bytes.append(UInt8(ascii: "\n")) }
+
+    /// Writes the text `value` under `key`.
+    public mutating func string(_ key: String, _ value: String) {
+        self.key(key)
+        quoted(value)
+    }
+
+    /// Writes the text `value` under `key` where there is one.
+    public mutating func string(_ key: String, _ value: String?) {
+        if let value { string(key, value) }
+    }
+
+    /// Writes the text `value` as an element of an array.
+    public mutating func element(_ value: String) {
+        separate()
+        quoted(value)
+    }
+
+    /// Writes `value` under `key`, cut before the character with which it would be longer than `count` bytes of JSON.
+    ///
+    /// For identifiers that an event cannot go without, whoever made them.
+    public mutating func identifier(_ key: String, _ value: String, maximum count: Int = 256) {
+        self.key(key)
+        bytes.append(UInt8(ascii: "\""))
+        appendIdentifier(value, maximum: count)
+        bytes.append(UInt8(ascii: "\""))
+    }
+
+    mutating func appendIdentifier(_ value: String, maximum count: Int = 256) {
+        let end = bytes.count + count
+        for scalar in value.unicodeScalars {
+            let before = bytes.count
+            for byte in UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter { bytes.append(byte) }
+            if bytes.count - before <= 2 { escapeLast(bytes.count - before) }
+            if bytes.count > end {
+                bytes.removeLast(bytes.count - before)
+                return
+            }
+        }
+    }
+
+    /// Writes an array of texts under `key` where there is any.
+    public mutating func strings(_ key: String, _ values: [String]) {
+        guard !values.isEmpty else { return }
+        beginArray(key)
+        for value in values { element(value) }
+        endArray()
+    }
+
+    /// Writes a truth value under `key`.
+    public mutating func bool(_ key: String, _ value: Bool) {
+        self.key(key)
+        ascii(value ? "true" : "false")
+    }
+
+    /// Writes the canonical text of `address` under `key`.
+    public mutating func address(_ key: String, _ address: IPAddress) {
+        self.key(key)
+        bytes.append(UInt8(ascii: "\""))
+        address.append(to: &bytes)
+        bytes.append(UInt8(ascii: "\""))
+    }
+
+    /// Writes `key` and the colon; a value must follow. The key is taken as it stands where it needs no escape.
+    mutating func key(_ key: String) {
+        separate()
+        quoted(key)
+        bytes.append(UInt8(ascii: ":"))
+    }
+
+    /// Appends text that is known to need no escape.
+    mutating func ascii(_ text: String) { bytes.append(contentsOf: text.utf8) }
+
+    /// Writes the comma before an element, where one is due.
+    mutating func separate() {
+        if needsComma { bytes.append(UInt8(ascii: ",")) }
+        needsComma = true
+    }
+
+    private mutating func open(_ bracket: Unicode.Scalar) {
+        bytes.append(UInt8(ascii: bracket))
+        needsComma = false
+    }
+
+    private mutating func close(_ bracket: Unicode.Scalar) {
+        bytes.append(UInt8(ascii: bracket))
+        needsComma = true
+    }
+
+    private mutating func quoted(_ text: String) {
+        guard text.utf8.count <= limit &- bytes.count else {
+            wasRefused = true
+            ascii("\"\"")
+            return
+        }
+        bytes.append(UInt8(ascii: "\""))
+        if Self.isPlain(text) {
+            bytes.append(contentsOf: text.utf8)
+        } else {
+            appendEscaped(text)
+        }
+        bytes.append(UInt8(ascii: "\""))
+    }
+
+    private static func isPlain(_ text: String) -> Bool {
+        let utf8 = text.utf8.span
+        for index in utf8.indices {
+            let byte = utf8[index]
+            // 0xC2 begins the control characters U+0080 to U+009F, and a few harmless ones.
+            if byte < 0x20 || byte == 0x22 || byte == 0x5C || byte == 0x7F || byte == 0xC2 { return false }
+        }
+        return true
+    }
+
+    private mutating func appendEscaped(_ text: String) {
+        var previous: UInt8 = 0
+        for byte in text.utf8 {
+            bytes.append(byte)
+            if previous == 0xC2 {
+                escapeLast(2)
+            } else if byte != 0xC2 {
+                escapeLast(1)
+            }
+            previous = byte
+        }
+    }
+
+    /// Replaces the last character, of `count` bytes, by its escape where it needs one: quotation mark, reverse solidus
+    /// and the control characters of RFC 8259 section 7, and DEL and U+0080 to U+009F, which a terminal would obey.
+    private mutating func escapeLast(_ count: Int) {
+        guard let last = bytes.last else { return }
+        if count == 2 {
+            guard last < 0xA0, bytes[bytes.count - 2] == 0xC2 else { return }
+            bytes.removeLast(2)
+            unicodeEscape(last)
+            return
+        }
+        guard last < 0x20 || last == 0x22 || last == 0x5C || last == 0x7F else { return }
+        bytes.removeLast()
+        switch last {
+        case 0x22: ascii("\\\"")
+        case 0x5C: ascii("\\\\")
+        case 0x08: ascii("\\b")
+        case 0x09: ascii("\\t")
+        case 0x0A: ascii("\\n")
+        case 0x0C: ascii("\\f")
+        case 0x0D: ascii("\\r")
+        default: unicodeEscape(last)
+        }
+    }
+
+    private mutating func unicodeEscape(_ byte: UInt8) {
+        ascii("\\u00")
+        hexDigits(UInt64(byte), count: 2)
+    }
+}

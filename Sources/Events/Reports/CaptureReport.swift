@@ -1,0 +1,53 @@
+/// What the sources delivered and what was lost on the way: `capture` of a `stats` event.
+public struct CaptureReport: Sendable {
+    /// The layers whose malformed input is counted; the words of `capture.malformed`.
+    public enum Layer: String, Sendable, CaseIterable { case link, ip, tcp, udp, tls, quic, dns, http, socks, tunnel }
+
+    /// Why a packet belongs to no flow; the words of `capture.ignored`.
+    public enum IgnoredReason: String, Sendable, CaseIterable {
+        /// A link type that is not read.
+        case linkType = "link_type"
+        /// A frame of a known protocol that carries no IP: ARP, spanning tree.
+        case nonIP = "non_ip"
+        /// An EtherType that is not read.
+        case etherType = "ethertype"
+        /// A protocol above IP that is neither TCP nor UDP.
+        case ipProtocol = "ip_protocol"
+        /// A tunnel that is not read, or nested too deep.
+        case tunnel
+        /// A fragment of a datagram that could not be put together.
+        case fragment
+        /// Too few bytes were captured for the headers.
+        case short
+    }
+
+    /// The names of the interfaces or files, as one text.
+    public var source = ""
+    /// The link type's name, `EN10MB`; nothing where the sources differ.
+    public var linkType: String?
+    /// Packets handed over.
+    public var packets: UInt64 = 0
+    /// Their bytes on the wire.
+    public var bytes: UInt64 = 0
+    /// Packets lost in the kernel because the ring was full.
+    public var droppedByKernel: UInt64 = 0
+    /// Packets lost in the interface or its driver.
+    public var droppedByInterface: UInt64 = 0
+    /// Packets lost inside the sensor.
+    public var droppedByQueue: UInt64 = 0
+    /// Packets of which less was captured than was on the wire.
+    public var truncated: UInt64 = 0
+    /// Packets left out by the filter.
+    public var filtered: UInt64 = 0
+    /// Records of a capture file that could not be read.
+    public var damaged: UInt64 = 0
+    /// Packets of a link type that is not read.
+    public var unsupportedLink: UInt64 = 0
+    /// Packets whose bytes contradict a specification, by layer.
+    public var malformed = CounterSet<Layer>()
+    /// Packets that belong to no flow, by reason.
+    public var ignored = CounterSet<IgnoredReason>()
+
+    /// Nothing captured yet.
+    public init() {}
+}

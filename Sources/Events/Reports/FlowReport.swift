@@ -1,0 +1,34 @@
+/// What the flow table did: `flows` of a `stats` event.
+public struct FlowReport: Sendable {
+    /// Why a flow left the table before its end; the words of `flows.evicted`.
+    public enum EvictionReason: String, Sendable, CaseIterable {
+        /// No packet for the idle time-out.
+        case idle
+        /// The table was full.
+        case capacity
+        /// The class of unanswered SYNs was full.
+        case synFlood = "syn_flood"
+    }
+
+    /// Flows in the table.
+    public var active: UInt64 = 0
+    /// Flows that began.
+    public var new: UInt64 = 0
+    /// Flows that left the table before their end, by reason.
+    public var evicted = CounterSet<EvictionReason>()
+    /// Bytes that the table holds.
+    public var memoryBytes: UInt64 = 0
+    /// Bytes that it may hold.
+    public var memoryLimitBytes: UInt64 = 0
+    /// Flows of which only one direction was seen although both must have been.
+    public var oneSided: UInt64 = 0
+    /// Flows whose beginning was not captured.
+    public var midstream: UInt64 = 0
+    /// Segments that contradicted bytes received before.
+    public var conflicts: UInt64 = 0
+    /// Bytes of streams that were never captured.
+    public var missedBytes: UInt64 = 0
+
+    /// Nothing in the table yet.
+    public init() {}
+}
