@@ -1,0 +1,103 @@
+import Foundation
+import SystemPackage
+
+/// The folder of a file output: names, order and removal of the files of one sensor.
+struct FileDirectory: Sendable {
+    /// One file of this sensor that lies there.
+    struct Entry {
+        var name: String
+        var bytes: Int
+        var changed: Date
+        var number: Int
+        var boot: String
+    }
+
+    let path: String
+    let sensor: String
+    let boot: String
+
+    /// The folder at `path` for the files of `sensor`. What may not stand in a file's name becomes `_`.
+    init(path: String, sensor: SensorIdentity) {
+        self.path = path
+        self.sensor = Self.word(sensor.id, extra: "-")
+        self.boot = Self.word(sensor.boot, extra: "")
+    }
+
+    /// The path of the file called `name`.
+    func path(of name: String) -> String { path + "/" + name }
+
+    /// The name of file `number` of this run.
+    func name(_ number: Int) -> String { "events-\(sensor)-\(boot)-\(number).jsonl" }
+
+    /// Makes the folder, with those above it, where it is missing.
+    func create() throws(SinkFailure) {
+        do {
+            try FileManager.default.createDirectory(
+                atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o750])
+        } catch { throw .system("\(path): \(error.localizedDescription)") }
+    }
+
+    /// Opens a file that does not exist yet, for whole lines at its end, readable by its group and no other.
+    func open(_ name: String) throws(SinkFailure) -> FileDescriptor {
+        do {
+            let file = try FileDescriptor.open(
+                FilePath(path(of: name)), .writeOnly, options: [.append, .create, .exclusiveCreate, .closeOnExec],
+                permissions: [.ownerReadWrite, .groupRead])
+            // The process's umask may have taken more away than the mode says.
+            try? FileManager.default.setAttributes([.posixPermissions: 0o640], ofItemAtPath: path(of: name))
+            return file
+        } catch { throw SinkFailure(error) }
+    }
+
+    /// Lets `current` point to the file called `name`. A reader may find no `current` for a moment.
+    func link(_ name: String) {
+        let link = path(of: "current")
+        try? FileManager.default.removeItem(atPath: link)
+        try? FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: name)
+    }
+
+    /// Whether the file called `name` is still in its place.
+    func has(_ name: String) -> Bool { FileManager.default.fileExists(atPath: path(of: name)) }
+
+    /// The greatest number that a file of this run has; 0 where there is none.
+    func lastNumber() -> Int { entries().lazy.filter { $0.boot == boot }.map(\.number).max() ?? 0 }
+
+    /// Removes this sensor's oldest files until at most `count` files with `bytes` bytes are left.
+    func prune(count: Int, bytes: Int, keeping name: String) {
+        var rest = entries().filter { $0.name != name }
+        rest.sort { ($0.changed, $0.boot, $0.number) < ($1.changed, $1.boot, $1.number) }
+        var total = rest.reduce(0) { $0 + $1.bytes }
+        for (index, entry) in rest.enumerated() where rest.count - index > max(0, count) || total > bytes {
+            try? FileManager.default.removeItem(atPath: path(of: entry.name))
+            total -= entry.bytes
+        }
+    }
+
+    /// The free bytes of the file system; nothing where it does not say.
+    func freeBytes() -> Int? {
+        let attributes = try? FileManager.default.attributesOfFileSystem(forPath: path)
+        return (attributes?[.systemFreeSize] as? NSNumber)?.intValue
+    }
+
+    private func entries() -> [Entry] {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+        return names.compactMap(entry)
+    }
+
+    private func entry(_ name: String) -> Entry? {
+        let prefix = "events-\(sensor)-"
+        guard name.hasPrefix(prefix), name.hasSuffix(".jsonl") else { return nil }
+        let parts = name.dropFirst(prefix.count).dropLast(6).split(separator: "-", omittingEmptySubsequences: false)
+        guard parts.count == 2, let number = Int(parts[1]),
+            let attributes = try? FileManager.default.attributesOfItem(atPath: path(of: name))
+        else { return nil }
+        return Entry(
+            name: name, bytes: (attributes[.size] as? NSNumber)?.intValue ?? 0,
+            changed: (attributes[.modificationDate] as? Date) ?? .distantPast, number: number, boot: String(parts[0]))
+    }
+
+    private static func word(_ text: String, extra: String) -> String {
+        let allowed = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._" + extra
+        return String(text.map { allowed.contains($0) ? $0 : "_" })
+    }
+}

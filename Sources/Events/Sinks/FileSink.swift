@@ -1,0 +1,168 @@
+public import Bytes
+import Foundation
+import SystemPackage
+
+/// Writes lines to files of a folder: `events-<sensor>-<boot>-<n>.jsonl`, and `current`, a link to the newest.
+///
+/// A file ends when it is large or old enough and a new one is begun; nothing is ever copied or cut. Files are opened
+/// to append, a batch is one write of whole lines, and a write that fails in the middle is cut back to the last whole
+/// line. The oldest files go when there are too many or too much. Files are flushed to the disk (`fsync`) when they
+/// end and at the stop, not between. Where the disk is nearly full, flow events stop first and alerts are written as
+/// long as there is room; what is given up is counted, and writing goes on by itself when there is room again.
+public struct FileSink: Sink {
+    /// `file`, or what it was named.
+    public let name: String
+    private let directory: FileDirectory
+    private let limits: FileLimits
+    private let freeBytes: @Sendable () -> Int?
+    private var header: FileHeader
+    private var file: OpenFile?
+    private var number: Int
+    private var isNearlyFull = false
+    private var nextCheck: Timestamp?
+
+    private struct OpenFile {
+        var descriptor: FileDescriptor
+        var name: String
+        var bytes = 0
+        /// The time of its first line.
+        var begun: Timestamp?
+    }
+
+    /// A sink that writes below the folder `path`, which is made where it is missing. The first file is opened at once,
+    /// so that a folder that cannot be written to is known before anything is captured, and rights may be dropped.
+    ///
+    /// `freeBytes` says how many bytes are free in place of the file system, for tests and quotas.
+    public init(
+        name: String = "file", directory path: String, header: FileHeader, limits: FileLimits = FileLimits(),
+        freeBytes: (@Sendable () -> Int?)? = nil
+    ) throws(SinkFailure) {
+        let directory = FileDirectory(path: path, sensor: header.sensor)
+        self.name = name
+        self.directory = directory
+        self.limits = limits
+        self.header = header
+        self.freeBytes = freeBytes ?? { directory.freeBytes() }
+        try directory.create()
+        number = directory.lastNumber()
+        try begin()
+    }
+
+    /// Writes the batch, into more than one file where one is full; see `Sink`.
+    public mutating func write(_ batch: LineBatch, now: Timestamp) -> SinkOutcome {
+        check(now)
+        var outcome = SinkOutcome()
+        var index = 0
+        while index < batch.count {
+            if let failure = prepare(for: batch, at: index, now: now) {
+                outcome.failure = failure
+                for line in batch.lines[index...] { outcome.drop(line.priority) }
+                return outcome
+            }
+            let range = run(of: batch, from: index)
+            writeRun(range, of: batch, into: &outcome)
+            index = range.upperBound
+        }
+        return outcome
+    }
+
+    /// Begins a new file where the one that is written to was moved or removed.
+    public mutating func reopen(now: Timestamp) {
+        guard let name = file?.name, !directory.has(name) else { return }
+        end()
+    }
+
+    /// Flushes the file to the disk and closes it.
+    public mutating func close() { end() }
+
+    /// Once a second: whether the disk has room, and whether the file is still in its place.
+    private mutating func check(_ now: Timestamp) {
+        if let nextCheck, now < nextCheck { return }
+        nextCheck = now.advanced(byNanoseconds: 1_000_000_000)
+        reopen(now: now)
+        isNearlyFull = freeBytes().map { $0 < limits.reservedBytes } ?? false
+    }
+
+    /// Sees to it that a file is open and has room for the line at `index`, and begins with its header.
+    private mutating func prepare(for batch: LineBatch, at index: Int, now: Timestamp) -> SinkFailure? {
+        if let file, isDue(file, next: batch.line(at: index).count, now: now) { end() }
+        do throws(SinkFailure) {
+            if file == nil {
+                try directory.create()
+                try begin()
+            }
+        } catch { return error }
+        guard file?.bytes == 0 else { return nil }
+        file?.begun = now
+        guard batch.lines[index].priority != .header else { return nil }
+        return append(header.line(file: number)[...])
+    }
+
+    private func isDue(_ file: OpenFile, next: Int, now: Timestamp) -> Bool {
+        guard file.bytes > 0 else { return false }
+        if file.bytes + next > limits.fileBytes { return true }
+        guard let age = limits.fileAge, let begun = file.begun else { return false }
+        return now.nanoseconds(since: begun) >= age
+    }
+
+    /// The lines from `index` on that still fit into the file: one at least.
+    private func run(of batch: LineBatch, from index: Int) -> Range<Int> {
+        let start = index == 0 ? 0 : batch.lines[index - 1].end
+        let room = limits.fileBytes - (file?.bytes ?? 0)
+        var end = index + 1
+        while end < batch.count, batch.lines[end].end - start <= room { end += 1 }
+        return index..<end
+    }
+
+    /// Writes the lines of `range` at once, or, where the disk has no room for that, those of high priority one by one.
+    private mutating func writeRun(_ range: Range<Int>, of batch: LineBatch, into outcome: inout SinkOutcome) {
+        if !isNearlyFull {
+            guard let failure = append(batch.bytes(of: range)) else {
+                outcome.written += range.count
+                return
+            }
+            outcome.failure = failure
+            isNearlyFull = failure == .full
+        }
+        for index in range {
+            let priority = batch.lines[index].priority
+            if priority != .normal, append(batch.line(at: index)) == nil {
+                outcome.written += 1
+            } else {
+                outcome.drop(priority)
+                outcome.failure = outcome.failure ?? .full
+            }
+        }
+    }
+
+    /// Writes whole lines; on a failure none of them is in the file.
+    private mutating func append(_ lines: ArraySlice<UInt8>) -> SinkFailure? {
+        guard let open = file else { return .closed }
+        do {
+            _ = try open.descriptor.writeAll(lines)
+            file?.bytes += lines.count
+            return nil
+        } catch {
+            // What arrived of them is cut off again; where even that fails, nothing may follow in this file.
+            if (try? open.descriptor.resize(to: Int64(open.bytes))) == nil { end() }
+            return SinkFailure(error)
+        }
+    }
+
+    /// Opens the next file, and removes the oldest where there are too many.
+    private mutating func begin() throws(SinkFailure) {
+        number += 1
+        let name = directory.name(number)
+        file = OpenFile(descriptor: try directory.open(name), name: name)
+        directory.link(name)
+        directory.prune(count: limits.files - 1, bytes: limits.totalBytes - limits.fileBytes, keeping: name)
+    }
+
+    private mutating func end() {
+        guard let open = file else { return }
+        file = nil
+        let handle = FileHandle(fileDescriptor: open.descriptor.rawValue, closeOnDealloc: false)
+        try? handle.synchronize()
+        try? open.descriptor.close()
+    }
+}

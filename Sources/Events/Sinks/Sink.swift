@@ -1,0 +1,57 @@
+public import Bytes
+
+/// Where lines go at last. A sink is used by one thread, its writer's; it may wait, for no packet waits for it.
+public protocol Sink: Sendable {
+    /// The name in `outputs` of stats events.
+    var name: String { get }
+
+    /// Writes the lines of `batch`, whole ones only and in their order, and says what became of them.
+    ///
+    /// `now` is the time by which files are rotated: live the clock's, offline that of the newest event.
+    mutating func write(_ batch: LineBatch, now: Timestamp) -> SinkOutcome
+
+    /// Opens its files anew, as after somebody else has moved them; nothing is lost by it.
+    mutating func reopen(now: Timestamp)
+
+    /// Writes out what it holds and closes. No other call follows.
+    mutating func close()
+}
+
+/// What became of a batch. `written` and `dropped` together are the lines of the batch.
+public struct SinkOutcome: Equatable, Sendable {
+    /// Lines that were written.
+    public var written = 0
+    /// Lines that were given up.
+    public var dropped = 0
+    /// Of these, alerts and others of high priority.
+    public var droppedHigh = 0
+    /// Why any was given up.
+    public var failure: SinkFailure?
+
+    /// Nothing written, nothing dropped.
+    public init() {}
+
+    /// All of `batch` given up, for `failure`.
+    public static func allDropped(_ batch: LineBatch, _ failure: SinkFailure) -> SinkOutcome {
+        var outcome = SinkOutcome()
+        for line in batch.lines { outcome.drop(line.priority) }
+        outcome.failure = failure
+        return outcome
+    }
+
+    /// Counts a line of `priority` as given up.
+    public mutating func drop(_ priority: Event.Priority) {
+        dropped += 1
+        if priority != .normal { droppedHigh += 1 }
+    }
+}
+
+/// Why a sink gives lines up.
+public enum SinkFailure: Error, Equatable, Sendable {
+    /// The reader is gone: nothing more can be written, ever.
+    case closed
+    /// The disk is full, or nearly: flows wait outside, alerts are written while there is room.
+    case full
+    /// Something else; the system's words.
+    case system(String)
+}
