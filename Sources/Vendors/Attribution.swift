@@ -38,7 +38,7 @@ public struct Attribution: Equatable, Sendable {
     public var product: String?
     /// What the host is for.
     public var role: Role
-    /// The kind of product, `api`, `coding-agent`, `assistant`.
+    /// The kind of product, a word of `Category`: `api`, `coding-agent`, `assistant`.
     public var category: String
     /// The vendor's country, ISO 3166-1 alpha-2; `ZZ` where it could not be established.
     public var country: String

@@ -1,0 +1,73 @@
+import Bytes
+
+/// What the catalogue says of one name or address that a person asks for.
+public struct CatalogueAnswer: Equatable, Sendable {
+    /// The name or address as it was asked for.
+    public var name: String
+    /// The most specific entry; nothing where the catalogue knows nothing.
+    public var entry: CatalogueEntry?
+    /// The entry's vendor; nothing for a host that many companies use.
+    public var vendor: Vendor?
+
+    /// Asks `catalogue` for `name`, which is an address where it reads as one.
+    public init(_ name: String, in catalogue: Catalogue) {
+        self.name = name
+        self.entry = IPAddress(name).map { catalogue.match(address: $0) } ?? catalogue.match(host: name)
+        self.vendor = entry?.vendor.flatMap { catalogue.vendors[$0] }
+    }
+
+    /// The answer as one JSON object; what is not known is absent.
+    public var json: String {
+        var members = [("name", name)]
+        if let entry {
+            members += [("vendor", entry.vendor), ("product", entry.product)].compactMap { key, value in
+                value.map { (key, $0) }
+            }
+            members += [
+                ("role", entry.role.rawValue), ("scope", entry.scope.rawValue), ("category", entry.category.rawValue),
+                ("country", vendor?.country ?? "ZZ"), ("confidence", Confidence.ceiling(of: entry).rawValue),
+                ("entry", "\(entry)"), ("why", why(entry)),
+            ]
+        }
+        return "{" + members.map { "\(Self.quoted($0)):\(Self.quoted($1))" }.joined(separator: ",") + "}"
+    }
+
+    /// The answer for a person, several lines.
+    public var text: String {
+        guard let entry else { return "\(name)\n  not in the catalogue" }
+        var lines = [name]
+        lines.append(
+            "  vendor      " + (vendor.map { "\($0.name) (\($0.id), \($0.country))" } ?? "none: a shared host"))
+        if let id = entry.product, let product = vendor?.products.first(where: { $0.id == id }) {
+            lines.append("  product     \(product.name) (\(id))")
+        }
+        lines.append("  role        \(entry.role.rawValue), category \(entry.category.rawValue)")
+        lines.append("  scope       \(entry.scope.rawValue)" + (entry.sharedWith.map { ": \($0)" } ?? ""))
+        if !entry.usedBy.isEmpty { lines.append("  used by     \(entry.usedBy.joined(separator: ", "))") }
+        lines.append("  confidence  \(Confidence.ceiling(of: entry).rawValue) at most")
+        lines.append("  why         \(why(entry))")
+        if let note = entry.note { lines.append("  note        \(note)") }
+        return lines.joined(separator: "\n")
+    }
+
+    private func why(_ entry: CatalogueEntry) -> String {
+        let sources = entry.sources.joined(separator: " and ")
+        return "\(entry); \(entry.file):\(entry.line):\(entry.column); \(sources), \(entry.date)"
+    }
+
+    /// A JSON string (RFC 8259 section 7).
+    private static func quoted(_ text: String) -> String {
+        var quoted = "\""
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "\"": quoted += "\\\""
+            case "\\": quoted += "\\\\"
+            case "\u{0}"..<" ":
+                let digits = String(scalar.value, radix: 16)
+                quoted += "\\u" + String(repeating: "0", count: 4 - digits.utf8.count) + digits
+            default: quoted.unicodeScalars.append(scalar)
+            }
+        }
+        return quoted + "\""
+    }
+}

@@ -1,0 +1,55 @@
+public import Bytes
+
+/// One line of the catalogue: a name or an address block, whose it is, what it is for and how that is known.
+public struct CatalogueEntry: Equatable, Sendable {
+    /// What the entry matches.
+    public enum Match: Hashable, Sendable {
+        /// A host name in one of three manners.
+        case host(HostPattern)
+        /// Addresses that the vendor itself uses and publishes.
+        case prefix(AddressPrefix)
+    }
+
+    /// What the entry matches.
+    public var match: Match
+    /// The vendor's id; nothing for a host that many companies use.
+    public var vendor: String?
+    /// The product's id, where the host tells it.
+    public var product: String?
+    /// What the host is for.
+    public var role: Role
+    /// The kind of product.
+    public var category: Category
+    /// Whether others use the host too.
+    public var scope: Scope
+    /// How sure the entry itself is.
+    public var confidence: Confidence
+    /// The label of a shared host that is the vendor's own, `o1158394`.
+    public var label: String?
+    /// Who else uses the host, for people.
+    public var sharedWith: String?
+    /// Vendors known to use a host that belongs to none of them.
+    public var usedBy: [String]
+    /// Where the fact was read, at least one.
+    public var sources: [String]
+    /// When it was last held to be true, `2026-11-22`.
+    public var date: String
+    /// A remark for people.
+    public var note: String?
+    /// The file the entry stands in.
+    public var file: String
+    /// The line, counted from 1.
+    public var line: Int
+    /// The column, counted from 1.
+    public var column: Int
+}
+
+extension CatalogueEntry: CustomStringConvertible {
+    /// What the entry matches, in the words of its file: `suffix anthropic.com`.
+    public var description: String {
+        switch match {
+        case .host(let pattern): "\(pattern.kind.rawValue) \(pattern.name)"
+        case .prefix(let prefix): "prefix \(prefix)"
+        }
+    }
+}

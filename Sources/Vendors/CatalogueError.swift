@@ -1,0 +1,112 @@
+/// One thing that is wrong with one place of a catalogue file.
+///
+/// Its text is in the manner of compilers, so that editors and people find the place:
+/// `rules/vendors/acme.yaml:12:5: error[V010] unknown key 'rol'; did you mean 'role'?`
+public struct CatalogueError: Error, Equatable, Sendable {
+    /// The stable number of a kind of error, `V010`: what documents and tools refer to.
+    public enum Code: String, Sendable, CaseIterable {
+        /// The text is not YAML.
+        case syntax = "V001"
+        /// A key stands twice in one mapping.
+        case duplicateKey = "V002"
+        /// An anchor or an alias, which catalogue files do without.
+        case anchor = "V003"
+        /// A list where a mapping belongs, a mapping where a text belongs, and the like.
+        case shape = "V004"
+        /// The file is larger than `VendorFile.maximumBytes`.
+        case tooLarge = "V005"
+        /// A file or directory cannot be read.
+        case unreadable = "V006"
+        /// A directory holds no catalogue file.
+        case empty = "V007"
+        /// A key that means nothing here.
+        case unknownKey = "V010"
+        /// A key that must stand here is missing, or its value is empty.
+        case missingKey = "V011"
+        /// An id that is no slug.
+        case slug = "V012"
+        /// A word outside its closed list: a role, scope, confidence or category.
+        case unknownWord = "V013"
+        /// A country that is not two capital letters.
+        case country = "V014"
+        /// A date that is not a day of the calendar written as `2026-11-22`.
+        case date = "V015"
+        /// A host name that is none (RFC 1035 section 2.3.1, RFC 5890 for names beyond ASCII).
+        case host = "V020"
+        /// A name with letters beyond ASCII, which can look like another name.
+        case lookAlike = "V021"
+        /// A name so short that it holds other people's domains.
+        case tooBroad = "V022"
+        /// A wildcard where none can stand.
+        case wildcard = "V023"
+        /// An address block that is none.
+        case prefix = "V024"
+        /// An entry without, or with more than one of, `exact`, `suffix` and `wildcard`.
+        case matchKind = "V025"
+        /// A product that the vendor does not have.
+        case unknownProduct = "V030"
+        /// A source that the file does not name.
+        case unknownSource = "V031"
+        /// The same name or block twice in one directory.
+        case duplicateEntry = "V032"
+        /// The same vendor in two files of one directory.
+        case duplicateVendor = "V033"
+        /// The same product twice in one file.
+        case duplicateProduct = "V034"
+        /// A shared host under a vendor without the label that is the vendor's own.
+        case sharedWithoutLabel = "V035"
+        /// A `label` that is no label of the host.
+        case label = "V036"
+        /// A dedicated host in a file without a vendor.
+        case dedicatedWithoutVendor = "V037"
+    }
+
+    /// The file's name as it was given to the reader.
+    public var file: String
+    /// The line, counted from 1.
+    public var line: Int
+    /// The column in Unicode scalars, counted from 1.
+    public var column: Int
+    /// The kind of error.
+    public var code: Code
+    /// What is wrong, without a full stop.
+    public var message: String
+    /// The known word nearest to the unknown one, where one is near.
+    public var suggestion: String?
+
+    /// An error of all its parts.
+    public init(
+        file: String, line: Int, column: Int, code: Code, message: String, suggestion: String? = nil
+    ) {
+        self.file = file
+        self.line = line
+        self.column = column
+        self.code = code
+        self.message = message
+        self.suggestion = suggestion
+    }
+}
+
+extension CatalogueError: CustomStringConvertible {
+    /// The error as one line.
+    public var description: String {
+        let hint = suggestion.map { "; did you mean '\($0)'?" } ?? ""
+        return "\(file):\(line):\(column): error[\(code.rawValue)] \(message)\(hint)"
+    }
+}
+
+/// Everything that is wrong with a catalogue: all errors of all files, by file, line and column.
+public struct CatalogueErrors: Error, Equatable, Sendable {
+    /// The errors, at least one.
+    public var errors: [CatalogueError]
+
+    /// The errors in the order of their places.
+    public init(_ errors: [CatalogueError]) {
+        self.errors = errors.sorted { ($0.file, $0.line, $0.column) < ($1.file, $1.line, $1.column) }
+    }
+}
+
+extension CatalogueErrors: CustomStringConvertible {
+    /// A line an error.
+    public var description: String { errors.map(\.description).joined(separator: "\n") }
+}

@@ -1,0 +1,59 @@
+// The one file of this module that does I/O: it lists directories and reads files, for which the standard library has
+// nothing, and hands texts to the readers, which do none.
+import Foundation
+
+extension Catalogue {
+    /// Reads every `.yaml` file that stands directly in `directories` and makes them one catalogue.
+    ///
+    /// Later directories override earlier ones entry by entry. Hidden files are passed over. Throws all errors of all
+    /// files in one run; the errors of entries against one another come once every file reads by itself.
+    public static func load(_ directories: [String]) throws(CatalogueErrors) -> Catalogue {
+        var errors: [CatalogueError] = []
+        var read: [[VendorFile]] = []
+        for directory in directories {
+            var files: [VendorFile] = []
+            do {
+                for path in try paths(in: directory) {
+                    do {
+                        files.append(try VendorFile(text: try text(of: path), file: path))
+                    } catch {
+                        errors += error.errors
+                    }
+                }
+            } catch {
+                errors += error.errors
+            }
+            read.append(files)
+        }
+        guard errors.isEmpty else { throw CatalogueErrors(errors) }
+        return try Catalogue(read)
+    }
+
+    private static func paths(in directory: String) throws(CatalogueErrors) -> [String] {
+        let names: [String]
+        do {
+            names = try FileManager.default.contentsOfDirectory(atPath: directory)
+        } catch {
+            throw failure(directory, .unreadable, "the directory cannot be read")
+        }
+        let files = names.filter { $0.hasSuffix(".yaml") && !$0.hasPrefix(".") }.sorted()
+        guard !files.isEmpty else { throw failure(directory, .empty, "the directory holds no .yaml file") }
+        return files.map { directory.hasSuffix("/") ? directory + $0 : "\(directory)/\($0)" }
+    }
+
+    private static func text(of path: String) throws(CatalogueErrors) -> String {
+        guard let handle = FileHandle(forReadingAtPath: path) else {
+            throw failure(path, .unreadable, "the file cannot be read")
+        }
+        defer { try? handle.close() }
+        // One byte more than is allowed shows that a file is too large without reading all of it.
+        guard let data = try? handle.read(upToCount: VendorFile.maximumBytes + 1) else { return "" }
+        return String(decoding: data, as: UTF8.self)
+    }
+
+    private static func failure(
+        _ file: String, _ code: CatalogueError.Code, _ message: String
+    ) -> CatalogueErrors {
+        CatalogueErrors([CatalogueError(file: file, line: 1, column: 1, code: code, message: message)])
+    }
+}

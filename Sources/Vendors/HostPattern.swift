@@ -1,0 +1,79 @@
+/// A host name of the catalogue and the manner in which it matches, checked when made.
+///
+/// Names are ASCII in lower case without a trailing dot; a name beyond ASCII stands in its A-label form, `xn--...`
+/// (RFC 5890 section 2.3.2.1), so that no look-alike letter can hide in a file.
+public struct HostPattern: Hashable, Sendable {
+    /// The manner of matching.
+    public enum Kind: String, Sendable, CaseIterable {
+        /// This name alone.
+        case exact
+        /// This name and every name below it, by label: `anthropic.com` and `api.anthropic.com`, not `notanthropic.com`.
+        case suffix
+        /// One star stands for a whole label or a part of one: `bedrock-runtime.*.amazonaws.com`, `model-*.api.baseten.co`.
+        case wildcard
+    }
+
+    /// Why a text is no pattern.
+    public enum Fault: Error, Equatable, Sendable {
+        /// Empty, too long, an empty label, or a byte that no host name has.
+        case malformed(String)
+        /// A letter beyond ASCII.
+        case notASCII
+        /// One label alone, or an address.
+        case tooBroad
+        /// A star outside a wildcard, two in one label, none in a wildcard, or one in the last two labels.
+        case wildcard(String)
+    }
+
+    /// The manner of matching.
+    public let kind: Kind
+    /// The name in lower case.
+    public let name: String
+
+    /// Checks `text` and makes it a pattern; throws what is wrong with it.
+    public init(_ kind: Kind, _ text: String) throws(Fault) {
+        let bytes = Array(text.utf8)
+        guard bytes.allSatisfy({ $0 < 0x80 }) else { throw .notASCII }
+        guard !bytes.isEmpty, bytes.count <= Self.maximumLength else {
+            throw .malformed("a host name has 1 to \(Self.maximumLength) bytes")
+        }
+        let labels = bytes.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
+        for label in labels { try Self.check(label, of: kind) }
+        guard let last = labels.last, labels.count >= 2, !last.allSatisfy(Self.isDigit) else { throw .tooBroad }
+        if kind == .wildcard {
+            guard bytes.contains(Self.star) else { throw .wildcard("has no '*'; use 'exact' or 'suffix'") }
+            guard labels.count >= 3, !labels.suffix(2).contains(where: { $0.contains(Self.star) }) else {
+                throw .wildcard("must end in two labels without '*'")
+            }
+        }
+        self.kind = kind
+        self.name = text
+    }
+
+    /// The longest name in bytes, without the trailing dot (RFC 1035 section 2.3.4).
+    public static let maximumLength = 253
+    /// The longest label in bytes (RFC 1035 section 2.3.4).
+    static let maximumLabelLength = 63
+    static let star = UInt8(ascii: "*")
+
+    private static func check(_ label: ArraySlice<UInt8>, of kind: Kind) throws(Fault) {
+        guard !label.isEmpty, label.count <= maximumLabelLength else {
+            throw .malformed("each label has 1 to \(maximumLabelLength) bytes")
+        }
+        guard label.first != UInt8(ascii: "-"), label.last != UInt8(ascii: "-") else {
+            throw .malformed("a label neither begins nor ends with '-'")
+        }
+        let stars = label.count(where: { $0 == star })
+        guard stars == 0 || kind == .wildcard else { throw .wildcard("'*' stands only in a 'wildcard'") }
+        guard stars <= 1 else { throw .wildcard("at most one '*' stands in a label") }
+        guard label.allSatisfy({ isLowerCaseNameByte($0) || $0 == star }) else {
+            throw .malformed("a host name is made of a-z, 0-9, '-', '_' and '.'")
+        }
+    }
+
+    private static func isDigit(_ byte: UInt8) -> Bool { (0x30...0x39).contains(byte) }
+
+    private static func isLowerCaseNameByte(_ byte: UInt8) -> Bool {
+        isDigit(byte) || (0x61...0x7A).contains(byte) || byte == UInt8(ascii: "-") || byte == UInt8(ascii: "_")
+    }
+}

@@ -1,0 +1,39 @@
+/// A company or project whose AI products the catalogue knows.
+public struct Vendor: Equatable, Sendable {
+    /// One product of a vendor.
+    public struct Product: Equatable, Sendable {
+        /// The id in events and rules, a slug: `claude-api`.
+        public var id: String
+        /// The name for people.
+        public var name: String
+        /// What kind of product it is.
+        public var category: Category
+
+        /// A product of all its parts.
+        public init(id: String, name: String, category: Category) {
+            self.id = id
+            self.name = name
+            self.category = category
+        }
+    }
+
+    /// The id in events and rules, a slug: `anthropic`.
+    public var id: String
+    /// The name for people.
+    public var name: String
+    /// ISO 3166-1 alpha-2, `ZZ` where it could not be established.
+    public var country: String
+    /// The category of hosts that belong to no product.
+    public var category: Category
+    /// The products, in the order of the file.
+    public var products: [Product]
+
+    /// A vendor of all its parts.
+    public init(id: String, name: String, country: String, category: Category, products: [Product]) {
+        self.id = id
+        self.name = name
+        self.country = country
+        self.category = category
+        self.products = products
+    }
+}

@@ -1,0 +1,17 @@
+/// One file of the catalogue as it was read: a vendor, or nobody's shared hosts, with places for later errors.
+///
+/// Reading takes text and a name and does no I/O; `docs/CATALOG.md` describes the format.
+public struct VendorFile: Sendable {
+    /// The file's name as it was given.
+    public var file: String
+    /// The vendor; nothing in a file of hosts that many companies share.
+    public var vendor: Vendor?
+    /// The category of entries without a product.
+    public var category: Category
+    /// The entries in the order of the file. The category of one with a product is filled in by the catalogue, since
+    /// the product may stand in another directory's file of the same vendor.
+    public var entries: [CatalogueEntry]
+
+    /// The largest file in bytes that is read.
+    public static let maximumBytes = 4 << 20
+}
