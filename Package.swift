@@ -46,7 +46,7 @@ let package = Package(
         .executableTarget(
             name: "egret",
             dependencies: [
-                "Monitor",
+                "Monitor", "Bytes", "Vendors",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 

@@ -1,0 +1,35 @@
+import ArgumentParser
+import Foundation
+import Vendors
+
+/// `egret catalog`: who is who, and where that is known from.
+struct CatalogCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "catalog",
+        abstract: "Look at, check and convert the catalogue of AI vendors.",
+        subcommands: [
+            CatalogLookupCommand.self
+        ])
+}
+
+/// Which catalogue a command uses.
+struct CatalogueOptions: ParsableArguments {
+    @Option(
+        name: .customLong("catalog"),
+        help: "A folder of vendor files; give it several times to override earlier entries one by one.")
+    var directories: [String] = []
+
+    /// The catalogue, or the command's end with every error on standard error.
+    func load() throws -> Catalogue {
+        let directories = self.directories.isEmpty ? [ShippedRules.vendors.directory].compactMap(\.self) : directories
+        guard !directories.isEmpty else {
+            throw ValidationError("no catalogue found; name its folder with --catalog")
+        }
+        do {
+            return try Catalogue.load(directories)
+        } catch {
+            FileHandle.standardError.write(Data("\(error)\n\(error.errors.count) errors. Nothing was loaded.\n".utf8))
+            throw ExitCode.failure
+        }
+    }
+}

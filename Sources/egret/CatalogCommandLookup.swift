@@ -1,0 +1,33 @@
+import ArgumentParser
+import Vendors
+
+/// `egret catalog lookup`: what the catalogue says of a host or an address.
+struct CatalogLookupCommand: ParsableCommand {
+    /// How answers are written.
+    enum Format: String, ExpressibleByArgument, CaseIterable {
+        case text, jsonl
+    }
+
+    static let configuration = CommandConfiguration(
+        commandName: "lookup", abstract: "Say what a host or an address is, by which entry, and why.")
+
+    @OptionGroup var catalogue: CatalogueOptions
+    @Option(help: "text for people, or jsonl: an object a line.") var format = Format.text
+    @Argument(help: "Host names and addresses; - reads them from standard input, one a line.") var names: [String]
+
+    func run() throws {
+        let catalogue = try catalogue.load()
+        for name in names {
+            if name == "-" {
+                while let line = readLine() { answer(line, catalogue) }
+            } else {
+                answer(name, catalogue)
+            }
+        }
+    }
+
+    private func answer(_ name: String, _ catalogue: Catalogue) {
+        let answer = CatalogueAnswer(name, in: catalogue)
+        print(format == .jsonl ? answer.json : answer.text)
+    }
+}
