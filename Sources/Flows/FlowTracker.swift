@@ -23,7 +23,8 @@ public struct FlowTracker: ~Copyable {
     public var interfaceNames: [String] = []
     /// The latest time that a packet brought.
     public private(set) var clock = Timestamp.distantPast
-    let policy: FlowPolicy
+    /// The bounds that it keeps.
+    public let policy: FlowPolicy
 
     /// A tracker of no flows; `seed` hashes its table.
     public init(policy: FlowPolicy, seed: HashSeed = .random()) {

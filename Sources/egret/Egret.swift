@@ -1,1 +1,15 @@
-@main struct Egret { static func main() {} }
+import ArgumentParser
+
+@main
+struct Egret: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "egret",
+        abstract: "Says which AI vendors a network talks to, from the wire alone, and where that breaks a policy.",
+        version: Version.current,
+        subcommands: [AnalyzeCommand.self, CatalogCommand.self])
+}
+
+/// The version of egret.
+enum Version {
+    static let current = "0.1.0"
+}

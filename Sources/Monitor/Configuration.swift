@@ -1,0 +1,59 @@
+import Capture
+public import Events
+public import Flows
+
+/// What a run is to do: all of it decided before the first packet.
+public struct Configuration: Sendable {
+    /// Which flows are written.
+    public enum FlowSelection: String, Sendable, CaseIterable {
+        /// Those that concern an AI vendor or a rule.
+        case ai
+        /// Every one.
+        case all
+        /// None: alerts and counters only.
+        case none
+    }
+
+    /// Where lines go.
+    public enum Output: Equatable, Sendable {
+        /// Standard output.
+        case standardOutput
+        /// Files in the folder.
+        case directory(String)
+    }
+
+    /// The sensor, its version and its run.
+    public var sensor: SensorIdentity
+    /// Whether packets come from files or from the wire.
+    public var mode: StartReport.Mode
+    /// Files and folders, or interfaces.
+    public var sources: [String]
+    /// A filter in libpcap's language; empty for none.
+    public var filter = ""
+    /// The folders of the catalogue, the later ones overriding the earlier.
+    public var catalogueDirectories: [String] = []
+    /// Rule files and folders; empty for none.
+    public var rulePaths: [String] = []
+    /// Which flows are written.
+    public var flows = FlowSelection.ai
+    /// Where lines go.
+    public var output = Output.standardOutput
+    /// Between two `stats` events, in nanoseconds; nothing for one at the end only.
+    public var statsInterval: Int64?
+    /// How long and how many flows are kept.
+    public var policy = FlowPolicy()
+    /// The most bytes of a frame that a live capture takes.
+    public var snapshotLength = 262_144
+    /// The ring of a live capture, in bytes.
+    public var bufferSize = 16 << 20
+    /// Whether a live capture takes frames that are for others.
+    public var isPromiscuous = true
+
+    /// A run of `sensor` over `sources`.
+    public init(sensor: SensorIdentity, mode: StartReport.Mode, sources: [String]) {
+        self.sensor = sensor
+        self.mode = mode
+        self.sources = sources
+        if mode == .live { policy.active = 300_000_000_000 }
+    }
+}

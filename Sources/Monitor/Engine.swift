@@ -1,0 +1,99 @@
+import Bytes
+import Capture
+import Events
+import Flows
+import Protocols
+import Wire
+
+/// The line that every frame goes along: decoded, counted in its flow, looked at while the flow has no name.
+///
+/// One thread owns it. What is said of flows goes to its `Reporter`.
+struct Engine: ~Copyable, FrameHandler {
+    private var tracker: FlowTracker
+    private var packet = Packet()
+    private(set) var decoded = DecodeCounters()
+    var reporter: Reporter
+
+    /// An engine of no flows yet.
+    init(policy: FlowPolicy, reporter: consuming Reporter) {
+        tracker = FlowTracker(policy: policy)
+        self.reporter = reporter
+    }
+
+    /// Takes one frame: see `FrameHandler`.
+    mutating func handle(_ header: FrameHeader, _ bytes: RawSpan) {
+        if decoded.frames == 0 { reporter.begin(at: header.time) }
+        decoded.frames &+= 1
+        decoded.bytes &+= UInt64(truncatingIfNeeded: header.wireLength)
+        let result = PacketDecoder.decode(bytes, link: header.linkType, wireLength: header.wireLength, into: &packet)
+        switch result {
+        case .packet:
+            tracker.receive(packet, bytes, time: header.time, interface: header.interface, observer: &reporter)
+        case .fragment:
+            decoded.fragments &+= 1
+        case .ignored(let reason):
+            decoded.count(reason)
+        case .malformed(let layer):
+            decoded.count(layer)
+        }
+    }
+
+    /// Lets time pass where no packet tells it: a live source was silent until `time`.
+    mutating func turn(to time: Timestamp) {
+        tracker.turn(to: time, observer: &reporter)
+    }
+
+    /// The names of the source's interfaces, for events.
+    mutating func name(_ interfaces: [InterfaceDescription]) {
+        guard interfaces.count != tracker.interfaceNames.count else { return }
+        tracker.interfaceNames = interfaces.map(\.name)
+    }
+
+    /// Ends every flow: nothing more will come.
+    mutating func finish() {
+        tracker.finish(observer: &reporter)
+    }
+
+    /// The latest time that a packet brought; nothing before the first.
+    var clock: Timestamp? { decoded.frames > 0 ? tracker.clock : nil }
+
+    /// A stats event's content at `time`, about the `interval` nanoseconds before it.
+    func report(at time: Timestamp, interval: Int64, statistics: CaptureStatistics, source: String) -> StatsReport {
+        var report = StatsReport(time: time, interval: interval)
+        report.capture.source = source
+        report.capture.packets = decoded.frames
+        report.capture.bytes = decoded.bytes
+        report.capture.droppedByKernel = statistics.droppedByKernel
+        report.capture.droppedByInterface = statistics.droppedByInterface
+        report.capture.truncated = statistics.truncated
+        report.capture.filtered = statistics.filtered
+        report.capture.damaged = statistics.damaged
+        decoded.fill(&report.capture)
+        tracker.fill(&report)
+        reporter.fill(&report)
+        return report
+    }
+}
+
+extension FlowTracker {
+    /// Fills in what the table did and what was named.
+    fileprivate func fill(_ report: inout StatsReport) {
+        report.flows.active = UInt64(active)
+        report.flows.new = counters.new
+        report.flows.evicted[.idle] = counters.idle
+        report.flows.evicted[.capacity] = counters.evicted &+ counters.refused
+        report.flows.evicted[.synFlood] = counters.evictedUnanswered
+        report.flows.memoryBytes = UInt64(memory)
+        report.flows.memoryLimitBytes = UInt64(policy.memory)
+        report.flows.oneSided = counters.oneSided
+        report.flows.midstream = counters.midstream
+        report.flows.conflicts = counters.conflictingBytes
+        report.capture.malformed[.tls] = counters.hellosMalformed
+        report.attribution.tlsHellos[.complete] = counters.hellosComplete
+        report.attribution.tlsHellos[.truncated] = counters.hellosTruncated
+        report.attribution.tlsHellos[.malformed] = counters.hellosMalformed
+        report.attribution.tlsHellos[.overLimit] = counters.hellosOverLimit
+        let judged = counters.named &+ counters.unnamed
+        if judged > 0 { report.attribution.namedRatio = Double(counters.named) / Double(judged) }
+    }
+}

@@ -1,0 +1,69 @@
+import Bytes
+public import Capture
+public import Events
+public import Vendors
+
+/// A run over capture files: every frame in the order of time, then every event that is left.
+public struct OfflineRun: ~Copyable {
+    private var source: CaptureSet
+    private var engine: Engine
+    private let configuration: Configuration
+    private var first: Timestamp?
+
+    /// What came of a run.
+    public struct Outcome: Sendable {
+        /// The last stats event.
+        public var stats: StatsReport
+        /// What a person should know about the files.
+        public var warnings: [String]
+    }
+
+    /// Opens the files.
+    ///
+    /// - Throws: where a file cannot be read at all, or the filter is wrong.
+    public init(_ configuration: Configuration, catalogue: Catalogue) throws(CaptureError) {
+        self.configuration = configuration
+        source = try CaptureSet(paths: configuration.sources, filter: configuration.filter)
+        let start = StartReport(
+            time: Timestamp(nanoseconds: 0), mode: .offline, sources: configuration.sources.map(Self.lastComponent),
+            outputs: [], flows: configuration.flows.rawValue,
+            filter: configuration.filter.isEmpty ? nil : configuration.filter, catalog: catalogue.version)
+        let output = EventOutput(configuration, start: start)
+        engine = Engine(
+            policy: configuration.policy,
+            reporter: Reporter(configuration, catalogue: catalogue, output: output))
+    }
+
+    /// Reads everything. `progress` is called now and then, at most once for some 100,000 frames.
+    ///
+    /// - Throws: never for what is wrong with a file past its header; that is in the warnings.
+    public mutating func run(progress: (CaptureProgress) -> Void) throws(CaptureError) -> Outcome {
+        while true {
+            let outcome = try source.read(into: &engine, limit: Self.batch)
+            engine.name(source.interfaces)
+            guard outcome != .end else { break }
+            progress(source.progress)
+        }
+        engine.finish()
+        return end()
+    }
+
+    private mutating func end() -> Outcome {
+        let time = engine.clock ?? Timestamp(nanoseconds: 0)
+        engine.reporter.begin(at: time)
+        let report = engine.report(
+            at: time, interval: 0, statistics: source.statistics,
+            source: configuration.sources.map(Self.lastComponent).joined(separator: ","))
+        engine.reporter.write(.stats(report))
+        engine.reporter.end(.endOfInput, detail: nil, at: time, packets: report.capture.packets)
+        return Outcome(stats: report, warnings: source.warnings)
+    }
+
+    /// The frames between two looks at anything else.
+    private static var batch: Int { 65_536 }
+
+    /// A path without its folders: what an event may say of a file, the same wherever the file lies.
+    static func lastComponent(_ path: String) -> String {
+        path.split(separator: "/").last.map(String.init) ?? path
+    }
+}
