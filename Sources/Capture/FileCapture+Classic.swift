@@ -9,6 +9,8 @@ struct ClassicLayout: BitwiseCopyable, Sendable {
     @usableFromInline var fraction: Int64
     /// 16, or 24 in the variant that also tells interface and protocol.
     @usableFromInline var headerLength: Int
+    /// Until version 2.3 writers disagreed about which of a record's lengths comes first: the smaller was captured.
+    @usableFromInline var hasUnorderedLengths = false
 
     /// The layout of a file that begins with `magic`, as the host's order reads it; nothing where it is no pcap file.
     init?(magic: UInt32) {
@@ -39,6 +41,9 @@ extension FileCapture {
         guard window.require(24) else {
             throw CaptureError(.unreadable, "\(name): could not be read at all: the file ends within its header")
         }
+        var layout = layout
+        let minor: UInt16 = window.integer(at: 6)
+        layout.hasUnorderedLengths = (layout.isSwapped ? minor.byteSwapped : minor) < 4
         let snapshotLength = Int(layout.ordered(window.integer(at: 16)))
         let linkType = LinkType(network: layout.ordered(window.integer(at: 20)))
         format = .classic(layout)
@@ -58,7 +63,9 @@ extension FileCapture {
                 endOfBytes()
                 break
             }
-            let captured = Int(layout.ordered(window.integer(at: 8)))
+            let first = Int(layout.ordered(window.integer(at: 8)))
+            let length = max(Int(layout.ordered(window.integer(at: 12))), first)
+            let captured = layout.hasUnorderedLengths ? min(Int(layout.ordered(window.integer(at: 12))), first) : first
             let time = Timestamp(
                 nanoseconds: Int64(layout.ordered(window.integer(at: 0))) &* 1_000_000_000
                     &+ Int64(layout.ordered(window.integer(at: 4))) &* layout.fraction)
@@ -74,7 +81,6 @@ extension FileCapture {
                 endOfBytes()
                 break
             }
-            let length = max(Int(layout.ordered(window.integer(at: 12))), captured)
             let header = FrameHeader(
                 time: time, wireLength: length, linkType: slot.linkType, interface: slot.index)
             handed &+= deliver(header, at: layout.headerLength, count: captured, slot.program, to: &handler)

@@ -1,0 +1,120 @@
+import Bytes
+import Foundation
+import TestSupport
+import Testing
+
+@testable import Capture
+
+private func readSet(_ paths: [String], filter: String = "", limit: Int = 64) throws -> Reading {
+    var set = try CaptureSet(paths: paths, filter: filter)
+    return try readAll(&set, limit: limit)
+}
+
+@Test func filesAreMergedInTheOrderOfTheirTimes() throws {
+    let folder = try TemporaryFolder()
+    let a = try folder.write("a.pcap", pcap(seconds: [1, 4, 4, 9], first: 0xA))
+    let b = try folder.write("b.pcap", pcap(seconds: [2, 4, 8], first: 0xB))
+    let c = try folder.write("c.pcap", pcap(seconds: [3, 5, 6, 7], first: 0xC))
+    for limit in [1, 2, 100] {
+        let reading = try readSet([a, b, c], limit: limit)
+        #expect(reading.times.map { $0 / 1_000_000_000 } == [1, 2, 3, 4, 4, 4, 5, 6, 7, 8, 9])
+        // Of equal times the file named first comes first.
+        #expect(reading.frames[3...5].map { $0.bytes[0] } == [0xA, 0xA, 0xB])
+        #expect(reading.frames.map(\.interface) == [0, 1, 2, 0, 0, 1, 2, 2, 2, 1, 0])
+        #expect(reading.interfaces.map(\.name) == ["a.pcap", "b.pcap", "c.pcap"])
+        #expect(reading.statistics.packets == 11)
+    }
+    #expect(try readSet([c, b, a]).frames[3...5].map { $0.bytes[0] } == [0xB, 0xA, 0xA])
+}
+
+@Test func withinOneFileItsOwnOrderIsKept() throws {
+    let folder = try TemporaryFolder()
+    let a = try folder.write("a.pcap", pcap(seconds: [5, 1, 6], first: 0xA))
+    let b = try folder.write("b.pcap", pcap(seconds: [2, 5, 7], first: 0xB))
+    #expect(try readSet([a]).times == [5, 1, 6].map { $0 * 1_000_000_000 })
+    #expect(try readSet([a, b]).frames.map { $0.bytes[0] } == [0xB, 0xA, 0xA, 0xB, 0xA, 0xB])
+}
+
+@Test func aFolderStandsForItsCapturesByName() throws {
+    let folder = try TemporaryFolder()
+    _ = try folder.write("b.pcapng", pcap(seconds: [1]))
+    _ = try folder.write("a.CAP", pcap(seconds: [1]))
+    _ = try folder.write("trace.pcap12", pcap(seconds: [1]))
+    _ = try folder.write("notes.txt", [1, 2, 3])
+    _ = try folder.write(".hidden.pcap", [1, 2, 3])
+    _ = try folder.write("broken.pcap", Array("no capture".utf8))
+    let reading = try readSet([folder.path])
+    #expect(reading.interfaces.map(\.name) == ["a.CAP", "b.pcapng", "trace.pcap12"])
+    #expect(reading.warnings.count == 1)
+    #expect(reading.warnings.first?.contains("broken.pcap: is no capture that can be read") == true)
+}
+
+@Test func captureNamesAreToldByTheirSuffix() {
+    for name in ["a.pcap", "a.pcapng", "a.cap", "a.pcap.gz", "a.pcapng.zst", "a.pcap3", "a.pcap0.gz", "A.PCAP"] {
+        #expect(CaptureFolder.isCapture(name), "\(name)")
+    }
+    for name in ["a.txt", "pcap", "a.pcap.bak", ".a.pcap", "a.gz", "a.pcap.xz"] {
+        #expect(!CaptureFolder.isCapture(name), "\(name)")
+    }
+}
+
+@Test func aFolderWithoutCapturesAndABadNamedFileAreErrors() throws {
+    let folder = try TemporaryFolder()
+    #expect(throws: CaptureError.self) { try readSet([folder.path]) }
+    let good = try folder.write("good.pcap", pcap(seconds: [1]))
+    let bad = try folder.write("bad.pcap", [1, 2, 3, 4, 5])
+    #expect(throws: CaptureError.self) { try readSet([good, bad]) }
+    #expect(throws: CaptureError.self) { try readSet([]) }
+}
+
+@Test func moreFilesThanCanBeOpenAtOnceAreRead() throws {
+    let folder = try TemporaryFolder()
+    for index in 0..<1500 {
+        _ = try folder.write("\(10_000 + index).pcap", pcap(seconds: [UInt32(index), UInt32(index) + 1]))
+    }
+    let reading = try readSet([folder.path])
+    #expect(reading.frames.count == 3000)
+    #expect(reading.times == reading.times.sorted())
+    #expect(reading.warnings.isEmpty)
+}
+
+@Test func aFileThatVanishesBeforeItsTurnIsAWarning() throws {
+    let folder = try TemporaryFolder()
+    let a = try folder.write("a.pcap", pcap(seconds: [1, 2]))
+    let b = try folder.write("b.pcap", pcap(seconds: [5]))
+    let c = try folder.write("c.pcap", pcap(seconds: [9]))
+    var set = try CaptureSet(paths: [a, b, c])
+    var collector = Collector()
+    #expect(try set.read(into: &collector, limit: 1) == .frames(1))
+    try FileManager.default.removeItem(atPath: b)
+    let rest = try readAll(&set)
+    #expect(rest.times == [2_000_000_000, 9_000_000_000])
+    #expect(rest.warnings.count == 1)
+    #expect(rest.warnings.first?.contains("b.pcap: cannot be opened") == true)
+}
+
+@Test func damageInOneFileDoesNotTouchTheOthers() throws {
+    let folder = try TemporaryFolder()
+    let a = try folder.write("a.pcap", Array(pcap(seconds: [1, 3, 5]).dropLast(1)))
+    let b = try folder.write("b.pcap", pcap(seconds: [2, 4, 6]))
+    let reading = try readSet([a, b])
+    #expect(reading.times.map { $0 / 1_000_000_000 } == [1, 2, 3, 4, 6])
+    #expect(reading.statistics.damaged == 1)
+    #expect(reading.warnings.count == 1)
+}
+
+@Test func progressGoesFromNothingToTheWhole() throws {
+    let folder = try TemporaryFolder()
+    let bytes = pcap(seconds: Array(0..<10_000))
+    let paths = [try folder.write("a.pcap", bytes), try folder.write("b.pcap", bytes)]
+    var set = try CaptureSet(paths: paths)
+    let total = UInt64(2 * bytes.count)
+    #expect(set.progress.totalBytes == total)
+    var collector = Collector()
+    var last: UInt64 = 0
+    while try set.read(into: &collector, limit: 1000) != .end {
+        #expect(set.progress.bytesRead >= last && set.progress.bytesRead <= total)
+        last = set.progress.bytesRead
+    }
+    #expect(set.progress.bytesRead == total)
+}
