@@ -99,7 +99,7 @@ extension FileCapture {
             return false
         }
         guard window.require(length) else {
-            endOfBytes()
+            endWithinRecord()
             return false
         }
         guard Int(word(at: length &- 4)) == length else {

@@ -78,7 +78,7 @@ extension FileCapture {
                 break
             }
             guard window.require(layout.headerLength &+ captured) else {
-                endOfBytes()
+                endWithinRecord()
                 break
             }
             let header = FrameHeader(

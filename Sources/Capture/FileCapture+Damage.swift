@@ -7,8 +7,14 @@ extension FileCapture {
         if window.available == 0, window.feed.failure == nil {
             state = .ended
         } else {
-            stop(window.feed.failure ?? "the file ends within a record; it was cut, or is still being written")
+            endWithinRecord()
         }
+    }
+
+    /// Ends the reading where the bytes end before the record does.
+    @usableFromInline @inline(never)
+    mutating func endWithinRecord() {
+        stop(window.feed.failure ?? "the file ends within a record; it was cut, or is still being written")
     }
 
     /// Ends the reading at damage that cannot be read past.

@@ -47,7 +47,7 @@ extension FileCapture {
             return false
         }
         guard window.skip(length - 4), window.require(4) else {
-            endOfBytes()
+            endWithinRecord()
             return false
         }
         guard Int(word(at: 0)) == length else {

@@ -2,6 +2,7 @@ public import Bytes
 
 /// The frames of one capture file: pcap or pcapng, plain or compressed with gzip or zstd, or standard input.
 ///
+/// These are all formats that libpcap reads: pcap with its three magics, and pcapng. Another one is an error.
 /// Frames are handed out in place, from a window of the file's bytes; nothing is allocated a frame. A file that is cut,
 /// damaged, still being written or deleted meanwhile gives what could be read, counts `damaged` and leaves a warning.
 @safe
@@ -59,15 +60,7 @@ public struct FileCapture: ~Copyable, PacketSource {
     ) throws(CaptureError) {
         let feed = try DescriptorFeed(path: path)
         let name = path == "-" ? "standard input" : path
-        do throws(CaptureError) {
-            try self.init(name: name, feed: feed, filter: filter, table: table, windowLength: windowLength)
-        } catch {
-            // What is read here is read better here; libpcap is asked only about what is not.
-            guard error.kind == .unknownFormat, feed.total != nil, let feed = LibpcapFeed(path: path) else {
-                throw error
-            }
-            try self.init(name: name, feed: feed, filter: filter, table: table, windowLength: windowLength)
-        }
+        try self.init(name: name, feed: feed, filter: filter, table: table, windowLength: windowLength)
     }
 
     init(

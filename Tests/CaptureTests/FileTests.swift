@@ -88,17 +88,3 @@ private func failure(_ path: String) -> CaptureError? {
     var set = try CaptureSet(paths: [file, "/dev/fd/\(pipe.fileHandleForReading.fileDescriptor)"])
     #expect(try readAll(&set).times.map { $0 / 1_000_000_000 } == [1, 2, 3, 4, 5])
 }
-
-@Test func aDialectThatOnlyLibpcapKnowsIsRead() throws {
-    var writer = CaptureWriter()
-    // The magic of another maker's nanosecond files.
-    writer.pcapHeader(magic: 0xA12B_3C4D, snapshotLength: 100)
-    writer.record(7, 8, [1, 2, 3], length: 60)
-    writer.record(9, 10, [4])
-    let folder = try TemporaryFolder()
-    let path = try folder.write("other.pcap", writer.bytes)
-    var capture = try FileCapture(path: path)
-    let reading = try readAll(&capture)
-    #expect(reading.frames == [Frame(7_000_000_008, [1, 2, 3], length: 60), Frame(9_000_000_010, [4])])
-    #expect(reading.interfaces.first?.snapshotLength == 100)
-}

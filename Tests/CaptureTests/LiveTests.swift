@@ -18,10 +18,14 @@ private func ip(_ arguments: String...) -> Bool {
 
 /// A veth pair between this namespace, where it has no address, and one of its own.
 private final class VirtualLink {
-    let name = "egv\(getpid() % 10_000)"
-    private let space = "egret-\(getpid())"
+    let name: String
+    private let space: String
 
     init?() {
+        // A name of its own: the system removes the one before at its leisure.
+        let number = Int.random(in: 0..<1_000_000_000)
+        name = "egv\(number)"
+        space = "egret-\(number)"
         guard getuid() == 0, ip("netns", "add", space) else { return nil }
         let isUp =
             ip("link", "add", name, "type", "veth", "peer", "name", "peer0", "netns", space)
