@@ -1,0 +1,71 @@
+import Protocols
+import Rules
+
+extension RunSummary {
+    /// The summary as plain text of a few aligned lines, each ended by a line feed.
+    ///
+    /// Rows stand in the order of their bytes, most first, then of their names; alerts by severity, gravest first.
+    public func render(stats: StatsReport) -> String {
+        [productText, alertText, remainderText, coverageText(stats)].joined(separator: "\n")
+    }
+
+    private var productText: String {
+        var table = TextTable(
+            heads: ["VENDOR", "PRODUCT", "ROLE", "FLOWS", "UP", "DOWN"],
+            isNumber: [false, false, false, true, true, true])
+        let order = products.sorted { left, right in
+            (right.value.bytes, left.key.vendor, left.key.product, left.key.role)
+                < (left.value.bytes, right.key.vendor, right.key.product, right.key.role)
+        }
+        for (key, traffic) in order {
+            table.add([key.vendor, key.product, key.role] + Self.cells(traffic))
+        }
+        if furtherProducts.flows > 0 { table.add(["(further)", "", ""] + Self.cells(furtherProducts)) }
+        return "AI traffic\n" + (table.isEmpty ? "  none\n" : table.text)
+    }
+
+    private var alertText: String {
+        var table = TextTable(heads: ["SEVERITY", "ALERTS", "RULE", "TITLE"], isNumber: [false, true, false, false])
+        let order = rules.sorted { left, right in
+            if left.value.severity != right.value.severity { return left.value.severity > right.value.severity }
+            return (right.value.alerts, left.key) < (left.value.alerts, right.key)
+        }
+        for (id, hits) in order {
+            table.add([hits.severity.rawValue, TextTable.count(hits.alerts), id, hits.title])
+        }
+        if furtherAlerts > 0 { table.add(["", TextTable.count(furtherAlerts), "(further)", ""]) }
+        return "Alerts\n" + (table.isEmpty ? "  none\n" : table.text)
+    }
+
+    private var remainderText: String {
+        var table = TextTable(heads: ["OTHER TRAFFIC", "FLOWS", "UP", "DOWN"], isNumber: [false, true, true, true])
+        table.add(["named, no AI vendor"] + Self.cells(others))
+        table.add(["not named"] + Self.cells(unnamed))
+        return table.text(indent: "")
+    }
+
+    private func coverageText(_ stats: StatsReport) -> String {
+        let capture = stats.capture
+        var parts: [(String, UInt64)] = [
+            ("dropped in the kernel", capture.droppedByKernel),
+            ("dropped by the interface", capture.droppedByInterface),
+            ("dropped in the sensor", capture.droppedByQueue),
+            ("damaged records", capture.damaged),
+            ("cut short", capture.truncated),
+            ("malformed", capture.malformed.total),
+            ("of no flow", capture.ignored.total),
+            ("bytes missed in streams", stats.flows.missedBytes),
+            ("flows begun before the capture", stats.flows.midstream),
+            ("hellos not whole", stats.attribution.tlsHellos.total &- stats.attribution.tlsHellos[.complete]),
+            ("QUIC packets not decrypted", stats.attribution.quicDecryptFailed),
+        ]
+        parts.removeAll { $0.1 == 0 }
+        let lost = parts.map { "  \(TextTable.count($0.1)) \($0.0)\n" }.joined()
+        let seen = "\(TextTable.count(capture.packets)) packets, \(TextTable.bytes(capture.bytes)) read"
+        return "Coverage: \(seen)\n" + (lost.isEmpty ? "  nothing lost\n" : lost)
+    }
+
+    private static func cells(_ traffic: Traffic) -> [String] {
+        [TextTable.count(traffic.flows), TextTable.bytes(traffic.up), TextTable.bytes(traffic.down)]
+    }
+}

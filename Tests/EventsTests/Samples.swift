@@ -1,0 +1,182 @@
+import Bytes
+import Events
+import Flows
+import Foundation
+import Protocols
+import Rules
+import Testing
+import Vendors
+
+/// Events for tests: one of each kind as it is in practice, and one with every field.
+enum Samples {
+    static let sensor = SensorIdentity(id: "gw-hz-03", version: "1.0.0", boot: "7f3c")
+    static let start = Timestamp(seconds: 1_783_648_915, nanoseconds: 120_300)
+
+    static func flow() -> FlowSnapshot {
+        var flow = FlowSnapshot(
+            client: .init(address: IPAddress(ipv4: 0x0A01_0203), port: 51544),
+            server: .init(address: IPAddress(ipv4: 0xC633_6414), port: 443))
+        flow.id = 0x9F2C_61D2_A4B7_E013
+        flow.part = 3
+        flow.isFinal = true
+        flow.state = .closed
+        flow.endReason = .fin
+        flow.start = start
+        flow.end = start.advanced(byNanoseconds: 731_998_000_001)
+        flow.bytesUp = 6_321_877
+        flow.bytesDown = 901_244
+        flow.packetsUp = 5120
+        flow.packetsDown = 1944
+        flow.application = .tls
+        flow.interface = "eth0"
+        flow.communityID = "1:Iym0JbmULUid69pfmvLdX6vP8nU="
+        flow.names = [NameEvidence(name: "api.anthropic.com", source: .tlsSNI)]
+        flow.tls = tls()
+        return flow
+    }
+
+    static func tls() -> TLSFacts {
+        var tls = TLSFacts()
+        tls.serverName = "api.anthropic.com"
+        tls.version = 0x0304
+        tls.versionIsChosen = true
+        tls.offeredALPN = ["h2", "http/1.1"]
+        tls.cipherSuite = 0x1301
+        tls.offersPostQuantum = true
+        tls.ja3 = "773906b0efdefa24a7f2b8eb6985bf37"
+        tls.ja4 = "t13d1517h2_8daaf6152771_cb7bf5808d99"
+        tls.helloRecords = 1
+        tls.helloSegments = 2
+        return tls
+    }
+
+    static func attribution() -> Attribution {
+        Attribution(
+            vendor: "anthropic", product: "claude-api", role: .inference, category: "api", country: "US",
+            confidence: .high, scope: .dedicated, catalog: "2026.11.22",
+            why: "suffix anthropic.com; tls_sni complete")
+    }
+
+    static func observation(_ flow: FlowSnapshot = flow()) -> Observation {
+        var observation = Observation(time: flow.end, flow: flow, attribution: attribution(), sensor: sensor.id)
+        observation.domain = "anthropic.com"
+        observation.sourceGroup = "rnd-hangzhou"
+        return observation
+    }
+
+    /// A flow with every field that a flow can have.
+    static func fullFlow() -> Observation {
+        var flow = flow()
+        flow.server.address = IPAddress(high: 0x2001_0DB8_0000_0000, low: 1)
+        flow.names.append(NameEvidence(name: "claude.example", source: .dns))
+        flow.vlans = [7, 4094]
+        flow.tunnels = ["gre", "vxlan:4242"]
+        flow.isViaProxy = true
+        flow.isMidstream = true
+        flow.missedBytes = 12
+        flow.http = HTTPFacts(method: "CONNECT", path: "/a \"quoted\"\\path\u{7}\u{85}\u{2028}é")
+        flow.encryptedDNS = .doh
+        flow.quicVersion = 0xFF00_001D
+        flow.tls?.chosenALPN = "h3"
+        flow.tls?.ech = .likelyReal
+        flow.tls?.echEvidence = ["outer name is a known public name"]
+        flow.tls?.certificateNames = ["claude.example"]
+        flow.tls?.helloState = .overLimit
+        flow.tls?.cipherSuite = 0x00FF
+        flow.tls?.helloRecords = 3
+        return observation(flow)
+    }
+
+    /// A flow of which next to nothing is known.
+    static func bareFlow() -> Observation {
+        var flow = FlowSnapshot(
+            client: .init(address: IPAddress(ipv4: 1), port: 0), server: .init(address: IPAddress(ipv4: 2), port: 0))
+        flow.transport = .other
+        flow.start = start
+        flow.end = start
+        return Observation(time: start, flow: flow, attribution: nil, sensor: sensor.id)
+    }
+
+    static func alert(_ observation: Observation = observation(), thresholdValue: Double? = nil) -> Alert {
+        Alert(
+            id: "01J2D8Q6K3", status: .open, count: 1, firstSeen: start, lastSeen: observation.flow.end,
+            group: [("src.ip", "10.1.2.3"), ("ai.product", "claude-api")], ruleID: "anthropic-ban", revision: 7,
+            ruleset: "acme-ai-policy", rulesetHash: "sha256:5d0c", title: "Anthropic products are not allowed",
+            tags: ["policy.ban", "attack.T1567"], severity: .high,
+            message: "10.1.2.3 used claude-api (api.anthropic.com, evidence tls_sni) after the ban",
+            thresholdValue: thresholdValue, observation: observation)
+    }
+
+    static func stats() -> StatsReport {
+        var report = StatsReport(time: start, interval: 60_000_000_000)
+        report.capture.source = "eth0"
+        report.capture.packets = 9_120_442
+        report.capture.bytes = 8_123_456_789
+        report.attribution.catalog = "2026.11.22"
+        return report
+    }
+
+    static func fullStats() -> StatsReport {
+        var report = stats()
+        report.capture.linkType = "EN10MB"
+        report.capture.droppedByKernel = 12
+        report.capture.malformed[.tls] = 4
+        report.capture.ignored[.nonIP] = 9
+        report.flows.evicted[.synFlood] = 3
+        report.attribution.namedRatio = 0.981
+        report.attribution.tlsHellos[.complete] = 38001
+        report.attribution.quicDecryptFailed = 2
+        report.rules.rulesetHash = "sha256:5d0c"
+        report.rules.suppressed = [("anthropic-ban/legal-review", 2)]
+        report.outputs = [OutputReport(name: "file", written: 40122, dropped: 0, lag: 200_000_000)]
+        report.healthReasons = ["packets_dropped"]
+        report.process = ProcessReport(cpu: 3_100_000_000, residentBytes: 88_080_384)
+        return report
+    }
+
+    static func startReport() -> StartReport {
+        StartReport(time: start, mode: .offline, sources: ["a.pcap"], rules: 1, catalog: "2026.11.22")
+    }
+
+    /// One of each kind, and those with every field; each kind's first has as little as can be.
+    static func all() -> [Event] {
+        let notice = NoticeReport(time: start, kind: "rules_reloaded", detail: "9 rules")
+        return [
+            .start(startReport()),
+            .start(
+                StartReport(
+                    time: start, mode: .live, sources: ["eth0", "eth1"], outputs: ["stdout", "file"], flows: "all",
+                    filter: "not port 22", rules: 9, rulesetHash: "sha256:5d0c", catalog: "2026.11.22")),
+            .flow(bareFlow()), .flow(observation()), .flow(fullFlow()),
+            .alert(alert(bareFlow())), .alert(alert(thresholdValue: 2001)),
+            .stats(StatsReport(time: start, interval: 0)), .stats(stats()), .stats(fullStats()),
+            .health(notice), .audit(notice),
+            .stop(StopReport(time: start, reason: .endOfInput, packets: 10, events: 12)),
+            .stop(StopReport(time: start, reason: .failure, detail: "eth0 is gone", packets: 10, events: 12)),
+        ]
+    }
+
+    /// The lines of all samples, numbered from 1.
+    static func lines(_ events: [Event] = all()) -> [[UInt8]] {
+        var encoder = EventEncoder(sensor: sensor)
+        return events.map { event in
+            encoder.encode(event)
+            return encoder.line
+        }
+    }
+}
+
+/// The project's own files, found from this one.
+enum Project {
+    static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent()
+
+    static func text(_ path: String) throws -> String {
+        try String(contentsOf: root.appendingPathComponent(path), encoding: .utf8)
+    }
+}
+
+/// The object in a line; every test that reads one fails where it is none.
+func object(_ line: [UInt8]) throws -> [String: Any] {
+    try #require(try JSONSerialization.jsonObject(with: Data(line)) as? [String: Any])
+}

@@ -1,0 +1,137 @@
+import Bytes
+import Events
+import Foundation
+import Testing
+
+/// Runs the validator over JSON lines; nothing where it cannot run here, which is printed.
+private func validate(_ lines: [[UInt8]]) throws -> (status: Int32, output: String)? {
+    let script = Project.root.appendingPathComponent("Tests/Scripts/validate_events.py").path
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+    process.arguments = ["python3", script]
+    let input = Pipe()
+    let output = Pipe()
+    process.standardInput = input
+    process.standardOutput = output
+    try process.run()
+    // The validator reads as it goes and says little, so that neither pipe fills up.
+    try? input.fileHandleForWriting.write(contentsOf: Data(lines.joined()))
+    try? input.fileHandleForWriting.close()
+    let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    process.waitUntilExit()
+    if process.terminationStatus == 77 || process.terminationStatus == 127 {
+        print("skipped: python3 with jsonschema is not installed, events were not validated")
+        return nil
+    }
+    return (process.terminationStatus, text)
+}
+
+/// A JSON value that knows truth values from numbers.
+private enum JSONValue: Decodable {
+    case object([String: JSONValue]), array([JSONValue]), string, number, bool
+
+    init(from decoder: any Decoder) throws {
+        let container = try decoder.singleValueContainer()
+        if let members = try? container.decode([String: JSONValue].self) {
+            self = .object(members)
+        } else if let elements = try? container.decode([JSONValue].self) {
+            self = .array(elements)
+        } else if (try? container.decode(String.self)) != nil {
+            self = .string
+        } else if (try? container.decode(Bool.self)) != nil {
+            self = .bool
+        } else {
+            _ = try container.decode(Double.self)
+            self = .number
+        }
+    }
+
+    /// Adds the types of this value and of all below it by their paths.
+    func collect(_ path: String, into types: inout [String: Set<String>]) {
+        switch self {
+        case .object(let members):
+            types[path, default: []].insert("object")
+            for (key, member) in members { member.collect(path + "." + key, into: &types) }
+        case .array(let elements):
+            types[path, default: []].insert("array")
+            for element in elements { element.collect(path + "[]", into: &types) }
+        case .string: types[path, default: []].insert("string")
+        case .number: types[path, default: []].insert("number")
+        case .bool: types[path, default: []].insert("boolean")
+        }
+    }
+}
+
+/// Each field's path and the JSON types that it has in `lines`.
+private func types(in lines: [[UInt8]]) throws -> [String: Set<String>] {
+    var types: [String: Set<String>] = [:]
+    for line in lines {
+        let type = try object(line)["type"] as? String
+        try JSONDecoder().decode(JSONValue.self, from: Data(line)).collect(type ?? "", into: &types)
+    }
+    return types
+}
+
+private func storedLines() throws -> [[UInt8]] {
+    try Project.text("Tests/Golden/events-1.0.jsonl").split(separator: "\n").map { Array($0.utf8) + [0x0A] }
+}
+
+@Test func everyEventIsValidAgainstThePublishedSchema() throws {
+    guard let result = try validate(Samples.lines()) else { return }
+    #expect(result.status == 0, "\(result.output)")
+}
+
+@Test func theSchemaRefusesWhatItDoesNotName() throws {
+    let line = String(decoding: Samples.lines([.flow(Samples.observation())])[0], as: UTF8.self)
+    let changes = [
+        (#""part":3"#, #""part":"3""#), (#""state":"closed""#, #""state":"shut""#),
+        (#""pq":true"#, #""pq":true,"px":1"#),
+        (#""type":"flow""#, #""type":"flaw""#), (#"000120300Z"#, #"0001203Z"#), (#""port":51544"#, #""port":65536"#),
+    ]
+    for (original, changed) in changes {
+        let wrong = line.replacingOccurrences(of: original, with: changed)
+        #expect(wrong != line)
+        guard let result = try validate([Array(wrong.utf8)]) else { return }
+        #expect(result.status == 1, "\(changed) passed")
+    }
+}
+
+@Test("Complaint 30: events stored with version 1.0 are valid still, and no field has changed its type")
+func storedEventsKeepTheirMeaning() throws {
+    let stored = try storedLines()
+    #expect(
+        Set(try stored.compactMap { try object($0)["type"] as? String }) == Set(Event.Kind.allCases.map(\.rawValue)))
+    let before = try types(in: stored)
+    let now = try types(in: Samples.lines())
+    for (path, kinds) in before {
+        #expect(kinds.count == 1, "\(path) has several types")
+        #expect(now[path] == kinds, "\(path) was \(kinds) and is \(now[path] ?? [])")
+    }
+    guard let result = try validate(stored) else { return }
+    #expect(result.status == 0, "\(result.output)")
+}
+
+@Test func theSchemasVersionIsTheEvents() throws {
+    let schema = try object(Array(Project.text("docs/schema/events.schema.json").utf8))
+    #expect(schema["$id"] as? String == "urn:egret:schema:events:\(NativeFormat.schemaVersion)")
+}
+
+@Test func everyFieldOfTheSchemaIsExplainedInTheManual() throws {
+    let manual = try Project.text("docs/EVENTS.md")
+    let schema = try object(Array(Project.text("docs/schema/events.schema.json").utf8))
+    var keys: Set<String> = []
+    func walk(_ value: Any) {
+        if let object = value as? [String: Any] {
+            if let properties = object["properties"] as? [String: Any] { keys.formUnion(properties.keys) }
+            object.values.forEach(walk)
+        } else if let array = value as? [Any] {
+            array.forEach(walk)
+        }
+    }
+    walk(schema["$defs"] ?? [:])
+    #expect(keys.count > 100)
+    // Every second piece between back quotes is code: field paths, whose words are keys.
+    let code = manual.split(separator: "`", omittingEmptySubsequences: false).enumerated().filter { $0.offset % 2 == 1 }
+    let words = code.flatMap { $0.element.split { !($0.isLetter || $0.isNumber || $0 == "_") } }.map(String.init)
+    #expect(keys.subtracting(words) == [])
+}
