@@ -58,7 +58,9 @@ let package = Package(
         .testTarget(name: "FlowsTests", dependencies: ["Flows", "TestSupport"]),
         .testTarget(name: "VendorsTests", dependencies: ["Vendors", "TestSupport"]),
         .testTarget(name: "RulesTests", dependencies: ["Rules", "TestSupport"]),
-        .testTarget(name: "EventsTests", dependencies: ["Events", "TestSupport"]),
+        .testTarget(
+            name: "EventsTests",
+            dependencies: ["Events", "TestSupport", .product(name: "SystemPackage", package: "swift-system")]),
         .testTarget(name: "CaptureTests", dependencies: ["Capture", "TestSupport"]),
         .testTarget(name: "MonitorTests", dependencies: ["Monitor", "TestSupport"]),
     ]

@@ -5,7 +5,6 @@ import Foundation
 import Protocols
 import Rules
 import Testing
-import Vendors
 
 @Test func everyLineIsOneJSONObjectWithItsEnvelope() throws {
     for (index, (event, line)) in zip(Samples.all(), Samples.lines()).enumerated() {
@@ -127,41 +126,14 @@ func countersStayExact() throws {
 }
 
 @Test func noEventWhateverItHoldsIsLongerThanTheBound() throws {
-    let long = String(repeating: "\u{1}", count: 70_000)
-    var observation = Samples.fullFlow()
-    observation.domain = long
-    observation.sourceGroup = long
-    observation.flow.interface = long
-    observation.flow.communityID = long
-    observation.flow.tls?.ja3 = long
-    observation.flow.tls?.ja4 = long
-    observation.attribution?.vendor = long
-    observation.attribution?.product = long
-    observation.attribution?.category = long
-    observation.attribution?.country = long
-    observation.attribution?.catalog = long
-    var alert = Samples.alert(observation)
-    alert.id = long
-    alert.ruleID = long
-    alert.ruleset = long
-    alert.rulesetHash = long
-    alert.message = long
-    var stats = Samples.fullStats()
-    stats.capture.source = long
-    stats.capture.linkType = long
-    stats.rules.suppressed = (0..<5000).map { ("rule/\($0)", 1) }
-    let notice = NoticeReport(time: Samples.start, kind: long, detail: long)
-    let start = StartReport(
-        time: Samples.start, mode: .live, sources: Array(repeating: long, count: 900), filter: long, catalog: long)
-    var encoder = EventEncoder(sensor: SensorIdentity(id: long, version: long, boot: long))
-    for event in [
-        .start(start), .flow(observation), .alert(alert), .stats(stats), .health(notice), .audit(notice),
-        .stop(StopReport(time: Samples.start, reason: .failure, detail: long, packets: 0, events: 0)),
-    ] as [Event] {
-        encoder.encode(event)
-        #expect(encoder.line.count <= EventEncoder.lineLimit, "\(event.kind)")
-        #expect(try object(encoder.line)["truncated"] as? Bool == true, "\(event.kind)")
+    for (event, line) in zip(Samples.overlong(), Samples.lines(Samples.overlong())) {
+        #expect(line.count <= EventEncoder.lineLimit, "\(event.kind)")
+        #expect(try object(line)["truncated"] as? Bool == true, "\(event.kind)")
     }
+    let long = String(repeating: "\u{1}", count: 70_000)
+    var encoder = EventEncoder(sensor: SensorIdentity(id: long, version: long, boot: long))
+    encoder.encode(.flow(Samples.observation()))
+    #expect(encoder.line.count <= EventEncoder.lineLimit)
 }
 
 @Test func twoRunsWriteTheSameBytes() {

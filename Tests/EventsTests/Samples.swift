@@ -156,6 +156,41 @@ enum Samples {
         ]
     }
 
+    /// One of each kind, with more in every text and list than a line may hold.
+    static func overlong() -> [Event] {
+        let long = String(repeating: "\u{1}", count: 70_000)
+        var observation = fullFlow()
+        observation.domain = long
+        observation.sourceGroup = long
+        observation.flow.interface = long
+        observation.flow.communityID = long
+        observation.flow.tls?.serverName = long
+        observation.flow.tls?.ja3 = long
+        observation.flow.tls?.ja4 = long
+        observation.attribution = Attribution(
+            vendor: long, product: long, role: .web, category: long, country: long, confidence: .low, scope: .shared,
+            catalog: long, why: long)
+        var alert = alert(observation)
+        alert.id = long
+        alert.ruleID = long
+        alert.ruleset = long
+        alert.rulesetHash = long
+        alert.message = long
+        var stats = fullStats()
+        stats.capture.source = long
+        stats.capture.linkType = long
+        stats.rules.suppressed = (0..<5000).map { ("rule/\($0)/" + String(repeating: "x", count: 64), 1) }
+        let notice = NoticeReport(time: start, kind: long, detail: long)
+        return [
+            .start(
+                StartReport(
+                    time: start, mode: .live, sources: Array(repeating: long, count: 900), filter: long, catalog: long)
+            ),
+            .flow(observation), .alert(alert), .stats(stats), .health(notice), .audit(notice),
+            .stop(StopReport(time: start, reason: .failure, detail: long, packets: 0, events: 0)),
+        ]
+    }
+
     /// The lines of all samples, numbered from 1.
     static func lines(_ events: [Event] = all()) -> [[UInt8]] {
         var encoder = EventEncoder(sensor: sensor)

@@ -1,7 +1,11 @@
 import Bytes
 import Events
+import Flows
 import Foundation
+import Protocols
+import Rules
 import Testing
+import Vendors
 
 /// Runs the validator over JSON lines; nothing where it cannot run here, which is printed.
 private func validate(_ lines: [[UInt8]]) throws -> (status: Int32, output: String)? {
@@ -81,6 +85,13 @@ private func storedLines() throws -> [[UInt8]] {
     #expect(result.status == 0, "\(result.output)")
 }
 
+@Test func aLineThatLeftFieldsOutIsStillValid() throws {
+    let lines = Samples.lines(Samples.overlong())
+    #expect(lines.count == Event.Kind.allCases.count)
+    guard let result = try validate(lines) else { return }
+    #expect(result.status == 0, "\(result.output)")
+}
+
 @Test func theSchemaRefusesWhatItDoesNotName() throws {
     let line = String(decoding: Samples.lines([.flow(Samples.observation())])[0], as: UTF8.self)
     let changes = [
@@ -109,6 +120,36 @@ func storedEventsKeepTheirMeaning() throws {
     }
     guard let result = try validate(stored) else { return }
     #expect(result.status == 0, "\(result.output)")
+}
+
+@Test func everyWordOfAnEnumerationIsInTheSchemaAndNoOther() throws {
+    let schema = try object(Array(Project.text("docs/schema/events.schema.json").utf8))
+    func words(_ path: String) throws -> [String] {
+        var node: Any? = schema["$defs"]
+        for part in path.split(separator: ".") { node = (node as? [String: Any])?[String(part)] }
+        return try #require((node as? [String: Any])?["enum"] as? [String], "\(path)")
+    }
+    func check<Word: CaseIterable & RawRepresentable>(
+        _ path: String, _ type: Word.Type, except left: [String] = []
+    ) throws where Word.RawValue == String {
+        #expect(Set(try words(path)) == Set(Word.allCases.map(\.rawValue)).subtracting(left), "\(path)")
+    }
+    try check("dst.properties.host_source", HostSource.self)
+    try check("net.properties.app", Application.self, except: ["unknown"])
+    try check("net.properties.transport", FlowSnapshot.Transport.self)
+    try check("net.properties.direction", FlowSnapshot.Direction.self)
+    try check("flow.properties.state", FlowSnapshot.State.self)
+    try check("flow.properties.end_reason", FlowSnapshot.EndReason.self)
+    try check("tls.properties.hello.properties.state", TLSFacts.HelloState.self)
+    try check("tls.properties.ech.properties.state", TLSFacts.ECHState.self)
+    try check("flow_event.properties.dns.properties.encrypted", EncryptedDNS.self)
+    try check("ai.properties.role", Role.self)
+    try check("ai.properties.confidence", Confidence.self)
+    try check("ai.properties.scope", Scope.self)
+    try check("alert_event.properties.severity", Severity.self)
+    try check("alert_event.properties.alert.properties.status", Alert.Status.self)
+    try check("start_event.properties.start.properties.mode", StartReport.Mode.self)
+    try check("stop_event.properties.stop.properties.reason", StopReport.Reason.self)
 }
 
 @Test func theSchemasVersionIsTheEvents() throws {

@@ -14,7 +14,7 @@ where
     /// The counter of `key`.
     public subscript(key: Key) -> UInt64 {
         get { counts[key, default: 0] }
-        set { counts[key] = newValue }
+        set { counts[key] = newValue == 0 ? nil : newValue }
     }
 
     /// The sum of all counters; stays at the end of its range.

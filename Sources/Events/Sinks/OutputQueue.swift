@@ -42,7 +42,7 @@ public final class OutputQueue: Sendable {
         var isClosed = false
         var wantsReopen = false
         var isSignalled = false
-        var waitingProducers = 0
+        var waiters = 0
         var counters = Counters()
 
         mutating func countDropped(_ priority: Event.Priority) {
@@ -111,7 +111,7 @@ public final class OutputQueue: Sendable {
         while true {
             let isDone = state.withLock { state in
                 if state.rings.isEmpty && !state.isBusy { return true }
-                state.waitingProducers += 1
+                state.waiters += 1
                 return false
             }
             if isDone { return }
@@ -135,7 +135,7 @@ public final class OutputQueue: Sendable {
             return true
         }
         if policy == .block, !state.rings.hasRoom(for: line.count), !state.rings.isEmpty {
-            state.waitingProducers += 1
+            state.waiters += 1
             return false
         }
         state.counters.accepted &+= 1
@@ -182,16 +182,16 @@ extension OutputQueue {
 
     /// Notes what became of the lines that were taken, and lets those who wait for room go on.
     func finish(_ outcome: SinkOutcome, time: Timestamp?) {
-        let waiting = state.withLock { state in
+        let waiters = state.withLock { state in
             state.isBusy = false
             state.counters.written &+= UInt64(outcome.written)
             state.counters.dropped &+= UInt64(outcome.dropped)
             state.counters.droppedHigh &+= UInt64(outcome.droppedHigh)
             if outcome.written > 0 { state.counters.writtenTime = time }
             state.counters.failure = outcome.failure
-            defer { state.waitingProducers = 0 }
-            return state.waitingProducers
+            defer { state.waiters = 0 }
+            return state.waiters
         }
-        for _ in 0..<waiting { space.signal() }
+        for _ in 0..<waiters { space.signal() }
     }
 }

@@ -1,0 +1,79 @@
+import Bytes
+import Events
+import Flows
+import Protocols
+import Rules
+import Testing
+import Vendors
+
+private func observation(_ vendor: String?, up: UInt64, named: Bool = true, isFinal: Bool = true) -> Observation {
+    var flow = Samples.flow()
+    flow.bytesUp = up
+    flow.bytesDown = 0
+    flow.isFinal = isFinal
+    if !named { flow.names = [] }
+    var observation = Samples.observation(flow)
+    observation.attribution?.vendor = vendor
+    if vendor == nil { observation.attribution = nil }
+    return observation
+}
+
+@Test func theSummaryIsAlignedAndOrderedByBytes() {
+    var summary = RunSummary()
+    summary.add(observation("openai", up: 5_000_000))
+    summary.add(observation("anthropic", up: 7_250_000_000))
+    summary.add(observation("openai", up: 999))
+    summary.add(observation("anthropic", up: 1, isFinal: false))
+    summary.add(observation(nil, up: 12))
+    summary.add(observation(nil, up: 13, named: false))
+    var alert = Samples.alert()
+    summary.add(alert)
+    alert.status = .update
+    summary.add(alert)
+    var stats = Samples.fullStats()
+    stats.capture.malformed = CounterSet()
+    let text = summary.render(stats: stats)
+    let expected = """
+        AI traffic
+          VENDOR     PRODUCT     ROLE       FLOWS      UP  DOWN
+          anthropic  claude-api  inference      1  7.2 GB   0 B
+          openai     claude-api  inference      2  5.0 MB   0 B
+
+        Alerts
+          SEVERITY  ALERTS  RULE           TITLE
+          high           1  anthropic-ban  Anthropic products are not allowed
+
+        OTHER TRAFFIC        FLOWS    UP  DOWN
+        named, no AI vendor      1  12 B   0 B
+        not named                1  13 B   0 B
+
+        Coverage: 9,120,442 packets, 8.1 GB read
+          12 dropped in the kernel
+          9 of no flow
+          2 QUIC packets not decrypted
+
+        """
+    #expect(text == expected)
+}
+
+@Test func theSummaryDoesNotDependOnTheOrderOfEvents() {
+    let observations = (0..<50).map { observation("vendor\($0 % 7)", up: UInt64($0 / 7)) }
+    var first = RunSummary()
+    var second = RunSummary()
+    for observation in observations { first.add(observation) }
+    for observation in observations.reversed() { second.add(observation) }
+    #expect(first.render(stats: Samples.stats()) == second.render(stats: Samples.stats()))
+}
+
+@Test func theSummaryIsBoundedAndObeysNoControlCharacter() {
+    var summary = RunSummary()
+    for index in 0..<5000 {
+        summary.add(observation("v\(index)\u{1B}[31m", up: 1))
+        var alert = Samples.alert()
+        alert.ruleID = "r\(index)"
+        summary.add(alert)
+    }
+    let text = summary.render(stats: StatsReport(time: Samples.start, interval: 0))
+    #expect(text.split(separator: "\n").count < 2200)
+    #expect(text.contains("(further)") && text.contains("3,976") && !text.contains("\u{1B}"))
+}

@@ -1,0 +1,231 @@
+import Bytes
+import Events
+import Foundation
+import SystemPackage
+import Testing
+
+/// A folder for one test, removed at its end.
+private func withFolder(_ body: (URL) throws -> Void) throws {
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("egret-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    try body(folder)
+}
+
+private let header = FileHeader(sensor: Samples.sensor, report: Samples.startReport())
+
+private func batch(_ events: [Event]) -> LineBatch {
+    var batch = LineBatch()
+    for (event, line) in zip(events, Samples.lines(events)) { batch.append(line, priority: event.priority) }
+    return batch
+}
+
+private func files(_ folder: URL) throws -> [String] {
+    try FileManager.default.contentsOfDirectory(atPath: folder.path).filter { $0.hasSuffix(".jsonl") }.sorted {
+        $0.count == $1.count ? $0 < $1 : $0.count < $1.count
+    }
+}
+
+private func lines(_ folder: URL, _ name: String) throws -> [[String: Any]] {
+    let data = try Data(contentsOf: folder.appendingPathComponent(name))
+    #expect(data.isEmpty || data.last == 0x0A)
+    return try data.split(separator: 0x0A).map { try object(Array($0)) }
+}
+
+@Test func aSinkInMemoryPassesTheSuite() throws {
+    let sink = MemorySink()
+    try runSinkSuite(sink) { sink.seen.text }
+    #expect(sink.seen.isClosed && sink.seen.reopened > 0)
+}
+
+@Test func aStreamPassesTheSuite() throws {
+    try withFolder { folder in
+        let path = folder.appendingPathComponent("stream").path
+        let file = try FileDescriptor.open(
+            FilePath(path), .writeOnly, options: [.create, .append], permissions: .ownerReadWrite)
+        try runSinkSuite(StandardOutputSink(descriptor: file)) {
+            [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))
+        }
+        try file.close()
+    }
+}
+
+@Test func filesPassTheSuite() throws {
+    try withFolder { folder in
+        let sink = try FileSink(directory: folder.path, header: header)
+        try runSinkSuite(sink) { [UInt8](try Data(contentsOf: folder.appendingPathComponent("current"))) }
+    }
+}
+
+@Test("Complaint 29: files rotate by size with whole lines, a header of their own, and mode 0640")
+func filesRotateBySize() throws {
+    try withFolder { folder in
+        var limits = FileLimits()
+        limits.fileBytes = 10_000
+        var sink = try FileSink(directory: folder.path, header: header, limits: limits)
+        let events = [.start(Samples.startReport())] + Array(repeating: Event.flow(Samples.observation()), count: 100)
+        let outcome = sink.write(batch(events), now: Samples.start)
+        sink.close()
+        #expect(outcome.written == 101 && outcome.dropped == 0 && outcome.failure == nil)
+        let names = try files(folder)
+        #expect(names.count > 10)
+        #expect(names.first == "events-gw-hz-03-7f3c-1.jsonl")
+        var sequences: [Int] = []
+        for (index, name) in names.enumerated() {
+            let read = try lines(folder, name)
+            let start = try #require(read.first?["start"] as? [String: Any])
+            #expect(start["file"] as? Int == (index == 0 ? nil : index + 1))
+            #expect(read.first?["id"] as? String == "gw-hz-03/7f3c/1")
+            sequences += read.dropFirst().compactMap { $0["seq"] as? Int }
+            let attributes = try FileManager.default.attributesOfItem(atPath: folder.appendingPathComponent(name).path)
+            #expect((attributes[.posixPermissions] as? NSNumber)?.intValue == 0o640)
+            #expect(try #require(attributes[.size] as? NSNumber).intValue <= limits.fileBytes)
+        }
+        #expect(sequences == Array(2...101))
+        let link = try FileManager.default.destinationOfSymbolicLink(atPath: folder.path + "/current")
+        #expect(link == names.last)
+    }
+}
+
+@Test func filesRotateByTime() throws {
+    try withFolder { folder in
+        var sink = try FileSink(directory: folder.path, header: header)
+        let hour: Int64 = 3_600_000_000_000
+        for offset in [0, hour - 1, hour, hour + 5, 3 * hour] {
+            _ = sink.write(batch([.flow(Samples.observation())]), now: Samples.start.advanced(byNanoseconds: offset))
+        }
+        sink.close()
+        let counts = try files(folder).map { try lines(folder, $0).count }
+        #expect(counts == [3, 3, 2])
+    }
+}
+
+@Test("Complaint 29: the oldest files go when there are too many or too much, and only this sensor's")
+func filesAreBounded() throws {
+    try withFolder { folder in
+        for other in ["events-gw-hz-03-b-7f3c-1.jsonl", "events-other-7f3c-1.jsonl", "notes.jsonl"] {
+            try Data("x".utf8).write(to: folder.appendingPathComponent(other))
+        }
+        var limits = FileLimits()
+        limits.fileBytes = 4000
+        limits.files = 3
+        var sink = try FileSink(directory: folder.path, header: header, limits: limits)
+        _ = sink.write(batch(Array(repeating: .flow(Samples.observation()), count: 30)), now: Samples.start)
+        #expect(try files(folder).count == 3 + 3)
+        limits.files = 100
+        limits.totalBytes = 9000
+        sink.close()
+        sink = try FileSink(directory: folder.path, header: header, limits: limits)
+        _ = sink.write(batch(Array(repeating: .flow(Samples.observation()), count: 30)), now: Samples.start)
+        let own = try files(folder).filter { $0.hasPrefix("events-gw-hz-03-7f3c-") }
+        let sizes = try own.map { try Data(contentsOf: folder.appendingPathComponent($0)).count }
+        #expect(sizes.reduce(0, +) <= limits.totalBytes)
+        #expect(try files(folder).count == own.count + 3)
+    }
+}
+
+@Test func aFolderThatWasMovedAwayIsMadeAnew() throws {
+    try withFolder { folder in
+        let path = folder.appendingPathComponent("out")
+        var sink = try FileSink(directory: path.path, header: header)
+        _ = sink.write(batch([.flow(Samples.observation())]), now: Samples.start)
+        try FileManager.default.moveItem(at: path, to: folder.appendingPathComponent("away"))
+        sink.reopen(now: Samples.start)
+        let outcome = sink.write(batch([.flow(Samples.observation())]), now: Samples.start)
+        #expect(outcome.written == 1)
+        #expect(try files(path) == ["events-gw-hz-03-7f3c-2.jsonl"])
+        sink.reopen(now: Samples.start)
+        _ = sink.write(batch([.flow(Samples.observation())]), now: Samples.start)
+        #expect(try files(path).count == 1)
+        sink.close()
+    }
+}
+
+@Test func aFolderThatCannotBeWrittenToIsKnownAtOnce() {
+    #expect(throws: SinkFailure.self) { try FileSink(directory: "/dev/null/out", header: header) }
+}
+
+@Test func onADiskNearlyFullAlertsAreWrittenAndFlowsAreCounted() throws {
+    try withFolder { folder in
+        let free = Lock(Int.max)
+        var sink = try FileSink(directory: folder.path, header: header, freeBytes: { free.value })
+        let events: [Event] = [.flow(Samples.observation()), .alert(Samples.alert()), .flow(Samples.observation())]
+        var now = Samples.start
+        #expect(sink.write(batch(events), now: now).written == 3)
+        free.value = 1000
+        now = now.advanced(byNanoseconds: 1_000_000_000)
+        let outcome = sink.write(batch(events), now: now)
+        #expect(outcome.written == 1 && outcome.dropped == 2 && outcome.droppedHigh == 0 && outcome.failure == .full)
+        free.value = 1 << 40
+        now = now.advanced(byNanoseconds: 1_000_000_000)
+        let after = sink.write(batch(events), now: now)
+        #expect(after.written == 3 && after.failure == nil)
+        sink.close()
+        let read = try lines(folder, "current").map { $0["type"] as? String }
+        #expect(read == ["start", "flow", "alert", "flow", "alert", "flow", "alert", "flow"])
+    }
+}
+
+@Test func aDiskThatIsFullKeepsWholeLinesAndResumes() throws {
+    try withFolder { folder in
+        guard mount(folder) else {
+            print("skipped: a small file system can be mounted by root alone")
+            return
+        }
+        defer { unmount(folder) }
+        let ballast = folder.appendingPathComponent("ballast")
+        try Data(repeating: 1, count: 180 * 1024).write(to: ballast)
+        var limits = FileLimits()
+        limits.reservedBytes = 0
+        var sink = try FileSink(directory: folder.path, header: header, limits: limits)
+        let events: [Event] = [.flow(Samples.observation()), .alert(Samples.alert())]
+        var written = 0
+        var dropped = 0
+        var now = Samples.start
+        for _ in 0..<100 {
+            let outcome = sink.write(batch(events), now: now)
+            written += outcome.written
+            dropped += outcome.dropped
+            now = now.advanced(byNanoseconds: 1_000_000_000)
+        }
+        #expect(written + dropped == 200 && dropped > 0)
+        #expect(try lines(folder, "current").count == written + 1)
+        try FileManager.default.removeItem(at: ballast)
+        let outcome = sink.write(batch(events), now: now)
+        #expect(outcome.written == 2 && outcome.failure == nil)
+        sink.close()
+        #expect(try lines(folder, "current").count == written + 3)
+    }
+}
+
+@Test func aReaderThatGoesAwayEndsTheOutputAndIsCounted() throws {
+    signal(SIGPIPE, SIG_IGN)
+    let pipe = try FileDescriptor.pipe()
+    var sink = StandardOutputSink(descriptor: pipe.writeEnd)
+    #expect(sink.write(batch([.flow(Samples.observation())]), now: Samples.start).written == 1)
+    try pipe.readEnd.close()
+    for _ in 0..<2 {
+        let outcome = sink.write(batch([.alert(Samples.alert())]), now: Samples.start)
+        #expect(outcome == .allDropped(batch([.alert(Samples.alert())]), .closed))
+        #expect(outcome.droppedHigh == 1)
+    }
+    try pipe.writeEnd.close()
+}
+
+private func mount(_ folder: URL) -> Bool {
+    run("mount", ["-t", "tmpfs", "-o", "size=256k", "tmpfs", folder.path])
+}
+
+private func unmount(_ folder: URL) {
+    _ = run("umount", [folder.path])
+}
+
+private func run(_ command: String, _ arguments: [String]) -> Bool {
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+    process.arguments = [command] + arguments
+    process.standardError = FileHandle.nullDevice
+    guard (try? process.run()) != nil else { return false }
+    process.waitUntilExit()
+    return process.terminationStatus == 0
+}
