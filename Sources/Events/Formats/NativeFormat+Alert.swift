@@ -35,7 +35,7 @@ extension JSONWriter {
         time("last_seen", max(alert.firstSeen, alert.lastSeen))
         if detail.hasTexts {
             beginObject("group")
-            for member in alert.group { string(member.field, member.value) }
+            for member in alert.group { string(foreign: member.field, member.value) }
             endObject()
         }
         double("threshold_value", alert.thresholdValue)

@@ -75,7 +75,7 @@ extension JSONWriter {
         bool("last_reload_ok", report.lastReloadOK)
         if detail.hasLists, !report.suppressed.isEmpty {
             beginObject("suppressed")
-            for (name, count) in report.suppressed.prefix(256) { integer(name, count) }
+            for (name, count) in report.suppressed.prefix(256) { integer(foreign: name, count) }
             endObject()
         }
         integer("state_overflow", report.stateOverflow)

@@ -13,6 +13,12 @@ extension JSONWriter {
         if let value { integer(key, value) }
     }
 
+    /// Writes a whole number under a key that is no word of the schema, and may need escapes.
+    public mutating func integer(foreign key: String, _ value: some BinaryInteger) {
+        foreignKey(key)
+        digits(value)
+    }
+
     /// Writes an array of whole numbers under `key` where there is any.
     public mutating func integers(_ key: String, _ values: [some BinaryInteger]) {
         guard !values.isEmpty else { return }
@@ -78,7 +84,9 @@ extension JSONWriter {
             digits[first] = UInt8(truncatingIfNeeded: rest % 10) &+ UInt8(ascii: "0")
             rest /= 10
         } while rest != 0
-        for index in first..<20 { bytes.append(digits[index]) }
+        bytes.append(addingCapacity: 20) { output in
+            for index in first..<20 { output.append(digits[index]) }
+        }
     }
 
     private mutating func digits(_ value: some BinaryInteger) {
@@ -100,12 +108,17 @@ extension JSONWriter {
 
     /// Appends the digits of `value` with zeros in front up to `width`, at most 9.
     mutating func paddedDecimal(_ value: UInt64, width: Int) {
-        var divisor: UInt64 = 1
-        for _ in 1..<max(1, width) { divisor *= 10 }
-        while divisor != 0 {
-            bytes.append(UInt8(truncatingIfNeeded: value / divisor % 10) &+ UInt8(ascii: "0"))
-            divisor /= 10
+        var divisor = Self.powersOfTen[min(max(width, 1), 9) &- 1]
+        bytes.append(addingCapacity: 9) { output in
+            while divisor != 0 {
+                output.append(UInt8(truncatingIfNeeded: value / divisor % 10) &+ UInt8(ascii: "0"))
+                divisor /= 10
+            }
         }
+    }
+
+    private static var powersOfTen: InlineArray<9, UInt64> {
+        [1, 10, 100, 1000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000]
     }
 
     /// Appends `1.25e-07` as `0.000000125`. Numbers are clamped before, so the exponent is negative.

@@ -67,6 +67,12 @@ public struct JSONWriter: Sendable {
         if let value { string(key, value) }
     }
 
+    /// Writes the text `value` under a key that is no word of the schema, and may need escapes.
+    public mutating func string(foreign key: String, _ value: String) {
+        foreignKey(key)
+        quoted(value)
+    }
+
     /// Writes the text `value` as an element of an array.
     public mutating func element(_ value: String) {
         separate()
@@ -84,6 +90,7 @@ public struct JSONWriter: Sendable {
     }
 
     mutating func appendIdentifier(_ value: String, maximum count: Int = 256) {
+        if value.utf8.count <= count, appendPlain(value) { return }
         let end = bytes.count + count
         for scalar in value.unicodeScalars {
             let before = bytes.count
@@ -118,15 +125,34 @@ public struct JSONWriter: Sendable {
         bytes.append(UInt8(ascii: "\""))
     }
 
-    /// Writes `key` and the colon; a value must follow. The key is taken as it stands where it needs no escape.
+    /// Writes `key` and the colon; a value must follow. The key is a word of the schema, which needs no escape.
     mutating func key(_ key: String) {
+        let utf8 = key.utf8.span
+        let hasComma = needsComma
+        needsComma = true
+        bytes.append(addingCapacity: utf8.count + 4) { output in
+            if hasComma { output.append(UInt8(ascii: ",")) }
+            output.append(UInt8(ascii: "\""))
+            for index in utf8.indices { output.append(utf8[index]) }
+            output.append(UInt8(ascii: "\""))
+            output.append(UInt8(ascii: ":"))
+        }
+    }
+
+    /// Writes a key that others chose, and the colon; a value must follow.
+    mutating func foreignKey(_ key: String) {
         separate()
         quoted(key)
         bytes.append(UInt8(ascii: ":"))
     }
 
     /// Appends text that is known to need no escape.
-    mutating func ascii(_ text: String) { bytes.append(contentsOf: text.utf8) }
+    mutating func ascii(_ text: String) {
+        let utf8 = text.utf8.span
+        bytes.append(addingCapacity: utf8.count) { output in
+            for index in utf8.indices { output.append(utf8[index]) }
+        }
+    }
 
     /// Writes the comma before an element, where one is due.
     mutating func separate() {
@@ -150,23 +176,30 @@ public struct JSONWriter: Sendable {
             ascii("\"\"")
             return
         }
+        if appendPlain(text, quote: true) { return }
         bytes.append(UInt8(ascii: "\""))
-        if Self.isPlain(text) {
-            bytes.append(contentsOf: text.utf8)
-        } else {
-            appendEscaped(text)
-        }
+        appendEscaped(text)
         bytes.append(UInt8(ascii: "\""))
     }
 
-    private static func isPlain(_ text: String) -> Bool {
+    /// Appends `text` where no character of it needs an escape; otherwise nothing, and says so.
+    private mutating func appendPlain(_ text: String, quote: Bool = false) -> Bool {
+        let start = bytes.count
         let utf8 = text.utf8.span
-        for index in utf8.indices {
-            let byte = utf8[index]
-            // 0xC2 begins the control characters U+0080 to U+009F, and a few harmless ones.
-            if byte < 0x20 || byte == 0x22 || byte == 0x5C || byte == 0x7F || byte == 0xC2 { return false }
+        var isPlain = true
+        bytes.append(addingCapacity: utf8.count + 2) { output in
+            if quote { output.append(UInt8(ascii: "\"")) }
+            for index in utf8.indices {
+                let byte = utf8[index]
+                // 0xC2 begins the control characters U+0080 to U+009F, and a few harmless ones.
+                let needsCare = byte < 0x20 || byte == 0x22 || byte == 0x5C || byte == 0x7F || byte == 0xC2
+                isPlain = isPlain && !needsCare
+                output.append(byte)
+            }
+            if quote { output.append(UInt8(ascii: "\"")) }
         }
-        return true
+        if !isPlain { bytes.removeLast(bytes.count - start) }
+        return isPlain
     }
 
     private mutating func appendEscaped(_ text: String) {
