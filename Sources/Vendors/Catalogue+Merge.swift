@@ -28,8 +28,7 @@ extension Catalogue {
             if let other = seen.updateValue(file.file, forKey: vendor.id) {
                 errors.append(
                     CatalogueError(
-                        file: file.file, line: 1, column: 1, code: .duplicateVendor,
-                        message: "the vendor '\(vendor.id)' stands in \(other) too"))
+                        .duplicateVendor, "the vendor '\(vendor.id)' stands in \(other) too", at: file.vendorPlace))
             }
             vendors[vendor.id] = vendors[vendor.id].map { Self.join($0, vendor) } ?? vendor
         }
@@ -51,9 +50,8 @@ extension Catalogue {
         for entry in files.flatMap(\.entries) {
             let place = places[entry.match]
             if let place, !seen.insert(entry.match).inserted {
-                let first = entries[place]
-                let message = "'\(entry)' stands twice; first at \(first.file):\(first.line):\(first.column)"
-                errors.append(Self.error(.duplicateEntry, message, at: entry))
+                let message = "'\(entry)' stands twice; first at \(entries[place].place)"
+                errors.append(CatalogueError(.duplicateEntry, message, at: entry.place))
             } else if let place {
                 entries[place] = entry
             } else {
@@ -75,7 +73,9 @@ extension Catalogue {
                 entries[index].category = product.category
             } else {
                 let suggestion = NearestName.suggestion(for: id, among: products.map(\.id))
-                errors.append(Self.error(.unknownProduct, "unknown product '\(id)'", at: entries[index], suggestion))
+                let place = entries[index].productPlace ?? entries[index].place
+                errors.append(
+                    CatalogueError(.unknownProduct, "unknown product '\(id)'", at: place, suggestion: suggestion))
             }
         }
         return errors
@@ -93,13 +93,5 @@ extension Catalogue {
             }
         }
         version = entries.map(\.date).max().map { String($0.map { $0 == "-" ? "." : $0 }) } ?? "0"
-    }
-
-    private static func error(
-        _ code: CatalogueError.Code, _ message: String, at entry: CatalogueEntry, _ suggestion: String? = nil
-    ) -> CatalogueError {
-        CatalogueError(
-            file: entry.file, line: entry.line, column: entry.column, code: code, message: message,
-            suggestion: suggestion)
     }
 }

@@ -52,7 +52,7 @@ public struct CatalogueAnswer: Equatable, Sendable {
 
     private func why(_ entry: CatalogueEntry) -> String {
         let sources = entry.sources.joined(separator: " and ")
-        return "\(entry); \(entry.file):\(entry.line):\(entry.column); \(sources), \(entry.date)"
+        return "\(entry); \(entry.place); \(sources), \(entry.date)"
     }
 
     /// A JSON string (RFC 8259 section 7).

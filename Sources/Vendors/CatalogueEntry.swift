@@ -36,12 +36,10 @@ public struct CatalogueEntry: Equatable, Sendable {
     public var date: String
     /// A remark for people.
     public var note: String?
-    /// The file the entry stands in.
-    public var file: String
-    /// The line, counted from 1.
-    public var line: Int
-    /// The column, counted from 1.
-    public var column: Int
+    /// Where the entry stands.
+    public var place: FilePlace
+    /// Where its product stands.
+    var productPlace: FilePlace?
 }
 
 extension CatalogueEntry: CustomStringConvertible {

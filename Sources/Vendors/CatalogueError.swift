@@ -59,14 +59,20 @@ public struct CatalogueError: Error, Equatable, Sendable {
         case label = "V036"
         /// A dedicated host in a file without a vendor.
         case dedicatedWithoutVendor = "V037"
+        /// A name below, or equal to, one that another vendor has for itself; found by `check`.
+        case contradiction = "V040"
+        /// A suffix that holds other people's names; found by `check`.
+        case generalDomain = "V041"
+        /// A name that differs from another vendor's only in letters that look alike; found by `check`.
+        case confusable = "V042"
+        /// A vendor in `used_by` that no file describes; found by `check`.
+        case unknownVendor = "V043"
+        /// A product that no entry has; found by `check`.
+        case unusedProduct = "V044"
     }
 
-    /// The file's name as it was given to the reader.
-    public var file: String
-    /// The line, counted from 1.
-    public var line: Int
-    /// The column in Unicode scalars, counted from 1.
-    public var column: Int
+    /// Where it is.
+    public var place: FilePlace
     /// The kind of error.
     public var code: Code
     /// What is wrong, without a full stop.
@@ -75,12 +81,8 @@ public struct CatalogueError: Error, Equatable, Sendable {
     public var suggestion: String?
 
     /// An error of all its parts.
-    public init(
-        file: String, line: Int, column: Int, code: Code, message: String, suggestion: String? = nil
-    ) {
-        self.file = file
-        self.line = line
-        self.column = column
+    public init(_ code: Code, _ message: String, at place: FilePlace, suggestion: String? = nil) {
+        self.place = place
         self.code = code
         self.message = message
         self.suggestion = suggestion
@@ -91,7 +93,7 @@ extension CatalogueError: CustomStringConvertible {
     /// The error as one line.
     public var description: String {
         let hint = suggestion.map { "; did you mean '\($0)'?" } ?? ""
-        return "\(file):\(line):\(column): error[\(code.rawValue)] \(message)\(hint)"
+        return "\(place): error[\(code.rawValue)] \(message)\(hint)"
     }
 }
 
@@ -102,7 +104,7 @@ public struct CatalogueErrors: Error, Equatable, Sendable {
 
     /// The errors in the order of their places.
     public init(_ errors: [CatalogueError]) {
-        self.errors = errors.sorted { ($0.file, $0.line, $0.column) < ($1.file, $1.line, $1.column) }
+        self.errors = errors.sorted { $0.place < $1.place }
     }
 }
 

@@ -54,6 +54,6 @@ extension Catalogue {
     private static func failure(
         _ file: String, _ code: CatalogueError.Code, _ message: String
     ) -> CatalogueErrors {
-        CatalogueErrors([CatalogueError(file: file, line: 1, column: 1, code: code, message: message)])
+        CatalogueErrors([CatalogueError(code, message, at: FilePlace(file: file, line: 1, column: 1))])
     }
 }

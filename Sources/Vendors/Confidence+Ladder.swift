@@ -13,6 +13,7 @@ public import Protocols
 // | dedicated                                    | high    |
 // | shared, the vendor named by its own label    | medium  |
 // | shared, no vendor                            | low     |
+// | an address block, whatever the scope         | low     |
 //
 // | confidence of the entry itself               | at most |
 // |----------------------------------------------|---------|
@@ -30,6 +31,7 @@ extension Confidence {
 
     /// The most that `entry` can show, whatever the evidence.
     public static func ceiling(of entry: CatalogueEntry) -> Confidence {
+        if case .prefix = entry.match { return min(.low, entry.confidence) }
         let ofScope: Confidence =
             switch (entry.scope, entry.vendor) {
             case (.dedicated, _): .high

@@ -40,10 +40,16 @@ extension VendorFile {
         guard let mapping = document.mapping(node, of: "a prefix", known: ["prefix"] + commonKeys) else { return nil }
         var prefix: AddressPrefix?
         if let text = document.required("prefix", of: mapping, what: "a prefix") {
+            let place = mapping.values["prefix"] ?? node
             prefix = AddressPrefix(text)
-            if prefix.map({ $0.length < ($0.address.isIPv4 ? 8 : 16) }) ?? true {
-                let message = "'\(text)' is no address block of /8 (IPv6: /16) or longer"
-                document.add(.prefix, message, at: mapping.values["prefix"] ?? node)
+            if let prefix, prefix.length >= (prefix.address.isIPv4 ? 8 : 16) {
+                // A block of vendors is short and exact: set bits behind the length are a slip of the pen.
+                if IPAddress(text.prefix { $0 != "/" }) != prefix.address {
+                    let message = "'\(text)' has bits past its length"
+                    document.add(.prefix, message, at: place, suggestion: prefix.description)
+                }
+            } else {
+                document.add(.prefix, "'\(text)' is no address block of /8 (IPv6: /16) or longer", at: place)
             }
         }
         return common(prefix.map { .prefix($0) }, mapping, context, "a prefix", &document)
@@ -66,7 +72,8 @@ extension VendorFile {
             match: match, vendor: context.vendor?.id, product: product, role: role, category: context.category,
             scope: .dedicated, confidence: confidence, label: nil, sharedWith: nil, usedBy: [],
             sources: sources.map(\.text), date: ownDate ?? sources.map(\.date).max() ?? "",
-            note: note, file: document.file, line: mapping.node.mark?.line ?? 1, column: mapping.node.mark?.column ?? 1)
+            note: note, place: document.place(of: mapping.node),
+            productPlace: mapping.values["product"].map(document.place(of:)))
     }
 
     private static func sources(

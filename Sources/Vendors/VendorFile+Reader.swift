@@ -43,7 +43,9 @@ extension VendorFile {
         var entries: [CatalogueEntry] = []
         for host in hosts { entry(ofHost: host, context, &document).map { entries.append($0) } }
         for prefix in prefixes { entry(ofPrefix: prefix, context, &document).map { entries.append($0) } }
-        return VendorFile(file: document.file, vendor: context.vendor, category: category, entries: entries)
+        return VendorFile(
+            file: document.file, vendor: context.vendor, vendorPlace: document.place(of: root.values["id"] ?? node),
+            category: category, entries: entries)
     }
 
     private static func country(of root: YAMLDocument.Mapping, with document: inout YAMLDocument) -> String {

@@ -6,6 +6,8 @@ public struct VendorFile: Sendable {
     public var file: String
     /// The vendor; nothing in a file of hosts that many companies share.
     public var vendor: Vendor?
+    /// Where the vendor's id stands; the file's beginning where it has none.
+    public var vendorPlace: FilePlace
     /// The category of entries without a product.
     public var category: Category
     /// The entries in the order of the file. The category of one with a product is filled in by the catalogue, since

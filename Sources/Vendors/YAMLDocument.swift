@@ -43,17 +43,17 @@ struct YAMLDocument {
         }
     }
 
-    mutating func add(_ code: CatalogueError.Code, _ message: String, at node: Node, suggestion: String? = nil) {
-        // A node always has a mark when it comes from a parser; 1:1 stands in for the type's sake.
-        add(code, message, line: node.mark?.line ?? 1, column: node.mark?.column ?? 1, suggestion: suggestion)
+    /// Where `node` stands. A node of a parser always has a mark; 1:1 stands in for the type's sake.
+    func place(of node: Node) -> FilePlace {
+        FilePlace(file: file, line: node.mark?.line ?? 1, column: node.mark?.column ?? 1)
     }
 
-    private mutating func add(
-        _ code: CatalogueError.Code, _ message: String, line: Int, column: Int, suggestion: String? = nil
-    ) {
-        errors.append(
-            CatalogueError(
-                file: file, line: line, column: column, code: code, message: message, suggestion: suggestion))
+    mutating func add(_ code: CatalogueError.Code, _ message: String, at node: Node, suggestion: String? = nil) {
+        errors.append(CatalogueError(code, message, at: place(of: node), suggestion: suggestion))
+    }
+
+    private mutating func add(_ code: CatalogueError.Code, _ message: String, line: Int, column: Int) {
+        errors.append(CatalogueError(code, message, at: FilePlace(file: file, line: line, column: column)))
     }
 
     private mutating func add(_ error: any Error, text: String) {
