@@ -8,7 +8,8 @@ struct CatalogCommand: ParsableCommand {
         commandName: "catalog",
         abstract: "Look at, check and convert the catalogue of AI vendors.",
         subcommands: [
-            CatalogLookupCommand.self
+            CatalogCheckCommand.self, CatalogLookupCommand.self, CatalogListCommand.self, CatalogExportCommand.self,
+            CatalogImportCommand.self,
         ])
 }
 

@@ -1,0 +1,30 @@
+import ArgumentParser
+import Foundation
+import Vendors
+
+/// `egret catalog import`: another tool's list as a draft vendor file.
+struct CatalogImportCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "import", abstract: "Turn a list of v2fly or Clash into a draft vendor file on standard output.")
+
+    @Option(name: .customLong("from"), help: "What the list is written in.") var format: CatalogueImport.Format
+    @Option(help: "The vendor's id, a slug.") var id: String
+    @Option(help: "The vendor's name.") var name: String
+    @Option(help: "Where the list was read, with its version.") var source: String
+    @Option(help: "The day it was read, as 2026-11-22.") var date: String
+    @Argument(help: "The list's file.") var file: String
+
+    func run() throws {
+        guard let text = try? String(contentsOfFile: file, encoding: .utf8) else {
+            throw ValidationError("\(file) cannot be read")
+        }
+        let list = CatalogueImport(text, format: format)
+        let draft = list.draft(id: id, name: name, source: source, date: date)
+        do {
+            _ = try VendorFile(text: draft, file: "\(id).yaml")
+        } catch {
+            throw ValidationError(error.description)
+        }
+        print(draft, terminator: "")
+    }
+}
