@@ -58,9 +58,10 @@ struct YAMLDocument {
 
     private mutating func add(_ error: any Error, text: String) {
         switch error as? YamlError {
-        case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
-            .composer(_, let problem, let mark, _):
-            let hint = problem.contains("alias") ? "; put a name that begins with '*' in quotes" : ""
+        case .scanner(let context, let problem, let mark, _), .parser(let context, let problem, let mark, _),
+            .composer(let context, let problem, let mark, _):
+            let isAlias = problem.contains("alias") || context?.text.contains("alias") ?? false
+            let hint = isAlias ? "; put a name that begins with '*' in quotes" : ""
             add(.syntax, "not YAML: \(problem)\(hint)", line: mark.line, column: mark.column)
         case .duplicatedKeysInMapping(let names, let context):
             let name = names.first ?? ""

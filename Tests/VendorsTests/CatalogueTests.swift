@@ -1,0 +1,80 @@
+import Bytes
+import Foundation
+import Testing
+
+@testable import Vendors
+
+@Suite struct CatalogueTests {
+    @Test func laterDirectoriesOverrideEntryByEntry() throws {
+        let shipped = try VendorFile(
+            text: Fixtures.vendor(
+                "acme", hosts: ["exact: a.example.com, role: web", "suffix: example.com, role: web"]),
+            file: "shipped/acme.yaml")
+        let own = try VendorFile(
+            text: """
+                id: acme
+                name: Acme Holding
+                country: FR
+                category: relay
+                products:
+                - {id: acme-chat, name: Chat, category: assistant}
+                sources:
+                  own: {date: 2026-12-01, text: seen here}
+                hosts:
+                - {exact: a.example.com, role: telemetry, product: acme-code, source: own}
+                - {exact: b.example.com, role: auth, product: acme-chat, source: own}
+
+                """, file: "own/acme.yaml")
+        let catalogue = try Catalogue([[shipped], [own]])
+        #expect(catalogue.entries.count == 3)
+        #expect(catalogue.match(host: "a.example.com")?.role == .telemetry)
+        #expect(catalogue.match(host: "a.example.com")?.category == .codingAgent)
+        #expect(catalogue.match(host: "b.example.com")?.category == .assistant)
+        #expect(catalogue.match(host: "c.example.com")?.place.file == "shipped/acme.yaml")
+        #expect(catalogue.vendors["acme"]?.name == "Acme Holding")
+        #expect(catalogue.vendors["acme"]?.products.map(\.id) == ["acme-api", "acme-code", "acme-chat"])
+        #expect(catalogue.version == "2026.12.01")
+    }
+
+    @Test func oneVendorInTwoFilesOfADirectoryIsAnError() throws {
+        let files = try ["b", "a"].map {
+            try VendorFile(text: Fixtures.vendor("acme", hosts: ["exact: \($0).example.com, role: web"]), file: $0)
+        }
+        #expect(
+            throws: CatalogueErrors([
+                CatalogueError(
+                    .duplicateVendor, "the vendor 'acme' stands in a too", at: FilePlace(file: "b", line: 1, column: 5))
+            ])
+        ) { try Catalogue([files]) }
+    }
+
+    @Test func everyErrorOfEveryFileComesInOneRun() throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "egret-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        for name in ["one", "two"] {
+            let text = Fixtures.vendor(name, hosts: ["exact: a.b, rol: web, role: web", "exact: com, role: web"])
+            try text.write(to: folder.appending(path: "\(name).yaml"), atomically: true, encoding: .utf8)
+        }
+        try "not read".write(to: folder.appending(path: "notes.txt"), atomically: true, encoding: .utf8)
+        do {
+            _ = try Catalogue.load([folder.path, "/nowhere"])
+            Issue.record("loaded")
+        } catch {
+            #expect(error.errors.map(\.code) == [.unreadable, .unknownKey, .tooBroad, .unknownKey, .tooBroad])
+            #expect(error.errors.last?.place == FilePlace(file: "\(folder.path)/two.yaml", line: 12, column: 11))
+        }
+    }
+
+    @Test func anEmptyDirectoryIsAnError() throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "egret-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        #expect(throws: CatalogueErrors.self) { try Catalogue.load([folder.path]) }
+    }
+
+    @Test func theEmptyCatalogueKnowsNobody() {
+        #expect(Catalogue().match(host: "api.anthropic.com") == nil)
+        #expect(Catalogue().version == "0")
+    }
+}
