@@ -1,0 +1,228 @@
+import Bytes
+
+extension QUICConnection {
+    /// Reads one packet of a datagram.
+    mutating func receive(
+        _ packet: QUICLongHeader, of datagram: RawSpan, fromInitiator: Bool, with decryptor: inout QUICDecryptor
+    ) -> QUICOutcome {
+        switch packet.kind {
+        case .initial:
+            return receiveInitial(packet, of: datagram, fromInitiator: fromInitiator, with: &decryptor)
+        case .zeroRTT, .handshake:
+            decryptor.counters.skipped &+= 1
+            return .recognised
+        case .retry:
+            decryptor.counters.retries &+= 1
+            guard clientIsInitiator != fromInitiator else { return [] }
+            sawRetry = true
+            retryID = QUICConnectionID(datagram.clamped(packet.sourceID.indices))
+            return .recognised
+        case .versionNegotiation:
+            decryptor.counters.negotiations &+= 1
+            guard clientIsInitiator != fromInitiator else { return [] }
+            sawNegotiation = true
+            return .recognised
+        case .other where packet.version.isGoogle:
+            return receiveGoogle(datagram, counters: &decryptor.counters)
+        case .other:
+            decryptor.counters.unsupportedVersion &+= 1
+            return []
+        }
+    }
+
+    private mutating func receiveInitial(
+        _ packet: QUICLongHeader, of datagram: RawSpan, fromInitiator: Bool, with decryptor: inout QUICDecryptor
+    ) -> QUICOutcome {
+        if state == .waiting { version = packet.version }
+        guard failures < QUICConnection.trialLimit, openings < QUICConnection.openingLimit,
+            let destination = QUICConnectionID(datagram.clamped(packet.destinationID.indices))
+        else {
+            decryptor.counters.exhausted &+= 1
+            return .recognised
+        }
+        if let client = clientIsInitiator, client != fromInitiator {
+            return receiveServerInitial(packet, of: datagram, with: &decryptor)
+        }
+        if state == .finished {
+            return receiveLate(packet, of: datagram, to: destination, with: &decryptor)
+        }
+        if destination == abandonedID, destination != keys?.destinationID {
+            decryptor.counters.skipped &+= 1
+            return .recognised
+        }
+        if let known = knownKeys(packet.version), open(packet, of: datagram, with: known, &decryptor) {
+            keys = known
+            return take(packet, of: datagram, with: &decryptor)
+        }
+        return receiveFirst(packet, of: datagram, to: destination, fromInitiator: fromInitiator, with: &decryptor)
+    }
+
+    /// An Initial packet that the connection's keys do not open: the first one, or one behind which the client began
+    /// anew, under keys from its own destination id.
+    private mutating func receiveFirst(
+        _ packet: QUICLongHeader, of datagram: RawSpan, to destination: QUICConnectionID, fromInitiator: Bool,
+        with decryptor: inout QUICDecryptor
+    ) -> QUICOutcome {
+        // A client's own choice has 8 bytes at least (RFC 9000 section 7.2); a server's, after a Retry, may have fewer.
+        guard destination.count >= 8 || !packet.token.isEmpty || destination == retryID else {
+            fail(&decryptor.counters.withoutKey)
+            return .recognised
+        }
+        let isTried = keys.map { $0.destinationID == destination && $0.version == packet.version } ?? false
+        guard !isTried, let fresh = derived(packet.version, destination),
+            open(packet, of: datagram, with: fresh, expected: 0, &decryptor)
+        else {
+            fail(&decryptor.counters.tagFailed)
+            return .recognised
+        }
+        if state == .open {
+            guard continues(packet, to: destination, of: datagram) else {
+                return [.recognised, .newConnection]
+            }
+            begin(fresh, packet, fromInitiator: fromInitiator)
+            return take(packet, of: datagram, with: &decryptor).union(.restarted)
+        }
+        begin(fresh, packet, fromInitiator: fromInitiator)
+        return take(packet, of: datagram, with: &decryptor)
+    }
+
+    /// An Initial packet on the addresses of a finished connection: of another one only if its own keys open it.
+    private mutating func receiveLate(
+        _ packet: QUICLongHeader, of datagram: RawSpan, to destination: QUICConnectionID,
+        with decryptor: inout QUICDecryptor
+    ) -> QUICOutcome {
+        guard destination != originalID, destination != abandonedID, destination != serverID, destination.count >= 8
+        else {
+            decryptor.counters.skipped &+= 1
+            return .recognised
+        }
+        if let fresh = QUICInitialKeys(version: packet.version, destinationID: destination),
+            open(packet, of: datagram, with: fresh, expected: 0, &decryptor)
+        {
+            return [.recognised, .newConnection]
+        }
+        fail(&decryptor.counters.skipped)
+        return .recognised
+    }
+
+    private mutating func receiveServerInitial(
+        _ packet: QUICLongHeader, of datagram: RawSpan, with decryptor: inout QUICDecryptor
+    ) -> QUICOutcome {
+        serverID = QUICConnectionID(datagram.clamped(packet.sourceID.indices))
+        guard readsServer, state == .open, let known = knownKeys(packet.version) else {
+            decryptor.counters.skipped &+= 1
+            return .recognised
+        }
+        if serverKeys == nil || known.version != keys?.version { serverKeys = known.server() }
+        guard let serverKeys,
+            let number = decryptor.open(packet, of: datagram, with: serverKeys, expected: serverExpected)
+        else {
+            fail(&decryptor.counters.tagFailed)
+            return .recognised
+        }
+        decryptor.counters.opened &+= 1
+        openings &+= 1
+        serverExpected = max(serverExpected, number &+ 1)
+        let grew = takeFrames(decryptor.plaintext, version: packet.version, isClient: false, &decryptor.counters)
+        return grew ? [.recognised, .serverBytes] : .recognised
+    }
+
+    /// Takes `fresh` for the connection's keys, because a packet opened under them; whatever went before is given up.
+    private mutating func begin(_ fresh: QUICInitialKeys, _ packet: QUICLongHeader, fromInitiator: Bool) {
+        abandonedID = keys?.destinationID
+        keys = fresh
+        candidate = nil
+        serverKeys = nil
+        originalID = fresh.destinationID
+        clientIsInitiator = fromInitiator
+        retryID = nil
+        sawNegotiation = false
+        clientExpected = 0
+        serverExpected = 0
+        failures = 0
+        clientHandshake.release()
+        serverHandshake.release()
+        state = .open
+    }
+
+    /// Whether a client that uses other keys is the same one, begun anew: because the server asked for that (which the
+    /// token or the id shows where the server's packets were not captured), or because its own id is the same.
+    private func continues(_ packet: QUICLongHeader, to destination: QUICConnectionID, of datagram: RawSpan) -> Bool {
+        if destination == retryID || sawNegotiation || version.isReserved || !packet.token.isEmpty { return true }
+        guard let clientID, clientID.count > 0 else { return false }
+        return clientID == QUICConnectionID(datagram.clamped(packet.sourceID.indices))
+    }
+
+    /// Reads the frames of the client's packet that was just opened.
+    private mutating func take(
+        _ packet: QUICLongHeader, of datagram: RawSpan, with decryptor: inout QUICDecryptor
+    ) -> QUICOutcome {
+        version = packet.version
+        clientID = QUICConnectionID(datagram.clamped(packet.sourceID.indices))
+        guard takeFrames(decryptor.plaintext, version: version, isClient: true, &decryptor.counters) else {
+            return .recognised
+        }
+        guard version.hasGoogleHandshake else { return [.recognised, .clientBytes] }
+        guard googleName == nil, let name = GoogleHello.serverName(clientHandshake.contiguous.rawSpan) else {
+            return .recognised
+        }
+        googleName = name
+        return [.recognised, .googleName]
+    }
+
+    private mutating func takeFrames(
+        _ plaintext: [UInt8], version: QUICVersion, isClient: Bool, _ counters: inout QUICCounters
+    ) -> Bool {
+        var reader = ByteReader(plaintext.rawSpan)
+        var grew = false
+        do throws(ParseError) {
+            while let frame = try QUICFrames.nextCrypto(&reader, version: version) {
+                let bytes = plaintext.rawSpan.clamped(frame.range.indices)
+                let taken =
+                    isClient
+                    ? clientHandshake.insert(bytes, at: frame.offset)
+                    : serverHandshake.insert(bytes, at: frame.offset)
+                grew = grew || taken
+            }
+        } catch {
+            counters.malformedFrames &+= 1
+        }
+        return grew
+    }
+
+    // MARK: Keys
+
+    /// The connection's keys in `version`: a server may change the version without the client beginning anew, and the
+    /// connection id that the keys come from stays (RFC 9369 section 4.1).
+    private mutating func knownKeys(_ version: QUICVersion) -> QUICInitialKeys? {
+        guard let keys else { return nil }
+        return keys.version == version ? keys : derived(version, keys.destinationID)
+    }
+
+    /// Keys of `destination`, from the candidate where that is the same.
+    private mutating func derived(_ version: QUICVersion, _ destination: QUICConnectionID) -> QUICInitialKeys? {
+        if let candidate, candidate.version == version, candidate.destinationID == destination { return candidate }
+        candidate = QUICInitialKeys(version: version, destinationID: destination)
+        return candidate
+    }
+
+    private mutating func open(
+        _ packet: QUICLongHeader, of datagram: RawSpan, with keys: QUICInitialKeys, expected: UInt64? = nil,
+        _ decryptor: inout QUICDecryptor
+    ) -> Bool {
+        let expected = expected ?? clientExpected
+        guard let number = decryptor.open(packet, of: datagram, with: keys.client, expected: expected) else {
+            return false
+        }
+        decryptor.counters.opened &+= 1
+        openings &+= 1
+        clientExpected = max(clientExpected, number &+ 1)
+        return true
+    }
+
+    private mutating func fail(_ counter: inout UInt64) {
+        counter &+= 1
+        failures &+= 1
+        if failures == QUICConnection.trialLimit, state == .waiting { state = .undecryptable }
+    }
+}

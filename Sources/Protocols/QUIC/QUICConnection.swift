@@ -1,0 +1,121 @@
+import Bytes
+
+/// The beginning of one QUIC connection, as far as a monitor can read it: which version, and both handshakes' bytes at
+/// the Initial level (RFC 9001 section 4.1.3).
+///
+/// A value kept with its flow while that is unnamed. Bounded: two streams of `QUICCryptoStream.limit` and a fixed number
+/// of trials. Its keys come from the client's first destination connection id, and are taken for right only once a tag
+/// verified under them; so whichever end is the client, and which packet was the first, shows by itself.
+public struct QUICConnection: Sendable {
+    /// How far the connection was read.
+    public enum State: Equatable, Sendable {
+        /// No Initial packet was opened yet.
+        case waiting
+        /// The client's Initial packets are being read.
+        case open
+        /// The owner has what it wants; only the begin of another connection is looked for.
+        case finished
+        /// Google QUIC with its own handshake.
+        case google
+        /// No packet of `trialLimit` could be opened: the client's first one was not captured.
+        case undecryptable
+    }
+
+    /// How far the connection was read.
+    public internal(set) var state = State.waiting
+    /// The version of the latest Initial packet that was opened, or of the latest packet of a known version.
+    public internal(set) var version = QUICVersion.negotiation
+    /// Whether the client is the end whose datagrams are given with `fromInitiator`; nothing while not known.
+    public internal(set) var clientIsInitiator: Bool?
+    /// The client's handshake bytes: the ClientHello.
+    public internal(set) var clientHandshake = QUICCryptoStream()
+    /// The server's handshake bytes: the ServerHello. Read only where asked for.
+    public internal(set) var serverHandshake = QUICCryptoStream()
+    /// The datagrams that brought new bytes of the client's handshake.
+    public internal(set) var clientDatagrams = 0
+    /// The server name in Google's own hello, in lower case.
+    public internal(set) var googleName: String?
+    /// Whether the server asked the client to begin anew with another connection id.
+    public internal(set) var sawRetry = false
+    /// Whether the server asked the client to begin anew with another version.
+    public internal(set) var sawNegotiation = false
+
+    let readsServer: Bool
+    var keys: QUICInitialKeys?
+    var serverKeys: QUICPacketKeys?
+    /// Keys under which no tag verified yet, kept so that a sender cannot make every packet cost a derivation.
+    var candidate: QUICInitialKeys?
+    /// The destination id of the client's first Initial packet that was opened.
+    var originalID: QUICConnectionID?
+    var clientID: QUICConnectionID?
+    var serverID: QUICConnectionID?
+    var retryID: QUICConnectionID?
+    /// The destination id that a Retry or a Version Negotiation made obsolete.
+    var abandonedID: QUICConnectionID?
+    var clientExpected: UInt64 = 0
+    var serverExpected: UInt64 = 0
+    var failures = 0
+    var openings = 0
+
+    /// A connection of which nothing was seen. `readsServer` asks for the server's Initial packets too, which costs
+    /// four HMACs a connection and one opening a packet.
+    public init(readsServer: Bool = false) {
+        self.readsServer = readsServer
+    }
+
+    /// The most packets of one connection that are tried in vain.
+    public static let trialLimit = 16
+    /// The most packets of one connection that are opened.
+    public static let openingLimit = 256
+
+    /// The memory that the connection holds beside itself, in bytes; the keys are counted at a fixed figure.
+    public var memory: Int {
+        let keyed = (keys == nil ? 0 : 1) &+ (candidate == nil ? 0 : 1) &+ (serverKeys == nil ? 0 : 1)
+        return clientHandshake.memory &+ serverHandshake.memory &+ keyed &* 512
+    }
+
+    /// Ends the reading: buffers and keys are given back. What was found stays readable but for the handshake bytes;
+    /// from now on `receive` looks only for the begin of another connection.
+    public mutating func finish() {
+        if state != .google { state = .finished }
+        clientHandshake.release()
+        serverHandshake.release()
+        keys = nil
+        serverKeys = nil
+        candidate = nil
+        failures = 0
+    }
+
+    /// Reads one datagram of the flow and tells what it brought.
+    ///
+    /// `fromInitiator` tells the two ends apart and need not mean the client. Bytes are borrowed for the call; packets
+    /// of a datagram are read one after the other (RFC 9000 section 12.2). Never throws: what cannot be read is counted
+    /// in `decryptor.counters`. Cost: about 10 us for a connection's first Initial packet, 3 us for each other, some 10
+    /// ns for a datagram that holds no long header.
+    public mutating func receive(
+        _ datagram: RawSpan, fromInitiator: Bool, with decryptor: inout QUICDecryptor
+    ) -> QUICOutcome {
+        guard let first = datagram.byte(at: 0) else { return [] }
+        if first & 0x80 == 0 || state == .google {
+            return receiveGoogle(datagram, counters: &decryptor.counters)
+        }
+        var outcome: QUICOutcome = []
+        var offset = 0
+        while let byte = datagram.byte(at: offset), byte & 0x80 != 0, !outcome.contains(.newConnection) {
+            guard let packet = read(datagram, at: offset, counters: &decryptor.counters) else { break }
+            outcome.formUnion(receive(packet, of: datagram, fromInitiator: fromInitiator, with: &decryptor))
+            offset = packet.end
+        }
+        if outcome.contains(.clientBytes) { clientDatagrams &+= 1 }
+        return outcome
+    }
+
+    private func read(_ datagram: RawSpan, at offset: Int, counters: inout QUICCounters) -> QUICLongHeader? {
+        do throws(ParseError) {
+            return try QUICLongHeader(datagram, at: offset)
+        } catch {
+            if error == .truncated { counters.truncated &+= 1 } else { counters.malformed &+= 1 }
+            return nil
+        }
+    }
+}

@@ -1,0 +1,101 @@
+import Bytes
+
+/// The handshake bytes of one direction, put together from CRYPTO frames by their offsets (RFC 9000 section 19.6).
+///
+/// Frames may come in any order, twice, and overlapping; of bytes sent twice the first copy stands. Memory grows only
+/// with bytes that came: at most `limit` in order and as many waiting behind gaps, in at most `maximumGaps` pieces.
+public struct QUICCryptoStream: Equatable, Sendable {
+    /// The bytes without a gap, from the first byte of the handshake on.
+    public private(set) var contiguous: [UInt8] = []
+    /// Whether a frame was cut or dropped because it reached past a bound.
+    public private(set) var isOverLimit = false
+    /// Bytes that wait behind a gap, in the order in which they came.
+    private var waiting: [UInt8] = []
+    /// Which stream offsets those are: in order of offset, never overlapping.
+    private var pieces: [Piece] = []
+
+    private struct Piece: Equatable, Sendable {
+        var offset: Int
+        var count: Int
+        var position: Int
+        var end: Int { offset &+ count }
+    }
+
+    /// The most bytes of a handshake that are kept.
+    public static let limit = 65_536
+    /// The most pieces that wait behind gaps.
+    public static let maximumGaps = 256
+
+    init() {}
+
+    /// The memory that the stream holds, in bytes.
+    public var memory: Int {
+        contiguous.capacity &+ waiting.capacity &+ pieces.capacity &* MemoryLayout<Piece>.stride
+    }
+
+    /// The bytes that wait behind a gap.
+    public var waitingCount: Int { pieces.reduce(0) { $0 &+ $1.count } }
+
+    /// Takes the bytes of one CRYPTO frame and tells whether `contiguous` grew. Cost: linear in the bytes, and in the
+    /// pieces that wait.
+    mutating func insert(_ bytes: RawSpan, at offset: UInt64) -> Bool {
+        guard offset < UInt64(QUICCryptoStream.limit) else {
+            if bytes.byteCount > 0 { isOverLimit = true }
+            return false
+        }
+        let start = Int(offset)
+        var count = bytes.byteCount
+        if count > QUICCryptoStream.limit &- start {
+            count = QUICCryptoStream.limit &- start
+            isOverLimit = true
+        }
+        let known = contiguous.count
+        guard start &+ count > known else { return false }
+        fill(bytes, offset: start, from: max(start, known), to: start &+ count)
+        join()
+        return contiguous.count > known
+    }
+
+    /// Keeps those bytes of `lower..<upper` that no piece holds yet; `bytes` begins at the stream offset `offset`.
+    private mutating func fill(_ bytes: RawSpan, offset: Int, from lower: Int, to upper: Int) {
+        var cursor = lower
+        var index = 0
+        while cursor < upper {
+            while index < pieces.count, pieces[index].end <= cursor { index &+= 1 }
+            if index < pieces.count, pieces[index].offset <= cursor {
+                cursor = pieces[index].end
+                continue
+            }
+            let end = index < pieces.count ? min(upper, pieces[index].offset) : upper
+            let part = bytes.clamped(cursor &- offset..<end &- offset)
+            if cursor == contiguous.count {
+                part.append(to: &contiguous)
+            } else if pieces.count < QUICCryptoStream.maximumGaps {
+                pieces.insert(Piece(offset: cursor, count: end &- cursor, position: waiting.count), at: index)
+                part.append(to: &waiting)
+            } else {
+                isOverLimit = true
+                return
+            }
+            cursor = end
+        }
+    }
+
+    /// Moves the pieces that now follow without a gap.
+    private mutating func join() {
+        var joined = 0
+        while joined < pieces.count, pieces[joined].offset == contiguous.count {
+            let piece = pieces[joined]
+            contiguous.append(contentsOf: waiting[piece.position..<piece.position &+ piece.count])
+            joined &+= 1
+        }
+        guard joined > 0 else { return }
+        pieces.removeFirst(joined)
+        if pieces.isEmpty { waiting.removeAll(keepingCapacity: true) }
+    }
+
+    /// Gives the memory back.
+    mutating func release() {
+        self = QUICCryptoStream()
+    }
+}

@@ -1,0 +1,65 @@
+import Crypto
+
+/// The keys of one direction's Initial packets (RFC 9001 section 5.1).
+struct QUICPacketKeys: Sendable {
+    /// The AES-128-GCM key.
+    let key: SymmetricKey
+    /// The AES-128 key of header protection.
+    let headerKey: SymmetricKey
+    /// The fixed part of the nonce, as numbers: its first 4 bytes, and the 8 that the packet number is mixed into.
+    let ivHigh: UInt32
+    let ivLow: UInt64
+
+    init(secret: SymmetricKey, protection: QUICProtection) {
+        let keyed = HMAC<SHA256>(key: secret)
+        key = SymmetricKey(data: QUICPacketKeys.expanded(keyed, protection.keyLabel, count: 16))
+        headerKey = SymmetricKey(data: QUICPacketKeys.expanded(keyed, protection.headerLabel, count: 16))
+        let iv = QUICPacketKeys.expanded(keyed, protection.ivLabel, count: 12)
+        ivHigh = iv[..<4].reduce(0) { $0 << 8 | UInt32($1) }
+        ivLow = iv[4...].reduce(0) { $0 << 8 | UInt64($1) }
+    }
+
+    /// One round of HKDF-Expand, cut to `count` bytes.
+    private static func expanded(_ keyed: HMAC<SHA256>, _ label: [UInt8], count: Int) -> [UInt8] {
+        var code = keyed
+        code.update(data: label)
+        return Array(code.finalize().prefix(count))
+    }
+}
+
+/// The secret from which both directions' Initial keys come: the client's first destination connection id and the
+/// version's salt (RFC 9001 section 5.2).
+///
+/// Cost: five HMACs for the client's keys, four more for the server's, which are made only when asked for.
+struct QUICInitialKeys: Sendable {
+    let version: QUICVersion
+    let destinationID: QUICConnectionID
+    let client: QUICPacketKeys
+    private let protection: QUICProtection
+    private let secret: HMAC<SHA256>
+
+    /// The keys of a connection; nothing where the version's salt is not known.
+    init?(version: QUICVersion, destinationID: QUICConnectionID) {
+        guard let protection = version.protection else { return nil }
+        self.version = version
+        self.destinationID = destinationID
+        self.protection = protection
+        var extract = protection.extractor
+        extract.update(data: destinationID.bytes)
+        secret = HMAC<SHA256>(key: SymmetricKey(data: extract.finalize()))
+        client = QUICInitialKeys.keys(secret, QUICProtection.clientLabel, protection)
+    }
+
+    /// The server's keys.
+    func server() -> QUICPacketKeys {
+        QUICInitialKeys.keys(secret, QUICProtection.serverLabel, protection)
+    }
+
+    private static func keys(
+        _ secret: HMAC<SHA256>, _ label: [UInt8], _ protection: QUICProtection
+    ) -> QUICPacketKeys {
+        var expand = secret
+        expand.update(data: label)
+        return QUICPacketKeys(secret: SymmetricKey(data: expand.finalize()), protection: protection)
+    }
+}
