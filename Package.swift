@@ -51,7 +51,13 @@ let package = Package(
             ]),
 
         // Tests: one target a module, and what they share.
-        .target(name: "TestSupport", dependencies: ["Bytes", "Wire", "Protocols"], path: "Tests/Support"),
+        .target(
+            name: "TestSupport",
+            dependencies: [
+                "Bytes", "Wire", "Protocols",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "CryptoExtras", package: "swift-crypto"),
+            ], path: "Tests/Support"),
         .testTarget(name: "BytesTests", dependencies: ["Bytes", "TestSupport"]),
         .testTarget(name: "WireTests", dependencies: ["Wire", "TestSupport"]),
         .testTarget(name: "ProtocolsTests", dependencies: ["Protocols", "TestSupport"]),
