@@ -252,4 +252,19 @@ struct QUICConnectionTests {
         }
         #expect(wrong.isEmpty)
     }
+
+    @Test("A Retry after the name was found begins no other connection")
+    func retryAfterTheEnd() throws {
+        var decryptor = QUICDecryptor()
+        var connection = QUICConnection()
+        let first = try QUICSealer(destination: id).initial(to: id, frames: QUICSealer.crypto(hello[..<50], at: 0))
+        _ = connection.receive(first.rawSpan, fromInitiator: true, with: &decryptor)
+        connection.finish()
+        let chosen: [UInt8] = [9, 9, 9, 9, 9, 9, 9, 9]
+        let retry: [UInt8] = [0xf0, 0, 0, 0, 1, 0, 8] + chosen + [UInt8](repeating: 5, count: 40)
+        _ = connection.receive(retry.rawSpan, fromInitiator: false, with: &decryptor)
+        let second = try QUICSealer(destination: chosen).initial(
+            to: chosen, token: [5, 5, 5], number: 1, frames: QUICSealer.crypto(hello[..<50], at: 0))
+        #expect(connection.receive(second.rawSpan, fromInitiator: true, with: &decryptor) == .recognised)
+    }
 }

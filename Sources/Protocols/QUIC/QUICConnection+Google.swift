@@ -14,8 +14,9 @@ extension QUICConnection {
 }
 
 extension QUICVersion {
-    /// The version that a datagram of Google QUIC names: behind the flags and connection id of the public header up to
-    /// Q043, behind the first byte from Q044 on. Servers' datagrams up to Q043 name none.
+    /// The version up to Q046 that a datagram of Google QUIC names: behind the flags and connection id of the public
+    /// header up to Q043, behind the first byte from Q044 on. Servers' datagrams up to Q043 name none. Later versions
+    /// have long headers as in RFC 8999 and are none of these.
     static func google(_ datagram: RawSpan) -> QUICVersion? {
         guard let flags = datagram.byte(at: 0) else { return nil }
         let hasLongHeader = flags & 0x80 != 0
@@ -23,6 +24,6 @@ extension QUICVersion {
         guard hasLongHeader || flags & 0xcb == 0x09 else { return nil }
         guard let number = datagram.uint32(at: hasLongHeader ? 1 : 9) else { return nil }
         let version = QUICVersion(rawValue: number)
-        return version.isGoogle ? version : nil
+        return version.isGoogle && !version.isReadable ? version : nil
     }
 }

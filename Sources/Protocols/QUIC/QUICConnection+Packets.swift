@@ -22,10 +22,9 @@ extension QUICConnection {
             guard clientIsInitiator != fromInitiator else { return [] }
             sawNegotiation = true
             return .recognised
-        case .other where packet.version.isGoogle:
-            return receiveGoogle(datagram, counters: &decryptor.counters)
         case .other:
-            decryptor.counters.unsupportedVersion &+= 1
+            // A flow that has a name may carry other things on the same ports, media above all.
+            if state != .finished { decryptor.counters.unsupportedVersion &+= 1 }
             return []
         }
     }
@@ -99,7 +98,11 @@ extension QUICConnection {
         if let fresh = QUICInitialKeys(version: packet.version, destinationID: destination),
             open(packet, of: datagram, with: fresh, expected: 0, &decryptor)
         {
-            return [.recognised, .newConnection]
+            guard continues(packet, to: destination, of: datagram) else { return [.recognised, .newConnection] }
+            abandonedID = originalID
+            originalID = destination
+            version = packet.version
+            return .recognised
         }
         fail(&decryptor.counters.skipped)
         return .recognised
@@ -183,6 +186,9 @@ extension QUICConnection {
                     ? clientHandshake.insert(bytes, at: frame.offset)
                     : serverHandshake.insert(bytes, at: frame.offset)
                 grew = grew || taken
+                if bytes.byteCount > 0, isClient ? clientHandshake.isOverLimit : serverHandshake.isOverLimit {
+                    counters.overLimit &+= 1
+                }
             }
         } catch {
             counters.malformedFrames &+= 1

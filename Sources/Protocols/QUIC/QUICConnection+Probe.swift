@@ -9,13 +9,14 @@ extension QUICConnection {
     /// 10 ns.
     public static func probe(_ datagram: RawSpan) -> Probe {
         guard let first = datagram.byte(at: 0) else { return .no }
-        guard first & 0x80 != 0 else { return QUICVersion.google(datagram) == nil ? .no : .yes }
-        guard let number = datagram.uint32(at: 1), isPlausible(QUICVersion(rawValue: number), first: first),
+        if QUICVersion.google(datagram) != nil { return .yes }
+        guard first & 0x80 != 0, let number = datagram.uint32(at: 1),
+            isPlausible(QUICVersion(rawValue: number), first: first),
             let packet = try? QUICLongHeader(datagram)
         else { return .no }
         switch packet.kind {
         case .versionNegotiation: return listsVersions(packet, of: datagram) ? .yes : .no
-        case .other: return .yes
+        case .other: return .no
         case .initial where packet.version.isReserved:
             // Any datagram has such bytes once in 65,536 times; a client's first one is full size.
             return datagram.byteCount >= minimumDatagram ? .yes : .no
@@ -24,7 +25,7 @@ extension QUICConnection {
     }
 
     private static func isPlausible(_ version: QUICVersion, first: UInt8) -> Bool {
-        version == .negotiation || first & 0x40 != 0 && (version.isReadable || version.isGoogle)
+        version == .negotiation || first & 0x40 != 0 && version.isReadable
     }
 
     /// Whether a Version Negotiation packet lists whole version numbers, and one of them is known (RFC 9000 section

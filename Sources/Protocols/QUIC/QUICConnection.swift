@@ -96,7 +96,7 @@ public struct QUICConnection: Sendable {
         _ datagram: RawSpan, fromInitiator: Bool, with decryptor: inout QUICDecryptor
     ) -> QUICOutcome {
         guard let first = datagram.byte(at: 0) else { return [] }
-        if first & 0x80 == 0 || state == .google {
+        if first & 0x80 == 0 || state == .google || QUICVersion.google(datagram) != nil {
             return receiveGoogle(datagram, counters: &decryptor.counters)
         }
         var outcome: QUICOutcome = []
@@ -114,6 +114,7 @@ public struct QUICConnection: Sendable {
         do throws(ParseError) {
             return try QUICLongHeader(datagram, at: offset)
         } catch {
+            if state == .finished { return nil }
             if error == .truncated { counters.truncated &+= 1 } else { counters.malformed &+= 1 }
             return nil
         }

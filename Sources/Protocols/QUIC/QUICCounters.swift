@@ -23,7 +23,7 @@ public struct QUICCounters: Equatable, Sendable {
     public var negotiations: UInt64 = 0
     /// Datagrams of Google QUIC with its own handshake (Q0xx).
     public var google: UInt64 = 0
-    /// CRYPTO bytes not kept, because the stream or its gaps reached the bound.
+    /// CRYPTO frames of streams that had reached their bound, in bytes or in gaps.
     public var overLimit: UInt64 = 0
     /// Initial packets not tried, because their connection had used up its trials.
     public var exhausted: UInt64 = 0
