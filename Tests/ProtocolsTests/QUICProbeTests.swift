@@ -50,6 +50,18 @@ struct QUICProbeTests {
         #expect(QUICConnection.probe(large.rawSpan) == .yes)
     }
 
+    @Test("A packet that was not captured whole is recognised and counted, and gives no name")
+    func cutCapture() {
+        let cut = Array(QUICVectors.client1[..<80])
+        var decryptor = QUICDecryptor()
+        var connection = QUICConnection()
+        #expect(QUICConnection.probe(cut.rawSpan) == .yes)
+        #expect(connection.receive(cut.rawSpan, fromInitiator: true, with: &decryptor) == .recognised)
+        #expect(connection.version == .version1)
+        #expect(decryptor.counters.truncated == 1)
+        #expect(connection.clientHandshake.contiguous.isEmpty)
+    }
+
     @Test("Google's hello in the clear gives its name in lower case, and the version")
     func googleNames() {
         for (datagram, version) in [(GoogleSamples.q043, "Q043"), (GoogleSamples.q046, "Q046")] {

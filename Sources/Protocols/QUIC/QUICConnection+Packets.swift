@@ -69,7 +69,7 @@ extension QUICConnection {
         }
         let isTried = keys.map { $0.destinationID == destination && $0.version == packet.version } ?? false
         guard !isTried, let fresh = derived(packet.version, destination),
-            open(packet, of: datagram, with: fresh, expected: 0, &decryptor)
+            open(packet, of: datagram, with: fresh, isFresh: true, &decryptor)
         else {
             fail(&decryptor.counters.tagFailed)
             return .recognised
@@ -96,7 +96,7 @@ extension QUICConnection {
             return .recognised
         }
         if let fresh = QUICInitialKeys(version: packet.version, destinationID: destination),
-            open(packet, of: datagram, with: fresh, expected: 0, &decryptor)
+            open(packet, of: datagram, with: fresh, isFresh: true, &decryptor)
         {
             guard continues(packet, to: destination, of: datagram) else { return [.recognised, .newConnection] }
             abandonedID = originalID
@@ -116,7 +116,10 @@ extension QUICConnection {
             decryptor.counters.skipped &+= 1
             return .recognised
         }
-        if serverKeys == nil || known.version != keys?.version { serverKeys = known.server() }
+        if serverKeys == nil || serverKeysVersion != known.version {
+            serverKeys = known.server()
+            serverKeysVersion = known.version
+        }
         guard let serverKeys,
             let number = decryptor.open(packet, of: datagram, with: serverKeys, expected: serverExpected)
         else {
@@ -140,9 +143,9 @@ extension QUICConnection {
         clientIsInitiator = fromInitiator
         retryID = nil
         sawNegotiation = false
-        clientExpected = 0
         serverExpected = 0
         failures = 0
+        clientDatagrams = 0
         clientHandshake.release()
         serverHandshake.release()
         state = .open
@@ -212,17 +215,18 @@ extension QUICConnection {
         return candidate
     }
 
+    /// Opens a client's packet. Under keys that are tried for the first time packet numbers begin anew.
     private mutating func open(
-        _ packet: QUICLongHeader, of datagram: RawSpan, with keys: QUICInitialKeys, expected: UInt64? = nil,
+        _ packet: QUICLongHeader, of datagram: RawSpan, with keys: QUICInitialKeys, isFresh: Bool = false,
         _ decryptor: inout QUICDecryptor
     ) -> Bool {
-        let expected = expected ?? clientExpected
+        let expected = isFresh ? 0 : clientExpected
         guard let number = decryptor.open(packet, of: datagram, with: keys.client, expected: expected) else {
             return false
         }
         decryptor.counters.opened &+= 1
         openings &+= 1
-        clientExpected = max(clientExpected, number &+ 1)
+        clientExpected = max(expected, number &+ 1)
         return true
     }
 

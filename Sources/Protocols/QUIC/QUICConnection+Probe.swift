@@ -10,10 +10,18 @@ extension QUICConnection {
     public static func probe(_ datagram: RawSpan) -> Probe {
         guard let first = datagram.byte(at: 0) else { return .no }
         if QUICVersion.google(datagram) != nil { return .yes }
-        guard first & 0x80 != 0, let number = datagram.uint32(at: 1),
-            isPlausible(QUICVersion(rawValue: number), first: first),
-            let packet = try? QUICLongHeader(datagram)
-        else { return .no }
+        guard first & 0x80 != 0, let number = datagram.uint32(at: 1) else { return .no }
+        let version = QUICVersion(rawValue: number)
+        guard version == .negotiation || first & 0x40 != 0 && version.isReadable else { return .no }
+        do throws(ParseError) {
+            return try probe(QUICLongHeader(datagram), of: datagram)
+        } catch {
+            // Captured in part: the number of a version in use is enough.
+            return error == .truncated && version != .negotiation && !version.isReserved ? .yes : .no
+        }
+    }
+
+    private static func probe(_ packet: QUICLongHeader, of datagram: RawSpan) -> Probe {
         switch packet.kind {
         case .versionNegotiation: return listsVersions(packet, of: datagram) ? .yes : .no
         case .other: return .no
@@ -22,10 +30,6 @@ extension QUICConnection {
             return datagram.byteCount >= minimumDatagram ? .yes : .no
         default: return packet.version.isReserved ? .no : .yes
         }
-    }
-
-    private static func isPlausible(_ version: QUICVersion, first: UInt8) -> Bool {
-        version == .negotiation || first & 0x40 != 0 && version.isReadable
     }
 
     /// Whether a Version Negotiation packet lists whole version numbers, and one of them is known (RFC 9000 section

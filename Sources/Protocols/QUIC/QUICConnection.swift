@@ -43,6 +43,7 @@ public struct QUICConnection: Sendable {
     let readsServer: Bool
     var keys: QUICInitialKeys?
     var serverKeys: QUICPacketKeys?
+    var serverKeysVersion = QUICVersion.negotiation
     /// Keys under which no tag verified yet, kept so that a sender cannot make every packet cost a derivation.
     var candidate: QUICInitialKeys?
     /// The destination id of the client's first Initial packet that was opened.
@@ -64,14 +65,14 @@ public struct QUICConnection: Sendable {
     }
 
     /// The most packets of one connection that are tried in vain.
-    public static let trialLimit = 16
+    public static let trialLimit = 64
     /// The most packets of one connection that are opened.
     public static let openingLimit = 256
 
     /// The memory that the connection holds beside itself, in bytes; the keys are counted at a fixed figure.
     public var memory: Int {
         let keyed = (keys == nil ? 0 : 1) &+ (candidate == nil ? 0 : 1) &+ (serverKeys == nil ? 0 : 1)
-        return clientHandshake.memory &+ serverHandshake.memory &+ keyed &* 512
+        return clientHandshake.memory &+ serverHandshake.memory &+ keyed &* 1_024
     }
 
     /// Ends the reading: buffers and keys are given back. What was found stays readable but for the handshake bytes;
@@ -101,12 +102,16 @@ public struct QUICConnection: Sendable {
         }
         var outcome: QUICOutcome = []
         var offset = 0
+        let known = clientHandshake.receivedCount
         while let byte = datagram.byte(at: offset), byte & 0x80 != 0, !outcome.contains(.newConnection) {
-            guard let packet = read(datagram, at: offset, counters: &decryptor.counters) else { break }
+            guard let packet = read(datagram, at: offset, counters: &decryptor.counters) else {
+                if offset == 0, state == .waiting, noteVersion(ofCut: datagram) { outcome.insert(.recognised) }
+                break
+            }
             outcome.formUnion(receive(packet, of: datagram, fromInitiator: fromInitiator, with: &decryptor))
             offset = packet.end
         }
-        if outcome.contains(.clientBytes) { clientDatagrams &+= 1 }
+        if clientHandshake.receivedCount != known || outcome.contains(.restarted) { clientDatagrams &+= 1 }
         return outcome
     }
 
@@ -118,5 +123,12 @@ public struct QUICConnection: Sendable {
             if error == .truncated { counters.truncated &+= 1 } else { counters.malformed &+= 1 }
             return nil
         }
+    }
+
+    /// Takes the version of a packet that was not captured whole: it cannot be opened, and still says what it is.
+    private mutating func noteVersion(ofCut datagram: RawSpan) -> Bool {
+        guard QUICConnection.probe(datagram) == .yes, let number = datagram.uint32(at: 1) else { return false }
+        version = QUICVersion(rawValue: number)
+        return true
     }
 }

@@ -9,6 +9,8 @@ public struct QUICCryptoStream: Equatable, Sendable {
     public private(set) var contiguous: [UInt8] = []
     /// Whether a frame was cut or dropped because it reached past a bound.
     public private(set) var isOverLimit = false
+    /// The bytes that came, each counted once.
+    private(set) var receivedCount = 0
     /// Bytes that wait behind a gap, in the order in which they came.
     private var waiting: [UInt8] = []
     /// Which stream offsets those are: in order of offset, never overlapping.
@@ -34,7 +36,7 @@ public struct QUICCryptoStream: Equatable, Sendable {
     }
 
     /// The bytes that wait behind a gap.
-    public var waitingCount: Int { pieces.reduce(0) { $0 &+ $1.count } }
+    public var waitingCount: Int { receivedCount &- contiguous.count }
 
     /// Takes the bytes of one CRYPTO frame and tells whether `contiguous` grew. Cost: linear in the bytes, and in the
     /// pieces that wait.
@@ -77,6 +79,7 @@ public struct QUICCryptoStream: Equatable, Sendable {
                 isOverLimit = true
                 return
             }
+            receivedCount &+= part.byteCount
             cursor = end
         }
     }
