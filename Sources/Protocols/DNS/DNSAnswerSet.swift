@@ -1,0 +1,80 @@
+public import Bytes
+
+/// What one DNS message says, owned: the question, and the records that tell addresses, aliases and services.
+///
+/// Made to be kept and used again: reading the next message into it reuses its memory, so that after warm-up no message
+/// allocates, and one without a question or records of use never does. It holds at most 64 records; more are counted.
+public struct DNSAnswerSet: Sendable {
+    /// The message's header.
+    public internal(set) var header = DNSHeader()
+    /// The type asked for; 0 where the message holds no question.
+    public internal(set) var questionType = DNSType(rawValue: 0)
+    /// The name asked for, in `text`; empty where the message holds no question.
+    public internal(set) var question = ByteRange.empty
+    /// What was answered, in the message's order; empty unless the message is an answer without error.
+    public internal(set) var records: [DNSRecord] = []
+    /// The bytes that names and other ranges refer to.
+    public internal(set) var text: [UInt8] = []
+    /// Records of use past the bound, which were passed over.
+    public internal(set) var overflow = 0
+    /// Service parameters that contradict RFC 9460, with the rest of their record's parameters passed over.
+    public internal(set) var malformedParameters = 0
+
+    /// A set that holds nothing yet.
+    public init() {}
+
+    /// The most records kept of one message.
+    public static var maximumRecords: Int { 64 }
+
+    /// The text of `range`, a name of this set. Cost: a string.
+    public func name(_ range: ByteRange) -> String {
+        guard range.indices.upperBound <= text.count else { return "" }
+        return String(decoding: text[range.indices], as: UTF8.self)
+    }
+
+    /// The name asked for, lower case, no trailing dot; nothing where the message holds no question. Cost: a string.
+    public var questionName: String? { question.isEmpty ? nil : name(question) }
+
+    /// The application protocols that `service` offers, in order. Cost: an array and a string for each.
+    public func applicationProtocols(of service: DNSService) -> [String] {
+        let range = service.applicationProtocols.indices
+        guard range.upperBound <= text.count else { return [] }
+        var names: [String] = []
+        var rest = text[range]
+        while let length = rest.popFirst() {
+            names.append(String(decoding: rest.prefix(Int(length)), as: UTF8.self))
+            rest = rest.dropFirst(Int(length))
+        }
+        return names
+    }
+
+    /// Empties the set, keeping its memory.
+    mutating func reset() {
+        header = DNSHeader()
+        questionType = DNSType(rawValue: 0)
+        question = .empty
+        records.removeAll(keepingCapacity: true)
+        text.removeAll(keepingCapacity: true)
+        overflow = 0
+        malformedParameters = 0
+    }
+
+    mutating func append(_ content: DNSRecord.Content, owner: ByteRange, timeToLive: UInt32) {
+        guard records.count < Self.maximumRecords else {
+            overflow &+= 1
+            return
+        }
+        records.append(DNSRecord(owner: owner, timeToLive: timeToLive, content: content))
+    }
+
+    /// Copies the name at `start` of `message` into `text`; where it was and the offset behind it.
+    mutating func appendName(at start: Int, of message: RawSpan) throws(ParseError) -> (name: ByteRange, end: Int) {
+        // Nearly every owner is a pointer to the question, which always stands at the same place.
+        if !question.isEmpty, message.uint16(at: start) == 0xC000 | UInt16(DNSHeader.byteCount) {
+            return (question, start &+ 2)
+        }
+        let mark = text.count
+        let end = try DNSName.append(at: start, of: message, to: &text)
+        return (ByteRange(offset: mark, count: text.count &- mark), end)
+    }
+}

@@ -1,0 +1,62 @@
+public import Bytes
+
+/// The twelve bytes that every DNS message begins with (RFC 1035 section 4.1.1).
+@frozen
+public struct DNSHeader: Equatable, Sendable, BitwiseCopyable {
+    /// The number that joins an answer to its question.
+    public var id: UInt16
+    /// The flags as sent.
+    public var flags: UInt16
+    /// The number of questions that the message says it holds.
+    public var questionCount: UInt16
+    /// The number of records in the answer section.
+    public var answerCount: UInt16
+    /// The number of records in the authority section.
+    public var authorityCount: UInt16
+    /// The number of records in the additional section.
+    public var additionalCount: UInt16
+
+    /// The header at the start of `message`; `truncated` where there are fewer than twelve bytes.
+    @inlinable
+    public init(_ message: RawSpan) throws(ParseError) {
+        var reader = ByteReader(message)
+        let bytes = try reader.take(FixedBytes<12>.self)
+        id = bytes.uint16(at: 0)
+        flags = bytes.uint16(at: 2)
+        questionCount = bytes.uint16(at: 4)
+        answerCount = bytes.uint16(at: 6)
+        authorityCount = bytes.uint16(at: 8)
+        additionalCount = bytes.uint16(at: 10)
+    }
+
+    /// The header of no message.
+    init() {
+        (id, flags, questionCount, answerCount, authorityCount, additionalCount) = (0, 0, 0, 0, 0, 0)
+    }
+
+    /// The number of bytes of a header.
+    @inlinable public static var byteCount: Int { 12 }
+
+    /// Whether the message is an answer.
+    @inlinable public var isResponse: Bool { flags & 0x8000 != 0 }
+    /// What is asked of the server; 0 is an ordinary question.
+    @inlinable public var opcode: UInt8 { UInt8(truncatingIfNeeded: flags >> 11) & 0xF }
+    /// Whether the answer did not fit and the client is to ask again over TCP.
+    @inlinable public var isCutShort: Bool { flags & 0x0200 != 0 }
+    /// How it went: 0 no error, 2 the server failed, 3 no such name, 5 refused (RFC 6895 section 2.3).
+    @inlinable public var responseCode: UInt8 { UInt8(truncatingIfNeeded: flags) & 0xF }
+
+    /// The number of records in all three sections.
+    @inlinable
+    public var recordCount: Int { Int(answerCount) &+ Int(authorityCount) &+ Int(additionalCount) }
+
+    /// Whether a resolver or its client could have sent this: an ordinary question alone, or the answer to one.
+    ///
+    /// A question has exactly one entry (RFC 9619), no answers, no error and none of the server's flags; behind it come
+    /// at most EDNS and a signature. The reserved bit is zero in both.
+    public var isPlausible: Bool {
+        guard opcode == 0, questionCount == 1, flags & 0x0040 == 0 else { return false }
+        if isResponse { return responseCode <= 11 }
+        return flags & 0x068F == 0 && answerCount == 0 && authorityCount == 0 && additionalCount <= 2
+    }
+}

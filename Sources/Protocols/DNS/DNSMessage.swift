@@ -1,0 +1,76 @@
+public import Bytes
+
+/// The reader of DNS messages as they stand in a datagram (RFC 1035) or behind a length on a stream (`DNSStream`).
+///
+/// mDNS (RFC 6762) and LLMNR (RFC 4795), which share the format, are left out: their names say nothing of the far end.
+public enum DNSMessage {
+    /// Whether `datagram`, a whole UDP payload, is an ordinary DNS question or answer.
+    ///
+    /// On port 53 a plausible header and a readable question decide, so that a message cut by the capture counts too.
+    /// On any other port every record must be well formed, the last must end where the datagram does, and the question
+    /// must be of a type in use: no other protocol passes that by chance. Nothing is allocated.
+    public static func probe(_ datagram: RawSpan, sourcePort: UInt16 = 0, destinationPort: UInt16 = 0) -> Probe {
+        guard !isLeftOut(sourcePort), !isLeftOut(destinationPort) else { return .no }
+        let isExpected = sourcePort == port || destinationPort == port
+        do throws(ParseError) {
+            let header = try DNSHeader(datagram)
+            guard header.isPlausible else { return .no }
+            let end = try DNSName.end(at: DNSHeader.byteCount, of: datagram)
+            guard isPlausibleQuestion(at: end, of: datagram, anyType: isExpected) else { return .no }
+            if isExpected { return .yes }
+            return try endOfRecords(header.recordCount, from: end &+ 4, of: datagram) == datagram.byteCount ? .yes : .no
+        } catch {
+            return .no
+        }
+    }
+
+    /// Reads `message` into `answers`, which loses what it held before.
+    ///
+    /// Throws `truncated` where the bytes end first (a capture cuts messages), `malformed` where they contradict the
+    /// specification, `unsupported` for anything but an ordinary question and its answer; what was read until then
+    /// stands. Trailing bytes are passed over. Linear in the message; memory as `DNSAnswerSet` says.
+    public static func read(_ message: RawSpan, into answers: inout DNSAnswerSet) throws(ParseError) {
+        answers.reset()
+        let header = try DNSHeader(message)
+        answers.header = header
+        guard header.opcode == 0 else { throw .unsupported }
+        guard header.questionCount <= 1 else { throw .malformed }
+        var offset = DNSHeader.byteCount
+        if header.questionCount == 1 {
+            offset = try answers.readQuestion(at: offset, of: message)
+        }
+        guard header.isResponse, header.responseCode == 0 else { return }
+        for _ in 0..<header.recordCount {
+            offset = try answers.readRecord(at: offset, of: message)
+        }
+    }
+
+    /// The port that DNS is asked on.
+    public static var port: UInt16 { 53 }
+
+    /// Whether a port belongs to a protocol of the same format that is left out.
+    private static func isLeftOut(_ port: UInt16) -> Bool {
+        port == 5353 || port == 5355 || port == 137
+    }
+
+    static func isPlausibleQuestion(at offset: Int, of message: RawSpan, anyType: Bool) -> Bool {
+        guard let type = message.uint16(at: offset), let recordClass = message.uint16(at: offset &+ 2) else {
+            return false
+        }
+        // A question's name cannot be compressed, for nothing stands before it.
+        guard message.byte(at: offset &- 1) == 0 else { return false }
+        if anyType { return type != 0 && [1, 3, 4, 254, 255].contains(recordClass) }
+        return recordClass == 1 && DNSType(rawValue: type).isCommon
+    }
+
+    static func endOfRecords(_ count: Int, from start: Int, of message: RawSpan) throws(ParseError) -> Int {
+        var offset = start
+        for _ in 0..<count {
+            offset = try DNSName.end(at: offset, of: message)
+            guard let length = message.uint16(at: offset &+ 8) else { throw .truncated }
+            offset &+= 10 &+ Int(length)
+        }
+        guard offset <= message.byteCount else { throw .truncated }
+        return offset
+    }
+}
