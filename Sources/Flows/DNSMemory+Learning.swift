@@ -1,0 +1,79 @@
+public import Bytes
+public import Protocols
+
+extension DNSMemory {
+    /// Remembers what the answer `message` gave `client` at `time`; a question teaches nothing.
+    ///
+    /// The name remembered is the one asked for; names that its chain passes through are not, for the client never
+    /// spoke of them. Addresses count from A, AAAA and the hints of HTTPS and SVCB records, and only where their owner
+    /// is the name asked for or one that it leads to. Cost: linear in the records, and a string where there is one of
+    /// use.
+    public mutating func learn(client: IPAddress, message: borrowing DNSAnswerSet, at time: Timestamp) {
+        guard message.header.isResponse, !message.records.isEmpty else { return }
+        let chain = DNSMemoryChain(message)
+        counted.refused &+= UInt64(chain.strangers)
+        guard chain.hasUse else { return }
+        guard let name = Self.hostAsked(in: message) else {
+            counted.refused &+= 1
+            return
+        }
+        counted.learned &+= 1
+        for index in message.records.indices where chain.contains(index) {
+            let record = message.records[index]
+            let expiry = time.advanced(byNanoseconds: Self.lifetime(chain.timeToLive(of: record)))
+            switch record.content {
+            case .address(let address), .hint(let address):
+                learn(name, of: Pair(client: client, server: address), until: expiry, at: time)
+            case .publicName(let range):
+                let cover = Cover(client: client, publicName: message.name(range))
+                learn(name, behind: cover, until: expiry, at: time)
+            case .alias, .service: break
+            }
+        }
+    }
+
+    /// Remembers that `client` asked `resolver`, or was answered by it; returns whether that is new for this client.
+    ///
+    /// Past eight resolvers of one client a new one is counted and not kept, and is reported as new each time.
+    @discardableResult
+    public mutating func note(resolver: IPAddress, client: IPAddress) -> Bool {
+        let outcome = resolversOfClients.update(client, initial: []) { held -> (isNew: Bool, isKept: Bool) in
+            if held.contains(resolver) { return (false, true) }
+            guard held.count < Self.resolversPerClient else { return (true, false) }
+            held.append(resolver)
+            return (true, true)
+        }
+        if !outcome.isKept { counted.droppedResolvers &+= 1 }
+        return outcome.isNew
+    }
+
+    private mutating func learn(_ name: String, of pair: Pair, until expiry: Timestamp, at time: Timestamp) {
+        let displaced = addresses.update(pair, initial: DNSMemoryNames(limit: Self.namesPerAddress)) {
+            $0.learn(name, until: expiry, at: time)
+        }
+        if displaced { counted.displacedNames &+= 1 }
+    }
+
+    private mutating func learn(_ name: String, behind cover: Cover, until expiry: Timestamp, at time: Timestamp) {
+        let displaced = covers.update(cover, initial: DNSMemoryNames(limit: Self.namesPerCover)) {
+            $0.learn(name, until: expiry, at: time)
+        }
+        if displaced { counted.displacedNames &+= 1 }
+    }
+
+    /// How long a name counts, in nanoseconds: the time to live and a minute, at most a day.
+    static func lifetime(_ timeToLive: UInt32) -> Int64 {
+        min(Int64(timeToLive) &+ 60, 86_400) &* 1_000_000_000
+    }
+
+    /// The host that the question is about: without the labels that stand for a service (`_8443._https.`, RFC 9460
+    /// section 2.3); nothing where it is no host name.
+    private static func hostAsked(in message: borrowing DNSAnswerSet) -> String? {
+        var text = message.text[message.question.indices]
+        while text.first == UInt8(ascii: "_"), let dot = text.firstIndex(of: UInt8(ascii: ".")) {
+            text = text[(dot &+ 1)...]
+        }
+        guard DNSName.isHostName(Array(text).rawSpan) else { return nil }
+        return String(decoding: text, as: UTF8.self)
+    }
+}

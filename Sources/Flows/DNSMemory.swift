@@ -1,0 +1,96 @@
+public import Bytes
+
+/// Which names each client was given for each address, from the DNS answers that were seen: the evidence for a flow
+/// whose own bytes name nobody.
+///
+/// Bounded in every part, the least recently written going first, with counters. Time is an argument: packet time. A
+/// name counts for the answer's time to live and 60 seconds more, for clients use what they hold a little longer and a
+/// flow begins after its answer; at most a day. Names are owned strings, one for each answer of use.
+public struct DNSMemory: Sendable {
+    /// How much is kept.
+    public struct Limits: Sendable {
+        /// The most pairs of client and address.
+        public var addresses = 65_536
+        /// The most pairs of client and public name of an ECH configuration.
+        public var publicNames = 8_192
+        /// The most clients whose resolvers are kept.
+        public var clients = 16_384
+
+        /// The limits that a sensor has unless told otherwise: some 20 MB when full.
+        public init() {}
+    }
+
+    /// What was learned and lost so far.
+    public struct Counters: Equatable, Sendable {
+        /// Answers that named an address or an ECH configuration for the name asked for.
+        public var learned: UInt64 = 0
+        /// Pairs of client and address, or client and public name, that made room for others.
+        public var evicted: UInt64 = 0
+        /// Names that still counted when a later name for the same address took their place.
+        public var displacedNames: UInt64 = 0
+        /// Answers for a name that no host can have, or addresses of another name than the one asked for.
+        public var refused: UInt64 = 0
+        /// Resolvers of a client past the bound of eight.
+        public var droppedResolvers: UInt64 = 0
+
+        /// Nothing yet.
+        public init() {}
+    }
+
+    struct Pair: Hashable, Sendable {
+        var client: IPAddress
+        var server: IPAddress
+    }
+
+    struct Cover: Hashable, Sendable {
+        var client: IPAddress
+        var publicName: String
+    }
+
+    var addresses: DNSMemoryTable<Pair, DNSMemoryNames>
+    var covers: DNSMemoryTable<Cover, DNSMemoryNames>
+    var resolversOfClients: DNSMemoryTable<IPAddress, [IPAddress]>
+    var counted = Counters()
+
+    /// An empty memory.
+    public init(limits: Limits = Limits()) {
+        addresses = DNSMemoryTable(capacity: limits.addresses)
+        covers = DNSMemoryTable(capacity: limits.publicNames)
+        resolversOfClients = DNSMemoryTable(capacity: limits.clients)
+    }
+
+    /// What was learned and lost so far.
+    public var counters: Counters {
+        var counters = counted
+        counters.evicted = addresses.evicted &+ covers.evicted
+        return counters
+    }
+
+    /// The number of pairs of client and address held, expired ones included.
+    public var count: Int { addresses.count }
+
+    /// The names for which `client` was given the address `server` and which count at `time`, the latest learned first,
+    /// at most four; ambiguous where there is, or was room for, more than one: then none of them is sure.
+    public func names(
+        client: IPAddress, server: IPAddress, at time: Timestamp
+    ) -> (names: [String], isAmbiguous: Bool) {
+        guard let held = addresses.value(of: Pair(client: client, server: server)) else { return ([], false) }
+        let (names, isCut) = held.alive(at: time)
+        return (names, names.count > 1 || (isCut && !names.isEmpty))
+    }
+
+    /// The names for which `client` was given an ECH configuration of `publicName` and which count at `time`, the
+    /// latest learned first, at most eight. A hello with that outer name may be for any of them.
+    public func sawECH(client: IPAddress, publicName: String, at time: Timestamp) -> [String] {
+        covers.value(of: Cover(client: client, publicName: publicName))?.alive(at: time).names ?? []
+    }
+
+    /// The resolvers that `client` was seen to use, in the order of first use, at most eight.
+    public func resolvers(of client: IPAddress) -> [IPAddress] {
+        resolversOfClients.value(of: client) ?? []
+    }
+
+    static var namesPerAddress: Int { 4 }
+    static var namesPerCover: Int { 8 }
+    static var resolversPerClient: Int { 8 }
+}
