@@ -38,6 +38,18 @@ private func answer() -> [UInt8] {
     #expect(probe(padded, sourcePort: 53) == .yes)
 }
 
+@Test func oddFlagsHideNoQuestionOnTheDNSPort() {
+    for flags in [0x0140, 0x0500, 0x0101] as [UInt16] {
+        var builder = DNSBuilder(question: "probe.example", type: 249)
+        builder.flags = flags
+        #expect(probe(builder.bytes, destinationPort: 53) == .yes)
+        #expect(probe(builder.bytes) == .no)
+    }
+    var status = DNSBuilder(question: "probe.example", type: 1)
+    status.flags = 0x1000
+    #expect(probe(status.bytes, destinationPort: 53) == .no)
+}
+
 @Test func multicastAndLinkLocalNamesAreLeftOut() {
     let query = DNSBuilder.query("printer.local", type: 1)
     for port in [5353, 5355, 137] as [UInt16] {

@@ -50,12 +50,15 @@ public struct DNSHeader: Equatable, Sendable, BitwiseCopyable {
     @inlinable
     public var recordCount: Int { Int(answerCount) &+ Int(authorityCount) &+ Int(additionalCount) }
 
-    /// Whether a resolver or its client could have sent this: an ordinary question alone, or the answer to one.
+    /// Whether it is an ordinary operation with exactly one question, as RFC 9619 demands.
+    @inlinable public var isSingleQuestion: Bool { opcode == 0 && questionCount == 1 }
+
+    /// Whether a resolver or its client could have sent this by the letter: one question alone, or the answer to one.
     ///
-    /// A question has exactly one entry (RFC 9619), no answers, no error and none of the server's flags; behind it come
-    /// at most EDNS and a signature. The reserved bit is zero in both.
+    /// A question has no answers, no error and none of the server's flags; behind it come at most EDNS and a signature.
+    /// The reserved bit is zero in both.
     public var isPlausible: Bool {
-        guard opcode == 0, questionCount == 1, flags & 0x0040 == 0 else { return false }
+        guard isSingleQuestion, flags & 0x0040 == 0 else { return false }
         if isResponse { return responseCode <= 11 }
         return flags & 0x068F == 0 && answerCount == 0 && authorityCount == 0 && additionalCount <= 2
     }

@@ -6,15 +6,15 @@ public import Bytes
 public enum DNSMessage {
     /// Whether `datagram`, a whole UDP payload, is an ordinary DNS question or answer.
     ///
-    /// On port 53 a plausible header and a readable question decide, so that a message cut by the capture counts too.
-    /// On any other port every record must be well formed, the last must end where the datagram does, and the question
+    /// On port 53 a readable question decides, so that a message cut by the capture counts, and one whose odd flags
+    /// its resolver does not mind. On any other port every record must be well formed, the last must end where the datagram does, and the question
     /// must be of a type in use: no other protocol passes that by chance. Nothing is allocated.
     public static func probe(_ datagram: RawSpan, sourcePort: UInt16 = 0, destinationPort: UInt16 = 0) -> Probe {
         guard !isLeftOut(sourcePort), !isLeftOut(destinationPort) else { return .no }
         let isExpected = sourcePort == port || destinationPort == port
         do throws(ParseError) {
             let header = try DNSHeader(datagram)
-            guard header.isPlausible else { return .no }
+            guard isExpected ? header.isSingleQuestion : header.isPlausible else { return .no }
             let end = try DNSName.end(at: DNSHeader.byteCount, of: datagram)
             guard isPlausibleQuestion(at: end, of: datagram, anyType: isExpected) else { return .no }
             if isExpected { return .yes }
