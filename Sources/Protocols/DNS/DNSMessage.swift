@@ -7,8 +7,9 @@ public enum DNSMessage {
     /// Whether `datagram`, a whole UDP payload, is an ordinary DNS question or answer.
     ///
     /// On port 53 a readable question decides, so that a message cut by the capture counts, and one whose odd flags
-    /// its resolver does not mind. On any other port every record must be well formed, the last must end where the datagram does, and the question
-    /// must be of a type in use: no other protocol passes that by chance. Nothing is allocated.
+    /// its resolver does not mind. On any other port every record must be well formed, the last must end where the
+    /// datagram does, and the question must be of a type in use: no other protocol passes that by chance. Nothing is
+    /// allocated.
     public static func probe(_ datagram: RawSpan, sourcePort: UInt16 = 0, destinationPort: UInt16 = 0) -> Probe {
         guard !isLeftOut(sourcePort), !isLeftOut(destinationPort) else { return .no }
         let isExpected = sourcePort == port || destinationPort == port
