@@ -19,6 +19,8 @@ public struct HTTPRequest: StreamParser {
     private var offersTLS = false
     /// The value of the Host header while the next line may still continue it (obs-fold, RFC 9112 section 5.2).
     private var openHost: Range<Int>?
+    /// The host of the request's target; a Host header that only repeats it is no further evidence.
+    private var targetHost: String?
 
     /// A parser at the first byte of a request.
     public init() {}
@@ -65,7 +67,8 @@ public struct HTTPRequest: StreamParser {
             path: RequestTarget.keptPath(bytes, in: target.path))
         if let authority = target.authority {
             findings.isViaProxy = true
-            findings.add(name: Authority.host(of: bytes.clamped(authority)), from: isConnect ? .connect : .httpHost)
+            targetHost = Authority.host(of: bytes.clamped(authority))
+            findings.add(name: targetHost, from: isConnect ? .connect : .httpHost)
         }
         stage = .headers
         return true
@@ -76,8 +79,9 @@ public struct HTTPRequest: StreamParser {
         guard let host = openHost, let next = bytes.byte(at: lines.lineStart), next != 0x20, next != 0x09 else {
             return
         }
-        findings.add(name: Authority.host(of: bytes.clamped(host)), from: .httpHost)
         openHost = nil
+        let name = Authority.host(of: bytes.clamped(host))
+        if name != targetHost { findings.add(name: name, from: .httpHost) }
     }
 
     private mutating func readHeader(_ bytes: RawSpan, _ line: Range<Int>) {

@@ -59,7 +59,7 @@ struct LineDialogue {
     }
 
     private static let commands: [StaticString] = [
-        "EHLO ", "HELO ", "LHLO ", "STARTTLS", "STLS", "AUTH TLS", "AUTH SSL", "USER ", "PASS ", "NICK ", "CAPA",
+        "EHLO ", "HELO ", "LHLO ", "STARTTLS", "STLS", "AUTH ", "AUTH\r", "USER ", "PASS ", "NICK ", "CAPA",
         "CAP LS", "CAP REQ", "MODE REA", "FEAT", "OPTS ", "CLNT ", "HOST ", "SYST", "NOOP", "RSET", "QUIT",
     ]
     /// How the first commands of an IMAP client begin, behind their tag.

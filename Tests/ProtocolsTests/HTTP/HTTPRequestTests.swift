@@ -28,7 +28,7 @@ import Testing
             + "Proxy-Authorization: Basic dTpw\r\n\r\n"
         let (progress, findings) = read(head + "\u{16}\u{03}\u{01}")
         #expect(progress == .done(consumed: head.utf8.count))
-        #expect(findings.names.first == NameEvidence(name: "api.anthropic.com", source: .connect))
+        #expect(findings.names == [NameEvidence(name: "api.anthropic.com", source: .connect)])
         #expect(findings.isViaProxy)
         #expect(findings.http == HTTPFacts(method: "CONNECT", path: ""))
     }

@@ -26,7 +26,8 @@ import Testing
     @Test(arguments: [
         "EHLO client.example\r\nSTARTTLS\r\n", "ehlo [192.0.2.1]\r\nXUNKNOWN a b\r\nstarttls  \r\n", "STARTTLS\n",
         "a1 CAPABILITY\r\na2 STARTTLS\r\n", "A.0-1 ID (\"name\" \"x\")\r\nA.0-2 starttls\r\n", "1 STARTTLS\r\n",
-        "CAPA\r\nSTLS\r\n", "AUTH TLS\r\n", "FEAT\r\nAUTH SSL\r\n", "CAP LS 302\r\nSTARTTLS\r\n",
+        "CAPA\r\nSTLS\r\n", "AUTH\r\nCAPA\r\nSTLS\r\n", "AUTH TLS\r\n", "FEAT\r\nAUTH SSL\r\n",
+        "CAP LS 302\r\nSTARTTLS\r\n",
         "MODE READER\r\nSTARTTLS\r\n", "CAPABILITY\r\nSTARTTLS\r\n", "NOOP\r\nSTLS\r\n",
         "EHLO a\r\nSTARTTLS\r\nEHLO a\r\nSTARTTLS\r\n",
         "<?xml version='1.0'?><stream:stream to='a.example' xmlns='jabber:client'>"
