@@ -32,7 +32,11 @@ let package = Package(
             name: "Flows",
             dependencies: ["Bytes", "Wire", "Protocols", .product(name: "Crypto", package: "swift-crypto")]),
         .target(name: "Vendors", dependencies: ["Bytes", "Flows", "Yams"]),
-        .target(name: "Rules", dependencies: ["Bytes", "Flows", "Vendors", "Yams"]),
+        .target(
+            name: "Rules",
+            dependencies: [
+                "Bytes", "Protocols", "Flows", "Vendors", "Yams", .product(name: "Crypto", package: "swift-crypto"),
+            ]),
         .target(
             name: "Events",
             dependencies: [
@@ -46,7 +50,7 @@ let package = Package(
         .executableTarget(
             name: "egret",
             dependencies: [
-                "Monitor", "Bytes", "Vendors",
+                "Monitor", "Bytes", "Rules", "Vendors",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 
