@@ -1,0 +1,77 @@
+import Yams
+
+/// A file's text in which the earlier of two equal keys is hidden, so that the YAML reader gets past them.
+///
+/// Hiding puts one private-use character in the place of the key's first one: every position stays what it was.
+struct MaskedKeys: Sendable {
+    private let source: SourceText
+    /// What was written at each hidden offset.
+    private(set) var hidden: [Int: String] = [:]
+
+    init(_ source: SourceText) {
+        self.source = source
+    }
+
+    /// The text to compose.
+    var text: String {
+        guard !hidden.isEmpty else { return source.string }
+        var bytes: [UInt8] = []
+        var copied = 0
+        for offset in hidden.keys.sorted() {
+            bytes += source.bytes[copied..<offset]
+            bytes += Array(Self.mask.utf8)
+            copied = source.advance(from: offset, scalars: 1)
+        }
+        bytes += source.bytes[copied...]
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// Hides the key that `error` says stands twice; false where the error is another or the key cannot be hidden.
+    mutating func hide(_ error: YamlError) -> Bool {
+        guard case .duplicatedKeysInMapping(_, let context) = error else { return false }
+        var offset = source.offset(readerLine: context.mark.line, column: context.mark.column)
+        if let first = source.bytes[checked: offset], first == 0x22 || first == 0x27 { offset += 1 }
+        guard let byte = source.bytes[checked: offset], Self.isWord(byte), hidden[offset] == nil else { return false }
+        hidden[offset] = String(decoding: [byte], as: UTF8.self)
+        return true
+    }
+
+    /// The key as its author wrote it, and whether it was hidden.
+    func restore(_ key: String, at offset: Int) -> (key: String, wasHidden: Bool) {
+        guard key.hasPrefix(Self.mask) else { return (key, false) }
+        guard let first = hidden[offset] ?? hidden[offset + 1] else { return (key, false) }
+        return (first + key.dropFirst(), true)
+    }
+
+    /// Where `error` lies.
+    func position(of error: YamlError) -> SourcePosition {
+        switch error {
+        case .scanner(_, _, let mark, _), .parser(_, _, let mark, _), .composer(_, _, let mark, _):
+            source.position(at: source.offset(readerLine: mark.line, column: mark.column))
+        case .duplicatedKeysInMapping(_, let context):
+            source.position(at: source.offset(readerLine: context.mark.line, column: context.mark.column))
+        case .reader(_, let offset, _, _):
+            source.position(at: source.advance(from: 0, scalars: offset ?? 0))
+        default: source.position(at: 0)
+        }
+    }
+
+    /// What `error` says, in one line.
+    func describe(_ error: YamlError) -> String {
+        switch error {
+        case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _):
+            let offset = source.offset(readerLine: mark.line, column: mark.column)
+            let isTab = source.bytes[checked: offset] == 0x09
+            return isTab ? "not YAML: a tab cannot indent; use spaces" : "not YAML: \(problem)"
+        case .composer(_, let problem, _, _), .reader(let problem, _, _, _): return "not YAML: \(problem)"
+        case .duplicatedKeysInMapping(let keys, _): return "the key '\(keys.first ?? "")' stands twice in one map"
+        default: return "not YAML"
+        }
+    }
+
+    private static func isWord(_ byte: UInt8) -> Bool {
+        (0x61...0x7A).contains(byte) || (0x41...0x5A).contains(byte) || (0x30...0x39).contains(byte) || byte == 0x5F
+    }
+
+    private static let mask = "\u{E000}"
+}

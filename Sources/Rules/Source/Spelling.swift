@@ -1,0 +1,40 @@
+/// Which known name a misspelt one was probably meant to be.
+enum Spelling {
+    /// The nearest of `names`, where it is at most a third of the letters away; the first in order among equals.
+    ///
+    /// Distance is that of Damerau and Levenshtein with neighbours exchanged. Names past 64 bytes have none.
+    static func nearest(to word: String, among names: some Sequence<String>) -> String? {
+        let letters = Array(word.utf8)
+        guard !letters.isEmpty, letters.count <= longest else { return nil }
+        var best: (name: String, distance: Int)?
+        for name in names where name != word && name.utf8.count <= longest {
+            let allowed = max(1, min(letters.count, name.utf8.count) / 3)
+            guard abs(name.utf8.count - letters.count) <= allowed else { continue }
+            let distance = self.distance(letters, Array(name.utf8))
+            guard distance <= allowed else { continue }
+            if let current = best, (current.distance, current.name) <= (distance, name) { continue }
+            best = (name, distance)
+        }
+        return best?.name
+    }
+
+    static func distance(_ left: [UInt8], _ right: [UInt8]) -> Int {
+        var beforeLast = [Int](repeating: 0, count: right.count + 1)
+        var last = Array(0...right.count)
+        for row in left.indices {
+            var current = [row + 1]
+            for column in right.indices {
+                let same = left[row] == right[column]
+                var cost = min(last[column] + (same ? 0 : 1), last[column + 1] + 1, current[column] + 1)
+                let isExchange =
+                    row > 0 && column > 0 && left[row] == right[column - 1] && left[row - 1] == right[column]
+                if isExchange { cost = min(cost, beforeLast[column - 1] + 1) }
+                current.append(cost)
+            }
+            (beforeLast, last) = (last, current)
+        }
+        return last[right.count]
+    }
+
+    private static let longest = 64
+}

@@ -1,0 +1,33 @@
+/// A quick look at a file before it is composed, for what would make composing it costly.
+///
+/// It knows nothing of quotes, so that it may count a character inside a string too: it can only be too strict.
+enum YAMLIndicators {
+    /// The aliases (`*name`), the anchors (`&name`) and the deepest nesting of brackets and of `- - -` and `? ? ?`.
+    static func count(in bytes: [UInt8]) -> (aliases: Int, anchors: Int, depth: Int) {
+        var aliases = 0
+        var anchors = 0
+        var brackets = 0
+        var deepest = 0
+        var dashes = 0
+        for (index, byte) in bytes.enumerated() {
+            switch byte {
+            case UInt8(ascii: "*") where startsToken(index, bytes): aliases += 1
+            case UInt8(ascii: "&") where startsToken(index, bytes): anchors += 1
+            case UInt8(ascii: "["), UInt8(ascii: "{"): brackets += 1
+            case UInt8(ascii: "]"), UInt8(ascii: "}"): brackets = max(0, brackets - 1)
+            case UInt8(ascii: "-"), UInt8(ascii: "?"): dashes += 1
+            case UInt8(ascii: " "): continue
+            default: dashes = 0
+            }
+            deepest = max(deepest, brackets, dashes)
+        }
+        return (aliases, anchors, deepest)
+    }
+
+    /// Whether an indicator at `index` begins a token: something ends before it, and a name follows.
+    private static func startsToken(_ index: Int, _ bytes: [UInt8]) -> Bool {
+        guard let next = bytes[checked: index + 1], next > 0x20, next != UInt8(ascii: "*") else { return false }
+        guard let previous = bytes[checked: index - 1] else { return true }
+        return previous <= 0x20 || [UInt8(ascii: "["), UInt8(ascii: "{"), UInt8(ascii: ",")].contains(previous)
+    }
+}
