@@ -1,0 +1,120 @@
+import Bytes
+import Flows
+import Protocols
+import Vendors
+
+extension Field {
+    static let sourceEnd: [Field] = [
+        Field("src.ip", .address, .flowStart, "address of the end that opened the flow") {
+            .address($0.flow.client.address)
+        } write: {
+            if case .address(let address) = $1 { $0.flow.client.address = address }
+        },
+        Field("src.port", .number, .flowStart, "its port") {
+            .number(Int64($0.flow.client.port))
+        } write: {
+            if case .number(let port) = $1 { $0.flow.client.port = UInt16(clamping: port) }
+        },
+        Field(unwired: "src.mac", .string, .flowStart, "its hardware address"),
+        Field(unwired: "src.name", .string, .flowStart, "its name in the operator's inventory"),
+        Field("src.group", .string, .flowStart, "its group in the operator's inventory") {
+            FieldValue($0.sourceGroup)
+        } write: {
+            if case .text(let group) = $1 { $0.sourceGroup = group }
+        },
+    ]
+
+    static let destinationEnd: [Field] = [
+        Field("dst.ip", .address, .flowStart, "address of the far end") {
+            .address($0.flow.server.address)
+        } write: {
+            if case .address(let address) = $1 { $0.flow.server.address = address }
+        },
+        Field("dst.port", .number, .flowStart, "its port") {
+            .number(Int64($0.flow.server.port))
+        } write: {
+            if case .number(let port) = $1 { $0.flow.server.port = UInt16(clamping: port) }
+        },
+        Field("dst.host", .hostname, .flowNamed, "its name, by the best evidence there is") {
+            FieldValue($0.flow.host?.name)
+        } write: {
+            guard case .text(let name) = $1 else { return }
+            $0.flow.names = [NameEvidence(name: name, source: $0.flow.host?.source ?? .tlsSNI)]
+        },
+        Field("dst.host_source", words(HostSource.self), .flowNamed, "the evidence that names it") {
+            .text(($0.flow.host?.source ?? .none).rawValue)
+        } write: {
+            guard case .text(let word) = $1, let source = HostSource(rawValue: word) else { return }
+            $0.flow.names = [NameEvidence(name: $0.flow.host?.name ?? "", source: source)]
+        },
+        Field("dst.domain", .hostname, .flowNamed, "its registrable domain") {
+            FieldValue($0.domain)
+        } write: {
+            if case .text(let domain) = $1 { $0.domain = domain }
+        },
+    ]
+
+    static let attribution: [Field] = [
+        Field("ai.vendor", .string, .flowNamed, "id of the AI vendor") {
+            FieldValue($0.attribution?.vendor)
+        } write: {
+            if case .text(let text) = $1 { $0.claimed { $0.vendor = text } }
+        },
+        Field("ai.product", .string, .flowNamed, "id of the product") {
+            FieldValue($0.attribution?.product)
+        } write: {
+            if case .text(let text) = $1 { $0.claimed { $0.product = text } }
+        },
+        Field("ai.role", words(Role.self), .flowNamed, "what the host is for") {
+            FieldValue($0.attribution?.role.rawValue)
+        } write: {
+            guard case .text(let text) = $1, let role = Role(rawValue: text) else { return }
+            $0.claimed { $0.role = role }
+        },
+        Field("ai.category", .string, .flowNamed, "kind of product") {
+            FieldValue($0.attribution?.category)
+        } write: {
+            if case .text(let text) = $1 { $0.claimed { $0.category = text } }
+        },
+        Field(
+            "ai.confidence", words(Confidence.self, isOrdered: true), .flowNamed, "how sure the attribution is"
+        ) {
+            FieldValue($0.attribution?.confidence.rawValue)
+        } write: {
+            guard case .text(let text) = $1, let confidence = Confidence(rawValue: text) else { return }
+            $0.claimed { $0.confidence = confidence }
+        },
+        Field("ai.scope", words(Scope.self), .flowNamed, "whether the host serves this vendor alone") {
+            FieldValue($0.attribution?.scope.rawValue)
+        } write: {
+            guard case .text(let text) = $1, let scope = Scope(rawValue: text) else { return }
+            $0.claimed { $0.scope = scope }
+        },
+        Field("ai.country", .string, .flowNamed, "the vendor's country, ISO 3166-1 alpha-2, ZZ where unknown") {
+            FieldValue($0.attribution?.country)
+        } write: {
+            if case .text(let text) = $1 { $0.claimed { $0.country = text } }
+        },
+        Field(
+            unwired: "ai.relay_suspected", .boolean, .flowNamed, "whether the far end looks like a relay of a vendor"),
+    ]
+
+    static func words<Word: CaseIterable & RawRepresentable<String>>(
+        _ type: Word.Type, isOrdered: Bool = false
+    ) -> FieldType {
+        .enumeration(type.allCases.map(\.rawValue), isOrdered: isOrdered)
+    }
+}
+
+extension Observation {
+    /// Changes the attribution, making an empty one where there is none: for events that people write by hand.
+    mutating func claimed(_ change: (inout Attribution) -> Void) {
+        var claimed =
+            attribution
+            ?? Attribution(
+                vendor: nil, product: nil, role: .unclassified, category: "", country: "ZZ", confidence: .high,
+                scope: .dedicated, catalog: "", why: "given by hand")
+        change(&claimed)
+        attribution = claimed
+    }
+}

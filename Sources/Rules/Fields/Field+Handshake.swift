@@ -1,0 +1,135 @@
+import Flows
+import Protocols
+
+extension Field {
+    static let handshake: [Field] = [
+        Field("tls.sni", .hostname, .flowNamed, "server name of the hello, as sent") {
+            FieldValue($0.flow.tls?.serverName)
+        } write: {
+            if case .text(let text) = $1 { $0.flow.handshake { $0.serverName = text } }
+        },
+        Field(
+            "tls.version", .enumeration(tlsVersions.map(\.word), isOrdered: true), .flowNamed,
+            "version chosen, or the highest offered"
+        ) { observation in
+            FieldValue(tlsVersions.first { $0.number == observation.flow.tls?.version }?.word)
+        } write: {
+            guard case .text(let text) = $1 else { return }
+            let number = tlsVersions.first { $0.word == text }?.number
+            $0.flow.handshake { $0.version = number }
+        },
+        Field("tls.alpn", .string, .flowNamed, "application protocols offered", isList: true) {
+            .texts($0.flow.tls?.offeredALPN ?? [])
+        } write: {
+            if case .texts(let texts) = $1 { $0.flow.handshake { $0.offeredALPN = texts } }
+        },
+        Field("tls.ja3", .string, .flowNamed, "JA3 of the hello") {
+            FieldValue($0.flow.tls?.ja3)
+        } write: {
+            if case .text(let text) = $1 { $0.flow.handshake { $0.ja3 = text } }
+        },
+        Field("tls.ja4", .string, .flowNamed, "JA4 of the hello") {
+            FieldValue($0.flow.tls?.ja4)
+        } write: {
+            if case .text(let text) = $1 { $0.flow.handshake { $0.ja4 = text } }
+        },
+        Field("tls.pq", .boolean, .flowNamed, "whether a post-quantum group is offered") {
+            $0.flow.tls.map { .boolean($0.offersPostQuantum) } ?? .absent
+        } write: {
+            if case .boolean(let value) = $1 { $0.flow.handshake { $0.offersPostQuantum = value } }
+        },
+        Field("tls.hello.state", words(TLSFacts.HelloState.self), .flowNamed, "how much of the hello was read") {
+            FieldValue($0.flow.tls?.helloState.rawValue)
+        } write: {
+            guard case .text(let text) = $1, let state = TLSFacts.HelloState(rawValue: text) else { return }
+            $0.flow.handshake { $0.helloState = state }
+        },
+        Field("tls.hello.fragmented", .boolean, .flowNamed, "whether the hello was cut into several records") {
+            $0.flow.tls.map { .boolean($0.isFragmented) } ?? .absent
+        } write: {
+            if case .boolean(let value) = $1 { $0.flow.handshake { $0.helloRecords = value ? 2 : 1 } }
+        },
+        Field("tls.ech.state", words(TLSFacts.ECHState.self), .flowNamed, "what its encrypted_client_hello is") {
+            FieldValue($0.flow.tls?.ech.rawValue)
+        } write: {
+            guard case .text(let text) = $1, let state = TLSFacts.ECHState(rawValue: text) else { return }
+            $0.flow.handshake { $0.ech = state }
+        },
+        Field("quic.version", .string, .flowNamed, "version of the first Initial packet: 1, 2 or 0x and its digits") {
+            FieldValue($0.flow.quicVersion == 0 ? nil : quicWord($0.flow.quicVersion))
+        } write: {
+            if case .text(let text) = $1 { $0.flow.quicVersion = quicNumber(text) ?? 0 }
+        },
+    ]
+
+    static let naming: [Field] = [
+        Field(unwired: "dns.qname", .hostname, .dns, "name asked for"),
+        Field(unwired: "dns.qtype", .string, .dns, "type asked for"),
+        Field(unwired: "dns.resolver", .address, .dns, "resolver that was asked"),
+        Field("dns.encrypted", words(EncryptedDNS.self), .flowNamed, "how the client hides its questions") {
+            FieldValue($0.flow.encryptedDNS?.rawValue)
+        } write: {
+            guard case .text(let text) = $1, let value = EncryptedDNS(rawValue: text) else { return }
+            $0.flow.encryptedDNS = value
+        },
+        Field("http.method", .string, .flowNamed, "method of a request in the clear") {
+            FieldValue($0.flow.http?.method)
+        } write: {
+            if case .text(let text) = $1 { $0.flow.http = HTTPFacts(method: text, path: $0.flow.http?.path ?? "/") }
+        },
+        Field("http.path", .string, .flowNamed, "path of a request in the clear, without its query") {
+            FieldValue($0.flow.http?.path)
+        } write: {
+            if case .text(let text) = $1 { $0.flow.http = HTTPFacts(method: $0.flow.http?.method ?? "GET", path: text) }
+        },
+    ]
+
+    static let sensor: [Field] = [
+        Field("sensor.id", .string, .flowStart, "the sensor's id") {
+            .text($0.sensor)
+        } write: {
+            if case .text(let text) = $1 { $0.sensor = text }
+        },
+        Field(
+            unwired: "sensor.health", .enumeration(["ok", "degraded"], isOrdered: false), .flowStart,
+            "the sensor's health"),
+        Field("evidence.complete", .boolean, .flowUpdate, "whether nothing that a rule could need was lost") {
+            .boolean($0.flow.isComplete)
+        } write: {
+            if case .boolean(let value) = $1 { $0.flow.isMidstream = !value }
+        },
+    ]
+
+    /// Versions of TLS by their numbers on the wire (RFC 8446 section 4.2.1), lowest first.
+    private static let tlsVersions: [(number: UInt16, word: String)] = [
+        (0x0300, "ssl3"), (0x0301, "1.0"), (0x0302, "1.1"), (0x0303, "1.2"), (0x0304, "1.3"),
+    ]
+
+    /// QUIC version 1 (RFC 9000), version 2 (RFC 9369), and drafts by their digits.
+    private static func quicWord(_ version: UInt32) -> String {
+        switch version {
+        case 1: "1"
+        case quicVersion2: "2"
+        default: "0x" + String(version, radix: 16)
+        }
+    }
+
+    private static func quicNumber(_ word: String) -> UInt32? {
+        switch word {
+        case "1": 1
+        case "2": quicVersion2
+        default: word.hasPrefix("0x") ? UInt32(word.dropFirst(2), radix: 16) : nil
+        }
+    }
+
+    private static let quicVersion2: UInt32 = 0x6B33_43CF
+}
+
+extension FlowSnapshot {
+    /// Changes the facts of the handshake, making empty ones where there are none.
+    mutating func handshake(_ change: (inout TLSFacts) -> Void) {
+        var facts = tls ?? TLSFacts()
+        change(&facts)
+        tls = facts
+    }
+}

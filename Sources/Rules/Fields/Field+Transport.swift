@@ -1,0 +1,90 @@
+import Bytes
+import Flows
+import Protocols
+
+extension Field {
+    static let transport: [Field] = [
+        Field("net.transport", words(FlowSnapshot.Transport.self), .flowStart, "transport protocol") {
+            .text($0.flow.transport.rawValue)
+        } write: {
+            guard case .text(let text) = $1, let value = FlowSnapshot.Transport(rawValue: text) else { return }
+            $0.flow.transport = value
+        },
+        Field("net.app", words(Application.self), .flowNamed, "innermost protocol that was recognised") {
+            .text($0.flow.application.rawValue)
+        } write: {
+            guard case .text(let text) = $1, let value = Application(rawValue: text) else { return }
+            $0.flow.application = value
+        },
+        Field("net.direction", words(FlowSnapshot.Direction.self), .flowStart, "who opened it, from the private side") {
+            .text($0.flow.direction.rawValue)
+        } write: {
+            guard case .text(let text) = $1, let value = FlowSnapshot.Direction(rawValue: text) else { return }
+            $0.flow.direction = value
+        },
+        Field("net.vlan", .number, .flowStart, "VLAN ids, outermost first", isList: true) {
+            .numbers($0.flow.vlans.map { Int64($0) })
+        } write: {
+            if case .numbers(let numbers) = $1 { $0.flow.vlans = numbers.map { UInt16(clamping: $0) } }
+        },
+        Field("net.tunnel", .string, .flowStart, "encapsulations that were passed", isList: true) {
+            .texts($0.flow.tunnels)
+        } write: {
+            if case .texts(let texts) = $1 { $0.flow.tunnels = texts }
+        },
+        Field("net.iface", .string, .flowStart, "name of the interface") {
+            FieldValue($0.flow.interface.isEmpty ? nil : $0.flow.interface)
+        } write: {
+            if case .text(let text) = $1 { $0.flow.interface = text }
+        },
+        Field("net.via_proxy", .boolean, .flowNamed, "whether the client addressed a proxy") {
+            .boolean($0.flow.isViaProxy)
+        } write: {
+            if case .boolean(let value) = $1 { $0.flow.isViaProxy = value }
+        },
+    ]
+
+    static let measures: [Field] = [
+        count("flow.bytes_up", .size, "layer-3 bytes from the client", \.flow.bytesUp),
+        count("flow.bytes_down", .size, "layer-3 bytes to the client", \.flow.bytesDown),
+        count("flow.packets_up", .number, "packets from the client", \.flow.packetsUp),
+        count("flow.packets_down", .number, "packets to the client", \.flow.packetsDown),
+        count("flow.missed_bytes", .size, "bytes that were never captured", \.flow.missedBytes),
+        Field("flow.duration", .duration, .flowUpdate, "from the first packet to the latest") {
+            .number($0.flow.duration)
+        } write: {
+            if case .number(let value) = $1 { $0.flow.end = $0.flow.start.advanced(byNanoseconds: max(0, value)) }
+        },
+        Field("flow.state", words(FlowSnapshot.State.self), .flowUpdate, "where the connection stands") {
+            .text($0.flow.state.rawValue)
+        } write: {
+            guard case .text(let text) = $1, let value = FlowSnapshot.State(rawValue: text) else { return }
+            $0.flow.state = value
+        },
+        Field("flow.end_reason", words(FlowSnapshot.EndReason.self), .flowEnd, "why the flow ended") {
+            FieldValue($0.flow.endReason?.rawValue)
+        } write: {
+            guard case .text(let text) = $1, let value = FlowSnapshot.EndReason(rawValue: text) else { return }
+            $0.flow.endReason = value
+        },
+        Field("flow.part", .number, .flowUpdate, "number of the report, from 1") {
+            .number(Int64($0.flow.part))
+        } write: {
+            if case .number(let value) = $1 { $0.flow.part = Int(clamping: value) }
+        },
+        Field(unwired: "flow.requests_est", .number, .flowUpdate, "estimate of the requests"),
+        Field(unwired: "flow.interactions_est", .number, .flowUpdate, "estimate of the interactions with a model"),
+        Field(unwired: "flow.upload_bursts", .number, .flowUpdate, "bursts of upload"),
+    ]
+
+    private static func count(
+        _ name: String, _ type: FieldType, _ summary: String,
+        _ path: any WritableKeyPath<Observation, UInt64> & Sendable
+    ) -> Field {
+        Field(name, type, .flowUpdate, summary) {
+            FieldValue($0[keyPath: path])
+        } write: {
+            if case .number(let value) = $1 { $0[keyPath: path] = UInt64(clamping: value) }
+        }
+    }
+}
