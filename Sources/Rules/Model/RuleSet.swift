@@ -1,0 +1,39 @@
+/// All rules of a run, checked, compiled and indexed; it never changes.
+public struct RuleSet: Sendable {
+    /// The rules, by id.
+    public let rules: [Rule]
+    /// `sha256:` and the digest of all files that it was read from, in the order of their names.
+    public let hash: String
+    private let indices: [Trigger: RuleIndex]
+
+    /// A set of no rules.
+    public init() {
+        self.init(rules: [], hash: "")
+    }
+
+    init(rules: [Rule], hash: String) {
+        let rules = rules.sorted { $0.id < $1.id }
+        self.rules = rules
+        self.hash = hash
+        indices = Dictionary(
+            uniqueKeysWithValues: Trigger.allCases.map { trigger in
+                (trigger, RuleIndex(rules.enumerated().filter { $0.element.isEvaluated(on: trigger) }))
+            })
+    }
+
+    /// The rule called `id`.
+    public func rule(_ id: String) -> Rule? { rules.first { $0.id == id } }
+
+    /// The set with this one rule, live whatever its file says: what a test of it runs.
+    func isolating(_ rule: Rule) -> RuleSet {
+        var rule = rule
+        rule.isEnabled = true
+        rule.isShadow = false
+        return RuleSet(rules: [rule], hash: hash)
+    }
+
+    /// The indices of the rules that may hold of `observation` at `trigger`, ascending.
+    func candidates(for observation: Observation, on trigger: Trigger) -> [Int] {
+        indices[trigger]?.candidates(for: observation) ?? []
+    }
+}

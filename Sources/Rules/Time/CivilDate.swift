@@ -1,0 +1,58 @@
+/// A day of the proleptic Gregorian calendar, without a place.
+struct CivilDate: Hashable, Sendable, Comparable {
+    /// Days since 1970-01-01.
+    let dayNumber: Int64
+
+    /// The day `dayNumber` days after 1970-01-01.
+    init(dayNumber: Int64) {
+        self.dayNumber = dayNumber
+    }
+
+    /// The day of the three numbers; nothing where there is none, or the year lies outside 1970 to 2199.
+    init?(year: Int, month: Int, day: Int) {
+        guard (1970...2199).contains(year), (1...12).contains(month), day >= 1 else { return nil }
+        guard day <= Self.length(ofMonth: month, year: year) else { return nil }
+        // Days before the year, with a leap day in each fourth but three of four hundreds, then before the month.
+        let past = year - 1
+        var days = 365 * past + past / 4 - past / 100 + past / 400
+        for earlier in 1..<month { days += Self.length(ofMonth: earlier, year: year) }
+        dayNumber = Int64(days + day - 1 - Self.daysToEpoch)
+    }
+
+    /// Reads `2026-07-10`.
+    init?(_ text: some StringProtocol) {
+        let parts = text.split(separator: "-", omittingEmptySubsequences: false)
+        guard parts.count == 3, parts[0].utf8.count == 4, parts[1].utf8.count == 2, parts[2].utf8.count == 2,
+            let year = Digits.number(parts[0]), let month = Digits.number(parts[1]), let day = Digits.number(parts[2])
+        else { return nil }
+        self.init(year: year, month: month, day: day)
+    }
+
+    /// 0 for Monday to 6 for Sunday; 1970-01-01 was a Thursday.
+    var weekday: Int { Int((dayNumber % 7 + 10) % 7) }
+
+    /// The earlier day first.
+    static func < (left: CivilDate, right: CivilDate) -> Bool { left.dayNumber < right.dayNumber }
+
+    private static func length(ofMonth month: Int, year: Int) -> Int {
+        switch month {
+        case 2: year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) ? 29 : 28
+        case 4, 6, 9, 11: 30
+        default: 31
+        }
+    }
+
+    /// Days from 0001-01-01 to 1970-01-01.
+    private static let daysToEpoch = 719_162
+}
+
+/// Numbers of plain digits.
+enum Digits {
+    /// The number of `text`, which holds one to nine ASCII digits and nothing else.
+    static func number(_ text: some StringProtocol) -> Int? {
+        guard (1...9).contains(text.utf8.count), text.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else {
+            return nil
+        }
+        return Int(text)
+    }
+}

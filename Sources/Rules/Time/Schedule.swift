@@ -1,0 +1,68 @@
+import Bytes
+
+/// Hours of the week in a zone, holidays left out.
+struct Schedule: Sendable {
+    /// A stretch of one weekday in seconds of the day; one that crosses midnight ends past 86,400.
+    struct Window: Hashable, Sendable {
+        /// 0 for Monday.
+        let weekday: Int
+        /// Inclusive.
+        let start: Int64
+        /// Exclusive.
+        let end: Int64
+    }
+
+    /// The zone whose clock counts.
+    let zone: Zone
+    /// The stretches.
+    let windows: [Window]
+    /// Days on which no stretch begins.
+    let holidays: Set<CivilDate>
+
+    /// Whether `time` lies inside a stretch, by the clock on the wall.
+    func contains(_ time: Timestamp) -> Bool {
+        let (date, seconds) = zone.civil(at: time)
+        let yesterday = CivilDate(dayNumber: date.dayNumber - 1)
+        return isOpen(date, seconds) || isOpen(yesterday, seconds + 86_400)
+    }
+
+    private func isOpen(_ date: CivilDate, _ seconds: Int64) -> Bool {
+        !holidays.contains(date)
+            && windows.contains { $0.weekday == date.weekday && $0.start <= seconds && seconds < $0.end }
+    }
+
+    /// Reads `09:00-18:30`; an end that is not after its start lies on the next day, and `24:00` ends the day.
+    static func hours(_ text: String) -> (start: Int64, end: Int64)? {
+        let parts = text.split(separator: "-", omittingEmptySubsequences: false)
+        guard parts.count == 2, let start = clock(parts[0]), let end = clock(parts[1]), start < 86_400, start != end
+        else {
+            return nil
+        }
+        return (start, end > start ? end : end + 86_400)
+    }
+
+    /// Reads `mon`, `mon-fri` or `fri-mon`, as weekdays in order.
+    static func weekdays(_ text: String) -> [Int]? {
+        let parts = text.split(separator: "-", omittingEmptySubsequences: false).map {
+            names.firstIndex(of: String($0))
+        }
+        switch parts.count {
+        case 1: return parts[0].map { [$0] }
+        case 2:
+            guard let first = parts[0], let last = parts[1] else { return nil }
+            return (0...((last - first + 7) % 7)).map { (first + $0) % 7 }
+        default: return nil
+        }
+    }
+
+    private static func clock(_ text: Substring) -> Int64? {
+        let parts = text.split(separator: ":", omittingEmptySubsequences: false)
+        guard parts.count == 2, parts.allSatisfy({ $0.utf8.count == 2 }),
+            let hour = Digits.number(parts[0]), let minute = Digits.number(parts[1]), minute < 60,
+            hour < 24 || (hour == 24 && minute == 0)
+        else { return nil }
+        return Int64(hour * 3_600 + minute * 60)
+    }
+
+    private static let names = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+}
