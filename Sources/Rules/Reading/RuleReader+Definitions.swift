@@ -1,0 +1,149 @@
+import Bytes
+
+extension RuleReader {
+    /// Reads the lists, schedules and macros of one file.
+    mutating func readDefinitions(of file: RuleFile) {
+        let name = file.source.name
+        for entry in named(file, "lists") {
+            let list = readList(entry, in: file)
+            definitions.lists[entry.key, default: [:]][name] = .init(position: entry.position, value: list)
+        }
+        for entry in named(file, "schedules") {
+            let schedule = readSchedule(entry, in: file)
+            definitions.schedules[entry.key, default: [:]][name] = .init(position: entry.position, value: schedule)
+        }
+        for entry in named(file, "macros") {
+            definitions.macros[entry.key, default: [:]][name] = .init(position: entry.position, value: entry.value)
+        }
+    }
+
+    /// Reads every macro of one file, so that an error in it is reported once, used or not.
+    mutating func readMacros(of file: RuleFile) {
+        for entry in file.root["macros"]?.entries ?? [] {
+            guard definitions.macros[entry.key]?[file.source.name] != nil else { continue }
+            _ = macro(entry.key, entry.value, usedAt: entry.position, macros: [])
+        }
+    }
+
+    private mutating func named(_ file: RuleFile, _ key: String) -> [YAMLNode.Entry] {
+        guard let entry = file.root.entry(key) else { return [] }
+        guard let entries = entry.value.entries else {
+            report.error(.shape, entry.value.position, "'\(key)' takes a map of names, not \(entry.value.kind)")
+            return []
+        }
+        return entries.filter { !$0.key.hasPrefix("x-") && isName($0.key, at: $0.position) }
+    }
+
+    private mutating func readList(_ entry: YAMLNode.Entry, in file: RuleFile) -> NamedList? {
+        let node = entry.value
+        guard check(node, keys: ["type", "items", "file", "except", "description"], "in list '\(entry.key)'") else {
+            return nil
+        }
+        guard let typeEntry = node.entry("type") else {
+            report.error(.listType, entry.position, "list '\(entry.key)' has no 'type'; one of: exact, suffix, cidr")
+            return nil
+        }
+        guard let kind = word(typeEntry, of: NamedList.Kind.self) else { return nil }
+        var list = NamedList(kind: kind, name: entry.key)
+        if node["items"] == nil, node["file"] == nil {
+            report.error(.listType, entry.position, "list '\(entry.key)' has neither 'items' nor 'file'")
+        }
+        if let items = node.entry("items") {
+            for (text, item) in texts(items) ?? [] { add(text, item.position, to: &list, isExcept: false) }
+        }
+        if let path = node.entry("file") { readListFile(path, into: &list, of: file) }
+        if let except = node.entry("except") {
+            for (text, item) in texts(except) ?? [] { add(text, item.position, to: &list, isExcept: true) }
+        }
+        return list
+    }
+
+    /// A file of a list holds an entry a line; `#` begins a comment.
+    private mutating func readListFile(_ entry: YAMLNode.Entry, into list: inout NamedList, of file: RuleFile) {
+        guard let relative = text(entry) else { return }
+        let path = Self.path(relative, besides: file.source.name)
+        guard let bytes = listFile(path) else {
+            report.error(.listFile, entry.value.position, "the list's file '\(path)' cannot be read")
+            return
+        }
+        include(name: path, bytes: bytes)
+        guard bytes.count <= Self.longestList, let source = SourceText(name: path, bytes: bytes) else {
+            report.error(.unreadable, entry.value.position, "the list's file '\(path)' is not UTF-8, or too long")
+            return
+        }
+        for (number, line) in source.bytes.split(separator: 0x0A, omittingEmptySubsequences: false).enumerated() {
+            let content = line.prefix { $0 != UInt8(ascii: "#") }
+            guard let start = content.firstIndex(where: { !Self.isBlank($0) }),
+                let end = content.lastIndex(where: { !Self.isBlank($0) })
+            else { continue }
+            let text = String(decoding: content[start...end], as: UTF8.self)
+            let column = String(decoding: line[line.startIndex..<start], as: UTF8.self).unicodeScalars.count + 1
+            let position = SourcePosition(file: path, line: number + 1, column: column)
+            add(text, position, to: &list, isExcept: false)
+        }
+    }
+
+    private static func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 || byte == 0x0D }
+
+    /// Adds one entry of the list's type, or reports that it is of another.
+    private mutating func add(_ text: String, _ position: SourcePosition, to list: inout NamedList, isExcept: Bool) {
+        switch list.kind {
+        case .cidr:
+            guard let prefix = AddressPrefix(text) else {
+                report.error(
+                    .listEntry, position, "'\(text)' in list '\(list.name)' is no address block such as 10.0.0.0/8")
+                return
+            }
+            if isExcept { list.exceptPrefixes.insert(prefix) } else { list.prefixes.insert(prefix) }
+        case .suffix:
+            guard let host = HostText.normalised(text) else {
+                report.error(
+                    .listEntry, position,
+                    "'\(text)' in list '\(list.name)' (suffix) is no host name; write it without '*', scheme or path")
+                return
+            }
+            if isExcept { list.exceptNames.insert(host) } else { list.names.insert(host) }
+        case .exact:
+            let name = HostText.normalised(text) ?? text
+            for form in Set([text, name]) {
+                if isExcept { list.exceptNames.insert(form) } else { list.names.insert(form) }
+            }
+        }
+    }
+
+    /// `relative` in the folder of the file `name`, with `.` and `..` taken out.
+    static func path(_ relative: String, besides name: String) -> String {
+        if relative.hasPrefix("/") { return relative }
+        var parts = name.split(separator: "/", omittingEmptySubsequences: false).dropLast().map { String($0) }
+        for part in relative.split(separator: "/") where part != "." {
+            if part == "..", let last = parts.last, last != "..", !last.isEmpty {
+                parts.removeLast()
+            } else {
+                parts.append(String(part))
+            }
+        }
+        return parts.joined(separator: "/")
+    }
+
+    private static let longestList = 64 << 20
+}
+
+/// Host names as policies write them.
+enum HostText {
+    /// `text` in lower case without a dot at its end; nothing where it cannot be a host name.
+    static func normalised(_ text: String) -> String? {
+        var name = text.lowercased()
+        if name.hasSuffix(".") { name.removeLast() }
+        guard (1...253).contains(name.utf8.count) else { return nil }
+        let labels = name.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
+        let isFine = labels.allSatisfy { label in
+            (1...63).contains(label.count) && label.allSatisfy { isPermitted($0) }
+        }
+        return isFine ? name : nil
+    }
+
+    /// Letters, digits, `-` and `_`; bytes past ASCII stand for names that are written in their own letters.
+    private static func isPermitted(_ byte: UInt8) -> Bool {
+        (0x61...0x7A).contains(byte) || (0x30...0x39).contains(byte) || byte == 0x2D || byte == 0x5F || byte >= 0x80
+    }
+}

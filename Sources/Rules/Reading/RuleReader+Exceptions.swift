@@ -1,0 +1,41 @@
+extension RuleReader {
+    /// Reads the exceptions of a rule. Each says of what it holds, why, by whose word and until when.
+    mutating func readExceptions(
+        _ entry: YAMLNode.Entry, _ context: String, zone: Zone?, in file: RuleFile
+    ) -> [RuleException] {
+        var exceptions: [RuleException] = []
+        for item in list(entry) ?? [] {
+            guard let exception = readException(item, context, zone: zone, in: file) else { continue }
+            if exceptions.contains(where: { $0.name == exception.name }) {
+                report.error(.duplicateName, item.position, "the exception '\(exception.name)' stands twice \(context)")
+            }
+            exceptions.append(exception)
+        }
+        return exceptions
+    }
+
+    private mutating func readException(
+        _ node: YAMLNode, _ context: String, zone: Zone?, in file: RuleFile
+    ) -> RuleException? {
+        let name = node.entry("name").flatMap { self.name($0) }
+        let place = name.map { "in exception '\($0)' \(context)" } ?? "in an exception \(context)"
+        guard check(node, keys: ["name", "match", "reason", "owner", "expires", "permanent"], place) else { return nil }
+        for key in ["name", "match", "reason", "owner"] where node[key] == nil {
+            report.error(.missingKey, node.position, "'\(key)' is missing \(place)")
+        }
+        let expires = node.entry("expires")
+        let isPermanent = node.entry("permanent").flatMap { boolean($0) } ?? false
+        if expires == nil, !isPermanent {
+            report.error(.exceptionExpiry, node.position, "no 'expires' \(place); say until when, or 'permanent: true'")
+        }
+        if let expires, isPermanent {
+            report.error(.exceptionExpiry, expires.position, "both 'expires' and 'permanent: true' \(place)")
+        }
+        let end = expires.flatMap { moment($0, zone: zone) }
+        let condition = node.entry("match").flatMap { readCondition($0.value, in: file) }
+        let reason = node.entry("reason").flatMap { text($0) } ?? ""
+        let owner = node.entry("owner").flatMap { text($0) } ?? ""
+        guard let name, let condition else { return nil }
+        return RuleException(name: name, condition: condition, reason: reason, owner: owner, expires: end)
+    }
+}

@@ -1,0 +1,94 @@
+extension RuleReader {
+    private static let thresholdKeys = [
+        "count", "op", "value", "window", "type", "group_by", "min_distinct", "max_groups",
+    ]
+
+    /// Reads a threshold; nothing where a part of it is missing or wrong.
+    mutating func readThreshold(_ entry: YAMLNode.Entry, _ context: String) -> Threshold? {
+        let node = entry.value
+        guard check(node, keys: Self.thresholdKeys, "in threshold \(context)") else { return nil }
+        for key in ["count", "op", "value", "window"] where node[key] == nil {
+            report.error(.missingKey, entry.position, "'\(key)' is missing in threshold \(context)")
+        }
+        var threshold = Threshold()
+        let count = node.entry("count").flatMap { readCount($0) }
+        let comparison = node.entry("op").flatMap { word($0, of: ThresholdComparison.self) }
+        let window = node.entry("window").flatMap { duration($0) }
+        threshold.count = count ?? .matches
+        threshold.comparison = comparison.flatMap { Operator(rawValue: $0.rawValue) } ?? .gt
+        threshold.window = window ?? threshold.window
+        threshold.groupBy = node.entry("group_by").map { fields($0) } ?? []
+        threshold.minDistinct = node.entry("min_distinct").flatMap { readMinDistinct($0, context) }
+        if let entry = node.entry("max_groups") {
+            threshold.maxGroups = number(entry, in: 1...10_000_000).map { Int($0) } ?? threshold.maxGroups
+        }
+        let value = node.entry("value").flatMap { readThresholdValue($0, of: threshold) }
+        threshold.value = value ?? 0
+        threshold.kind = readKind(node, threshold, context)
+        guard count != nil, comparison != nil, window != nil, value != nil else { return nil }
+        return threshold
+    }
+
+    private mutating func readKind(_ node: YAMLNode, _ threshold: Threshold, _ context: String) -> Threshold.Kind {
+        let kind = node.entry("type").flatMap { word($0, of: Threshold.Kind.self) }
+        guard threshold.asksForFew else { return kind ?? .sliding }
+        if kind != .tumbling, let entry = node.entry("type") ?? node.entry("op") {
+            report.error(
+                .threshold, entry.position,
+                "'\(threshold.comparison.rawValue)' is judged at the end of a window; it needs 'type: tumbling' \(context)"
+            )
+        }
+        return .tumbling
+    }
+
+    /// `matches`, `flows`, `interactions`, `distinct(field)` or `sum(field)`.
+    private mutating func readCount(_ entry: YAMLNode.Entry) -> Threshold.Count? {
+        guard let text = text(entry) else { return nil }
+        switch text {
+        case "matches": return .matches
+        case "flows": return .flows
+        case "interactions": return .interactions
+        default: break
+        }
+        let parts = text.split(separator: "(", maxSplits: 1, omittingEmptySubsequences: false)
+        guard parts.count == 2, parts[1].hasSuffix(")"), ["distinct", "sum"].contains(parts[0]) else {
+            let words = ["matches", "flows", "interactions"]
+            report.error(
+                .threshold, entry.value.position,
+                "cannot count '\(text)'; one of: matches, flows, interactions, distinct(field), sum(field)",
+                suggestion: Spelling.nearest(to: text, among: words))
+            return nil
+        }
+        guard let field = field(String(parts[1].dropLast()), at: entry.value.position) else { return nil }
+        if parts[0] == "distinct" { return .distinct(field) }
+        guard [.number, .size, .duration].contains(field.type), !field.isList else {
+            report.error(.threshold, entry.value.position, "\(field.name) (\(field.type.word)) cannot be added up")
+            return nil
+        }
+        return .sum(field)
+    }
+
+    private mutating func readThresholdValue(_ entry: YAMLNode.Entry, of threshold: Threshold) -> Int64? {
+        guard case .sum(let field) = threshold.count else { return number(entry, in: 0...Int64.max) }
+        guard let text = text(entry), let value = readValue(text, at: entry.value.position, of: field) else {
+            return nil
+        }
+        if case .number(let number) = value { return number }
+        return nil
+    }
+
+    private mutating func readMinDistinct(_ entry: YAMLNode.Entry, _ context: String) -> Threshold.MinDistinct? {
+        guard check(entry.value, keys: ["field", "value"], "in min_distinct \(context)") else { return nil }
+        guard let name = entry.value.entry("field"), let value = entry.value.entry("value") else {
+            report.error(.missingKey, entry.position, "min_distinct takes 'field' and 'value' \(context)")
+            return nil
+        }
+        guard let text = text(name), let field = field(text, at: name.value.position),
+            let number = number(value, in: 1...1_000_000)
+        else { return nil }
+        return Threshold.MinDistinct(field: field, value: number)
+    }
+}
+
+/// How a count is compared; the words of `op`.
+enum ThresholdComparison: String, CaseIterable { case gt, gte, lt, lte }

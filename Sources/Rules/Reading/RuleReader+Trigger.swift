@@ -1,0 +1,56 @@
+extension RuleReader {
+    /// When a rule is evaluated: what `on` says, or when the last of the fields that it asks for is known.
+    mutating func readTrigger(_ node: YAMLNode, into rule: inout Rule) {
+        let asked = asked(by: rule)
+        let stage = asked.map(\.stage).latest
+        let natural = Self.natural(stage, rule)
+        let entry = node.entry("on")
+        rule.trigger = entry.flatMap { word($0, of: Trigger.self) } ?? natural
+        if let entry { checkTrigger(rule, asked, at: entry.value.position) }
+        rule.gathersOn =
+            rule.trigger == .window ? (stage == .dns ? .dns : stage == .flowStart ? .flowNamed : stage) : rule.trigger
+    }
+
+    private func asked(by rule: Rule) -> [Field] {
+        var fields = rule.condition.fields
+        if let threshold = rule.threshold {
+            switch threshold.count {
+            case .distinct(let field), .sum(let field): fields.append(field)
+            case .interactions: fields += [Field.named("flow.interactions_est")].compactMap { $0 }
+            case .matches, .flows: break
+            }
+            fields += threshold.groupBy + (threshold.minDistinct.map { [$0.field] } ?? [])
+        }
+        return fields
+    }
+
+    private static func natural(_ stage: Trigger, _ rule: Rule) -> Trigger {
+        if rule.threshold?.asksForFew == true { return .window }
+        return stage
+    }
+
+    private mutating func checkTrigger(_ rule: Rule, _ asked: [Field], at position: SourcePosition) {
+        if rule.trigger == .window, rule.threshold?.kind != .tumbling {
+            report.error(
+                .threshold, position, "'on: window' needs a threshold of 'type: tumbling' in rule '\(rule.id)'")
+        }
+        if rule.trigger != .window, rule.threshold?.asksForFew == true {
+            report.error(
+                .threshold, position, "a threshold that asks for few is judged 'on: window' in rule '\(rule.id)'")
+        }
+        guard rule.trigger != .window else { return }
+        if let late = asked.first(where: { !Self.isKnown($0, at: rule.trigger) }) {
+            report.error(
+                .value, position,
+                "\(late.name) is not known at \(rule.trigger.rawValue), only from \(late.stage.rawValue) on: "
+                    + "rule '\(rule.id)' could never match")
+        }
+    }
+
+    private static func isKnown(_ field: Field, at trigger: Trigger) -> Bool {
+        switch trigger {
+        case .dns: field.stage == .dns || field.stage.order <= Trigger.flowNamed.order
+        default: field.stage != .dns && field.stage.order <= trigger.order
+        }
+    }
+}

@@ -1,0 +1,150 @@
+import Crypto
+
+/// Reads rule files in one run: first every file's definitions, then every rule, so that no order matters.
+struct RuleReader {
+    /// What is wrong.
+    var report = DiagnosticReport()
+    /// The lists, macros and schedules of all files.
+    var definitions = Definitions()
+    let listFile: (String) -> [UInt8]?
+    /// The files by name.
+    var files: [String: RuleFile] = [:]
+    /// Macros that were read, by file and name; nothing for one with an error.
+    var macroConditions: [String: Condition?] = [:]
+    private var zones: [String: Zone] = [:]
+    private var ids: [String: SourcePosition] = [:]
+    private var digest = SHA256()
+
+    init(listFile: @escaping (String) -> [UInt8]?) {
+        self.listFile = listFile
+    }
+
+    /// The digest of everything that was read.
+    var hash: String {
+        "sha256:" + digest.finalize().map { Self.hexadecimal($0) }.joined()
+    }
+
+    /// Reads all of `sources`, which are sorted by name.
+    mutating func read(_ sources: [RuleSource]) -> [Rule] {
+        var read: [RuleFile] = []
+        for source in sources {
+            report.files += 1
+            include(name: source.name, bytes: source.bytes)
+            guard let file = readFile(source) else { continue }
+            read.append(file)
+            files[source.name] = file
+        }
+        for file in read { readDefinitions(of: file) }
+        for file in read { readMacros(of: file) }
+        return read.flatMap { readRules(of: $0) }
+    }
+
+    /// Takes a file into the digest, its name and length too, so that no two sets of files have the same.
+    mutating func include(name: String, bytes: [UInt8]) {
+        digest.update(data: Array("\(name)\u{0}\(bytes.count)\u{0}".utf8))
+        digest.update(data: bytes)
+    }
+
+    /// The zone called `identifier`, made once.
+    mutating func zone(_ identifier: String, at position: SourcePosition) -> Zone? {
+        if let known = zones[identifier] { return known }
+        guard let zone = Zone(identifier) else {
+            report.error(
+                .unknownZone, position, "unknown time zone '\(identifier)'; IANA names such as Asia/Shanghai are known",
+                suggestion: Spelling.nearest(to: identifier, among: Zone.identifiers))
+            return nil
+        }
+        zones[identifier] = zone
+        return zone
+    }
+
+    private mutating func readFile(_ source: RuleSource) -> RuleFile? {
+        guard let text = SourceText(name: source.name, bytes: source.bytes) else {
+            let position = SourcePosition(file: source.name, line: 1, column: 1)
+            report.error(.unreadable, position, "the file is not UTF-8")
+            return nil
+        }
+        guard let document = YAMLDocument(text, report: &report) else { return nil }
+        guard check(document.root, keys: Self.fileKeys, "at the top of the file") else { return nil }
+        readVersion(document.root)
+        var file = RuleFile(source: text, root: document.root)
+        readMetadata(into: &file)
+        readDefaults(into: &file)
+        return file
+    }
+
+    private mutating func readVersion(_ root: YAMLNode) {
+        guard let entry = root.entry("version") else {
+            report.error(.missingKey, root.position, "'version: 1' is missing")
+            return
+        }
+        guard let text = text(entry) else { return }
+        if text != "1" {
+            report.error(.value, entry.value.position, "version '\(text)' is unknown; this reads version 1")
+        }
+    }
+
+    private mutating func readMetadata(into file: inout RuleFile) {
+        guard let entry = file.root.entry("metadata") else { return }
+        guard check(entry.value, keys: ["ruleset", "revision", "owner", "description"], "in metadata") else { return }
+        file.ruleset = entry.value.entry("ruleset").flatMap { text($0) } ?? ""
+        file.revision =
+            entry.value.entry("revision").flatMap { number($0, in: 0...Int64(Int32.max)) }.map { Int($0) } ?? 0
+    }
+
+    private mutating func readDefaults(into file: inout RuleFile) {
+        guard let entry = file.root.entry("defaults") else { return }
+        guard check(entry.value, keys: ["timezone", "severity", "dedup"], "in defaults") else { return }
+        if let entry = entry.value.entry("timezone"), let name = text(entry) {
+            file.zone = zone(name, at: entry.value.position)
+        }
+        if let entry = entry.value.entry("severity") { file.severity = word(entry, of: Severity.self) ?? .medium }
+        if let entry = entry.value.entry("dedup") { file.dedup = readDedup(entry, default: Dedup(), "in defaults") }
+    }
+
+    private mutating func readRules(of file: RuleFile) -> [Rule] {
+        guard let entry = file.root.entry("rules") else { return [] }
+        guard let items = list(entry) else { return [] }
+        return items.compactMap { node in
+            report.rules += 1
+            guard let rule = readRule(node, in: file) else { return nil }
+            if let first = ids[rule.id] {
+                let position = node.entry("id")?.value.position ?? node.position
+                report.error(.duplicateName, position, "the rule '\(rule.id)' stands twice; first at \(first)")
+                return nil
+            }
+            ids[rule.id] = node.entry("id")?.value.position ?? node.position
+            return rule
+        }
+    }
+
+    static func hexadecimal(_ byte: UInt8) -> String {
+        let text = String(byte, radix: 16)
+        return byte < 16 ? "0" + text : text
+    }
+
+    static let fileKeys = ["version", "metadata", "defaults", "lists", "schedules", "macros", "rules"]
+}
+
+/// One rule file, its own parts read.
+struct RuleFile: Sendable {
+    /// The text.
+    let source: SourceText
+    /// Its root.
+    let root: YAMLNode
+    /// The name of its rule set.
+    var ruleset = ""
+    /// Its revision.
+    var revision = 0
+    /// The zone of its dates.
+    var zone: Zone?
+    /// The severity of its rules that name none.
+    var severity = Severity.medium
+    /// The deduplication of its rules that name none; nothing where the file names none either.
+    var dedup: Dedup?
+
+    init(source: SourceText, root: YAMLNode) {
+        self.source = source
+        self.root = root
+    }
+}

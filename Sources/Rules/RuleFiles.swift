@@ -1,0 +1,52 @@
+// Foundation reads directories; the standard library has nothing for that. This is the only file of the module that
+// touches a disk, and nothing in evaluation comes here.
+import Foundation
+
+/// Rule files on disk.
+public enum RuleFiles {
+    /// Loads every `.yaml` and `.yml` file of `paths`, which are files or folders; folders are read one level deep.
+    ///
+    /// A folder's hidden entries are left out, so that the `..data` links of a ConfigMap are not read twice. What cannot
+    /// be read is an error of the report, as is a set of paths without any file.
+    public static func load(paths: [String]) -> RuleLoad {
+        var sources: [RuleSource] = []
+        var unreadable: [String] = []
+        for path in paths {
+            let files = files(at: path)
+            if files.isEmpty { unreadable.append(path) }
+            for file in files where !sources.contains(where: { $0.name == file }) {
+                if let bytes = read(file) {
+                    sources.append(RuleSource(name: file, bytes: bytes))
+                } else {
+                    unreadable.append(file)
+                }
+            }
+        }
+        let load = RuleSet.load(sources) { read($0) }
+        guard !unreadable.isEmpty else { return load }
+        var report = load.report
+        for path in unreadable {
+            let position = SourcePosition(file: path, line: 1, column: 1)
+            report.error(.unreadable, position, "no rule file can be read at '\(path)'")
+        }
+        return RuleLoad(rules: nil, report: report)
+    }
+
+    /// The rule files at `path`, sorted by name.
+    public static func files(at path: String) -> [String] {
+        guard let names = try? FileManager.default.contentsOfDirectory(atPath: path) else {
+            return FileManager.default.isReadableFile(atPath: path) ? [path] : []
+        }
+        let base = path.hasSuffix("/") ? String(path.dropLast()) : path
+        return names.filter { !$0.hasPrefix(".") && ($0.hasSuffix(".yaml") || $0.hasSuffix(".yml")) }
+            .sorted().map { "\(base)/\($0)" }
+    }
+
+    /// The bytes of the file at `path`; nothing where it cannot be read.
+    public static func read(_ path: String) -> [UInt8]? {
+        FileManager.default.contents(atPath: path).map { Array($0) }
+    }
+
+    /// Where rules are read from when no path is given.
+    public static let defaultPath = "rules/policies"
+}
