@@ -79,6 +79,8 @@ public struct Alert: Sendable {
     public var message: String
     /// The value that a threshold reached, where the rule has one.
     public var thresholdValue: Double?
+    /// Whether that value is an estimate: distinct values are counted exactly up to 1,024.
+    public var isThresholdEstimated = false
     /// What the latest hit was seen on.
     public var observation: Observation
 

@@ -1,0 +1,29 @@
+/// What a rule engine has counted; only ever growing until it is read out.
+public struct RuleCounters: Sendable {
+    /// Observations of which a rule's condition held, a flow once, by the rule's id.
+    public internal(set) var matches: [String: UInt64] = [:]
+    /// Hits, after exceptions, evidence and thresholds, by the rule's id; held back or not.
+    public internal(set) var hits: [String: UInt64] = [:]
+    /// Matches that an exception held back, by `rule/exception`.
+    public internal(set) var suppressed: [String: UInt64] = [:]
+    /// Matches for which too little was known, by the rule's id.
+    public internal(set) var lackingEvidence: [String: UInt64] = [:]
+    /// Hits of rules in shadow mode, by the rule's id.
+    public internal(set) var shadow: [String: UInt64] = [:]
+    /// What had to be forgotten because a table was full: groups of thresholds, open alerts, flows.
+    public internal(set) var stateOverflow: UInt64 = 0
+
+    /// Nothing counted.
+    public init() {}
+
+    /// The exceptions that held back more than `share` (0 to 1) of their rule's matches, of 20 or more: they say more
+    /// about the rule than about those exempt.
+    public func broadExceptions(share: Double = 0.5) -> [(name: String, share: Double)] {
+        suppressed.keys.sorted().compactMap { name in
+            let rule = String(name.prefix { $0 != "/" })
+            guard let all = matches[rule], all >= 20, let held = suppressed[name] else { return nil }
+            let part = Double(held) / Double(all)
+            return part > share ? (name, part) : nil
+        }
+    }
+}

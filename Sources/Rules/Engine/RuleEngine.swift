@@ -1,0 +1,198 @@
+public import Bytes
+import Flows
+
+/// Evaluates a rule set over observations in packet time: thresholds, deduplication, counters.
+///
+/// A value without I/O and without a clock: the same observations give the same alerts in every run. Its memory is
+/// bounded by `max_groups` of each threshold, by `capacity` for open alerts, and by the same for flows that go on.
+public struct RuleEngine: Sendable {
+    /// The rules that are evaluated.
+    public internal(set) var rules: RuleSet
+    /// What was counted.
+    public internal(set) var counters = RuleCounters()
+    var thresholds: [ThresholdTable?]
+    var alerts = AlertTable()
+    var ledger: FlowLedger
+    var now = Timestamp.distantPast
+    /// The rules that are judged at the end of windows.
+    var windowed: [Int]
+    private let capacity: Int
+
+    /// An engine for `rules` that keeps at most `capacity` open alerts, and as many flows.
+    public init(rules: RuleSet, capacity: Int = 100_000) {
+        self.rules = rules
+        self.capacity = max(1, capacity)
+        thresholds = Self.tables(rules)
+        windowed = Self.windowed(rules)
+        ledger = FlowLedger(capacity: self.capacity)
+    }
+
+    /// Evaluates the rules for `trigger`, first closing what is due by the observation's time. `emit` is called for
+    /// each alert that opens, is updated or closes, in order. Cost: the rules that share a value with the observation.
+    public mutating func evaluate(_ observation: Observation, on trigger: Trigger, emit: (Alert) -> Void) {
+        advance(to: observation.time, emit: emit)
+        for index in rules.candidates(for: observation, on: trigger) {
+            judge(index, observation, on: trigger, emit: emit)
+        }
+        if trigger == .flowEnd { ledger.end(observation.flow.id) }
+        gatherOverflow()
+    }
+
+    /// Moves time forward: ends windows and closes alerts that are due, in the order of their moments. Time that is
+    /// earlier than what was seen changes nothing.
+    public mutating func advance(to time: Timestamp, emit: (Alert) -> Void) {
+        guard time > now else { return }
+        while let next = nextWindow(until: time) {
+            close(until: next.end, emit: emit)
+            now = max(now, next.end)
+            endWindow(next.rule, at: next.end, emit: emit)
+        }
+        close(until: time, emit: emit)
+        now = time
+    }
+
+    /// Ends the run at `time`: what is due happens, then every open alert closes.
+    public mutating func finish(at time: Timestamp, emit: (Alert) -> Void) {
+        advance(to: time, emit: emit)
+        for alert in alerts.removeAll() { emit(alert.closed) }
+        gatherOverflow()
+    }
+
+    private mutating func close(until time: Timestamp, emit: (Alert) -> Void) {
+        while let closed = alerts.popClosed(at: time) { emit(closed.alert.closed) }
+    }
+
+    private func nextWindow(until time: Timestamp) -> (rule: Int, end: Timestamp)? {
+        var next: (rule: Int, end: Timestamp)?
+        for index in windowed {
+            guard let end = thresholds[index]?.windowEnd, end <= time else { continue }
+            if let found = next, found.end <= end { continue }
+            next = (index, end)
+        }
+        return next
+    }
+
+    private mutating func endWindow(_ index: Int, at end: Timestamp, emit: (Alert) -> Void) {
+        var reached: [(Observation, ThresholdTable.Reading)] = []
+        thresholds[index]?.endWindow { observation, reading in
+            if reading.isReached { reached.append((observation, reading)) }
+        }
+        let rule = rules.rules[index]
+        for (observation, reading) in reached {
+            var observation = observation
+            observation.time = end
+            hit(index, rule, observation, inGrace: rule.validFrom.map { end < $0 } ?? false, reading, emit: emit)
+        }
+    }
+
+    private mutating func judge(_ index: Int, _ observation: Observation, on trigger: Trigger, emit: (Alert) -> Void) {
+        let verdict = rules.rules[index].verdict(observation)
+        switch verdict {
+        case .suppressed, .lacksEvidence, .hit: break
+        default: return
+        }
+        let rule = rules.rules[index]
+        let (isNew, growth) = count(index, rule, observation, on: trigger)
+        if isNew { counters.matches[rule.id, default: 0] &+= 1 }
+        switch verdict {
+        case .suppressed(let exception):
+            if isNew { counters.suppressed["\(rule.id)/\(rule.exceptions[exception].name)", default: 0] &+= 1 }
+        case .lacksEvidence:
+            if isNew { counters.lackingEvidence[rule.id, default: 0] &+= 1 }
+        case .hit(let inGrace):
+            weigh(index, rule, observation, inGrace: inGrace, isNew: isNew, growth: growth, emit: emit)
+        default: break
+        }
+    }
+
+    /// Whether the rule had not yet seen the flow, and by how much what it adds up grew. DNS questions of one flow
+    /// are events of their own.
+    private mutating func count(
+        _ index: Int, _ rule: Rule, _ observation: Observation, on trigger: Trigger
+    ) -> (isNew: Bool, growth: Int64) {
+        let total = rule.threshold?.running(observation) ?? 0
+        if trigger == .dns { return (true, total) }
+        return ledger.note(observation.flow.id, rule: index, total: total)
+    }
+
+    private mutating func weigh(
+        _ index: Int, _ rule: Rule, _ observation: Observation, inGrace: Bool, isNew: Bool, growth: Int64,
+        emit: (Alert) -> Void
+    ) {
+        guard let threshold = rule.threshold else {
+            return hit(index, rule, observation, inGrace: inGrace, nil, isCounted: isNew, emit: emit)
+        }
+        let amount: Int64 =
+            switch threshold.count {
+            case .matches: 1
+            case .flows: isNew ? 1 : 0
+            case .distinct: 0
+            case .interactions, .sum: growth
+            }
+        guard let reading = thresholds[index]?.add(amount, observation, at: now) else { return }
+        let isJudgedNow = rule.trigger != .window && reading.isReached && (amount > 0 || isNew)
+        if isJudgedNow { hit(index, rule, observation, inGrace: inGrace, reading, emit: emit) }
+    }
+
+    /// Opens or updates the alert of the hit's group. A hit that is not counted is a later report of a flow that was.
+    mutating func hit(
+        _ index: Int, _ rule: Rule, _ observation: Observation, inGrace: Bool, _ reading: ThresholdTable.Reading?,
+        isCounted: Bool = true, emit: (Alert) -> Void
+    ) {
+        if isCounted { counters.hits[rule.id, default: 0] &+= 1 }
+        guard !rule.isShadow else {
+            if isCounted { counters.shadow[rule.id, default: 0] &+= 1 }
+            return
+        }
+        let key = AlertTable.Key(rule: index, group: GroupKey(rule.dedup.by, observation))
+        let severity = rule.severity(observation, inGrace: inGrace)
+        let hit = Hit(rule: rule, observation: observation, severity: severity, reading: reading, time: now)
+        let deadline = now.advanced(byNanoseconds: rule.dedup.closeInterval)
+        guard var entry = alerts[key] else {
+            if alerts.count >= capacity, let early = alerts.popEarly() { emit(early.closed) }
+            let alert = hit.opened(group: key.group, hash: rules.hash)
+            alerts.open(alert, key, deadline: deadline)
+            emit(alert)
+            return
+        }
+        let isWorse = severity > entry.alert.severity
+        hit.update(&entry.alert, isCounted: isCounted)
+        entry.deadline = deadline
+        let isDue = now.nanoseconds(since: entry.reported) >= rule.dedup.updateInterval
+        if isWorse || (isDue && isCounted) {
+            entry.reported = now
+            entry.alert.status = .update
+            emit(entry.alert)
+        }
+        alerts.update(entry, key)
+    }
+
+    private mutating func gatherOverflow() {
+        let tables = thresholds.reduce(into: UInt64(0)) { $0 &+= $1?.overflow ?? 0 }
+        counters.stateOverflow = tables &+ alerts.overflow &+ ledger.overflow
+    }
+
+    static func tables(_ rules: RuleSet) -> [ThresholdTable?] {
+        rules.rules.map { rule in
+            rule.threshold.map { ThresholdTable($0, isJudgedAtEnd: rule.trigger == .window) }
+        }
+    }
+
+    static func windowed(_ rules: RuleSet) -> [Int] {
+        rules.rules.indices.filter { rules.rules[$0].trigger == .window && rules.rules[$0].isEnabled }
+    }
+}
+
+extension Threshold {
+    /// The running total of what is added up, as it stands in `observation`.
+    func running(_ observation: Observation) -> Int64 {
+        let field: Field? =
+            switch count {
+            case .sum(let field): field
+            case .interactions: Field.named("flow.interactions_est")
+            default: nil
+            }
+        if let field, case .number(let number) = field.read(observation) { return max(0, number) }
+        return 0
+    }
+}

@@ -1,0 +1,50 @@
+import Bytes
+import Flows
+import Protocols
+
+/// What one rule makes of one observation, before thresholds and deduplication.
+enum Verdict: Hashable, Sendable {
+    /// The rule is switched off.
+    case disabled
+    /// It does not bind yet, and is not announced either.
+    case notYetValid
+    /// It binds no more.
+    case noLongerValid
+    /// Its schedule leaves this hour out.
+    case outsideSchedule
+    /// Its condition does not hold.
+    case noMatch
+    /// The exception of this index holds it back.
+    case suppressed(Int)
+    /// What must be known for an alert is not.
+    case lacksEvidence(String)
+    /// A hit; in grace where the rule is only announced.
+    case hit(inGrace: Bool)
+}
+
+extension Rule {
+    /// What the rule makes of `observation`. Reads fields only; no state, no clock.
+    func verdict(_ observation: Observation) -> Verdict {
+        guard isEnabled else { return .disabled }
+        if let validUntil, observation.time >= validUntil { return .noLongerValid }
+        var inGrace = false
+        if let validFrom, observation.time < validFrom {
+            guard let grace, observation.time >= grace.from else { return .notYetValid }
+            inGrace = true
+        }
+        guard condition.holds(observation) else { return .noMatch }
+        if let schedule, !schedule.permits(observation.time) { return .outsideSchedule }
+        if let index = exceptions.firstIndex(where: { $0.covers(observation) }) { return .suppressed(index) }
+        if let lack = evidence.lack(observation) { return .lacksEvidence(lack) }
+        return .hit(inGrace: inGrace)
+    }
+
+    /// How grave a hit is. A name that only an address range gives is weak evidence: unless the rule names the
+    /// confidence that it accepts, such a hit is at most `low`.
+    func severity(_ observation: Observation, inGrace: Bool) -> Severity {
+        let own = severityCases.first { $0.condition.holds(observation) }?.severity ?? severity
+        let wanted = inGrace ? grace?.severity ?? .info : own
+        let isByAddressOnly = observation.flow.host?.source == .ipRange && evidence.minConfidence == nil
+        return isByAddressOnly ? min(wanted, .low) : wanted
+    }
+}
