@@ -1,0 +1,120 @@
+import Bytes
+import Flows
+public import Protocols
+public import Vendors
+
+/// What came of one test of one rule.
+public struct RuleTestResult: Sendable {
+    /// How a test ended.
+    public enum Outcome: Hashable, Sendable {
+        /// As expected.
+        case passed
+        /// Otherwise, and how.
+        case failed(String)
+        /// It could not be run here, and why.
+        case notRun(String)
+    }
+
+    /// The rule's id.
+    public let rule: String
+    /// The test's name.
+    public let name: String
+    /// Where the test stands.
+    public let position: SourcePosition
+    /// How it ended.
+    public let outcome: Outcome
+}
+
+/// Runs the tests that stand in rule files. Each runs its own rule alone, live, whatever `mode` and `enabled` say.
+public struct RuleTestRunner {
+    /// Names a host's vendor: through the catalogue that will be in use.
+    public typealias Attribute = (_ host: String, _ source: HostSource) -> Attribution?
+    /// Gives a host's registrable domain.
+    public typealias Domain = (_ host: String) -> String?
+    /// Gives what a capture holds, in order, or nothing where it cannot be read.
+    public typealias Capture = (_ path: String) -> [(observation: Observation, trigger: Trigger)]?
+
+    private let attribute: Attribute
+    private let domain: Domain
+    private let capture: Capture?
+
+    /// A runner over a catalogue; without `capture`, tests with captures are not run and say so.
+    public init(attribute: @escaping Attribute, domain: @escaping Domain = { _ in nil }, capture: Capture? = nil) {
+        self.attribute = attribute
+        self.domain = domain
+        self.capture = capture
+    }
+
+    /// Runs every test of `rules`, in the order of the rules' ids.
+    public func run(_ rules: RuleSet) -> [RuleTestResult] {
+        rules.rules.flatMap { rule in
+            rule.tests.map { test in
+                RuleTestResult(
+                    rule: rule.id, name: test.name, position: test.position, outcome: outcome(test, rule, rules))
+            }
+        }
+    }
+
+    /// The observation that `event` writes by hand, `number` of its repetition, filled in and attributed.
+    func observation(_ event: FlatEvent, number: Int, at time: Timestamp) -> Observation {
+        var flow = FlowSnapshot(
+            client: .init(address: IPAddress(ipv4: 0xC000_0201), port: 40_000),
+            server: .init(address: IPAddress(ipv4: 0xC633_6401), port: 443))
+        flow.application = .tls
+        flow.start = time
+        flow.end = time
+        var observation = Observation(time: time, flow: flow, attribution: nil, sensor: "test")
+        for (field, value) in event.values where !field.name.hasPrefix("ai.") { field.write(&observation, value) }
+        if let vary = event.vary { Self.countUp(vary, by: number, in: &observation) }
+        if let host = observation.flow.host {
+            observation.attribution = attribute(host.name, host.source)
+            observation.domain = observation.domain ?? domain(host.name)
+        }
+        for (field, value) in event.values where field.name.hasPrefix("ai.") { field.write(&observation, value) }
+        return observation
+    }
+
+    private static func countUp(_ field: Field, by number: Int, in observation: inout Observation) {
+        guard case .address(let address) = field.read(observation) else { return }
+        let next = IPAddress(high: address.high, low: address.low &+ UInt64(truncatingIfNeeded: number))
+        field.write(&observation, .address(next))
+    }
+
+    private func outcome(_ test: RuleTest, _ rule: Rule, _ rules: RuleSet) -> RuleTestResult.Outcome {
+        var engine = RuleEngine(rules: rules.isolating(rule))
+        var alerts: [Alert] = []
+        switch test.input {
+        case .events(let events): play(events, rule, &engine) { alerts.append($0) }
+        case .capture(let path):
+            guard let capture else { return .notRun("captures are not read here") }
+            guard let observations = capture(path) else { return .failed("the capture '\(path)' cannot be read") }
+            for (observation, trigger) in observations {
+                engine.evaluate(observation, on: trigger) { alerts.append($0) }
+            }
+        }
+        let problems = test.expectation.problems(alerts, engine.counters, rule: rule.id)
+        return problems.isEmpty ? .passed : .failed(problems.joined(separator: "; "))
+    }
+
+    /// Gives the events to the engine, each repetition as a flow of its own, one after another.
+    private func play(_ events: [FlatEvent], _ rule: Rule, _ engine: inout RuleEngine, emit: (Alert) -> Void) {
+        var time = rule.validFrom ?? Timestamp(seconds: Self.usualTime, nanoseconds: 0)
+        var identity: UInt64 = 0
+        for event in events {
+            time = event.time ?? time
+            for number in 0..<event.times {
+                if number > 0 { time = time.advanced(byNanoseconds: event.every) }
+                var observation = observation(event, number: number, at: time)
+                identity += 1
+                observation.flow.id = identity
+                engine.evaluate(observation, on: rule.gathersOn, emit: emit)
+            }
+        }
+        if rule.trigger == .window, let window = rule.threshold?.window {
+            engine.advance(to: time.advanced(byNanoseconds: window), emit: emit)
+        }
+    }
+
+    /// 2026-01-05T04:00:00Z, a Monday: the moment of an event that names none, where its rule has no beginning.
+    private static let usualTime: Int64 = 1_767_585_600
+}
