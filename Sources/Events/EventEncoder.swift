@@ -1,7 +1,8 @@
 /// Numbers events and turns each into a line of JSON of at most 16 KiB.
 ///
-/// One a sensor and format: the line is made once and handed to every output. No allocation an event once its buffer
-/// has grown, except for long `Double` values (`JSONWriter`).
+/// One a sensor and format: the line is made once and handed to every output. It allocates nothing once its buffer has
+/// grown, except for long `Double` values (`JSONWriter`) and for what an event's own members cost
+/// (`FlowSnapshot.communityID`).
 public struct EventEncoder: Sendable {
     /// The most bytes of a line, its line feed included.
     public static var lineLimit: Int { 16_384 }

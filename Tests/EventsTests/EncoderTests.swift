@@ -47,7 +47,8 @@ import Testing
     let read = try object(Samples.lines([.flow(Samples.bareFlow())])[0])
     #expect(Set(read.keys).isDisjoint(with: ["tls", "quic", "http", "dns", "ai", "truncated"]))
     #expect(Set(try #require(read["dst"] as? [String: Any]).keys) == ["ip", "port"])
-    #expect(Set(try #require(read["net"] as? [String: Any]).keys) == ["transport", "direction", "via_proxy"])
+    let net = try #require(read["net"] as? [String: Any])
+    #expect(Set(net.keys) == ["transport", "direction", "via_proxy", "community_id"])
 }
 
 @Test("Complaint 19: a flow never ends before it starts, and long ones keep their duration")
@@ -147,4 +148,33 @@ func countersStayExact() throws {
     for _ in 0..<100 { encoder.encode(.flow(Samples.fullFlow())) }
     #expect(encoder.line.capacity == capacity)
     #expect(encoder.nextSequence == 102)
+}
+
+@Test func whatTheTrackerCountsIsInTheReport() throws {
+    var counters = FlowCounters()
+    counters.new = 1
+    counters.idle = 2
+    counters.evicted = 3
+    counters.evictedUnanswered = 4
+    counters.refused = 5
+    counters.oneSided = 6
+    counters.midstream = 7
+    counters.named = 9
+    counters.unnamed = 1
+    counters.hellosComplete = 10
+    counters.hellosTruncated = 11
+    counters.hellosMalformed = 12
+    counters.hellosOverLimit = 13
+    counters.conflictingBytes = 14
+    counters.released = 15
+    var report = StatsReport(time: Samples.start, interval: 0)
+    report.take(counters)
+    let line = String(decoding: Samples.lines([.stats(report)])[0], as: UTF8.self)
+    let parts = [
+        #""new":1,"evicted":{"idle":2,"capacity":3,"syn_flood":4}"#, #""no_room":5"#,
+        #""one_sided":6,"midstream":7,"conflict_bytes":14,"released":15"#,
+        #""named":9,"unnamed":1,"named_ratio":0.9,"#,
+        #""tls_hellos":{"complete":10,"truncated":11,"malformed":12,"over_limit":13}"#,
+    ]
+    for part in parts { #expect(line.contains(part), "\(part)") }
 }

@@ -50,6 +50,7 @@ private func observation(_ vendor: String?, up: UInt64, named: Bool = true, isFi
         Coverage: 9,120,442 packets, 8.1 GB read
           12 dropped in the kernel
           9 of no flow
+          3 flows given up for want of room
           2 QUIC packets not decrypted
 
         """

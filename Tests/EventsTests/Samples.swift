@@ -29,7 +29,6 @@ enum Samples {
         flow.packetsDown = 1944
         flow.application = .tls
         flow.interface = "eth0"
-        flow.communityID = "1:Iym0JbmULUid69pfmvLdX6vP8nU="
         flow.names = [NameEvidence(name: "api.anthropic.com", source: .tlsSNI)]
         flow.tls = tls()
         return flow
@@ -91,7 +90,7 @@ enum Samples {
     static func bareFlow() -> Observation {
         var flow = FlowSnapshot(
             client: .init(address: IPAddress(ipv4: 1), port: 0), server: .init(address: IPAddress(ipv4: 2), port: 0))
-        flow.transport = .other
+        flow.transport = .udp
         flow.start = start
         flow.end = start
         return Observation(time: start, flow: flow, attribution: nil, sensor: sensor.id)
@@ -123,7 +122,8 @@ enum Samples {
         report.capture.malformed[.tls] = 4
         report.capture.ignored[.nonIP] = 9
         report.flows.evicted[.synFlood] = 3
-        report.attribution.namedRatio = 0.981
+        report.attribution.named = 981
+        report.attribution.unnamed = 19
         report.attribution.tlsHellos[.complete] = 38001
         report.attribution.quicDecryptFailed = 2
         report.rules.rulesetHash = "sha256:5d0c"
@@ -163,12 +163,11 @@ enum Samples {
         observation.domain = long
         observation.sourceGroup = long
         observation.flow.interface = long
-        observation.flow.communityID = long
         observation.flow.tls?.serverName = long
         observation.flow.tls?.ja3 = long
         observation.flow.tls?.ja4 = long
         observation.attribution = Attribution(
-            vendor: long, product: long, role: .web, category: long, country: long, confidence: .low, scope: .shared,
+            vendor: long, product: long, role: .web, category: "relay", country: long, confidence: .low, scope: .shared,
             catalog: long, why: long)
         var alert = alert(observation)
         alert.id = long

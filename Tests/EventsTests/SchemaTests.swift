@@ -143,6 +143,7 @@ func storedEventsKeepTheirMeaning() throws {
     try check("tls.properties.hello.properties.state", TLSFacts.HelloState.self)
     try check("tls.properties.ech.properties.state", TLSFacts.ECHState.self)
     try check("flow_event.properties.dns.properties.encrypted", EncryptedDNS.self)
+    try check("ai.properties.category", Category.self)
     try check("ai.properties.role", Role.self)
     try check("ai.properties.confidence", Confidence.self)
     try check("ai.properties.scope", Scope.self)

@@ -18,11 +18,9 @@ extension JSONWriter {
         integer("bytes_up", flow.bytesUp)
         integer("bytes_down", flow.bytesDown)
         endObject()
-        if !flow.communityID.isEmpty {
-            beginObject("net")
-            identifier("community_id", flow.communityID)
-            endObject()
-        }
+        beginObject("net")
+        string("community_id", flow.communityID)
+        endObject()
         evidence(flow)
     }
 

@@ -95,7 +95,7 @@ extension JSONWriter {
             strings("tunnels", flow.tunnels)
         }
         bool("via_proxy", flow.isViaProxy)
-        if !flow.communityID.isEmpty { identifier("community_id", flow.communityID) }
+        string("community_id", flow.communityID)
         endObject()
     }
 

@@ -49,13 +49,15 @@ extension JSONWriter {
         integer("memory_limit_bytes", report.memoryLimitBytes)
         integer("one_sided", report.oneSided)
         integer("midstream", report.midstream)
-        integer("conflicts", report.conflicts)
-        integer("missed_bytes", report.missedBytes)
+        integer("conflict_bytes", report.conflictBytes)
+        integer("released", report.released)
         endObject()
     }
 
     private mutating func attribution(_ report: AttributionReport) {
         beginObject("attribution")
+        integer("named", report.named)
+        integer("unnamed", report.unnamed)
         double("named_ratio", report.namedRatio)
         counters("tls_hellos", report.tlsHellos)
         beginObject("quic")

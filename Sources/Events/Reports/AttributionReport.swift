@@ -2,8 +2,10 @@ public import Protocols
 
 /// What was named and what was not: `attribution` of a `stats` event.
 public struct AttributionReport: Sendable {
-    /// The share of flows that could carry a name and got one, from 0 to 1; nothing where there was none.
-    public var namedRatio: Double?
+    /// Ended flows that had a name.
+    public var named: UInt64 = 0
+    /// Ended flows that carried payload and had none.
+    public var unnamed: UInt64 = 0
     /// TLS ClientHellos by how much of each was read.
     public var tlsHellos = CounterSet<TLSFacts.HelloState>()
     /// QUIC connections whose Initial packets were read.
@@ -19,4 +21,10 @@ public struct AttributionReport: Sendable {
 
     /// Nothing named yet.
     public init() {}
+
+    /// The share of ended flows with payload that had a name, from 0 to 1; nothing where there was none.
+    public var namedRatio: Double? {
+        let all = Double(named) + Double(unnamed)
+        return all > 0 ? Double(named) / all : nil
+    }
 }

@@ -5,20 +5,20 @@ public struct CaptureReport: Sendable {
 
     /// Why a packet belongs to no flow; the words of `capture.ignored`.
     public enum IgnoredReason: String, Sendable, CaseIterable {
-        /// A link type that is not read.
-        case linkType = "link_type"
-        /// A frame of a known protocol that carries no IP: ARP, spanning tree.
+        /// A frame that carries no IP: ARP, spanning tree.
         case nonIP = "non_ip"
-        /// An EtherType that is not read.
-        case etherType = "ethertype"
         /// A protocol above IP that is neither TCP nor UDP.
         case ipProtocol = "ip_protocol"
-        /// A tunnel that is not read, or nested too deep.
+        /// A tunnel that is not read, or whose content is encrypted.
         case tunnel
+        /// More tunnels, one inside another, than are followed.
+        case tooDeep = "too_deep"
+        /// A frame without payload.
+        case noPayload = "no_payload"
         /// A fragment of a datagram that could not be put together.
         case fragment
-        /// Too few bytes were captured for the headers.
-        case short
+        /// A flow that found no place in the table.
+        case noRoom = "no_room"
     }
 
     /// The names of the interfaces or files, as one text.

@@ -24,10 +24,10 @@ public struct FlowReport: Sendable {
     public var oneSided: UInt64 = 0
     /// Flows whose beginning was not captured.
     public var midstream: UInt64 = 0
-    /// Segments that contradicted bytes received before.
-    public var conflicts: UInt64 = 0
-    /// Bytes of streams that were never captured.
-    public var missedBytes: UInt64 = 0
+    /// Bytes of streams that came again with another value.
+    public var conflictBytes: UInt64 = 0
+    /// Flows whose reading was given up because unfinished ones together held too much memory.
+    public var released: UInt64 = 0
 
     /// Nothing in the table yet.
     public init() {}

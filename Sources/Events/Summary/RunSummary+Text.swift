@@ -53,9 +53,10 @@ extension RunSummary {
             ("damaged records", capture.damaged),
             ("cut short", capture.truncated),
             ("malformed", capture.malformed.total),
+            ("of a link type that is not read", capture.unsupportedLink),
             ("of no flow", capture.ignored.total),
-            ("bytes missed in streams", stats.flows.missedBytes),
             ("flows begun before the capture", stats.flows.midstream),
+            ("flows given up for want of room", Self.evictions(stats.flows)),
             ("hellos not whole", stats.attribution.tlsHellos.total &- stats.attribution.tlsHellos[.complete]),
             ("QUIC packets not decrypted", stats.attribution.quicDecryptFailed),
         ]
@@ -63,6 +64,11 @@ extension RunSummary {
         let lost = parts.map { "  \(TextTable.count($0.1)) \($0.0)\n" }.joined()
         let seen = "\(TextTable.count(capture.packets)) packets, \(TextTable.bytes(capture.bytes)) read"
         return "Coverage: \(seen)\n" + (lost.isEmpty ? "  nothing lost\n" : lost)
+    }
+
+    /// Flows that ended before their time; those that were idle are no loss.
+    private static func evictions(_ flows: FlowReport) -> UInt64 {
+        flows.evicted[.capacity] &+ flows.evicted[.synFlood]
     }
 
     private static func cells(_ traffic: Traffic) -> [String] {
