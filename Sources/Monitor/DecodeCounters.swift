@@ -25,12 +25,11 @@ struct DecodeCounters: Equatable, Sendable {
     /// Fills in the members of a stats event.
     func fill(_ report: inout CaptureReport) {
         report.unsupportedLink = ignored[Int(Ignored.unsupportedLink.rawValue)]
-        report.ignored[.linkType] = ignored[Int(Ignored.unsupportedLink.rawValue)]
-        report.ignored[.nonIP] =
-            ignored[Int(Ignored.nonIP.rawValue)] &+ ignored[Int(Ignored.noPayload.rawValue)]
+        report.ignored[.nonIP] = ignored[Int(Ignored.nonIP.rawValue)]
         report.ignored[.ipProtocol] = ignored[Int(Ignored.otherTransport.rawValue)]
-        report.ignored[.tunnel] =
-            ignored[Int(Ignored.unsupportedEncapsulation.rawValue)] &+ ignored[Int(Ignored.tooDeep.rawValue)]
+        report.ignored[.tunnel] = ignored[Int(Ignored.unsupportedEncapsulation.rawValue)]
+        report.ignored[.tooDeep] = ignored[Int(Ignored.tooDeep.rawValue)]
+        report.ignored[.noPayload] = ignored[Int(Ignored.noPayload.rawValue)]
         report.ignored[.fragment] = fragments
         report.malformed[.link] = malformed[Int(Layer.link.rawValue)]
         report.malformed[.ip] = malformed[Int(Layer.ip.rawValue)]

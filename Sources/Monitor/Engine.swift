@@ -78,22 +78,10 @@ struct Engine: ~Copyable, FrameHandler {
 extension FlowTracker {
     /// Fills in what the table did and what was named.
     fileprivate func fill(_ report: inout StatsReport) {
+        report.take(counters)
         report.flows.active = UInt64(active)
-        report.flows.new = counters.new
-        report.flows.evicted[.idle] = counters.idle
-        report.flows.evicted[.capacity] = counters.evicted &+ counters.refused
-        report.flows.evicted[.synFlood] = counters.evictedUnanswered
         report.flows.memoryBytes = UInt64(memory)
         report.flows.memoryLimitBytes = UInt64(policy.memory)
-        report.flows.oneSided = counters.oneSided
-        report.flows.midstream = counters.midstream
-        report.flows.conflicts = counters.conflictingBytes
         report.capture.malformed[.tls] = counters.hellosMalformed
-        report.attribution.tlsHellos[.complete] = counters.hellosComplete
-        report.attribution.tlsHellos[.truncated] = counters.hellosTruncated
-        report.attribution.tlsHellos[.malformed] = counters.hellosMalformed
-        report.attribution.tlsHellos[.overLimit] = counters.hellosOverLimit
-        let judged = counters.named &+ counters.unnamed
-        if judged > 0 { report.attribution.namedRatio = Double(counters.named) / Double(judged) }
     }
 }

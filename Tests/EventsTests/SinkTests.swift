@@ -100,6 +100,19 @@ func filesRotateBySize() throws {
     }
 }
 
+@Test func aClockThatIsSetBackDoesNotKeepAFileOpen() throws {
+    try withFolder { folder in
+        let free = Lock(Int.max)
+        var sink = try FileSink(directory: folder.path, header: header, freeBytes: { free.value })
+        _ = sink.write(batch([.flow(Samples.observation())]), now: Samples.start)
+        free.value = 0
+        let dayBefore = Samples.start.advanced(byNanoseconds: -86_400_000_000_000)
+        #expect(sink.write(batch([.flow(Samples.observation())]), now: dayBefore).dropped == 1)
+        #expect(try files(folder).count == 2)
+        sink.close()
+    }
+}
+
 @Test("Complaint 29: the oldest files go when there are too many or too much, and only this sensor's")
 func filesAreBounded() throws {
     try withFolder { folder in

@@ -19,7 +19,7 @@ public struct FileSink: Sink {
     private var file: OpenFile?
     private var number: Int
     private var isNearlyFull = false
-    private var nextCheck: Timestamp?
+    private var lastCheck: Timestamp?
 
     private struct OpenFile {
         var descriptor: FileDescriptor
@@ -77,8 +77,9 @@ public struct FileSink: Sink {
 
     /// Once a second: whether the disk has room, and whether the file is still in its place.
     private mutating func check(_ now: Timestamp) {
-        if let nextCheck, now < nextCheck { return }
-        nextCheck = now.advanced(byNanoseconds: 1_000_000_000)
+        // The clock may be set back, which must not put this off.
+        if let lastCheck, now.nanoseconds(since: lastCheck).magnitude < 1_000_000_000 { return }
+        lastCheck = now
         reopen(now: now)
         isNearlyFull = freeBytes().map { $0 < limits.reservedBytes } ?? false
     }
@@ -102,7 +103,7 @@ public struct FileSink: Sink {
         guard file.bytes > 0 else { return false }
         if file.bytes + next > limits.fileBytes { return true }
         guard let age = limits.fileAge, let begun = file.begun else { return false }
-        return now.nanoseconds(since: begun) >= age
+        return now.nanoseconds(since: begun).magnitude >= age.magnitude
     }
 
     /// The lines from `index` on that still fit into the file: one at least.
