@@ -163,3 +163,37 @@ func addressesBehindATargetCount() throws {
     #expect(memory.counters.droppedResolvers == 2)
     #expect(memory.resolvers(of: other).isEmpty)
 }
+
+@Test func hostileAnswersNeverTrapAndOnlyNameWhatWasAsked() throws {
+    var builder = DNSBuilder(question: "h.example", type: 65)
+    builder.answer(type: 5, DNSBuilder.name("i.example"))
+    builder.answer(
+        DNSBuilder.name("i.example"), type: 65,
+        DNSBuilder.service(1, "", [(4, [198, 51, 100, 80]), (5, DNSBuilder.configurations(["cover.example"]))]))
+    var memory = DNSMemory()
+    var learned: UInt64 = 0
+    let runs = runHostileBytes(builder.bytes) { bytes in
+        var answers = DNSAnswerSet()
+        try? DNSMessage.read(bytes, into: &answers)
+        memory.learn(client: client, message: answers, at: at(0))
+        // Where the question came through whole, its name alone may be given for the address.
+        if memory.counters.learned > learned, answers.questionName == "h.example" {
+            #expect(memory.names(client: client, server: address(80), at: at(1)).names.first != "i.example")
+        }
+        learned = memory.counters.learned
+    }
+    #expect(learned > 10 && Int(learned) < runs)
+    #expect(memory.names(client: client, server: address(80), at: at(1)).names.count <= 4)
+}
+
+@Test func aLongChainInOrderIsFollowedAndACircleEnds() throws {
+    var builder = DNSBuilder(question: "c0.example", type: 1)
+    for link in 0..<40 {
+        builder.answer(DNSBuilder.name("c\(link).example"), type: 5, DNSBuilder.name("c\(link + 1).example"))
+    }
+    builder.answer(DNSBuilder.name("c40.example"), type: 5, DNSBuilder.name("c0.example"))
+    builder.answer(DNSBuilder.name("c40.example"), type: 1, [198, 51, 100, 81])
+    var memory = DNSMemory()
+    memory.learn(client: client, message: try read(builder), at: at(0))
+    #expect(memory.names(client: client, server: address(81), at: at(1)).names == ["c0.example"])
+}
