@@ -51,16 +51,18 @@ public struct HTTPRequest: StreamParser {
         return end(bytes, into: &findings)
     }
 
-    /// `method SP request-target SP HTTP-version`; whether the line is one.
+    /// `method SP request-target SP HTTP-version` with any number of blanks; whether the line is one.
     private mutating func readRequestLine(_ bytes: RawSpan, _ line: Range<Int>, into findings: inout Findings) -> Bool {
         guard let methodEnd = bytes.firstIndex(of: 0x20, in: line), methodEnd &- line.lowerBound <= Self.longestMethod,
-            RequestMethod.probe(bytes.clamped(line)) == .yes,
-            let targetEnd = bytes.firstIndex(of: 0x20, in: methodEnd &+ 1..<line.upperBound),
-            bytes.hasASCII("HTTP/1.", at: targetEnd &+ 1)
+            RequestMethod.probe(bytes.clamped(line)) == .yes
+        else { return false }
+        let targetStart = RequestMethod.endOfBlanks(bytes, from: methodEnd)
+        guard let targetEnd = bytes.firstIndex(of: 0x20, in: targetStart..<line.upperBound),
+            bytes.hasASCII("HTTP/1.", at: RequestMethod.endOfBlanks(bytes, from: targetEnd))
         else { return false }
         let method = bytes.clamped(line.lowerBound..<methodEnd)
         isConnect = method.byteCount == 7 && method.hasASCII("CONNECT")
-        let target = RequestTarget(bytes, in: methodEnd &+ 1..<targetEnd, isConnect: isConnect)
+        let target = RequestTarget(bytes, in: targetStart..<targetEnd, isConnect: isConnect)
         findings.application = .http
         findings.http = HTTPFacts(
             method: String(decoding: method.copied(), as: UTF8.self),

@@ -2,17 +2,27 @@ import Bytes
 
 /// The methods by which a stream is taken for HTTP (the IANA HTTP Method Registry, and what is common besides it).
 enum RequestMethod {
-    /// Whether the bytes may begin a request: a method, a blank, and the first byte of a target it may have.
+    /// Whether the bytes may begin a request: a method, blanks, and the first byte of a target it may have.
     static func probe(_ bytes: RawSpan) -> Probe {
         var mayBe = false
         for token in tokens {
             if bytes.hasASCII(token) {
-                guard let byte = bytes.byte(at: token.utf8CodeUnitCount) else { return .unsure }
+                guard let byte = bytes.byte(at: endOfBlanks(bytes, from: token.utf8CodeUnitCount)) else {
+                    return .unsure
+                }
                 return beginsTarget(byte) ? .yes : .no
             }
             mayBe = mayBe || bytes.isProperPrefix(ofASCII: token)
         }
         return mayBe ? .unsure : .no
+    }
+
+    /// The first byte from `offset` on that is no blank. One blank stands between the parts of a request line, but
+    /// servers take more (RFC 9112 section 3), and who hides from a monitor sends more; past 64 it is no request.
+    static func endOfBlanks(_ bytes: RawSpan, from offset: Int) -> Int {
+        var end = offset
+        while end < offset &+ 64, bytes.byte(at: end) == 0x20 { end &+= 1 }
+        return end
     }
 
     /// A path, `*`, a scheme or a host name, or an IPv6 literal.

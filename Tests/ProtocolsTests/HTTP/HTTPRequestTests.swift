@@ -98,9 +98,16 @@ import Testing
         #expect(read(String(repeating: "\r\n", count: 20)).progress == .skip)
     }
 
+    @Test func moreBlanksThanOneHideNothing() {
+        let text = "GET " + String(repeating: " ", count: 40) + "/x   HTTP/1.1\r\nHost: a.example\r\n\r\n"
+        #expect(read(text).findings.names.map(\.name) == ["a.example"])
+        #expect(read(text, step: 1).findings == read(text).findings)
+        #expect(HTTPRequest.probe(Array(("GET" + String(repeating: " ", count: 100)).utf8).rawSpan) == .no)
+    }
+
     @Test func probingIsStrictOnTheShape() {
         let expected: [(String, Probe)] = [
-            ("GET /", .yes), ("GET", .unsure), ("", .unsure), ("GETX", .no), ("get /", .no), ("GET  /", .no),
+            ("GET /", .yes), ("GET", .unsure), ("", .unsure), ("GETX", .no), ("get /", .no), ("GET  /", .yes),
             ("CONNECT [::1]:443", .yes), ("OPTIONS *", .yes), ("M-SEARCH *", .yes), ("EHLO x", .no),
             ("POST \u{01}", .no),
         ]
