@@ -6,27 +6,40 @@ extension Catalogue {
     /// Reads every `.yaml` file that stands directly in `directories` and makes them one catalogue.
     ///
     /// Later directories override earlier ones entry by entry. Hidden files are passed over. Throws all errors of all
-    /// files in one run; the errors of entries against one another come once every file reads by itself.
+    /// files in one run, those of entries against one another among them.
     public static func load(_ directories: [String]) throws(CatalogueErrors) -> Catalogue {
         var errors: [CatalogueError] = []
-        var read: [[VendorFile]] = []
-        for directory in directories {
-            var files: [VendorFile] = []
-            do {
-                for path in try paths(in: directory) {
-                    do {
-                        files.append(try VendorFile(text: try text(of: path), file: path))
-                    } catch {
-                        errors += error.errors
-                    }
-                }
-            } catch {
-                errors += error.errors
-            }
-            read.append(files)
+        let read = directories.map { directory in
+            let (files, failures) = files(in: directory)
+            errors += failures
+            return files
         }
-        guard errors.isEmpty else { throw CatalogueErrors(errors) }
-        return try Catalogue(read)
+        let isWhole = errors.isEmpty
+        do throws(CatalogueErrors) {
+            let catalogue = try Catalogue(read)
+            if isWhole { return catalogue }
+        } catch {
+            // A product can be unknown only because the file that describes it does not read.
+            errors += error.errors.filter { isWhole || $0.code != .unknownProduct }
+        }
+        throw CatalogueErrors(errors)
+    }
+
+    private static func files(in directory: String) -> ([VendorFile], [CatalogueError]) {
+        var files: [VendorFile] = []
+        var errors: [CatalogueError] = []
+        do throws(CatalogueErrors) {
+            for path in try paths(in: directory) {
+                do throws(CatalogueErrors) {
+                    files.append(try VendorFile(text: try text(of: path), file: path))
+                } catch {
+                    errors += error.errors
+                }
+            }
+        } catch {
+            errors += error.errors
+        }
+        return (files, errors)
     }
 
     private static func paths(in directory: String) throws(CatalogueErrors) -> [String] {

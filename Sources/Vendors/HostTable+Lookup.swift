@@ -11,30 +11,42 @@ extension HostTable {
         if end > 0, host.byte(at: end &- 1) == UInt8(ascii: ".") { end &-= 1 }
         guard end > 0, end <= HostPattern.maximumLength else { return nil }
         let name = host.clamped(0..<end)
-        var suffix = Self.none
-        var wildcard = Self.none
+        var best = Candidate()
         var state = Self.seed
+        var labels = 0
         var position = end &- 1
         while position >= 0 {
             let byte = Self.lowered(name.byte(at: position) ?? 0)
-            state = Self.mixed(state, byte)
-            if position == 0 || name.byte(at: position &- 1) == UInt8(ascii: ".") {
-                if let found = find(hash: Self.finished(state), in: name, from: position) {
-                    let key = keys[found]
-                    if position == 0, key.exact != Self.none { return Match(value: key.exact, kind: .exact) }
-                    if key.suffix != Self.none { suffix = key.suffix }
-                    if key.wildcard != Self.none, let best = bestWildcard(from: key.wildcard, for: name) {
-                        wildcard = best
-                    }
-                }
+            if byte == UInt8(ascii: ".") {
+                // No pattern is one label alone, so the last label is not asked for.
+                if labels > 0 { look(for: Self.finished(state), in: name, from: position &+ 1, &best) }
+                labels &+= 1
             }
+            state = Self.mixed(state, byte)
             position &-= 1
         }
-        if wildcard != Self.none { return Match(value: wildcard, kind: .wildcard) }
-        return suffix != Self.none ? Match(value: suffix, kind: .suffix) : nil
+        look(for: Self.finished(state), in: name, from: 0, &best)
+        return best.value == Self.none ? nil : Match(value: best.value, kind: best.kind)
     }
 
-    /// The index of the key whose name is the bytes of `host` from `start` on.
+    /// Puts what is known under the bytes of `host` from `start` on into `best` where it is more specific: called with
+    /// ever longer names, so a suffix beats the ones before it, and no suffix beats a wildcard.
+    @inlinable
+    func look(for hash: UInt64, in host: RawSpan, from start: Int, _ best: inout Candidate) {
+        guard let record = find(hash: hash, in: host, from: start) else { return }
+        let suffix = number(.suffix, of: record)
+        if suffix != Self.none, best.kind == .suffix { best.value = suffix }
+        let first = number(.wildcard, of: record)
+        if first != Self.none { lookAtWildcards(from: first, for: host, &best) }
+        guard start == 0 else { return }
+        let exact = number(.exact, of: record)
+        if exact != Self.none {
+            best.kind = .exact
+            best.value = exact
+        }
+    }
+
+    /// The offset of the record whose name is the bytes of `host` from `start` on.
     @inlinable
     func find(hash: UInt64, in host: RawSpan, from start: Int) -> Int? {
         let mask = slots.count &- 1
@@ -43,38 +55,37 @@ extension HostTable {
             let content = slots[slot]
             if content == 0 { return nil }
             if content >> 32 == hash >> 32 {
-                let key = Int(truncatingIfNeeded: content & 0xFFFF_FFFF) &- 1
-                if isName(of: key, in: host, from: start) { return key }
+                let record = Int(truncatingIfNeeded: content & 0xFFFF_FFFF) &- 1
+                if isName(of: record, in: host, from: start) { return record }
             }
             slot = (slot &+ 1) & mask
         }
     }
 
     @inlinable
-    func isName(of key: Int, in host: RawSpan, from start: Int) -> Bool {
-        let offset = Int(keys[key].offset)
-        let length = Int(names[offset])
+    func isName(of record: Int, in host: RawSpan, from start: Int) -> Bool {
+        let length = Int(records[record])
         guard length == host.byteCount &- start else { return false }
         for index in 0..<length
-        where names[offset &+ 1 &+ index] != Self.lowered(host.byte(at: start &+ index) ?? 0) {
+        where records[record &+ Self.headerSize &+ index] != Self.lowered(host.byte(at: start &+ index) ?? 0) {
             return false
         }
         return true
     }
 
-    /// The value of the most specific wildcard of the chain that matches the whole host.
+    /// Puts the wildcard of the chain that matches the whole host with the most letters into `best`.
     @usableFromInline
-    func bestWildcard(from first: UInt32, for host: RawSpan) -> UInt32? {
-        var best: (value: UInt32, literals: Int)?
+    func lookAtWildcards(from first: UInt32, for host: RawSpan, _ best: inout Candidate) {
         var number = first
         while number != Self.none {
             let wildcard = wildcards[Int(number)]
-            if wildcard.literals > best?.literals ?? -1, Self.matches(wildcard.pattern, host) {
-                best = (wildcard.value, wildcard.literals)
+            if wildcard.literals > best.literals, Self.matches(wildcard.pattern, host) {
+                best.kind = .wildcard
+                best.value = wildcard.value
+                best.literals = wildcard.literals
             }
             number = wildcard.next
         }
-        return best?.value
     }
 
     /// Whether each label of `host` is the pattern's; a star takes one byte or more, and never a dot.

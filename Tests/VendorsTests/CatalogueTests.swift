@@ -56,12 +56,19 @@ import Testing
             let text = Fixtures.vendor(name, hosts: ["exact: a.b, rol: web, role: web", "exact: com, role: web"])
             try text.write(to: folder.appending(path: "\(name).yaml"), atomically: true, encoding: .utf8)
         }
+        for name in ["four", "three"] {
+            let text = Fixtures.vendor(name, hosts: ["exact: a.example.com, role: web"])
+            try text.write(to: folder.appending(path: "\(name).yaml"), atomically: true, encoding: .utf8)
+        }
         try "not read".write(to: folder.appending(path: "notes.txt"), atomically: true, encoding: .utf8)
         do {
             _ = try Catalogue.load([folder.path, "/nowhere"])
             Issue.record("loaded")
         } catch {
-            #expect(error.errors.map(\.code) == [.unreadable, .unknownKey, .tooBroad, .unknownKey, .tooBroad])
+            let codes: [CatalogueError.Code] = [
+                .unreadable, .unknownKey, .tooBroad, .duplicateEntry, .unknownKey, .tooBroad,
+            ]
+            #expect(error.errors.map(\.code) == codes)
             #expect(error.errors.last?.place == FilePlace(file: "\(folder.path)/two.yaml", line: 12, column: 11))
         }
     }

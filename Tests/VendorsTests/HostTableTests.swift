@@ -34,6 +34,13 @@ import Testing
         #expect(match(table, "model-b.api.example.com") == 1)
         #expect(match(table, "other.api.example.com") == 0)
         #expect(match(table, "model-ab.x.example.com") == 2)
+        #expect(match(table, "model-ab.api.example.com") == 1)
+    }
+
+    @Test func theLettersOfAWildcardCountNotTheLengthOfItsEnd() throws {
+        let table = try table([(.wildcard, "*.b.example.com"), (.wildcard, "long-name.*.example.com")])
+        #expect(match(table, "long-name.b.example.com") == 1)
+        #expect(match(table, "other.b.example.com") == 0)
     }
 
     @Test(arguments: [
