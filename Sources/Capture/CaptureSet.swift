@@ -137,16 +137,3 @@ public struct CaptureSet: ~Copyable, PacketSource {
 
 // Invariant: everything the set refers to is reached through it alone and moves with it.
 extension CaptureSet: @unchecked Sendable {}
-
-extension CaptureStatistics {
-    /// Adds what another source counted.
-    public mutating func add(_ other: CaptureStatistics) {
-        packets &+= other.packets
-        bytes &+= other.bytes
-        droppedByKernel &+= other.droppedByKernel
-        droppedByInterface &+= other.droppedByInterface
-        truncated &+= other.truncated
-        filtered &+= other.filtered
-        damaged &+= other.damaged
-    }
-}

@@ -1,37 +1,5 @@
 public import Bytes
 
-/// The blocks of pcapng that are read (draft-ietf-opsawg-pcapng section 4).
-@usableFromInline
-enum BlockType {
-    /// A palindrome, so that it reads the same in both byte orders.
-    static var sectionHeader: UInt32 { 0x0A0D_0D0A }
-    @usableFromInline static var interfaceDescription: UInt32 { 1 }
-    @usableFromInline static var packet: UInt32 { 2 }
-    @usableFromInline static var simplePacket: UInt32 { 3 }
-    static var interfaceStatistics: UInt32 { 5 }
-    @usableFromInline static var enhancedPacket: UInt32 { 6 }
-}
-
-/// Where the frame of a packet block lies within the block.
-@usableFromInline
-@frozen
-struct BlockFrame: BitwiseCopyable, Sendable {
-    @usableFromInline var slot: InterfaceSlot
-    @usableFromInline var time: Timestamp
-    @usableFromInline var offset: Int
-    @usableFromInline var captured: Int
-    @usableFromInline var length: Int
-
-    @inlinable @inline(__always)
-    init(slot: InterfaceSlot, time: Timestamp, offset: Int, captured: Int, length: Int) {
-        self.slot = slot
-        self.time = time
-        self.offset = offset
-        self.captured = captured
-        self.length = length
-    }
-}
-
 extension FileCapture {
     /// Hands over the frames of a pcapng file as long as they are not later than `bound`.
     @inlinable

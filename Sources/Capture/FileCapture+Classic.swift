@@ -1,40 +1,5 @@
 public import Bytes
 
-/// What a classic pcap file's magic says about its records.
-@usableFromInline
-@frozen
-struct ClassicLayout: BitwiseCopyable, Sendable {
-    @usableFromInline var isSwapped: Bool
-    /// Nanoseconds in one unit of the time stamp's fraction: 1000 or 1.
-    @usableFromInline var fraction: Int64
-    /// 16, or 24 in the variant that also tells interface and protocol.
-    @usableFromInline var headerLength: Int
-    /// Until version 2.3 writers disagreed about which of a record's lengths comes first: the smaller was captured.
-    @usableFromInline var hasUnorderedLengths = false
-
-    /// The layout of a file that begins with `magic`, as the host's order reads it; nothing where it is no pcap file.
-    init?(magic: UInt32) {
-        switch magic {
-        case 0xA1B2_C3D4: self.init(false, 1000, 16)
-        case 0xA1B2_3C4D: self.init(false, 1, 16)
-        case 0xA1B2_CD34: self.init(false, 1000, 24)
-        case 0xD4C3_B2A1: self.init(true, 1000, 16)
-        case 0x4D3C_B2A1: self.init(true, 1, 16)
-        case 0x34CD_B2A1: self.init(true, 1000, 24)
-        default: return nil
-        }
-    }
-
-    private init(_ isSwapped: Bool, _ fraction: Int64, _ headerLength: Int) {
-        self.isSwapped = isSwapped
-        self.fraction = fraction
-        self.headerLength = headerLength
-    }
-
-    @inlinable @inline(__always)
-    func ordered(_ value: UInt32) -> UInt32 { isSwapped ? value.byteSwapped : value }
-}
-
 extension FileCapture {
     /// Reads the 24 bytes before a pcap file's records; `window` stands at their first.
     mutating func readClassicHeader(_ layout: ClassicLayout) throws(CaptureError) {

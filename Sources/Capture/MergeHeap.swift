@@ -47,8 +47,9 @@ struct MergeHeap {
         var parent = 0
         while true {
             var least = parent
-            for child in 2 * parent + 1..<min(2 * parent + 3, max(heads.count, 2 * parent + 1)) {
-                if heads[child].isBefore(heads[least]) { least = child }
+            for child in (2 * parent + 1)...(2 * parent + 2)
+            where child < heads.count && heads[child].isBefore(heads[least]) {
+                least = child
             }
             if least == parent { return }
             heads.swapAt(parent, least)

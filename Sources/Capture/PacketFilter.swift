@@ -23,6 +23,8 @@ final class PacketFilter {
 
     private let text: String
     private var programs: [CompiledFilter] = []
+    /// What came of each link type met; failures too, so that a file cannot ask for the same one again and again.
+    private var outcomes: [LinkType: Result<Program, CaptureError>] = [:]
 
     /// Checks `text`: it must compile for at least one usual link type. Throws with libpcap's own message otherwise.
     init(_ text: String) throws(CaptureError) {
@@ -48,9 +50,18 @@ final class PacketFilter {
 
     /// The program for `linkType`; compiles it where it is new. Throws where the filter means nothing there.
     func program(for linkType: LinkType) throws(CaptureError) -> Program {
-        if let index = programs.firstIndex(where: { $0.linkType == linkType }) {
-            return Program(index: Int32(index))
+        if let outcome = outcomes[linkType] { return try outcome.get() }
+        do throws(CaptureError) {
+            let program = try compile(for: linkType)
+            outcomes[linkType] = .success(program)
+            return program
+        } catch {
+            outcomes[linkType] = .failure(error)
+            throw error
         }
+    }
+
+    private func compile(for linkType: LinkType) throws(CaptureError) -> Program {
         // Invariant: the handle is closed before it is left, and the text is passed as a copy for the call.
         guard let handle = unsafe pcap_open_dead(linkType.dlt, 262_144) else {
             throw CaptureError(.badFilter, "filter '\(text)': libpcap has no memory")
@@ -60,7 +71,7 @@ final class PacketFilter {
         guard unsafe pcap_compile(handle, &program, text, 1, bpf_u_int32.max) == 0 else {
             throw CaptureError(.badFilter, "filter '\(text)': \(unsafe String(cString: pcap_geterr(handle)))")
         }
-        programs.append(unsafe CompiledFilter(linkType: linkType, program: program))
+        programs.append(unsafe CompiledFilter(program: program))
         return Program(index: Int32(programs.count - 1))
     }
 
@@ -80,6 +91,5 @@ final class PacketFilter {
 /// A compiled program, whose memory belongs to the filter that holds it.
 @safe
 private struct CompiledFilter {
-    let linkType: LinkType
     var program: bpf_program
 }
