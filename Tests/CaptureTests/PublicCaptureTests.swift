@@ -1,0 +1,39 @@
+import Bytes
+import Foundation
+import Testing
+
+@testable import Capture
+
+/// The folder of recordings beside the project, where there is one.
+private var sharedCaptures: String? {
+    var candidates = [ProcessInfo.processInfo.environment["EGRET_SHARED"]].compactMap { $0 }
+    var folder = URL(fileURLWithPath: #filePath)
+    while folder.path != "/" {
+        folder.deleteLastPathComponent()
+        candidates.append(folder.appendingPathComponent("shared").path)
+    }
+    return candidates.map { $0 + "/captures/public" }.first { FileManager.default.fileExists(atPath: $0) }
+}
+
+@Test func everyPublicCaptureIsReadAndOnlyTheCutOnesWarn() throws {
+    guard let root = sharedCaptures, let files = FileManager.default.enumerator(atPath: root) else {
+        print("skipped: the folder of public captures is not there")
+        return
+    }
+    let names = files.compactMap { $0 as? String }.filter {
+        CaptureFolder.isCapture(String($0.split(separator: "/").last ?? ""))
+    }
+    #expect(!names.isEmpty)
+    var damaged: Set<String> = []
+    for name in names {
+        var capture = try FileCapture(path: root + "/" + name)
+        let reading = try readAll(&capture)
+        #expect(reading.statistics.packets > 0 || reading.statistics.damaged > 0, "\(name)")
+        #expect(reading.warnings.isEmpty == (reading.statistics.damaged == 0))
+        if reading.statistics.damaged > 0 { damaged.insert(String(name.split(separator: "/").last ?? "")) }
+    }
+    let cut: Set = [
+        "fuzz-2021-10-13.pcap", "tls_DER-incomplete-header.pcap", "tls_DER-incomplete-content.pcap",
+    ]
+    #expect(damaged.isSubset(of: cut))
+}
