@@ -25,10 +25,11 @@ private var sharedCaptures: String? {
     }
     #expect(!names.isEmpty)
     var damaged: Set<String> = []
+    var frames = 0
     for name in names {
         var capture = try FileCapture(path: root + "/" + name)
         let reading = try readAll(&capture)
-        #expect(reading.statistics.packets > 0 || reading.statistics.damaged > 0, "\(name)")
+        frames += reading.frames.count
         #expect(reading.warnings.isEmpty == (reading.statistics.damaged == 0))
         if reading.statistics.damaged > 0 { damaged.insert(String(name.split(separator: "/").last ?? "")) }
     }
@@ -36,4 +37,5 @@ private var sharedCaptures: String? {
         "fuzz-2021-10-13.pcap", "tls_DER-incomplete-header.pcap", "tls_DER-incomplete-content.pcap",
     ]
     #expect(damaged.isSubset(of: cut))
+    #expect(frames > names.count)
 }
