@@ -93,8 +93,9 @@ struct QUICCaptureTests {
                 outcome = connection.receive(bytes, fromInitiator: datagram.fromInitiator, with: &decryptor)
             }
             if outcome.contains(.googleName), let name = connection.googleName { names.append(name) }
-            if outcome.contains(.clientBytes), let name = serverName(inHello: connection.clientHandshake.contiguous) {
-                names.append(name)
+            if outcome.contains(.clientBytes), let facts = helloFacts(connection.clientHandshake.contiguous) {
+                if let name = facts.serverName { names.append(name) }
+                #expect(facts.ja4?.hasPrefix("q") == true, "\(path)")
                 connection.finish()
             }
             connections[datagram.flow] = connection

@@ -18,7 +18,7 @@ struct QUICVectorTests {
         #expect(connection.version == (version == 1 ? .version1 : .version2))
         #expect(connection.clientIsInitiator == true)
         #expect(decryptor.counters.opened == 1)
-        #expect(serverName(inHello: connection.clientHandshake.contiguous) == "example.com")
+        #expect(helloFacts(connection.clientHandshake.contiguous)?.serverName == "example.com")
     }
 
     @Test("The server's Initial packet opens under the keys of the client's connection id", arguments: [1, 2])
