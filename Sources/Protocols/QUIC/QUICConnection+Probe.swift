@@ -6,7 +6,7 @@ extension QUICConnection {
     /// It looks for a long header whose version and lengths fit the datagram, or for Google's public header with a
     /// version. Packets with a short header have nothing to know them by (RFC 8999 section 5.2): they are QUIC only on
     /// a flow that is. DNS, RTP, STUN, DTLS and WireGuard differ in the bytes that are looked at. No allocation; some
-    /// 10 ns.
+    /// 70 ns.
     public static func probe(_ datagram: RawSpan) -> Probe {
         guard let first = datagram.byte(at: 0) else { return .no }
         if QUICVersion.google(datagram) != nil { return .yes }
