@@ -16,6 +16,9 @@ public struct Observation: Sendable {
     public var sourceGroup: String?
     /// The sensor's id.
     public var sensor: String
+    /// Fields that neither the flow nor the attribution carries, by their names: what is measured elsewhere
+    /// (`flow.interactions_est`, `sensor.health`), or given by a test of a rule.
+    public var extras: [String: FieldValue] = [:]
 
     /// The observation of `flow` at `time`.
     public init(time: Timestamp, flow: FlowSnapshot, attribution: Attribution?, sensor: String) {

@@ -15,8 +15,8 @@ extension Field {
         } write: {
             if case .number(let port) = $1 { $0.flow.client.port = UInt16(clamping: port) }
         },
-        Field(unwired: "src.mac", .string, .flowStart, "its hardware address"),
-        Field(unwired: "src.name", .string, .flowStart, "its name in the operator's inventory"),
+        Field(extra: "src.mac", .string, .flowStart, "its hardware address"),
+        Field(extra: "src.name", .string, .flowStart, "its name in the operator's inventory"),
         Field("src.group", .string, .flowStart, "its group in the operator's inventory") {
             FieldValue($0.sourceGroup)
         } write: {
@@ -96,7 +96,7 @@ extension Field {
             if case .text(let text) = $1 { $0.claimed { $0.country = text } }
         },
         Field(
-            unwired: "ai.relay_suspected", .boolean, .flowNamed, "whether the far end looks like a relay of a vendor"),
+            extra: "ai.relay_suspected", .boolean, .flowNamed, "whether the far end looks like a relay of a vendor"),
     ]
 
     static func words<Word: CaseIterable & RawRepresentable<String>>(

@@ -63,9 +63,9 @@ extension Field {
     ]
 
     static let naming: [Field] = [
-        Field(unwired: "dns.qname", .hostname, .dns, "name asked for"),
-        Field(unwired: "dns.qtype", .string, .dns, "type asked for"),
-        Field(unwired: "dns.resolver", .address, .dns, "resolver that was asked"),
+        Field(extra: "dns.qname", .hostname, .dns, "name asked for"),
+        Field(extra: "dns.qtype", .string, .dns, "type asked for"),
+        Field(extra: "dns.resolver", .address, .dns, "resolver that was asked"),
         Field("dns.encrypted", words(EncryptedDNS.self), .flowNamed, "how the client hides its questions") {
             FieldValue($0.flow.encryptedDNS?.rawValue)
         } write: {
@@ -91,7 +91,7 @@ extension Field {
             if case .text(let text) = $1 { $0.sensor = text }
         },
         Field(
-            unwired: "sensor.health", .enumeration(["ok", "degraded"], isOrdered: false), .flowStart,
+            extra: "sensor.health", .enumeration(["ok", "degraded"], isOrdered: false), .flowStart,
             "the sensor's health"),
         Field("evidence.complete", .boolean, .flowUpdate, "whether nothing that a rule could need was lost") {
             .boolean($0.flow.isComplete)

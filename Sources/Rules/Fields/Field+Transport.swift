@@ -72,9 +72,9 @@ extension Field {
         } write: {
             if case .number(let value) = $1 { $0.flow.part = Int(clamping: value) }
         },
-        Field(unwired: "flow.requests_est", .number, .flowUpdate, "estimate of the requests"),
-        Field(unwired: "flow.interactions_est", .number, .flowUpdate, "estimate of the interactions with a model"),
-        Field(unwired: "flow.upload_bursts", .number, .flowUpdate, "bursts of upload"),
+        Field(extra: "flow.requests_est", .number, .flowUpdate, "estimate of the requests"),
+        Field(extra: "flow.interactions_est", .number, .flowUpdate, "estimate of the interactions with a model"),
+        Field(extra: "flow.upload_bursts", .number, .flowUpdate, "bursts of upload"),
     ]
 
     private static func count(

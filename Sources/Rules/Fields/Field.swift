@@ -29,11 +29,12 @@ public struct Field: Sendable {
         self.write = write
     }
 
-    /// A field that no observation carries yet: conditions on it are read and checked, and find it absent.
-    init(unwired name: String, _ type: FieldType, _ stage: Trigger, _ summary: String, isList: Bool = false) {
-        self.init(name, type, stage, summary + " (not measured yet)", isList: isList) { _ in
-            .absent
-        } write: { _, _ in
+    /// A field that is measured outside the flow and handed over in `Observation.extras`; absent where it is not.
+    init(extra name: String, _ type: FieldType, _ stage: Trigger, _ summary: String, isList: Bool = false) {
+        self.init(name, type, stage, summary, isList: isList) {
+            $0.extras[name] ?? .absent
+        } write: {
+            $0.extras[name] = $1
         }
     }
 

@@ -1,0 +1,32 @@
+import Foundation
+import Testing
+
+@testable import Rules
+
+@Suite struct PackTests {
+    @Test("Every rule that ships passes its own tests, and has one that alerts and one that does not")
+    func packs() {
+        let load = RuleFiles.load(paths: [root + "/rules/policies"])
+        #expect(load.report.sorted.map(\.description) == [])
+        let rules = load.rules ?? RuleSet()
+        #expect(rules.rules.count >= 15)
+        let results = RuleTestRunner(attribute: attribute).run(rules)
+        for result in results { #expect(result.outcome == .passed, "\(result)") }
+        for rule in rules.rules {
+            #expect(rule.tests.count >= 3, "\(rule.id)")
+            let expected = rule.tests.map(\.expectation)
+            #expect(expected.contains { $0.alerts == true || ($0.count ?? 0) > 0 }, "\(rule.id)")
+            #expect(expected.contains { $0.alerts == false || $0.suppressedBy != nil }, "\(rule.id)")
+        }
+    }
+
+    @Test("The packs are those that the catalogue of policies names")
+    func names() {
+        let names = RuleFiles.files(at: root + "/rules/policies").map { ($0 as NSString).lastPathComponent }
+        #expect(
+            names == [
+                "data-transfer.yaml", "distillation-shape.yaml", "heavy-use.yaml", "hidden-names.yaml", "relays.yaml",
+                "residency.yaml", "telemetry.yaml", "vendor-ban.yaml",
+            ])
+    }
+}
