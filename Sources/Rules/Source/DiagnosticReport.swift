@@ -48,6 +48,11 @@ public struct DiagnosticReport: Sendable {
             Diagnostic(code: code, position: position, message: text.escapedForDisplay(), suggestion: suggestion))
     }
 
+    /// Adds the errors of another report.
+    mutating func merge(_ other: DiagnosticReport) {
+        diagnostics += other.diagnostics.prefix(max(0, Self.capacity - diagnostics.count))
+    }
+
     private static func count(_ number: Int, _ noun: String) -> String {
         "\(number) \(noun)\(number == 1 ? "" : "s")"
     }

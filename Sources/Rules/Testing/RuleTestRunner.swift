@@ -116,5 +116,5 @@ public struct RuleTestRunner {
     }
 
     /// 2026-01-05T04:00:00Z, a Monday: the moment of an event that names none, where its rule has no beginning.
-    private static let usualTime: Int64 = 1_767_585_600
+    static let usualTime: Int64 = 1_767_585_600
 }

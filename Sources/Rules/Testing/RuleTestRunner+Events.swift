@@ -1,0 +1,47 @@
+import Bytes
+
+extension RuleTestRunner {
+    /// The observation that an event says: one of egret's own in JSON, or a flat one as in tests of rules.
+    ///
+    /// JSON is read as the YAML it is. Members that are no fields are left out; what is missing is filled in as for
+    /// tests, and attribution runs unless the event carries it. Nothing where the event is wrong, which is reported.
+    public func observation(from source: RuleSource) -> (observation: Observation?, report: DiagnosticReport) {
+        var report = DiagnosticReport()
+        report.files = 1
+        guard let text = SourceText(name: source.name, bytes: source.bytes) else {
+            let position = SourcePosition(file: source.name, line: 1, column: 1)
+            report.error(.unreadable, position, "the event is not UTF-8")
+            return (nil, report)
+        }
+        guard let document = YAMLDocument(text, report: &report) else { return (nil, report) }
+        var reader = RuleReader { _ in nil }
+        let node = YAMLNode(
+            content: .mapping(Self.flattened(document.root, prefix: "")), position: document.root.position,
+            offset: document.root.offset)
+        let event = reader.readEvent(node, zone: nil, "in the event")
+        report.merge(reader.report)
+        guard report.isClean, let event else { return (nil, report) }
+        let time = event.time ?? Timestamp(seconds: Self.usualTime, nanoseconds: 0)
+        return (observation(event, number: 0, at: time), report)
+    }
+
+    /// The members that are fields, by their dotted names.
+    private static func flattened(_ node: YAMLNode, prefix: String) -> [YAMLNode.Entry] {
+        (node.entries ?? []).flatMap { entry -> [YAMLNode.Entry] in
+            let name = prefix.isEmpty ? entry.key : "\(prefix).\(entry.key)"
+            if entry.value.entries != nil { return flattened(entry.value, prefix: name) }
+            guard let field = Field.named(name) else {
+                return name == "time" ? [entry] : []
+            }
+            let value = field.type == .duration ? seconds(entry.value) : entry.value
+            return [YAMLNode.Entry(key: name, position: entry.position, value: value)]
+        }
+    }
+
+    /// Events write durations as seconds with a fraction, rules with a unit.
+    private static func seconds(_ node: YAMLNode) -> YAMLNode {
+        guard let text = node.text, let seconds = Double(text), seconds >= 0, seconds < 1e9 else { return node }
+        let written = "\(Int64(seconds * 1_000))ms"
+        return YAMLNode(content: .scalar(written, .plain), position: node.position, offset: node.offset)
+    }
+}

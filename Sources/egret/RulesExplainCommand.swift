@@ -1,0 +1,28 @@
+import ArgumentParser
+import Rules
+
+/// `egret rules explain`: why each rule does, or does not, alert on one event.
+struct RulesExplainCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "explain", abstract: "Say for each rule which clause failed, or which exception held it back.")
+
+    @Argument(help: "A flow event in JSON as egret writes it, or a flat one in YAML.")
+    var event: String
+
+    @OptionGroup var options: RulePathOptions
+
+    func run() throws {
+        let load = RuleFiles.load(paths: options.all)
+        guard let rules = load.rules else {
+            print(load.report.rendered(as: .text), terminator: "")
+            throw ExitCode(1)
+        }
+        guard let bytes = RuleFiles.read(event) else { throw ValidationError("'\(event)' cannot be read") }
+        let (observation, report) = RuleDefaults.runner().observation(from: RuleSource(name: event, bytes: bytes))
+        guard let observation else {
+            print(report.rendered(as: .text), terminator: "")
+            throw ExitCode(1)
+        }
+        for explanation in rules.explain(observation) { print(explanation) }
+    }
+}

@@ -1,0 +1,22 @@
+import ArgumentParser
+import Rules
+
+/// `egret rules test`: the tests that stand beside rules.
+struct RulesTestCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "test", abstract: "Run the tests that stand in rule files.")
+
+    @OptionGroup var options: RulePathOptions
+
+    func run() throws {
+        let load = RuleFiles.load(paths: options.all)
+        guard let rules = load.rules else {
+            print(load.report.rendered(as: .text), terminator: "")
+            throw ExitCode(1)
+        }
+        let results = RuleDefaults.runner().run(rules)
+        for result in results where result.outcome != .passed { print(result) }
+        print(RuleTestResult.summary(results))
+        if results.contains(where: \.hasFailed) { throw ExitCode(3) }
+    }
+}
