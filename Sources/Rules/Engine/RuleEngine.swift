@@ -16,6 +16,8 @@ public struct RuleEngine: Sendable {
     var now = Timestamp.distantPast
     /// The rules that are judged at the end of windows.
     var windowed: [Int]
+    /// What overflowed in tables that a reload dropped.
+    var forgottenOverflow: UInt64 = 0
     private let capacity: Int
 
     /// An engine for `rules` that keeps at most `capacity` open alerts, and as many flows.
@@ -168,7 +170,7 @@ public struct RuleEngine: Sendable {
     }
 
     private mutating func gatherOverflow() {
-        let tables = thresholds.reduce(into: UInt64(0)) { $0 &+= $1?.overflow ?? 0 }
+        let tables = thresholds.reduce(into: forgottenOverflow) { $0 &+= $1?.overflow ?? 0 }
         counters.stateOverflow = tables &+ alerts.overflow &+ ledger.overflow
     }
 

@@ -3,10 +3,12 @@ enum DurationText {
     /// The nanoseconds of `text`; nothing where it is none, or past 100 years.
     static func nanoseconds(_ text: String) -> Int64? {
         let digits = text.prefix { $0.isASCII && $0.isNumber }
-        guard let number = Digits.number(digits), let unit = units[String(text.dropFirst(digits.count))] else {
+        guard (1...15).contains(digits.utf8.count), let number = Int64(digits),
+            let unit = units[String(text.dropFirst(digits.count))]
+        else {
             return nil
         }
-        let (product, overflow) = Int64(number).multipliedReportingOverflow(by: unit)
+        let (product, overflow) = number.multipliedReportingOverflow(by: unit)
         return overflow || product > longest ? nil : product
     }
 
@@ -32,8 +34,8 @@ enum SizeText {
         let digits = text.prefix { $0.isASCII && ($0.isNumber || $0 == ".") }
         guard let unit = units[String(text.dropFirst(digits.count))] else { return nil }
         let parts = digits.split(separator: ".", omittingEmptySubsequences: false)
-        guard parts.count <= 2, let whole = parts.first.flatMap({ Digits.number($0) }) else { return nil }
-        let (product, overflow) = Int64(whole).multipliedReportingOverflow(by: unit)
+        guard parts.count <= 2, let digits = parts.first, let whole = Int64(digits) else { return nil }
+        let (product, overflow) = whole.multipliedReportingOverflow(by: unit)
         guard !overflow else { return nil }
         guard let fraction = parts[checked: 1] else { return product }
         guard unit > 1, fraction.utf8.count <= 3, let number = Digits.number(fraction) else { return nil }

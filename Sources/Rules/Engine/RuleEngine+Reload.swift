@@ -1,0 +1,36 @@
+extension RuleEngine {
+    /// Goes on with `new` rules in place of the present ones.
+    ///
+    /// Counts of a threshold are kept where a rule of the same id has the same threshold; open alerts where it also
+    /// groups and holds them the same way, and is live. The other open alerts close, in the order of their deadlines.
+    public mutating func adopt(_ new: RuleSet, emit: (Alert) -> Void) {
+        let numbers = Dictionary(uniqueKeysWithValues: new.rules.enumerated().map { ($0.element.id, $0.offset) })
+        var kept: [Int: Int] = [:]
+        var live: [Int: Int] = [:]
+        for (number, rule) in rules.rules.enumerated() {
+            guard let target = numbers[rule.id], Self.sharesCounts(rule, new.rules[target]) else { continue }
+            kept[number] = target
+            let next = new.rules[target]
+            if next.dedup == rule.dedup, next.isEnabled, !next.isShadow { live[number] = target }
+        }
+        for alert in alerts.removeAll(where: { live[$0.rule] == nil }) { emit(alert.closed) }
+        alerts.renumber { live[$0] }
+        ledger.renumber { kept[$0] }
+        var tables = Self.tables(new)
+        for (number, table) in thresholds.enumerated() {
+            guard let table else { continue }
+            if let target = kept[number] {
+                tables[target] = table
+            } else {
+                forgottenOverflow &+= table.overflow
+            }
+        }
+        thresholds = tables
+        windowed = Self.windowed(new)
+        rules = new
+    }
+
+    private static func sharesCounts(_ old: Rule, _ new: Rule) -> Bool {
+        old.threshold == new.threshold && old.trigger == new.trigger && old.gathersOn == new.gathersOn
+    }
+}
