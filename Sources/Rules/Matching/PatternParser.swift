@@ -56,16 +56,14 @@ struct PatternParser {
     private mutating func repetition() throws(PatternError) -> PatternTree {
         let item = try atom()
         guard let sign = peek else { return item }
+        var tree = item
         switch sign {
-        case "*": index += 1; return try once(.repetition(item, least: 0, most: nil))
-        case "+": index += 1; return try once(.repetition(item, least: 1, most: nil))
-        case "?": index += 1; return try once(.repetition(item, least: 0, most: 1))
-        case "{": return try once(try bounded(item))
+        case "*", "+", "?":
+            index += 1
+            tree = .repetition(item, least: sign == "+" ? 1 : 0, most: sign == "?" ? 1 : nil)
+        case "{": tree = try bounded(item)
         default: return item
         }
-    }
-
-    private func once(_ tree: PatternTree) throws(PatternError) -> PatternTree {
         if let sign = peek, ["*", "+", "?", "{"].contains(sign) { throw error("'\(sign)' has nothing to repeat") }
         return tree
     }

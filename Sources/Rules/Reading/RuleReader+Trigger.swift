@@ -6,9 +6,8 @@ extension RuleReader {
         let natural = Self.natural(stage, rule)
         let entry = node.entry("on")
         rule.trigger = entry.flatMap { word($0, of: Trigger.self) } ?? natural
-        if let entry { checkTrigger(rule, asked, at: entry.value.position) }
-        rule.gathersOn =
-            rule.trigger == .window ? (stage == .dns ? .dns : stage == .flowStart ? .flowNamed : stage) : rule.trigger
+        checkTrigger(rule, asked, at: (entry ?? node.entry("match"))?.value.position ?? node.position)
+        rule.gathersOn = rule.trigger == .window ? Self.source(stage) : rule.trigger
     }
 
     private func asked(by rule: Rule) -> [Field] {
@@ -23,6 +22,9 @@ extension RuleReader {
         }
         return fields
     }
+
+    /// The reports that fill the windows of a rule whose fields are known from `stage` on.
+    private static func source(_ stage: Trigger) -> Trigger { stage == .flowStart ? .flowNamed : stage }
 
     private static func natural(_ stage: Trigger, _ rule: Rule) -> Trigger {
         if rule.threshold?.asksForFew == true { return .window }

@@ -2,11 +2,11 @@ import Yams
 
 /// A file's text in which the earlier of two equal keys is hidden, so that the YAML reader gets past them.
 ///
-/// Hiding puts one private-use character in the place of the key's first one: every position stays what it was.
+/// Hiding puts a private-use character of its own in the place of the key's first one: every position stays the same.
 struct MaskedKeys: Sendable {
     private let source: SourceText
-    /// What was written at each hidden offset.
-    private(set) var hidden: [Int: String] = [:]
+    /// What was written at each hidden offset, and what stands there now.
+    private var hidden: [Int: (written: String, mask: Unicode.Scalar)] = [:]
 
     init(_ source: SourceText) {
         self.source = source
@@ -19,7 +19,7 @@ struct MaskedKeys: Sendable {
         var copied = 0
         for offset in hidden.keys.sorted() {
             bytes += source.bytes[copied..<offset]
-            bytes += Array(Self.mask.utf8)
+            if let mask = hidden[offset]?.mask { bytes += Array(String(mask).utf8) }
             copied = source.advance(from: offset, scalars: 1)
         }
         bytes += source.bytes[copied...]
@@ -32,15 +32,18 @@ struct MaskedKeys: Sendable {
         var offset = source.offset(readerLine: context.mark.line, column: context.mark.column)
         if let first = source.bytes[checked: offset], first == 0x22 || first == 0x27 { offset += 1 }
         guard let byte = source.bytes[checked: offset], Self.isWord(byte), hidden[offset] == nil else { return false }
-        hidden[offset] = String(decoding: [byte], as: UTF8.self)
+        let number = UInt32(truncatingIfNeeded: hidden.count)
+        guard let mask = Unicode.Scalar(Self.firstMask + number) else { return false }
+        hidden[offset] = (String(decoding: [byte], as: UTF8.self), mask)
         return true
     }
 
     /// The key as its author wrote it, and whether it was hidden.
     func restore(_ key: String, at offset: Int) -> (key: String, wasHidden: Bool) {
-        guard key.hasPrefix(Self.mask) else { return (key, false) }
-        guard let first = hidden[offset] ?? hidden[offset + 1] else { return (key, false) }
-        return (first + key.dropFirst(), true)
+        guard let entry = hidden[offset] ?? hidden[offset + 1], key.unicodeScalars.first == entry.mask else {
+            return (key, false)
+        }
+        return (entry.written + String(key.unicodeScalars.dropFirst()), true)
     }
 
     /// Where `error` lies.
@@ -73,5 +76,6 @@ struct MaskedKeys: Sendable {
         (0x61...0x7A).contains(byte) || (0x41...0x5A).contains(byte) || (0x30...0x39).contains(byte) || byte == 0x5F
     }
 
-    private static let mask = "\u{E000}"
+    /// The first private-use character.
+    private static let firstMask: UInt32 = 0xE000
 }

@@ -9,7 +9,7 @@ extension SourceText {
         var offset = start(of: node, style: style)
         var target = index
         for scalar in text.unicodeScalars {
-            offset = skipFolding(from: offset, to: scalar)
+            offset = skipFolding(from: offset, to: scalar, isQuoted: style == .quoted)
             if target == 0 { break }
             target -= 1
             offset = next(after: offset, scalar: scalar, isQuoted: style == .quoted)
@@ -31,10 +31,17 @@ extension SourceText {
     }
 
     /// Where the text goes on with `scalar`: past line ends and indentation, where `scalar` itself is no white space.
-    private func skipFolding(from offset: Int, to scalar: Unicode.Scalar) -> Int {
+    /// A backslash at the end of a line of a quoted text takes the line end away.
+    private func skipFolding(from offset: Int, to scalar: Unicode.Scalar, isQuoted: Bool) -> Int {
         guard scalar != " ", scalar != "\n", scalar != "\t" else { return offset }
         var offset = offset
-        while let byte = bytes[checked: offset], [0x20, 0x09, 0x0A, 0x0D].contains(byte) { offset += 1 }
+        while let byte = bytes[checked: offset] {
+            let isBlank = [0x20, 0x09, 0x0A, 0x0D].contains(byte)
+            let next = bytes[checked: offset + 1]
+            let joinsLines = isQuoted && byte == UInt8(ascii: "\\") && (next == 0x0A || next == 0x0D)
+            guard isBlank || joinsLines else { break }
+            offset += 1
+        }
         return offset
     }
 
