@@ -50,7 +50,7 @@ let package = Package(
         .executableTarget(
             name: "egret",
             dependencies: [
-                "Monitor", "Bytes", "Rules", "Vendors",
+                "Monitor", "Bytes", "Capture", "Events", "Flows", "Rules", "Vendors",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 

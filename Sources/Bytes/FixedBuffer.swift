@@ -25,6 +25,7 @@ public struct FixedBuffer<Element: BitwiseCopyable>: ~Copyable {
         unsafe base.update(from: other.base, count: Swift.min(count, other.count))
     }
 
+    @inlinable
     deinit {
         unsafe base.deallocate()
     }

@@ -26,6 +26,10 @@ public struct FlowCounters: Equatable, Sendable {
     public var hellosMalformed: UInt64 = 0
     /// ClientHellos past the bound.
     public var hellosOverLimit: UInt64 = 0
+    /// DNS messages that were read.
+    public var dnsMessages: UInt64 = 0
+    /// DNS messages that contradict the specification.
+    public var malformedDNS: UInt64 = 0
     /// Bytes of a stream that came again with another value.
     public var conflictingBytes: UInt64 = 0
     /// Readings that were given up because unfinished ones together held too much memory.

@@ -1,5 +1,7 @@
+public import Protocols
+
 /// How long and how many: the bounds that a tracker keeps.
-public struct FlowPolicy: Equatable, Sendable {
+public struct FlowPolicy: Sendable {
     /// After how long without a packet a flow ends, in nanoseconds.
     public struct IdleTimeouts: Equatable, Sendable {
         /// TCP that nobody has answered.
@@ -27,6 +29,11 @@ public struct FlowPolicy: Equatable, Sendable {
     public var unfinishedMemory = 64 << 20
     /// The share of the table that unanswered flows may fill: one in so many.
     public var unansweredShare = 4
+
+    /// The outer names of Encrypted Client Hello that exist for nothing else, in lower case.
+    public var echPublicNames: Set<String> = []
+    /// The resolvers that answer hidden DNS questions.
+    public var resolvers = KnownResolvers(entries: [])
 
     /// The defaults.
     public init() {}

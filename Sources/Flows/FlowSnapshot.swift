@@ -100,10 +100,14 @@ public struct FlowSnapshot: Sendable {
     public var interface = ""
     /// Whether the client speaks to a proxy and names the far host in its request.
     public var isViaProxy = false
+    /// Whether the observer has called the flow one of interest.
+    public var isOfInterest = false
     /// Whether the flow's beginning was not captured.
     public var isMidstream = false
     /// Every name found, best evidence first.
     public var names: [NameEvidence] = []
+    /// Whether the names that DNS gives are several for one address, so that none of them is sure.
+    public var isAmbiguous = false
     /// What the TLS or QUIC handshake says.
     public var tls: TLSFacts?
 

@@ -12,15 +12,14 @@ extension FlowTracker {
         if packet.isCut { table[slot].marks.insert(.wasCut) }
         let payload = frame.clamped(packet.payload.indices)
         guard packet.transport == .tcp else {
-            table[slot].marks.remove([.watchesClient, .watchesServer])
-            name(slot, observer: &observer)
+            inspectDatagram(payload, packet, frame, isForward, slot: slot, time, observer: &observer)
             return
         }
         correctClient(payload, isForward, slot)
         if table[slot].isFromClient(forward: isForward) {
             inspectClient(payload, packet, isForward, slot, observer: &observer)
         } else {
-            inspectServer(payload, packet, slot)
+            inspectServer(payload, packet, isForward, slot, time, observer: &observer)
         }
     }
 
@@ -44,6 +43,9 @@ extension FlowTracker {
         account(slot)
         guard verdict == .finished else { return }
         finishClient(slot, detail)
+        // Without a name in the hello, the server's answer may still bring one.
+        let mayBeNamed = detail.findings.tls != nil && detail.findings.names.isEmpty
+        if mayBeNamed, table[slot].marks.contains(.watchesServer) { return }
         name(slot, observer: &observer)
     }
 
@@ -53,13 +55,29 @@ extension FlowTracker {
         if let tls = detail.findings.tls {
             markAnswered(slot)
             count(tls.helloState)
+            judgeHello(slot, detail)
+            addCertificateName(detail)
+        } else if detail.findings.application == .dns {
+            detail.dns = DNSInspection()
         } else {
             table[slot].marks.remove(.watchesServer)
             if detail.findings == Findings() { dropDetail(slot) }
         }
     }
 
-    private mutating func inspectServer(_ payload: RawSpan, _ packet: Packet, _ slot: Int) {
+    private mutating func inspectServer<Observer: FlowObserver & ~Copyable>(
+        _ payload: RawSpan, _ packet: Packet, _ isForward: Bool, _ slot: Int, _ time: Timestamp,
+        observer: inout Observer
+    ) {
+        if var dns = details[slot]?.dns.take() {
+            let first = firstByte(isForward, slot, packet.sequence)
+            dns.inspect(payload, sequence: packet.sequence, initial: first) { message in
+                learn(message, packet, slot, time)
+            }
+            details[slot]?.dns = dns
+            account(slot)
+            return
+        }
         let isWorthwhile = details[slot] != nil || ServerHelloParser.probe(payload) == .yes
         guard isWorthwhile else { return }
         let detail = madeDetail(slot)
@@ -67,6 +85,10 @@ extension FlowTracker {
         if isDone {
             detail.server.release()
             table[slot].marks.remove(.watchesServer)
+            if !table[slot].marks.contains(.watchesClient) {
+                addCertificateName(detail)
+                if !table[slot].marks.contains(.isNamed) { name(slot, observer: &observer) }
+            }
         }
         account(slot)
     }
@@ -86,13 +108,14 @@ extension FlowTracker {
         guard let detail = details[slot] else { return }
         if table[slot].marks.contains(.watchesClient) {
             detail.client.abandon(into: &detail.findings)
-            finishClient(slot, detail)
+            abandonQUIC(slot, detail)
+            if detail.quic == nil { finishClient(slot, detail) }
         }
         detail.server.release()
         account(slot)
     }
 
-    private mutating func madeDetail(_ slot: Int) -> FlowDetail {
+    mutating func madeDetail(_ slot: Int) -> FlowDetail {
         if let detail = details[slot] { return detail }
         let detail = FlowDetail()
         details[slot] = detail
@@ -107,7 +130,7 @@ extension FlowTracker {
         detailCount -= 1
     }
 
-    private mutating func count(_ state: TLSFacts.HelloState) {
+    mutating func count(_ state: TLSFacts.HelloState) {
         switch state {
         case .complete: counters.hellosComplete &+= 1
         case .truncated: counters.hellosTruncated &+= 1

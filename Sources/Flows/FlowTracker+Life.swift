@@ -193,6 +193,7 @@ extension FlowTracker {
     /// Tells the observer that the flow has the name it will have.
     mutating func name<Observer: FlowObserver & ~Copyable>(_ slot: Int, observer: inout Observer) {
         table[slot].marks.insert(.isNamed)
+        addDNSNames(slot)
         let isOfInterest = table[slot].marks.contains(.isOfInterest)
         if observer.wants(.named, ofInterest: isOfInterest) { report(slot, .named, observer: &observer) }
     }

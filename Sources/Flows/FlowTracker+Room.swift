@@ -1,4 +1,5 @@
 import Bytes
+import Protocols
 
 /// How the bounds are kept.
 extension FlowTracker {
@@ -98,6 +99,8 @@ extension FlowTracker {
         counters.released &+= 1
         detail.client.release()
         detail.server.release()
+        detail.quic?.finish()
+        detail.dns = nil
         held -= detail.counted
         detail.counted = 0
         table[slot].marks.remove([.watchesClient, .watchesServer])

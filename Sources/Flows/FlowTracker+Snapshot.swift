@@ -26,6 +26,7 @@ extension FlowTracker {
         snapshot.direction = Self.direction(from: snapshot.client.address, to: snapshot.server.address)
         snapshot.vlans = [flow.envelope.outerVLAN, flow.envelope.innerVLAN].filter { $0 != 0 }
         snapshot.tunnels = Self.tunnels(of: flow.envelope)
+        snapshot.isOfInterest = flow.marks.contains(.isOfInterest)
         snapshot.isMidstream = flow.marks.contains(.midstream)
         if Int(flow.interface) < interfaceNames.count { snapshot.interface = interfaceNames[Int(flow.interface)] }
         if let findings = detail(of: slot)?.findings { add(findings, to: &snapshot) }
@@ -39,6 +40,7 @@ extension FlowTracker {
         snapshot.encryptedDNS = findings.encryptedDNS
         snapshot.quicVersion = findings.quicVersion
         snapshot.tls = findings.tls
+        snapshot.isAmbiguous = findings.isAmbiguous
         snapshot.names = findings.names.sorted { $0.source < $1.source }
     }
 

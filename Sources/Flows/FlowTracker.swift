@@ -1,5 +1,5 @@
 public import Bytes
-import Protocols
+public import Protocols
 public import Wire
 
 /// Follows every flow from its first packet to its end: counts it, has its name read, and tells an observer.
@@ -19,6 +19,9 @@ public struct FlowTracker: ~Copyable {
     var holders = SlotQueue()
     var held = 0
     var hand = 0
+    var quicDecryptor = QUICDecryptor()
+    var dnsMemory = DNSMemory()
+    var dnsAnswers = DNSAnswerSet()
     /// The names of the source's interfaces.
     public var interfaceNames: [String] = []
     /// The latest time that a packet brought.
@@ -37,6 +40,12 @@ public struct FlowTracker: ~Copyable {
 
     /// The memory of tables, names and unfinished readings, in bytes; names are estimated.
     public var memory: Int { table.memory + wheel.memory + held + details.capacity * 8 + detailCount * 768 }
+
+    /// What QUIC packets came to.
+    public var quicCounters: QUICCounters { quicDecryptor.counters }
+
+    /// What DNS answers taught.
+    public var dnsCounters: DNSMemory.Counters { dnsMemory.counters }
 
     /// The number of flows of which more than counters is known.
     var detailCount = 0

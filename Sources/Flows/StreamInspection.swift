@@ -23,6 +23,12 @@ struct StreamInspection: Sendable {
     /// Segments with payload that were looked at.
     private var segments = 0
 
+    /// Protocols that were read to their end, one behind another.
+    private var layers = 0
+
+    /// How many protocols, one behind another, are followed: a proxy's header, a refused CONNECT, the next, TLS.
+    static var layerLimit: Int { 8 }
+
     /// How many segments of a stream whose beginning was not seen are looked at before it is given up.
     static var floatingPatience: Int { 8 }
 
@@ -129,7 +135,9 @@ struct StreamInspection: Sendable {
             }
             switch parser.parse(rest, into: &findings) {
             case .done(let consumed):
-                guard parser.precedesAnother(findings) else { return false }
+                guard parser.precedesAnother(consumed: consumed, of: rest.byteCount, findings) else { return false }
+                layers += 1
+                guard layers < Self.layerLimit else { return false }
                 origin += consumed
                 parser = .none
                 if origin >= stream.byteCount {

@@ -34,6 +34,8 @@ public struct Configuration: Sendable {
     public var catalogueDirectories: [String] = []
     /// Rule files and folders; empty for none.
     public var rulePaths: [String] = []
+    /// The folder of the lists that ship: resolvers, public names of ECH; nothing for none.
+    public var listDirectory: String?
     /// Which flows are written.
     public var flows = FlowSelection.ai
     /// Where lines go.

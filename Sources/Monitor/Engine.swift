@@ -3,6 +3,8 @@ import Capture
 import Events
 import Flows
 import Protocols
+import Rules
+import Vendors
 import Wire
 
 /// The line that every frame goes along: decoded, counted in its flow, looked at while the flow has no name.
@@ -13,22 +15,37 @@ struct Engine: ~Copyable, FrameHandler {
     private var packet = Packet()
     private(set) var decoded = DecodeCounters()
     var reporter: Reporter
+    /// What is added to the number of a frame's interface: which of several handles is being read.
+    var interfaceOffset: UInt16 = 0
+    /// The latest time that a packet, or the owner, brought.
+    private(set) var clock = Timestamp.distantPast
 
-    /// An engine of no flows yet.
-    init(policy: FlowPolicy, reporter: consuming Reporter) {
+    /// An engine of no flows yet; `sources` are the names that the `start` event gives.
+    init(_ configuration: Configuration, _ knowledge: Knowledge, sources: [String]) {
+        var policy = configuration.policy
+        policy.echPublicNames = knowledge.echPublicNames
+        policy.resolvers = knowledge.resolvers
         tracker = FlowTracker(policy: policy)
-        self.reporter = reporter
+        let start = StartReport(
+            time: Timestamp(nanoseconds: 0), mode: configuration.mode, sources: sources, outputs: [],
+            flows: configuration.flows.rawValue,
+            filter: configuration.filter.isEmpty ? nil : configuration.filter, rules: knowledge.rules.rules.count,
+            rulesetHash: knowledge.rules.rules.isEmpty ? nil : knowledge.rules.hash,
+            catalog: knowledge.catalogue.version)
+        reporter = Reporter(configuration, knowledge, output: EventOutput(configuration, start: start))
     }
 
     /// Takes one frame: see `FrameHandler`.
     mutating func handle(_ header: FrameHeader, _ bytes: RawSpan) {
         if decoded.frames == 0 { reporter.begin(at: header.time) }
+        if header.time > clock { clock = header.time }
         decoded.frames &+= 1
         decoded.bytes &+= UInt64(truncatingIfNeeded: header.wireLength)
         let result = PacketDecoder.decode(bytes, link: header.linkType, wireLength: header.wireLength, into: &packet)
         switch result {
         case .packet:
-            tracker.receive(packet, bytes, time: header.time, interface: header.interface, observer: &reporter)
+            tracker.receive(
+                packet, bytes, time: header.time, interface: header.interface &+ interfaceOffset, observer: &reporter)
         case .fragment:
             decoded.fragments &+= 1
         case .ignored(let reason):
@@ -40,6 +57,7 @@ struct Engine: ~Copyable, FrameHandler {
 
     /// Lets time pass where no packet tells it: a live source was silent until `time`.
     mutating func turn(to time: Timestamp) {
+        if time > clock { clock = time }
         tracker.turn(to: time, observer: &reporter)
     }
 
@@ -52,13 +70,13 @@ struct Engine: ~Copyable, FrameHandler {
     /// Ends every flow: nothing more will come.
     mutating func finish() {
         tracker.finish(observer: &reporter)
+        reporter.finish(at: clock)
     }
 
-    /// The latest time that a packet brought; nothing before the first.
-    var clock: Timestamp? { decoded.frames > 0 ? tracker.clock : nil }
-
     /// A stats event's content at `time`, about the `interval` nanoseconds before it.
-    func report(at time: Timestamp, interval: Int64, statistics: CaptureStatistics, source: String) -> StatsReport {
+    func report(
+        at time: Timestamp, interval: Int64, statistics: CaptureStatistics, source: String, isLive: Bool
+    ) -> StatsReport {
         var report = StatsReport(time: time, interval: interval)
         report.capture.source = source
         report.capture.packets = decoded.frames
@@ -70,7 +88,9 @@ struct Engine: ~Copyable, FrameHandler {
         report.capture.damaged = statistics.damaged
         decoded.fill(&report.capture)
         tracker.fill(&report)
-        reporter.fill(&report)
+        reporter.fill(&report, isLive: isLive)
+        let isLossy = statistics.droppedByKernel &+ statistics.droppedByInterface &+ statistics.damaged > 0
+        if isLossy { report.healthReasons.append("capture_loss") }
         return report
     }
 }
@@ -83,5 +103,9 @@ extension FlowTracker {
         report.flows.memoryBytes = UInt64(memory)
         report.flows.memoryLimitBytes = UInt64(policy.memory)
         report.capture.malformed[.tls] = counters.hellosMalformed
+        report.capture.malformed[.dns] = counters.malformedDNS
+        report.capture.malformed[.quic] = quicCounters.malformed &+ quicCounters.malformedFrames
+        report.attribution.quicInitials = quicCounters.opened
+        report.attribution.quicDecryptFailed = quicCounters.tagFailed &+ quicCounters.withoutKey
     }
 }

@@ -1,37 +1,31 @@
 import Bytes
 public import Capture
 public import Events
-public import Vendors
 
 /// A run over capture files: every frame in the order of time, then every event that is left.
 public struct OfflineRun: ~Copyable {
     private var source: CaptureSet
     private var engine: Engine
     private let configuration: Configuration
-    private var first: Timestamp?
-
     /// What came of a run.
     public struct Outcome: Sendable {
         /// The last stats event.
         public var stats: StatsReport
         /// What a person should know about the files.
         public var warnings: [String]
+        /// The run for a person.
+        public var summary: RunSummary
+        /// Why not everything could be written.
+        public var failure: SinkFailure?
     }
 
     /// Opens the files.
     ///
     /// - Throws: where a file cannot be read at all, or the filter is wrong.
-    public init(_ configuration: Configuration, catalogue: Catalogue) throws(CaptureError) {
+    public init(_ configuration: Configuration, _ knowledge: Knowledge) throws(CaptureError) {
         self.configuration = configuration
         source = try CaptureSet(paths: configuration.sources, filter: configuration.filter)
-        let start = StartReport(
-            time: Timestamp(nanoseconds: 0), mode: .offline, sources: configuration.sources.map(Self.lastComponent),
-            outputs: [], flows: configuration.flows.rawValue,
-            filter: configuration.filter.isEmpty ? nil : configuration.filter, catalog: catalogue.version)
-        let output = EventOutput(configuration, start: start)
-        engine = Engine(
-            policy: configuration.policy,
-            reporter: Reporter(configuration, catalogue: catalogue, output: output))
+        engine = Engine(configuration, knowledge, sources: configuration.sources.map(Self.lastComponent))
     }
 
     /// Reads everything. `progress` is called now and then, at most once for some 100,000 frames.
@@ -49,14 +43,16 @@ public struct OfflineRun: ~Copyable {
     }
 
     private mutating func end() -> Outcome {
-        let time = engine.clock ?? Timestamp(nanoseconds: 0)
+        let time = max(engine.clock, Timestamp(nanoseconds: 0))
         engine.reporter.begin(at: time)
         let report = engine.report(
             at: time, interval: 0, statistics: source.statistics,
-            source: configuration.sources.map(Self.lastComponent).joined(separator: ","))
+            source: configuration.sources.map(Self.lastComponent).joined(separator: ","), isLive: false)
         engine.reporter.write(.stats(report))
         engine.reporter.end(.endOfInput, detail: nil, at: time, packets: report.capture.packets)
-        return Outcome(stats: report, warnings: source.warnings)
+        return Outcome(
+            stats: report, warnings: source.warnings, summary: engine.reporter.summary,
+            failure: engine.reporter.outputFailure)
     }
 
     /// The frames between two looks at anything else.

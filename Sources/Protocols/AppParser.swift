@@ -3,12 +3,24 @@ import Bytes
 /// The parsers of byte streams, one of which reads a flow's client side at a time: the registry.
 ///
 /// An enumeration in place of an existential: a flow's parser costs no allocation and no dynamic call. To add a parser,
-/// add its case here, to `begin`, and to `parse`.
+/// add its case here, to `begin`, to `parse` and, where TLS may begin behind it, to `precedesAnother`.
 public enum AppParser: Sendable {
     /// No parser yet.
     case none
     /// TLS (RFC 8446).
     case tls(ClientHelloParser)
+    /// The PROXY protocol's header, before anything else.
+    case proxyProtocol(ProxyProtocolHeader)
+    /// HTTP/2 in the clear (RFC 9113).
+    case http2(HTTP2Preface)
+    /// HTTP/1 in the clear (RFC 9112).
+    case http(HTTPRequest)
+    /// SOCKS (RFC 1928).
+    case socks(SOCKSRequest)
+    /// DNS over TCP (RFC 7766).
+    case dns(DNSStream)
+    /// A plain dialogue that asks for TLS.
+    case startTLS(StartTLS)
 
     /// What the first bytes of a stream call for.
     public enum Beginning: Sendable {
@@ -21,13 +33,21 @@ public enum AppParser: Sendable {
     }
 
     /// Asks every parser whether the stream that begins with `bytes` is its own; the first that is sure gets it.
+    ///
+    /// The order is from the surest probe to the least: a dialogue that may still ask for TLS is known by its words only.
     public static func begin(_ bytes: RawSpan) -> Beginning {
         var isUnsure = false
-        switch ClientHelloParser.probe(bytes) {
-        case .yes: return .parser(.tls(ClientHelloParser()))
-        case .unsure: isUnsure = true
-        case .no: break
+        func claims(_ probe: Probe) -> Bool {
+            if probe == .unsure { isUnsure = true }
+            return probe == .yes
         }
+        if claims(ClientHelloParser.probe(bytes)) { return .parser(.tls(ClientHelloParser())) }
+        if claims(ProxyProtocolHeader.probe(bytes)) { return .parser(.proxyProtocol(ProxyProtocolHeader())) }
+        if claims(HTTP2Preface.probe(bytes)) { return .parser(.http2(HTTP2Preface())) }
+        if claims(HTTPRequest.probe(bytes)) { return .parser(.http(HTTPRequest())) }
+        if claims(SOCKSRequest.probe(bytes)) { return .parser(.socks(SOCKSRequest())) }
+        if claims(DNSStream.probe(bytes)) { return .parser(.dns(DNSStream())) }
+        if claims(StartTLS.probe(bytes)) { return .parser(.startTLS(StartTLS())) }
         return isUnsure ? .unsure : .unknown
     }
 
@@ -36,23 +56,46 @@ public enum AppParser: Sendable {
         // Taken out before it is changed, so that what it holds is not copied.
         let parser = self
         self = .none
+        let progress: Progress
         switch parser {
-        case .none: return .skip
+        case .none:
+            progress = .skip
         case .tls(var parser):
-            let progress = parser.parse(bytes, into: &findings)
+            progress = parser.parse(bytes, into: &findings)
             self = .tls(parser)
-            return progress
+        case .proxyProtocol(var parser):
+            progress = parser.parse(bytes, into: &findings)
+            self = .proxyProtocol(parser)
+        case .http2(var parser):
+            progress = parser.parse(bytes, into: &findings)
+            self = .http2(parser)
+        case .http(var parser):
+            progress = parser.parse(bytes, into: &findings)
+            self = .http(parser)
+        case .socks(var parser):
+            progress = parser.parse(bytes, into: &findings)
+            self = .socks(parser)
+        case .dns(var parser):
+            progress = parser.parse(bytes, into: &findings)
+            self = .dns(parser)
+        case .startTLS(var parser):
+            progress = parser.parse(bytes, into: &findings)
+            self = .startTLS(parser)
         }
+        return progress
     }
 
-    /// Whether another protocol may begin behind what this parser has read to its end.
-    public func precedesAnother(_ findings: Findings) -> Bool {
+    /// Whether another protocol may begin behind the `consumed` of `count` bytes that this parser has read to its end.
+    public func precedesAnother(consumed: Int, of count: Int, _ findings: Findings) -> Bool {
         switch self {
-        case .none, .tls: false
+        case .proxyProtocol, .socks, .startTLS: true
+        case .http: consumed < count || findings.http?.method == "CONNECT"
+        case .none, .tls, .http2, .dns: false
         }
     }
 
-    /// Takes what is certain of a protocol unit that will never be whole; `bytes` begin where the protocol does.
+    /// Takes what is certain of a protocol unit that will never be whole; `bytes` begin where the protocol does. The
+    /// other parsers name what they read at once, and have nothing left.
     public mutating func abandon(_ bytes: RawSpan, into findings: inout Findings) {
         if case .tls(var parser) = self { parser.abandon(bytes, into: &findings) }
     }

@@ -63,6 +63,8 @@ public struct Findings: Equatable, Sendable {
     public var isOpportunisticTLS = false
     /// How the client hides its DNS questions, where the flow says so.
     public var encryptedDNS: EncryptedDNS?
+    /// Whether the names that DNS gives are several for one address, so that none of them is sure.
+    public var isAmbiguous = false
     /// The QUIC version of the first Initial packet.
     public var quicVersion: UInt32 = 0
 
@@ -76,7 +78,7 @@ public struct Findings: Equatable, Sendable {
             && left.proxiedClient?.address == right.proxiedClient?.address
             && left.proxiedClient?.port == right.proxiedClient?.port
             && left.isOpportunisticTLS == right.isOpportunisticTLS && left.encryptedDNS == right.encryptedDNS
-            && left.quicVersion == right.quicVersion
+            && left.quicVersion == right.quicVersion && left.isAmbiguous == right.isAmbiguous
     }
 }
 

@@ -1,30 +1,38 @@
 import ArgumentParser
 import Capture
 import Events
-import Foundation
 import Monitor
-import Vendors
 
 /// `egret analyze`: capture files in, events out.
 struct AnalyzeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "analyze", abstract: "Analyse capture files: pcap and pcapng, plain, gzip or zstd.")
+        commandName: "analyze",
+        abstract: "Analyse capture files: pcap and pcapng, plain, gzip or zstd.",
+        discussion: """
+            Exit status: 0 also where a capture is damaged or cut (what could be read is written, the stats event says \
+            what could not, and a message stands on standard error); 1 where a file could not be read at all.
+            """)
 
-    @OptionGroup var catalogue: CatalogueOptions
     @OptionGroup var options: RunOptions
     @Argument(help: "Files and folders; - is standard input.") var files: [String]
 
     func run() throws {
+        Signals.ignoreBrokenPipes()
         var configuration = Configuration(
             sensor: SensorIdentity(id: options.sensorID ?? "offline", version: Version.current, boot: "offline"),
             mode: .offline, sources: files)
-        options.apply(to: &configuration)
+        try options.apply(to: &configuration)
         do {
-            var run = try OfflineRun(configuration, catalogue: try catalogue.load())
-            let outcome = try run.run { _ in }
-            for warning in outcome.warnings { StandardError.write("egret: warning: \(warning)") }
+            var run = try OfflineRun(configuration, try Knowledge(configuration))
+            var bar = ProgressBar()
+            let outcome = try run.run { bar.show($0) }
+            bar.clear()
+            try Terminal.report(outcome)
         } catch let error as CaptureError {
-            StandardError.write("egret: error: \(error)")
+            Terminal.write("egret: error: \(error)")
+            throw ExitCode.failure
+        } catch let error as Knowledge.Failure {
+            Terminal.write("\(error)")
             throw ExitCode.failure
         }
     }

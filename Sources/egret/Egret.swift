@@ -6,7 +6,7 @@ struct Egret: ParsableCommand {
         commandName: "egret",
         abstract: "Says which AI vendors a network talks to, from the wire alone, and where that breaks a policy.",
         version: Version.current,
-        subcommands: [AnalyzeCommand.self, CatalogCommand.self])
+        subcommands: [AnalyzeCommand.self, WatchCommand.self, CatalogCommand.self, RulesCommand.self])
 }
 
 /// The version of egret.

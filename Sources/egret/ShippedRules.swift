@@ -10,6 +10,12 @@ enum ShippedRules: String {
         Self.roots.map { "\($0)/\(rawValue)" }.first { FileManager.default.fileExists(atPath: $0 + "/.") }
     }
 
+    /// The example policy.
+    static var examplePolicy: String? {
+        guard let path = policies.directory.map({ $0 + "/vendor-ban.yaml" }) else { return nil }
+        return FileManager.default.fileExists(atPath: path) ? path : nil
+    }
+
     private static var roots: [String] {
         let program = Bundle.main.executableURL?.resolvingSymlinksInPath().deletingLastPathComponent().path
         return ["rules"] + (program.map { ["\($0)/rules"] } ?? []) + ["/usr/share/egret/rules"]

@@ -23,12 +23,23 @@ struct HandshakeStream: Sendable {
     /// The longest message that is joined, with its header; and a bound on what its records may add.
     static var limit: Int { 65_536 }
 
+    /// Bytes of earlier messages in the same stream that are passed over.
+    private let skipped: Int
+
+    /// A stream whose first message is wanted; or the one behind `skipped` bytes of messages, which is always joined.
+    init(skipping skipped: Int = 0) {
+        self.skipped = skipped
+    }
+
     /// The message as far as it was joined, where it is spread over records.
     private(set) var joined: [UInt8] = []
     /// The records the message began in and was continued in.
     private(set) var records = 0
     /// The bytes of the stream that were read: where the next record begins.
     private(set) var position = 0
+
+    /// Where in `joined` the message lies.
+    var joinedRange: Range<Int> { min(skipped, joined.count)..<joined.count }
 
     /// Whether `bytes` could begin a stream whose first message is of `type`.
     static func probe(_ bytes: RawSpan, type: UInt8) -> Probe {
@@ -51,13 +62,13 @@ struct HandshakeStream: Sendable {
             guard type == TLSNumber.handshakeRecord, Int(length) <= TLSNumber.recordLimit else { return .malformed }
             let start = position &+ 5
             let end = start &+ Int(length)
-            if joined.isEmpty, let front = inPlace(stream, start, end) { return front }
+            if joined.isEmpty, skipped == 0, let front = inPlace(stream, start, end) { return front }
             guard end <= stream.byteCount else { return .more(atLeast: end) }
             guard position <= 6 &* Self.limit else { return .overLimit }
             records &+= 1
             position = end
             stream.clamped(start..<end).append(to: &joined)
-            if let front = front(of: joined.rawSpan) { return front }
+            if let front = front(of: joined.rawSpan.clamped(skipped..<joined.count)) { return front }
         }
     }
 

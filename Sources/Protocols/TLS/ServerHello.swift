@@ -35,38 +35,3 @@ public struct ServerHello: Equatable, Sendable {
         }
     }
 }
-
-/// The server's side of TLS over a byte stream, as far as it is in the clear.
-public struct ServerHelloParser: Sendable {
-    private var handshake = HandshakeStream()
-
-    /// A parser at the first record.
-    public init() {}
-
-    /// Whether a TLS handshake record with a ServerHello stands at the front.
-    public static func probe(_ bytes: RawSpan) -> Probe {
-        HandshakeStream.probe(bytes, type: TLSNumber.serverHello)
-    }
-
-    /// Reads until the ServerHello is whole, then adds what it chose to `findings.tls`.
-    public mutating func parse(_ bytes: RawSpan, into findings: inout Findings) -> Progress {
-        switch handshake.advance(bytes) {
-        case .message(let range): return finish(bytes.clamped(range.indices), of: bytes, into: &findings)
-        case .joined: return finish(handshake.joined.rawSpan, of: bytes, into: &findings)
-        case .more(let needed): return .more(atLeast: needed)
-        case .malformed, .overLimit: return .skip
-        }
-    }
-
-    private func finish(_ message: RawSpan, of stream: RawSpan, into findings: inout Findings) -> Progress {
-        guard let hello = try? ServerHello(message) else { return .skip }
-        findings.application = .tls
-        var facts = findings.tls ?? TLSFacts()
-        facts.version = hello.version
-        facts.versionIsChosen = true
-        facts.cipherSuite = hello.cipherSuite
-        facts.chosenALPN = hello.alpn
-        findings.tls = facts
-        return .done(consumed: stream.byteCount)
-    }
-}

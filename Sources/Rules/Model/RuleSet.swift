@@ -21,6 +21,9 @@ public struct RuleSet: Sendable {
             })
     }
 
+    /// Whether any rule is evaluated on `trigger`.
+    public func isEvaluated(on trigger: Trigger) -> Bool { rules.contains { $0.isEvaluated(on: trigger) } }
+
     /// The rule called `id`.
     public func rule(_ id: String) -> Rule? { rules.first { $0.id == id } }
 

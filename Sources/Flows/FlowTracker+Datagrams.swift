@@ -1,0 +1,170 @@
+import Bytes
+import Protocols
+import Wire
+
+/// How a UDP flow gets its name.
+extension FlowTracker {
+    /// How many datagrams of an unknown protocol are looked at.
+    static var datagramPatience: UInt8 { 4 }
+
+    mutating func inspectDatagram<Observer: FlowObserver & ~Copyable>(
+        _ payload: RawSpan, _ packet: Packet, _ frame: RawSpan, _ isForward: Bool, slot: Int, _ time: Timestamp,
+        observer: inout Observer
+    ) {
+        if let detail = details[slot] {
+            if detail.findings.application == .dns {
+                learn(payload, packet, slot, time)
+                return
+            }
+            if detail.quic != nil {
+                inspectQUIC(payload, packet, frame, isForward, slot, detail, time, observer: &observer)
+                return
+            }
+        }
+        if DNSMessage.probe(payload, sourcePort: packet.sourcePort, destinationPort: packet.destinationPort) == .yes {
+            let detail = madeDetail(slot)
+            detail.findings.application = .dns
+            learn(payload, packet, slot, time)
+            name(slot, observer: &observer)
+        } else if QUICConnection.probe(payload) == .yes {
+            let detail = madeDetail(slot)
+            detail.quic = QUICConnection()
+            inspectQUIC(payload, packet, frame, isForward, slot, detail, time, observer: &observer)
+        } else {
+            passOver(slot, observer: &observer)
+        }
+    }
+
+    /// Counts a datagram of no known protocol; after a few the flow is let be.
+    private mutating func passOver<Observer: FlowObserver & ~Copyable>(_ slot: Int, observer: inout Observer) {
+        let packets = table[slot].forward.packets &+ table[slot].backward.packets
+        guard packets >= UInt64(Self.datagramPatience) else { return }
+        table[slot].marks.remove([.watchesClient, .watchesServer])
+        name(slot, observer: &observer)
+    }
+
+    // MARK: DNS
+
+    /// Reads a DNS message and remembers what it tells.
+    mutating func learn(_ message: RawSpan, _ packet: Packet, _ slot: Int, _ time: Timestamp) {
+        do throws(ParseError) {
+            try DNSMessage.read(message, into: &dnsAnswers)
+        } catch .malformed {
+            counters.malformedDNS &+= 1
+        } catch {
+            // Cut by the capture, or no ordinary message: what was read until then stands.
+        }
+        counters.dnsMessages &+= 1
+        if dnsAnswers.header.isResponse {
+            dnsMemory.learn(client: packet.destination, message: dnsAnswers, at: time)
+            dnsMemory.note(resolver: packet.source, client: packet.destination)
+        }
+    }
+
+    // MARK: QUIC
+
+    private mutating func inspectQUIC<Observer: FlowObserver & ~Copyable>(
+        _ payload: RawSpan, _ packet: Packet, _ frame: RawSpan, _ isForward: Bool, _ slot: Int, _ detail: FlowDetail,
+        _ time: Timestamp, observer: inout Observer
+    ) {
+        // After the handshake only short headers come (RFC 9000 section 17.3), and they tell nothing.
+        guard let first = payload.byte(at: 0), first & 0x80 != 0 || detail.quic?.state != .finished,
+            var quic = detail.quic.take()
+        else { return }
+        let outcome = quic.receive(payload, fromInitiator: isForward, with: &quicDecryptor)
+        detail.quic = quic
+        if outcome.contains(.newConnection) {
+            uncount(packet, isForward, slot)
+            end(slot, .reused, observer: &observer)
+            receive(packet, frame, time: time, interface: 0, observer: &observer)
+            return
+        }
+        if detail.findings.application == .unknown, outcome.contains(.recognised) {
+            detail.findings.application = .quic
+        }
+        if let isForwardClient = quic.clientIsInitiator {
+            let isUpper = !isForwardClient
+            if isUpper { table[slot].marks.insert(.clientIsUpper) } else { table[slot].marks.remove(.clientIsUpper) }
+        }
+        readHello(slot, detail, quic, outcome)
+        account(slot)
+        if table[slot].marks.contains(.watchesServer) { return }
+        if !table[slot].marks.contains(.isNamed) { name(slot, observer: &observer) }
+    }
+
+    /// Takes the hello where it is whole, and ends the reading of the server's side.
+    private mutating func readHello(
+        _ slot: Int, _ detail: FlowDetail, _ quic: QUICConnection, _ outcome: QUICOutcome
+    ) {
+        if let number = quic.versionNumber { detail.findings.quicVersion = number }
+        switch quic.state {
+        case .google:
+            detail.findings.application = .gquic
+            if let name = quic.googleName { detail.findings.names = [NameEvidence(name: name, source: .quicSNI)] }
+            if quic.googleName != nil || detail.quicDatagrams > 8 { finishQUIC(slot, detail) }
+            detail.quicDatagrams &+= 1
+        case .undecryptable:
+            finishQUIC(slot, detail)
+        case .open where outcome.contains(.clientBytes):
+            let message = quic.clientHandshake.contiguous.rawSpan
+            guard let header = message.uint32(at: 0), Int(header & 0x00FF_FFFF) + 4 <= message.byteCount else {
+                if quic.clientHandshake.isOverLimit { finishHello(slot, detail, quic, state: .overLimit) }
+                return
+            }
+            finishHello(slot, detail, quic, state: nil)
+        default:
+            break
+        }
+    }
+
+    /// Takes the hello as far as it came; `state` says where it is known not to be whole.
+    private mutating func finishHello(
+        _ slot: Int, _ detail: FlowDetail, _ quic: QUICConnection, state: TLSFacts.HelloState?
+    ) {
+        let message = quic.clientHandshake.contiguous.rawSpan
+        var facts = TLSFacts()
+        if let hello = try? ClientHello(message) {
+            facts = TLSFacts(hello, bytes: message, isQUIC: true)
+        } else {
+            facts.helloState = .malformed
+        }
+        if let state { facts.helloState = state }
+        facts.helloSegments = quic.clientDatagrams
+        detail.findings.tls = facts
+        detail.findings.application = .quic
+        if let name = facts.serverName { detail.findings.names.append(NameEvidence(name: name, source: .quicSNI)) }
+        count(facts.helloState)
+        finishQUIC(slot, detail)
+        judgeHello(slot, detail)
+    }
+
+    private mutating func finishQUIC(_ slot: Int, _ detail: FlowDetail) {
+        detail.quic?.finish()
+        // The client's side stays watched: another connection may begin between the same ends.
+        table[slot].marks.remove(.watchesServer)
+        markAnswered(slot)
+    }
+
+    /// Takes what is certain of a hello of which datagrams are missing.
+    mutating func abandonQUIC(_ slot: Int, _ detail: FlowDetail) {
+        guard let quic = detail.quic, quic.state == .open, detail.findings.tls == nil else { return }
+        finishHello(slot, detail, quic, state: .truncated)
+    }
+
+    /// Takes a packet back that turned out to belong to another flow.
+    private mutating func uncount(_ packet: Packet, _ isForward: Bool, _ slot: Int) {
+        let bytes = UInt64(truncatingIfNeeded: packet.ipLength)
+        if isForward {
+            table[slot].forward.bytes &-= bytes
+            table[slot].forward.packets &-= 1
+        } else {
+            table[slot].backward.bytes &-= bytes
+            table[slot].backward.packets &-= 1
+        }
+    }
+}
+
+extension QUICConnection {
+    /// The version's number, once one is known.
+    fileprivate var versionNumber: UInt32? { version == .negotiation ? nil : version.rawValue }
+}

@@ -1,0 +1,62 @@
+import Bytes
+import Protocols
+import Wire
+
+/// What is known of a flow from elsewhere than its own bytes, and what its hello gives away beside the name.
+extension FlowTracker {
+    /// Judges a hello that was read: whether its ECH is a real one, and whether it hides DNS.
+    mutating func judgeHello(_ slot: Int, _ detail: FlowDetail) {
+        guard let tls = detail.findings.tls else { return }
+        let flow = table[slot]
+        let isUpper = flow.marks.contains(.clientIsUpper)
+        if tls.ech == .grease, let outer = tls.serverName {
+            let client = isUpper ? flow.key.upper : flow.key.lower
+            judgeECH(outer, client: client, at: flow.end, detail)
+        }
+        let server = isUpper ? (flow.key.lower, flow.key.lowerPort) : (flow.key.upper, flow.key.upperPort)
+        detail.findings.encryptedDNS = EncryptedDNS.classify(
+            application: detail.findings.application, port: server.1, alpn: tls.offeredALPN,
+            host: detail.findings.names.first?.name, address: server.0, resolvers: policy.resolvers)
+    }
+
+    /// A browser sends the extension always (RFC 9849 section 6.2), so that only other evidence makes it real: that the
+    /// outer name is one which exists for nothing else, or that this client was given a configuration with that name.
+    private func judgeECH(_ outer: String, client: IPAddress, at time: Timestamp, _ detail: FlowDetail) {
+        let inner = dnsMemory.sawECH(client: client, publicName: outer, at: time)
+        var evidence: [String] = []
+        if policy.echPublicNames.contains(outer) { evidence.append("outer name is a public name of ECH") }
+        if !inner.isEmpty { evidence.append("client was given an ECH configuration with this outer name") }
+        guard !evidence.isEmpty else { return }
+        detail.findings.tls?.ech = .likelyReal
+        detail.findings.tls?.echEvidence += evidence
+        // The outer name is a cover that many hosts share: it names nobody, and its owner is charged with nothing.
+        detail.findings.names.removeAll { $0.name == outer }
+        detail.findings.isAmbiguous = inner.count > 1
+        detail.findings.names += inner.map { NameEvidence(name: $0, source: .dns) }
+    }
+
+    /// Adds the names that this client was given for the server's address shortly before.
+    mutating func addDNSNames(_ slot: Int) {
+        let flow = table[slot]
+        guard details[slot]?.findings.application != .dns else { return }
+        let isUpper = flow.marks.contains(.clientIsUpper)
+        let (names, isAmbiguous) = dnsMemory.names(
+            client: isUpper ? flow.key.upper : flow.key.lower, server: isUpper ? flow.key.lower : flow.key.upper,
+            at: flow.start)
+        guard !names.isEmpty else { return }
+        let detail = madeDetail(slot)
+        let known = detail.findings.names
+        if known.isEmpty { detail.findings.isAmbiguous = isAmbiguous }
+        for name in names where !known.contains(where: { $0.name == name }) {
+            detail.findings.names.append(NameEvidence(name: name, source: .dns))
+        }
+    }
+
+    /// Adds a name from the server's certificate, where the hello had none.
+    func addCertificateName(_ detail: FlowDetail) {
+        guard detail.findings.tls?.serverName == nil, let names = detail.findings.tls?.certificateNames else { return }
+        guard let name = names.first(where: { !$0.hasPrefix("*.") }) ?? names.first.map({ String($0.dropFirst(2)) })
+        else { return }
+        detail.findings.names.append(NameEvidence(name: name, source: .certificate))
+    }
+}

@@ -1,0 +1,69 @@
+import Bytes
+import Foundation
+import Protocols
+public import Rules
+public import Vendors
+
+/// All that a run knows before its first packet: who is who, what is allowed, and which hosts hide names.
+public struct Knowledge: Sendable {
+    /// Who is who.
+    public var catalogue: Catalogue
+    /// What is allowed.
+    public var rules: RuleSet
+    /// The resolvers that answer hidden DNS questions.
+    var resolvers = KnownResolvers(entries: [])
+    /// The outer names of Encrypted Client Hello that exist for nothing else.
+    var echPublicNames: Set<String> = []
+
+    /// Why it could not be had: the errors of the files, each with its place.
+    public enum Failure: Error, Sendable, CustomStringConvertible {
+        /// Errors of vendor files.
+        case catalogue(CatalogueErrors)
+        /// Errors of rule files.
+        case rules(DiagnosticReport)
+
+        /// All errors, a line each.
+        public var description: String {
+            switch self {
+            case .catalogue(let errors): "\(errors)\n\(errors.errors.count) errors. Nothing was loaded."
+            case .rules(let report): report.rendered(as: .text)
+            }
+        }
+    }
+
+    /// Reads what `configuration` names.
+    ///
+    /// - Throws: every error of the vendor files, or else every error of the rule files.
+    public init(_ configuration: Configuration) throws(Failure) {
+        do throws(CatalogueErrors) {
+            catalogue = try Catalogue.load(configuration.catalogueDirectories)
+        } catch {
+            throw .catalogue(error)
+        }
+        rules = RuleSet()
+        if !configuration.rulePaths.isEmpty {
+            let load = RuleFiles.load(paths: configuration.rulePaths)
+            guard let loaded = load.rules else { throw .rules(load.report) }
+            rules = loaded
+        }
+        if let directory = configuration.listDirectory { readLists(directory) }
+    }
+
+    private mutating func readLists(_ directory: String) {
+        echPublicNames = Set(Self.list(directory, "ech-public-names.txt").map { $0.lowercased() })
+        let ways = Set(EncryptedDNS.allCases)
+        var entries: [KnownResolvers.Entry] = []
+        for name in Self.list(directory, "doh-resolvers.txt") {
+            entries.append(.init(name: name, addresses: [], protocols: ways))
+            entries.append(.init(name: "*." + name, addresses: [], protocols: ways))
+        }
+        let addresses = Self.list(directory, "doh-resolver-addresses.txt").compactMap { IPAddress($0) }
+        entries.append(.init(name: "", addresses: addresses, protocols: ways))
+        resolvers = KnownResolvers(entries: entries)
+    }
+
+    private static func list(_ directory: String, _ name: String) -> [String] {
+        guard let data = FileManager.default.contents(atPath: "\(directory)/\(name)") else { return [] }
+        return NameList.items(of: String(decoding: data, as: UTF8.self))
+    }
+}

@@ -1,0 +1,110 @@
+public import Bytes
+public import Capture
+public import Events
+
+/// A run over live interfaces, until it is told to stop.
+public struct LiveRun: ~Copyable {
+    /// One interface; a class only because a value that cannot be copied cannot stand in an array.
+    private final class Input {
+        var capture: LiveCapture
+
+        init(_ capture: consuming LiveCapture) {
+            self.capture = capture
+        }
+    }
+
+    private let inputs: [Input]
+    private var engine: Engine
+    private let configuration: Configuration
+    private var lastReport: Timestamp
+
+    /// What came of a run.
+    public typealias Outcome = OfflineRun.Outcome
+
+    /// Opens every interface, and then the output: whatever fails, fails before the first packet.
+    ///
+    /// `stop` ends the run from any thread; `now` is the moment of the start.
+    ///
+    /// - Throws: what is missing where an interface cannot be opened.
+    public init(
+        _ configuration: Configuration, _ knowledge: Knowledge, stop: CaptureStop, at now: Timestamp
+    ) throws(CaptureError) {
+        self.configuration = configuration
+        lastReport = now
+        var inputs: [Input] = []
+        for name in configuration.sources {
+            var options = LiveCapture.Options(interface: name)
+            options.snapshotLength = configuration.snapshotLength
+            options.bufferSize = configuration.bufferSize
+            options.isPromiscuous = configuration.isPromiscuous
+            options.filter = configuration.filter
+            // One interface that is silent must not keep the others waiting long.
+            options.timeoutMilliseconds = configuration.sources.count > 1 ? 10 : 100
+            inputs.append(Input(try LiveCapture(options, stop: stop)))
+        }
+        self.inputs = inputs
+        engine = Engine(configuration, knowledge, sources: configuration.sources)
+        engine.name(inputs.flatMap { $0.capture.interfaces })
+        engine.reporter.begin(at: now)
+    }
+
+    /// What libpcap warned of, for a person.
+    public var warnings: [String] { inputs.flatMap { $0.capture.warnings } }
+
+    /// Why nothing can be written, where the output could not be opened.
+    public var outputFailure: SinkFailure? { engine.reporter.outputFailure }
+
+    /// Captures until the stop is requested. `now` tells the time; it is asked after each batch, never for a packet.
+    ///
+    /// - Throws: where an interface fails; the events so far are written all the same.
+    public mutating func run(now: () -> Timestamp) throws(CaptureError) -> Outcome {
+        do throws(CaptureError) {
+            while try readOnce(now) {}
+        } catch {
+            _ = end(.failure, detail: error.description, at: now())
+            throw error
+        }
+        return end(.signal, detail: nil, at: now())
+    }
+
+    /// Takes what there is on every interface; false after a stop.
+    private mutating func readOnce(_ now: () -> Timestamp) throws(CaptureError) -> Bool {
+        for index in inputs.indices {
+            // Frames of one handle know it as their only interface; which one of all it is, the engine has to be told.
+            engine.interfaceOffset = UInt16(clamping: index)
+            if try inputs[index].capture.read(into: &engine, limit: Self.batch) == .end { return false }
+        }
+        let time = now()
+        // Packets that wait in the ring are older than now; a flow must not end before they were looked at.
+        engine.turn(to: time.advanced(byNanoseconds: -Self.grace))
+        if let interval = configuration.statsInterval, time.nanoseconds(since: lastReport) >= interval {
+            engine.reporter.write(.stats(report(at: time)))
+            lastReport = time
+        }
+        return true
+    }
+
+    private func report(at time: Timestamp) -> StatsReport {
+        var statistics = CaptureStatistics()
+        for input in inputs { statistics.add(input.capture.statistics) }
+        var report = engine.report(
+            at: time, interval: time.nanoseconds(since: lastReport), statistics: statistics,
+            source: configuration.sources.joined(separator: ","), isLive: true)
+        report.process = ProcessReport.current()
+        return report
+    }
+
+    private mutating func end(_ reason: StopReport.Reason, detail: String?, at time: Timestamp) -> Outcome {
+        engine.finish()
+        let report = report(at: time)
+        engine.reporter.write(.stats(report))
+        engine.reporter.end(reason, detail: detail, at: time, packets: report.capture.packets)
+        return Outcome(
+            stats: report, warnings: warnings, summary: engine.reporter.summary, failure: engine.reporter.outputFailure)
+    }
+
+    /// The frames taken of one interface before the next has its turn.
+    private static var batch: Int { 4_096 }
+    /// How far the clock may be ahead of packets still in the ring, in nanoseconds.
+    private static var grace: Int64 { 1_000_000_000 }
+}

@@ -1,0 +1,60 @@
+import Bytes
+
+/// The server's side of TLS over a byte stream, as far as it is in the clear: the ServerHello, and before TLS 1.3 the
+/// certificate, which is read only where the client's hello had no name.
+public struct ServerHelloParser: Sendable {
+    private var handshake = HandshakeStream()
+    private var isBehindHello = false
+
+    /// A parser at the first record.
+    public init() {}
+
+    /// Whether a TLS handshake record with a ServerHello stands at the front.
+    public static func probe(_ bytes: RawSpan) -> Probe {
+        HandshakeStream.probe(bytes, type: TLSNumber.serverHello)
+    }
+
+    /// Reads until all that is wanted is whole, and adds it to `findings.tls`; `bytes` begin with the first record.
+    public mutating func parse(_ bytes: RawSpan, into findings: inout Findings) -> Progress {
+        while true {
+            switch handshake.advance(bytes) {
+            case .message(let range):
+                if let end = take(bytes.clamped(range.indices), of: bytes, into: &findings) { return end }
+            case .joined:
+                // A second owner for the call, for taking a message may begin another handshake stream.
+                let joined = handshake.joined
+                let message = joined.rawSpan.clamped(handshake.joinedRange)
+                if let end = take(message, of: bytes, into: &findings) { return end }
+            case .more(let needed): return .more(atLeast: needed)
+            case .malformed, .overLimit: return .skip
+            }
+        }
+    }
+
+    /// Takes a message; nothing where the next one is wanted too.
+    private mutating func take(_ message: RawSpan, of stream: RawSpan, into findings: inout Findings) -> Progress? {
+        if isBehindHello {
+            if let names = try? CertificateNames(handshake: message) { findings.tls?.certificateNames = names.all }
+            return .done(consumed: stream.byteCount)
+        }
+        guard let hello = try? ServerHello(message), let header = message.uint32(at: 0) else { return .skip }
+        add(hello, to: &findings)
+        let hasCertificate = hello.version < TLSNumber.tls13 && findings.tls?.serverName == nil
+        guard hasCertificate else { return .done(consumed: stream.byteCount) }
+        isBehindHello = true
+        handshake = HandshakeStream(skipping: Int(header & 0x00FF_FFFF) + 4)
+        return nil
+    }
+
+    private func add(_ hello: ServerHello, to findings: inout Findings) {
+        findings.application = .tls
+        var facts = findings.tls ?? TLSFacts()
+        // Without the client's side the hello is what was lost.
+        if findings.tls == nil { facts.helloState = .truncated }
+        facts.version = hello.version
+        facts.versionIsChosen = true
+        facts.cipherSuite = hello.cipherSuite
+        facts.chosenALPN = hello.alpn
+        findings.tls = facts
+    }
+}
