@@ -4,7 +4,9 @@ import Foundation
 enum ShippedRules: String {
     case vendors, policies, lists
 
-    /// The first place that exists: `rules` in the working directory, then beside the program, then in the system.
+    /// The first place that exists: `rules` beside the program, in the checkout that it was built in, then in the system.
+    ///
+    /// Never the working directory: whoever may write there could change what a sensor with rights goes by.
     var directory: String? {
         // A path that ends in "/." exists only where it is a directory.
         Self.roots.map { "\($0)/\(rawValue)" }.first { FileManager.default.fileExists(atPath: $0 + "/.") }
@@ -17,7 +19,15 @@ enum ShippedRules: String {
     }
 
     private static var roots: [String] {
-        let program = Bundle.main.executableURL?.resolvingSymlinksInPath().deletingLastPathComponent().path
-        return ["rules"] + (program.map { ["\($0)/rules"] } ?? []) + ["/usr/share/egret/rules"]
+        let program = Bundle.main.executableURL?.resolvingSymlinksInPath().deletingLastPathComponent()
+        return [program?.path, checkout(of: program)].compactMap { $0.map { "\($0)/rules" } }
+            + ["/usr/share/egret/rules"]
+    }
+
+    /// The folder that holds the `.build` folder which the program lies in.
+    private static func checkout(of program: URL?) -> String? {
+        guard let parts = program?.pathComponents, let build = parts.lastIndex(where: { $0.hasPrefix(".build") })
+        else { return nil }
+        return NSString.path(withComponents: Array(parts[..<build]))
     }
 }
