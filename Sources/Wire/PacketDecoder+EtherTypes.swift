@@ -19,6 +19,8 @@ extension PacketDecoder {
         case EtherType.macsec:
             return try macsec(&reader, &walk, &packet)
         case EtherType.transparentBridging:
+            // Frames may stand one inside another by this type alone: each counts, so that none fills the stack.
+            packet.envelope.add(.none)
             return try bridged(&reader, &walk, &packet)
         case EtherType.ppp:
             return try ppp(&reader, &walk, &packet)

@@ -106,6 +106,9 @@ extension PacketDecoder {
     ) throws(ParseError) -> Decoded {
         guard reader.remaining.uint32(at: 0).map({ $0 >> 8 }) == 0xAAAA03 else { return .ignored(.nonIP) }
         let header: FixedBytes<8> = try reader.take()
-        return try etherType(header.uint16(at: 6), &reader, &walk, &packet)
+        let type = header.uint16(at: 6)
+        // A length in the type's place would be another LLC header, and so on without a bound.
+        guard type >= EtherType.smallest else { return .ignored(.nonIP) }
+        return try etherType(type, &reader, &walk, &packet)
     }
 }
