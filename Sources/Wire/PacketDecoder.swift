@@ -124,6 +124,7 @@ public enum PacketDecoder {
         switch transport {
         case .tcp:
             walk.layer = .tcp
+            let start = reader.position
             let header = try TCPHeader(&reader)
             packet.transport = .tcp
             packet.sourcePort = header.sourcePort
@@ -131,7 +132,7 @@ public enum PacketDecoder {
             packet.sequence = header.sequence
             packet.acknowledgment = header.acknowledgment
             packet.flags = header.flags
-            try payload(reader.position, walk.wireEnd, walk, &packet)
+            try payload(start &+ header.headerLength, walk.wireEnd, walk, &packet)
             return .packet
         case .udp:
             walk.layer = .udp
@@ -153,7 +154,7 @@ public enum PacketDecoder {
         }
     }
 
-    /// Notes the payload from `start` to `wireEnd`, or to where the capture cut it.
+    /// Notes the payload from `start` to `wireEnd`, or to where the capture cut it, be that inside the header.
     @inlinable @inline(__always)
     static func payload(
         _ start: Int, _ wireEnd: Int, _ walk: Walk, _ packet: inout Packet
@@ -161,7 +162,7 @@ public enum PacketDecoder {
         // Headers that end behind the IP packet's end contradict its length.
         guard start <= walk.wireEnd else { throw .malformed }
         packet.payloadLength = max(0, wireEnd &- start)
-        packet.payload = ByteRange(offset: start, count: max(0, min(wireEnd, walk.end) &- start))
+        packet.payload = ByteRange(offset: min(start, walk.end), count: max(0, min(wireEnd, walk.end) &- start))
     }
 }
 
