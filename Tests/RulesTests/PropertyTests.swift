@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import Rules
@@ -11,6 +12,9 @@ import Testing
             return state ^ (state >> 29)
         }
     }
+
+    /// 1,500 in an ordinary run; the environment asks for more, such as `EGRET_MUTATIONS=10000`.
+    private static let mutations = ProcessInfo.processInfo.environment["EGRET_MUTATIONS"].flatMap { Int($0) } ?? 1_500
 
     private static let fragments = [
         "{", "}", "[", "]", ": ", "- ", "\n", "\t", "\"", "'", "|", ">", "&a ", "*a", "!!x ", "#", "%", "? ", "---\n",
@@ -48,7 +52,7 @@ import Testing
         var dice = Dice(state: 2_026)
         var loaded = 0
         var refused = 0
-        for number in 0..<1_500 {
+        for number in 0..<Self.mutations {
             let bytes = Self.mutate(seeds[number % seeds.count], &dice)
             let load = RuleSet.load([RuleSource(name: "m.yaml", bytes: bytes)]) { _ in
                 Array("example.com\n10.0.0.0/8\n".utf8)

@@ -8,8 +8,14 @@ import Flows
 public struct RuleEngine: Sendable {
     /// The rules that are evaluated.
     public internal(set) var rules: RuleSet
-    /// What was counted.
-    public internal(set) var counters = RuleCounters()
+    /// What was counted. Cost: a copy of it, and a look at each threshold's table; for reports, not for each event.
+    public var counters: RuleCounters {
+        var counters = counted
+        let tables = thresholds.reduce(into: forgottenOverflow) { $0 &+= $1?.overflow ?? 0 }
+        counters.stateOverflow = tables &+ alerts.overflow &+ ledger.overflow
+        return counters
+    }
+    private var counted = RuleCounters()
     var thresholds: [ThresholdTable?]
     var alerts = AlertTable()
     var ledger: FlowLedger
@@ -37,7 +43,6 @@ public struct RuleEngine: Sendable {
             judge(index, observation, on: trigger, emit: emit)
         }
         if trigger == .flowEnd { ledger.end(observation.flow.id) }
-        gatherOverflow()
     }
 
     /// Moves time forward: ends windows and closes alerts that are due, in the order of their moments. Time that is
@@ -57,7 +62,6 @@ public struct RuleEngine: Sendable {
     public mutating func finish(at time: Timestamp, emit: (Alert) -> Void) {
         advance(to: time, emit: emit)
         for alert in alerts.removeAll() { emit(alert.closed) }
-        gatherOverflow()
     }
 
     private mutating func close(until time: Timestamp, emit: (Alert) -> Void) {
@@ -95,12 +99,12 @@ public struct RuleEngine: Sendable {
         }
         let rule = rules.rules[index]
         let (isNew, growth) = count(index, rule, observation, on: trigger)
-        if isNew { counters.matches[rule.id, default: 0] &+= 1 }
+        if isNew { counted.matches[rule.id, default: 0] &+= 1 }
         switch verdict {
         case .suppressed(let exception):
-            if isNew { counters.suppressed["\(rule.id)/\(rule.exceptions[exception].name)", default: 0] &+= 1 }
+            if isNew { counted.suppressed["\(rule.id)/\(rule.exceptions[exception].name)", default: 0] &+= 1 }
         case .lacksEvidence:
-            if isNew { counters.lackingEvidence[rule.id, default: 0] &+= 1 }
+            if isNew { counted.lackingEvidence[rule.id, default: 0] &+= 1 }
         case .hit(let inGrace):
             weigh(index, rule, observation, inGrace: inGrace, isNew: isNew, growth: growth, emit: emit)
         default: break
@@ -141,9 +145,9 @@ public struct RuleEngine: Sendable {
         _ index: Int, _ rule: Rule, _ observation: Observation, inGrace: Bool, _ reading: ThresholdTable.Reading?,
         isCounted: Bool = true, emit: (Alert) -> Void
     ) {
-        if isCounted { counters.hits[rule.id, default: 0] &+= 1 }
+        if isCounted { counted.hits[rule.id, default: 0] &+= 1 }
         guard !rule.isShadow else {
-            if isCounted { counters.shadow[rule.id, default: 0] &+= 1 }
+            if isCounted { counted.shadow[rule.id, default: 0] &+= 1 }
             return
         }
         let key = AlertTable.Key(rule: index, group: GroupKey(rule.dedup.by, observation))
@@ -167,11 +171,6 @@ public struct RuleEngine: Sendable {
             emit(entry.alert)
         }
         alerts.update(entry, key)
-    }
-
-    private mutating func gatherOverflow() {
-        let tables = thresholds.reduce(into: forgottenOverflow) { $0 &+= $1?.overflow ?? 0 }
-        counters.stateOverflow = tables &+ alerts.overflow &+ ledger.overflow
     }
 
     static func tables(_ rules: RuleSet) -> [ThresholdTable?] {
