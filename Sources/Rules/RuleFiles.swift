@@ -47,6 +47,9 @@ public enum RuleFiles {
         FileManager.default.contents(atPath: path).map { Array($0) }
     }
 
-    /// Where rules are read from when no path is given.
+    /// The example policy: what is evaluated where no rules are named.
+    public static let examplePath = "rules/policies/vendor-ban.yaml"
+
+    /// All packs that ship: what the commands on rules read where no path is named.
     public static let defaultPath = "rules/policies"
 }

@@ -1,12 +1,3 @@
-/// The tree of a regular expression.
-indirect enum PatternTree: Hashable, Sendable {
-    case characters(CharacterSet)
-    case sequence([PatternTree])
-    case choice([PatternTree])
-    /// `most` is nil where there is no bound.
-    case repetition(PatternTree, least: Int, most: Int?)
-}
-
 /// Reads a regular expression, by recursive descent within a bound on its depth.
 struct PatternParser {
     private let scalars: [Unicode.Scalar]

@@ -146,6 +146,3 @@ extension RuleReader {
         return need
     }
 }
-
-/// Whether a rule raises alerts; the words of `mode`.
-enum RuleMode: String, CaseIterable { case live, shadow }

@@ -89,6 +89,3 @@ extension RuleReader {
         return Threshold.MinDistinct(field: field, value: number)
     }
 }
-
-/// How a count is compared; the words of `op`.
-enum ThresholdComparison: String, CaseIterable { case gt, gte, lt, lte }

@@ -3,28 +3,6 @@ import Flows
 public import Protocols
 public import Vendors
 
-/// What came of one test of one rule.
-public struct RuleTestResult: Sendable {
-    /// How a test ended.
-    public enum Outcome: Hashable, Sendable {
-        /// As expected.
-        case passed
-        /// Otherwise, and how.
-        case failed(String)
-        /// It could not be run here, and why.
-        case notRun(String)
-    }
-
-    /// The rule's id.
-    public let rule: String
-    /// The test's name.
-    public let name: String
-    /// Where the test stands.
-    public let position: SourcePosition
-    /// How it ended.
-    public let outcome: Outcome
-}
-
 /// Runs the tests that stand in rule files. Each runs its own rule alone, live, whatever `mode` and `enabled` say.
 public struct RuleTestRunner {
     /// Names a host's vendor: through the catalogue that will be in use.

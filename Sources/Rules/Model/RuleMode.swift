@@ -1,0 +1,2 @@
+/// Whether a rule raises alerts; the words of `mode`.
+enum RuleMode: String, CaseIterable { case live, shadow }
