@@ -1,14 +1,20 @@
+import Bytes
+import Protocols
 import Rules
+import Vendors
 
 /// What the commands on rules use where nothing is given.
 enum RuleDefaults {
     /// The paths that were given, or the rules that ship.
     static func paths(_ given: [String]) -> [String] {
-        given.isEmpty ? [RuleFiles.defaultPath] : given
+        given.isEmpty ? [ShippedRules.policies.directory ?? RuleFiles.defaultPath] : given
     }
 
-    /// What attributes the events of tests and explanations.
-    static func runner() -> RuleTestRunner {
-        RuleTestRunner { _, _ in nil }
+    /// What attributes the events of tests and explanations, by `catalogue`.
+    static func runner(_ catalogue: Catalogue) -> RuleTestRunner {
+        RuleTestRunner { host, source in
+            let names = [NameEvidence(name: host, source: source)]
+            return catalogue.attribute(names: names, server: IPAddress(ipv4: 0))
+        }
     }
 }

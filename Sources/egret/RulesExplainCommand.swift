@@ -11,6 +11,8 @@ struct RulesExplainCommand: ParsableCommand {
 
     @OptionGroup var options: RulePathOptions
 
+    @OptionGroup var catalogue: CatalogueOptions
+
     func run() throws {
         let load = RuleFiles.load(paths: options.all)
         guard let rules = load.rules else {
@@ -18,7 +20,8 @@ struct RulesExplainCommand: ParsableCommand {
             throw ExitCode(1)
         }
         guard let bytes = RuleFiles.read(event) else { throw ValidationError("'\(event)' cannot be read") }
-        let (observation, report) = RuleDefaults.runner().observation(from: RuleSource(name: event, bytes: bytes))
+        let (observation, report) = RuleDefaults.runner(try catalogue.load()).observation(
+            from: RuleSource(name: event, bytes: bytes))
         guard let observation else {
             print(report.rendered(as: .text), terminator: "")
             throw ExitCode(1)

@@ -120,7 +120,9 @@ import Vendors
         #expect(off.alerts(flow(1, at(0))).isEmpty && off.counters.matches.isEmpty)
     }
 
-    @Test("Evidence that is lacking holds a rule back and is counted; complaint 10: an address alone is at most low")
+    @Test(
+        "Evidence that is lacking holds a rule back and is counted; complaint 10: what an address alone says is at most low"
+    )
     func evidence() {
         var engine = RuleEngine(
             rules: rule(
@@ -136,8 +138,11 @@ import Vendors
         #expect(engine.alerts(flow(3, at(1))).map(\.severity) == [.high])
         var plain = RuleEngine(rules: rule("{ai.vendor: anthropic}", "  severity: high\n"))
         observation = flow(4, at(2))
-        observation.flow.names = [NameEvidence(name: "x", source: .ipRange)]
+        observation.flow.names = []
+        observation.attribution?.confidence = .low
         #expect(plain.alerts(observation).map(\.severity) == [.low])
+        var other = RuleEngine(rules: rule("{src.port: 50000}", "  severity: high\n  on: flow_named\n"))
+        #expect(other.alerts(observation).map(\.severity) == [.high])
     }
 
     @Test(

@@ -1,5 +1,8 @@
+import Bytes
 import Foundation
+import Protocols
 import Testing
+import Vendors
 
 @testable import Rules
 
@@ -18,6 +21,17 @@ import Testing
             #expect(expected.contains { $0.alerts == true || ($0.count ?? 0) > 0 }, "\(rule.id)")
             #expect(expected.contains { $0.alerts == false || $0.suppressedBy != nil }, "\(rule.id)")
         }
+    }
+
+    @Test("Every rule that ships passes its tests through the catalogue that ships")
+    func shippedCatalogue() throws {
+        let catalogue = try Catalogue.load([root + "/rules/vendors"])
+        let runner = RuleTestRunner { host, source in
+            catalogue.attribute(names: [NameEvidence(name: host, source: source)], server: IPAddress(ipv4: 0))
+        }
+        let results = runner.run(RuleFiles.load(paths: [root + "/rules/policies"]).rules ?? RuleSet())
+        #expect(results.count >= 70)
+        for result in results { #expect(result.outcome == .passed, "\(result)") }
     }
 
     @Test("The packs are those that the catalogue of policies names")

@@ -1,6 +1,5 @@
 import Bytes
-import Flows
-import Protocols
+import Vendors
 
 /// What one rule makes of one observation, before thresholds and deduplication.
 enum Verdict: Hashable, Sendable {
@@ -39,12 +38,12 @@ extension Rule {
         return .hit(inGrace: inGrace)
     }
 
-    /// How grave a hit is. A name that only an address range gives is weak evidence: unless the rule names the
-    /// confidence that it accepts, such a hit is at most `low`.
+    /// How grave a hit is. An attribution of low confidence, as an address range alone gives, is weak evidence: a rule
+    /// that rests on attribution alerts with at most `low` then, unless it names the confidence that it accepts.
     func severity(_ observation: Observation, inGrace: Bool) -> Severity {
         let own = severityCases.first { $0.condition.holds(observation) }?.severity ?? severity
         let wanted = inGrace ? grace?.severity ?? .info : own
-        let isByAddressOnly = observation.flow.host?.source == .ipRange && evidence.minConfidence == nil
-        return isByAddressOnly ? min(wanted, .low) : wanted
+        guard restsOnAttribution, evidence.minConfidence == nil else { return wanted }
+        return (observation.attribution?.confidence ?? .high) <= .low ? min(wanted, .low) : wanted
     }
 }

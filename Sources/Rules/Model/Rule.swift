@@ -36,7 +36,11 @@ public struct Rule: Sendable {
     public internal(set) var tags: [String] = []
     /// The reports that it looks at: `trigger`, or for a rule on windows those that fill its windows.
     var gathersOn = Trigger.flowNamed
-    var condition = Condition.all([])
+    var condition = Condition.all([]) {
+        didSet { restsOnAttribution = condition.fields.contains { $0.name.hasPrefix("ai.") } }
+    }
+    /// Whether the condition asks whose flow it is.
+    private(set) var restsOnAttribution = false
     /// The zone of its dates; needed while it is read.
     var zone: Zone?
     var grace: Grace?

@@ -1,4 +1,3 @@
-
 /// A test that stands beside its rule.
 struct RuleTest: Sendable {
     /// What the rule is given.
