@@ -8,7 +8,7 @@ public enum RuleFiles {
     ///
     /// A folder's hidden entries are left out, so that the `..data` links of a ConfigMap are not read twice. What cannot
     /// be read is an error of the report, as is a set of paths without any file.
-    public static func load(paths: [String]) -> RuleLoad {
+    public static func load(paths: [String], vocabulary: RuleVocabulary = [:]) -> RuleLoad {
         var sources: [RuleSource] = []
         var unreadable: [String] = []
         for path in paths {
@@ -22,7 +22,7 @@ public enum RuleFiles {
                 }
             }
         }
-        let load = RuleSet.load(sources) { read($0) }
+        let load = RuleSet.load(sources, vocabulary: vocabulary) { read($0) }
         guard !unreadable.isEmpty else { return load }
         var report = load.report
         for path in unreadable {

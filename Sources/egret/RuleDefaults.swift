@@ -10,6 +10,11 @@ enum RuleDefaults {
         given.isEmpty ? [ShippedRules.policies.directory ?? RuleFiles.defaultPath] : given
     }
 
+    /// The words of the catalogue that rules may ask for.
+    static func vocabulary(_ catalogue: Catalogue) -> RuleVocabulary {
+        ["ai.vendor": Set(catalogue.vendors.keys)]
+    }
+
     /// What attributes the events of tests and explanations, by `catalogue`.
     static func runner(_ catalogue: Catalogue) -> RuleTestRunner {
         RuleTestRunner { host, source in

@@ -14,13 +14,14 @@ struct RulesExplainCommand: ParsableCommand {
     @OptionGroup var catalogue: CatalogueOptions
 
     func run() throws {
-        let load = RuleFiles.load(paths: options.all)
+        let catalogue = try catalogue.load()
+        let load = RuleFiles.load(paths: options.all, vocabulary: RuleDefaults.vocabulary(catalogue))
         guard let rules = load.rules else {
             print(load.report.rendered(as: .text), terminator: "")
             throw ExitCode(1)
         }
         guard let bytes = RuleFiles.read(event) else { throw ValidationError("'\(event)' cannot be read") }
-        let (observation, report) = RuleDefaults.runner(try catalogue.load()).observation(
+        let (observation, report) = RuleDefaults.runner(catalogue).observation(
             from: RuleSource(name: event, bytes: bytes))
         guard let observation else {
             print(report.rendered(as: .text), terminator: "")

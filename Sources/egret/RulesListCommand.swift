@@ -7,8 +7,11 @@ struct RulesListCommand: ParsableCommand {
 
     @OptionGroup var options: RulePathOptions
 
+    @OptionGroup var catalogue: CatalogueOptions
+
     func run() throws {
-        let load = RuleFiles.load(paths: options.all)
+        let catalogue = try catalogue.load()
+        let load = RuleFiles.load(paths: options.all, vocabulary: RuleDefaults.vocabulary(catalogue))
         guard let rules = load.rules else {
             print(load.report.rendered(as: .text), terminator: "")
             throw ExitCode(1)

@@ -11,12 +11,13 @@ struct RulesTestCommand: ParsableCommand {
     @OptionGroup var catalogue: CatalogueOptions
 
     func run() throws {
-        let load = RuleFiles.load(paths: options.all)
+        let catalogue = try catalogue.load()
+        let load = RuleFiles.load(paths: options.all, vocabulary: RuleDefaults.vocabulary(catalogue))
         guard let rules = load.rules else {
             print(load.report.rendered(as: .text), terminator: "")
             throw ExitCode(1)
         }
-        let results = RuleDefaults.runner(try catalogue.load()).run(rules)
+        let results = RuleDefaults.runner(catalogue).run(rules)
         for result in results where result.outcome != .passed { print(result) }
         print(RuleTestResult.summary(results))
         if results.contains(where: \.hasFailed) { throw ExitCode(3) }

@@ -168,6 +168,21 @@ import Testing
         #expect(RuleSet.load([sources[0], RuleSource(name: "c.yaml", text: "version: 1\n" + use)]).report.isClean)
     }
 
+    @Test("A vendor that the catalogue does not have is an error, where the catalogue is known")
+    func vocabulary() {
+        let text =
+            "version: 1\nlists: {gone: {type: exact, items: [anthropic, acme]}}\nrules:\n"
+            + "- {id: one, match: {ai.vendor: antropic}}\n- {id: two, match: {ai.vendor: {not: {in: gone}}}}\n"
+        let source = RuleSource(name: "a.yaml", text: text)
+        #expect(RuleSet.load([source]).report.isClean)
+        let load = RuleSet.load([source], vocabulary: ["ai.vendor": ["anthropic", "openai"]])
+        #expect(
+            load.report.sorted.map(\.description) == [
+                "a.yaml:4:32: error[R042] the catalogue has no ai.vendor 'antropic'; did you mean 'anthropic'?",
+                "a.yaml:5:43: error[R047] the list 'gone' holds 'acme', which ai.vendor cannot be",
+            ])
+    }
+
     @Test("A run reports 1,000 errors and counts the rest")
     func bounded() {
         let text = "version: 1\n" + (0..<1_500).map { "key\($0): 1\n" }.joined()

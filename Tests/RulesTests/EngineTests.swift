@@ -111,6 +111,25 @@ import Vendors
         #expect(count.alerts(flow(2, at(6)), on: .flowEnd).count == 1)
     }
 
+    @Test("What a flow carried within the hours that a schedule leaves out is not charged to those that follow")
+    func scheduledTotals() {
+        let text = """
+            version: 1
+            schedules: {day: {timezone: UTC, weekly: {mon-sun: ["00:00-12:00"]}}}
+            rules:
+            - id: one
+              match: {ai.vendor: anthropic}
+              schedule: {except: day}
+              threshold: {count: sum(flow.bytes_up), op: gt, value: 5MB, window: 1h, group_by: [src.ip]}
+            """
+        var engine = RuleEngine(rules: rules(text))
+        #expect(engine.alerts(flow(1, at(43_000), bytes: 100_000_000), on: .flowUpdate).isEmpty)
+        #expect(engine.alerts(flow(1, at(43_300), bytes: 101_000_000), on: .flowUpdate).isEmpty)
+        #expect(engine.counters.matches == ["one": 1])
+        #expect(
+            engine.alerts(flow(1, at(43_600), bytes: 107_000_000), on: .flowEnd).map(\.thresholdValue) == [7_000_000])
+    }
+
     @Test("Shadow rules count and raise nothing; switched-off ones do neither")
     func shadow() {
         var engine = RuleEngine(rules: rule("{ai.vendor: anthropic}", "  mode: shadow\n"))

@@ -12,23 +12,25 @@ struct FlowLedger: Sendable {
     private struct Entry: Sendable {
         let rule: Int
         var total: Int64
+        var isCounted: Bool
     }
 
     init(capacity: Int) {
         self.capacity = capacity
     }
 
-    /// Notes that `rule` sees `flow` with the running total `total`; returns whether it had not yet, and by how much
-    /// the total grew.
-    mutating func note(_ flow: UInt64, rule: Int, total: Int64) -> (isNew: Bool, growth: Int64) {
+    /// Notes that `rule` sees `flow` with the running total `total`; returns whether it had not yet counted the flow, and
+    /// by how much the total grew. Where it is not `counting`, only the total is noted: what passed while the rule was
+    /// out of its hours is not charged to the hours that follow.
+    mutating func note(_ flow: UInt64, rule: Int, total: Int64, counting: Bool = true) -> (isNew: Bool, growth: Int64) {
         if flows[flow] == nil { add(flow) }
-        guard let index = flows[flow]?.firstIndex(where: { $0.rule == rule }) else {
-            flows[flow]?.append(Entry(rule: rule, total: total))
-            return (true, max(0, total))
+        guard let index = flows[flow]?.firstIndex(where: { $0.rule == rule }), let entry = flows[flow]?[index] else {
+            flows[flow]?.append(Entry(rule: rule, total: total, isCounted: counting))
+            return (counting, max(0, total))
         }
-        let before = flows[flow]?[index].total ?? 0
-        flows[flow]?[index].total = max(before, total)
-        return (false, total > before ? total - before : 0)
+        flows[flow]?[index].total = max(entry.total, total)
+        flows[flow]?[index].isCounted = entry.isCounted || counting
+        return (counting && !entry.isCounted, total > entry.total ? total - entry.total : 0)
     }
 
     /// Forgets a flow that ended.
@@ -37,7 +39,9 @@ struct FlowLedger: Sendable {
     /// Keeps what `renumber` gives a new number, and forgets the rest.
     mutating func renumber(_ renumber: (Int) -> Int?) {
         flows = flows.mapValues { entries in
-            entries.compactMap { entry in renumber(entry.rule).map { Entry(rule: $0, total: entry.total) } }
+            entries.compactMap { entry in
+                renumber(entry.rule).map { Entry(rule: $0, total: entry.total, isCounted: entry.isCounted) }
+            }
         }
     }
 

@@ -95,6 +95,7 @@ public struct RuleEngine: Sendable {
         let verdict = rules.rules[index].verdict(observation)
         switch verdict {
         case .suppressed, .lacksEvidence, .hit: break
+        case .outsideSchedule: return noteTotal(index, observation)
         default: return
         }
         let rule = rules.rules[index]
@@ -109,6 +110,12 @@ public struct RuleEngine: Sendable {
             weigh(index, rule, observation, inGrace: inGrace, isNew: isNew, growth: growth, emit: emit)
         default: break
         }
+    }
+
+    /// Notes how far a flow's total is while its rule is out of its hours.
+    private mutating func noteTotal(_ index: Int, _ observation: Observation) {
+        guard let total = rules.rules[index].threshold?.running(observation), total > 0 else { return }
+        _ = ledger.note(observation.flow.id, rule: index, total: total, counting: false)
     }
 
     /// Whether the rule had not yet seen the flow, and by how much what it adds up grew. DNS questions of one flow

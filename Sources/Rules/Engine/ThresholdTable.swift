@@ -20,7 +20,8 @@ struct ThresholdTable: Sendable {
         var counter = WindowCounter()
         var distinct = DistinctCounter()
         var companions = DistinctCounter()
-        var observation: Observation?
+        /// The latest observation, where windows are judged at their end: one at most, because none costs a word only.
+        var latest: [Observation] = []
         var isFresh = true
         var newer = -1
         var older = -1
@@ -72,7 +73,7 @@ struct ThresholdTable: Sendable {
         }
         keptValues += groups[index].distinct.kept + groups[index].companions.kept - before
         groups[index].isFresh = true
-        if isJudgedAtEnd { groups[index].observation = observation }
+        if isJudgedAtEnd { groups[index].latest = [observation] }
         return reading(index)
     }
 
@@ -91,7 +92,7 @@ struct ThresholdTable: Sendable {
             groups[index].counter.expire(at: step, length: length)
             groups[index].distinct.expire(at: step, length: length)
             groups[index].companions.expire(at: step, length: length)
-            if let observation = groups[index].observation { judge(observation, reading(index)) }
+            for observation in groups[index].latest { judge(observation, reading(index)) }
             if !groups[index].isFresh { quiet.append(groups[index].key) }
             groups[index].isFresh = false
         }

@@ -38,7 +38,22 @@ struct RuleIndex: Sendable {
                 rest = rest[rest.index(after: dot)...]
             }
         }
-        guard !found.isEmpty else { return rest }
-        return Set(found + rest).sorted()
+        return found.isEmpty ? rest : Self.merged(Set(found).sorted(), rest)
+    }
+
+    /// Both in one, ascending; no number is in both.
+    private static func merged(_ left: [Int], _ right: [Int]) -> [Int] {
+        guard !right.isEmpty else { return left }
+        var result: [Int] = []
+        result.reserveCapacity(left.count + right.count)
+        var index = 0
+        for number in left {
+            while index < right.count, right[index] < number {
+                result.append(right[index])
+                index += 1
+            }
+            result.append(number)
+        }
+        return result + right[index...]
     }
 }

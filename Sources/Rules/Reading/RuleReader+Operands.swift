@@ -4,7 +4,9 @@ extension RuleReader {
     /// One value, or a list of which one must be equal.
     mutating func readEqual(_ node: YAMLNode, of field: Field) -> Predicate? {
         guard let operands = operands(node, of: field.name) else { return nil }
-        let values = operands.map { readValue($0.text, at: $0.node.position, of: field) }
+        let values = operands.map { text, item in
+            isKnown(text, of: field, at: item.position) ? readValue(text, at: item.position, of: field) : nil
+        }
         let read = values.compactMap { $0 }
         guard read.count == values.count else { return nil }
         switch field.type {
@@ -15,6 +17,15 @@ extension RuleReader {
             let values = Set(read.compactMap(\.booleanValue))
             return values.count == 1 ? .boolean(values.contains(true)) : .exists(true)
         }
+    }
+
+    /// Whether `field` can be `text`, as far as the vocabulary says.
+    private mutating func isKnown(_ text: String, of field: Field, at position: SourcePosition) -> Bool {
+        guard let words = vocabulary[field.name], !words.contains(text) else { return true }
+        report.error(
+            .fieldValue, position, "the catalogue has no \(field.name) '\(text)'",
+            suggestion: Spelling.nearest(to: text, among: words))
+        return false
     }
 
     /// The single values of `node`, which is one or a list of them.
@@ -104,8 +115,10 @@ extension RuleReader {
 
     /// Whether every entry is something that the field can be: another would never match and nobody would know.
     private mutating func holdsOnly(_ list: NamedList, valuesOf field: Field, at position: SourcePosition) -> Bool {
+        let words = vocabulary[field.name]
         let wrong: String? =
             switch field.type {
+            case .string: words.flatMap { words in list.names.members.first { !words.contains($0) } }
             case .enumeration(let words, _): list.names.members.first { !words.contains($0) }
             case .number: list.names.members.first { Int64($0) == nil }
             case .hostname: list.names.members.first { HostText.normalised($0) == nil && IPAddress($0) == nil }

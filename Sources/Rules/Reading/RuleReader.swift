@@ -7,6 +7,8 @@ struct RuleReader {
     /// The lists, macros and schedules of all files.
     var definitions = Definitions()
     let listFile: (String) -> [UInt8]?
+    /// The values that fields can have, where the catalogue knows them all.
+    let vocabulary: RuleVocabulary
     /// The files by name.
     var files: [String: RuleFile] = [:]
     /// Macros that were read, by file and name; nothing for one with an error.
@@ -15,7 +17,8 @@ struct RuleReader {
     private var ids: [String: SourcePosition] = [:]
     private var digest = SHA256()
 
-    init(listFile: @escaping (String) -> [UInt8]?) {
+    init(vocabulary: RuleVocabulary = [:], listFile: @escaping (String) -> [UInt8]?) {
+        self.vocabulary = vocabulary
         self.listFile = listFile
     }
 
@@ -52,7 +55,8 @@ struct RuleReader {
             report.error(
                 .unknownZone, position, "unknown time zone '\(identifier)'; IANA names such as Asia/Shanghai are known",
                 suggestion: Spelling.nearest(to: identifier, among: Zone.identifiers))
-            return nil
+            // Nothing is loaded any more; dates that hang on this zone are no errors of their own.
+            return Zone("UTC")
         }
         zones[identifier] = zone
         return zone

@@ -17,15 +17,21 @@ public struct RuleSource: Sendable {
     }
 }
 
+/// The values that fields can have, by the fields' names.
+public typealias RuleVocabulary = [String: Set<String>]
+
 extension RuleSet {
     /// Reads, checks and compiles `sources`; their order does not matter.
     ///
     /// `listFile` gives the bytes of a list's file by its path, which is relative to the file that names it, or nothing
-    /// where it cannot be read. Cost: linear in the bytes, about a second for 10,000 rules.
-    public static func load(_ sources: [RuleSource], listFile: @escaping (String) -> [UInt8]? = { _ in nil })
-        -> RuleLoad
-    {
-        var reader = RuleReader(listFile: listFile)
+    /// where it cannot be read. `vocabulary` are the values that fields can have (`ai.vendor`), where they are known: a
+    /// rule that asks for another could never match, which is an error then. Cost: linear in the bytes, about a second
+    /// for 10,000 rules.
+    public static func load(
+        _ sources: [RuleSource], vocabulary: RuleVocabulary = [:],
+        listFile: @escaping (String) -> [UInt8]? = { _ in nil }
+    ) -> RuleLoad {
+        var reader = RuleReader(vocabulary: vocabulary, listFile: listFile)
         let rules = reader.read(sources.sorted { $0.name < $1.name })
         let report = reader.report
         return RuleLoad(rules: report.isClean ? RuleSet(rules: rules, hash: reader.hash) : nil, report: report)
