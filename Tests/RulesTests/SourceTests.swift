@@ -81,6 +81,8 @@ import Testing
             bomb += "x-\(level): &a\(level) [\(uses)]\n"
         }
         #expect(errors(bomb).first?.contains("error[R002]") == true)
+        #expect(errors(bomb.replacing(" *a", with: "*a")).first?.contains("error[R002]") == true)
+        #expect(errors("# " + String(repeating: "-", count: 300) + "\nversion: 1\n").isEmpty)
         let wide = YAMLLimits(bytes: 10)
         var report = DiagnosticReport()
         if let source = SourceText(name: "a", bytes: Array("version: 1234".utf8)) {

@@ -15,7 +15,8 @@ enum YAMLIndicators {
             case UInt8(ascii: "&") where startsToken(index, bytes): anchors += 1
             case UInt8(ascii: "["), UInt8(ascii: "{"): brackets += 1
             case UInt8(ascii: "]"), UInt8(ascii: "}"): brackets = max(0, brackets - 1)
-            case UInt8(ascii: "-"), UInt8(ascii: "?"): dashes += 1
+            case UInt8(ascii: "-"), UInt8(ascii: "?"):
+                dashes = bytes[checked: index + 1].map { $0 <= 0x20 } ?? false ? dashes + 1 : 0
             case UInt8(ascii: " "): continue
             default: dashes = 0
             }
@@ -28,6 +29,8 @@ enum YAMLIndicators {
     private static func startsToken(_ index: Int, _ bytes: [UInt8]) -> Bool {
         guard let next = bytes[checked: index + 1], next > 0x20, next != UInt8(ascii: "*") else { return false }
         guard let previous = bytes[checked: index - 1] else { return true }
-        return previous <= 0x20 || [UInt8(ascii: "["), UInt8(ascii: "{"), UInt8(ascii: ",")].contains(previous)
+        let isWord =
+            (0x30...0x39).contains(previous) || (0x41...0x5A).contains(previous) || (0x61...0x7A).contains(previous)
+        return !isWord && ![UInt8(ascii: "\""), UInt8(ascii: "'"), UInt8(ascii: "*")].contains(previous)
     }
 }
