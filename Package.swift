@@ -31,7 +31,7 @@ let package = Package(
         .target(
             name: "Flows",
             dependencies: ["Bytes", "Wire", "Protocols", .product(name: "Crypto", package: "swift-crypto")]),
-        .target(name: "Vendors", dependencies: ["Bytes", "Flows", "Yams"]),
+        .target(name: "Vendors", dependencies: ["Bytes", "Protocols", "Flows", "Yams"]),
         .target(
             name: "Rules",
             dependencies: [

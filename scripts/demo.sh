@@ -1,0 +1,29 @@
+#!/usr/bin/env bash
+# Builds egret, in a container where this machine has no Swift but a working container engine, and shows what it says of
+# a capture of real clients: JSON lines into out/demo.jsonl, the summary for people here.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+capture=docs/demo/office.pcap
+events=out/demo.jsonl
+mkdir -p out
+
+if ! command -v swift >/dev/null 2>&1 && docker info >/dev/null 2>&1; then
+    docker build --tag egret .
+    run=(docker run --rm --network none --volume "$PWD/docs/demo:/captures:ro" egret)
+    capture=/captures/office.pcap
+else
+    scripts/setup.sh build
+    swift build -c release --product egret
+    run=("$(swift build -c release --show-bin-path)/egret")
+fi
+
+"${run[@]}" analyze --summary "$capture" >"$events"
+
+alert=$(grep -m 1 '"type":"alert"' "$events" || true)
+if [ -z "$alert" ]; then
+    echo "the demo brought no alert: see $events" >&2
+    exit 1
+fi
+printf '\nOne of its lines:\n%s\n\nAll %s lines: %s   What they mean: docs/EVENTS.md\n' \
+    "$alert" "$(wc -l <"$events")" "$events"

@@ -1,0 +1,64 @@
+#!/usr/bin/env python3
+"""Holds what egret says of captures whose right answer is on record.
+
+Every capture of Tests/Golden/captures is analysed with the shipped catalogue and policy, `--flows all`, and compared
+byte for byte with Tests/Golden/NAME.jsonl. It is analysed twice, and both runs must say the same.
+
+usage: golden.py [--write] [--egret PATH]     --write puts the output on record: the diff is the review
+"""
+import argparse
+import difflib
+import pathlib
+import subprocess
+import sys
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+GOLDEN = ROOT / "Tests/Golden"
+TIME_LIMIT = 120
+MOST_LINES = 12
+
+
+def output_of(egret, capture):
+    run = subprocess.run([egret, "analyze", "--flows", "all", "--output", "-", capture.relative_to(ROOT)],
+                         cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=TIME_LIMIT)
+    if run.returncode != 0:
+        raise RuntimeError(f"exit status {run.returncode}: {run.stderr.decode('utf-8', 'replace')[-500:]}")
+    return run.stdout
+
+
+def difference(expected, found, name):
+    """The first lines that differ, shortened around the place where they do."""
+    old, new = expected.decode().splitlines(), found.decode().splitlines()
+    lines = list(difflib.unified_diff(old, new, name, "what egret says now", lineterm="", n=0))
+    return [line if len(line) <= 2000 else line[:2000] + "..." for line in lines[:MOST_LINES]]
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--write", action="store_true")
+    parser.add_argument("--egret", default=ROOT / ".build/debug/egret")
+    arguments = parser.parse_args()
+    captures = sorted((GOLDEN / "captures").glob("*.pcap*"))
+    passed, failed = 0, 0
+    for capture in captures:
+        record = GOLDEN / (capture.name.split(".")[0] + ".jsonl")
+        try:
+            found, again = output_of(arguments.egret, capture), output_of(arguments.egret, capture)
+        except (RuntimeError, OSError, subprocess.TimeoutExpired) as error:
+            print(f"{capture.name}: {error}")
+            failed += 1
+            continue
+        if arguments.write:
+            record.write_bytes(found)
+        problems = [] if found == again else ["two runs differ:"] + difference(found, again, "the first run")
+        expected = record.read_bytes() if record.exists() else b""
+        if found != expected:
+            problems += difference(expected, found, str(record.relative_to(ROOT)))
+        passed, failed = passed + (not problems), failed + bool(problems)
+        if problems:
+            print(f"{capture.name}:", *problems, sep="\n    ")
+    print(f"golden captures: {passed} passed, {failed} failed")
+    return 0 if captures and failed == 0 else 1
+
+
+sys.exit(main())

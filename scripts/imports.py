@@ -1,0 +1,91 @@
+#!/usr/bin/env python3
+"""Holds the arrows of the house: a target imports only what stands above it in Package.swift, and says so there.
+
+Also: every target is built with strict memory safety as an error, and the rooms that do no input or output import no
+Foundation but where a line here gives the reason.
+"""
+import json
+import pathlib
+import re
+import subprocess
+import sys
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+IMPORT = re.compile(r"^\s*(?:@\w+(?:\([^)]*\))?\s+)*(?:(?:public|package|internal|fileprivate|private)\s+)?"
+                    r"import\s+(?:(?:struct|class|enum|protocol|func|var|let|typealias)\s+)?(\w+)", re.MULTILINE)
+# What comes with the toolchain.
+SYSTEM = {"Swift", "Synchronization", "Testing", "XCTest", "Foundation", "FoundationEssentials", "Dispatch", "Glibc",
+          "Musl", "PackageDescription"}
+# The rooms that read no file and no clock, and the files in them that use Foundation all the same.
+PURE = {"Bytes", "Wire", "Protocols", "Flows", "Vendors", "Rules"}
+FOUNDATION = {
+    "Vendors/CatalogueFiles.swift": "reads the folder of vendor files at start",
+    "Rules/RuleFiles.swift": "reads rule files and lists at start",
+    "Rules/Time/Zone.swift": "the rules of time zones",
+}
+
+
+def manifest():
+    run = subprocess.run(["swift", "package", "dump-package"], cwd=ROOT, stdout=subprocess.PIPE, check=True)
+    return json.loads(run.stdout)
+
+
+def dependencies(target):
+    """The modules that the manifest lets a target import."""
+    for dependency in target["dependencies"]:
+        yield next(iter(dependency.values()))[0]
+
+
+def folder(target):
+    default = ("Tests/" if target["type"] == "test" else "Sources/") + target["name"]
+    return ROOT / (target.get("path") or default)
+
+
+def reach(name, direct):
+    """All that a module may see: what it depends on, and what that depends on."""
+    seen, waiting = set(), [name]
+    while waiting:
+        for other in direct.get(waiting.pop(), ()):
+            if other not in seen:
+                seen.add(other)
+                waiting.append(other)
+    return seen
+
+
+def problems_of(target, above, direct):
+    name = target["name"]
+    # A test may look at whatever the module that it tests is built from.
+    is_test = target["type"] == "test" or name == "TestSupport"
+    allowed = reach(name, direct) if is_test else direct[name]
+    for other in sorted(direct[name] & direct.keys() - above):
+        yield f"Package.swift: {name} depends on {other}, which stands below it"
+    for path in sorted(folder(target).rglob("*.swift")):
+        shown = path.relative_to(ROOT)
+        for module in sorted(set(IMPORT.findall(path.read_text(encoding="utf-8")))):
+            if module not in allowed | SYSTEM | {name}:
+                yield f"{shown}: imports {module}, which Package.swift does not give to {name}"
+            key = "/".join(shown.parts[1:])
+            if module == "Foundation" and name in PURE and key not in FOUNDATION:
+                yield f"{shown}: imports Foundation in a room that does no input or output"
+    settings = [setting["kind"] for setting in target["settings"]]
+    strict = {"treatWarning": {"_0": "StrictMemorySafety", "_1": "error"}}
+    if {"strictMemorySafety": {}} not in settings or strict not in settings:
+        yield f"Package.swift: {name} is not built with strict memory safety as an error"
+
+
+def main():
+    targets = manifest()["targets"]
+    direct = {target["name"]: set(dependencies(target)) for target in targets}
+    above = {target["name"] for target in targets if target["type"] == "system"}
+    found = []
+    for target in targets:
+        if target["type"] == "system":
+            continue
+        found += problems_of(target, above, direct)
+        above.add(target["name"])
+    for line in found:
+        print(line)
+    return 1 if found else 0
+
+
+sys.exit(main())

@@ -1,0 +1,47 @@
+#!/usr/bin/env bash
+# Installs what is missing: `setup.sh build` what a build needs, `setup.sh test` what the tests need beside it.
+# Prints nothing and changes nothing where everything is there.
+set -euo pipefail
+
+packages=()
+
+need() { # need PACKAGE COMMAND...: the package is missing where the command fails
+    local package=$1
+    shift
+    "$@" >/dev/null 2>&1 || packages+=("$package")
+}
+
+# The compiler looks for headers and libraries itself: asking it asks the question that matters.
+header() { printf '#include <%s>\n' "$1" | clang -fsyntax-only -x c - ; }
+
+as_root() {
+    if [ "$(id -u)" -eq 0 ]; then "$@"; else sudo "$@"; fi
+}
+
+if ! command -v swift >/dev/null 2>&1; then
+    cat >&2 <<'TEXT'
+egret needs Swift 6.2 or later, and there is none in PATH. This line brings it:
+    curl -fsSL https://download.swift.org/swiftly/linux/swiftly-$(uname -m).tar.gz | tar -xz && ./swiftly init
+TEXT
+    exit 1
+fi
+
+need libpcap-dev header pcap/pcap.h
+need zlib1g-dev header zlib.h
+need libzstd-dev header zstd.h
+need pkg-config command -v pkg-config
+need git command -v git
+need tzdata test -e /usr/share/zoneinfo/Asia/Shanghai
+if [ "${1:-build}" = test ]; then
+    need python3 command -v python3
+    need python3-jsonschema python3 -c 'import jsonschema'
+fi
+if [ ${#packages[@]} -eq 0 ]; then exit 0; fi
+
+if ! command -v apt-get >/dev/null 2>&1; then
+    echo "egret needs these packages, by the names that Debian gives them: ${packages[*]}" >&2
+    exit 1
+fi
+echo "installing ${packages[*]}"
+as_root apt-get update -qq
+as_root env DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends "${packages[@]}" >/dev/null

@@ -1,0 +1,66 @@
+#!/usr/bin/env python3
+"""Runs the checkers that stand beside the project, in ../shared, over captures and lists that are not part of it.
+
+They are looked for beside the project and in EGRET_SHARED; where they are absent, exit status 77 says so. What each of
+them has to reach is in `main`: a floor that is raised with the program, never lowered. They run on a release build,
+which is made where it is missing.
+"""
+import os
+import pathlib
+import re
+import subprocess
+import sys
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+TIME_LIMIT = 1200
+
+
+def shared():
+    """The folder of the checkers."""
+    for place in (os.environ.get("EGRET_SHARED"), ROOT.parent / "shared"):
+        if place and (pathlib.Path(place) / "tools/names.py").exists():
+            return pathlib.Path(place)
+    return None
+
+
+def release():
+    """The release build's program."""
+    subprocess.run(["swift", "build", "-c", "release", "--product", "egret"], cwd=ROOT, check=True)
+    run = subprocess.run(["swift", "build", "-c", "release", "--show-bin-path"], cwd=ROOT, check=True,
+                         stdout=subprocess.PIPE, text=True)
+    return pathlib.Path(run.stdout.strip()) / "egret"
+
+
+def output_of(tools, script, *arguments):
+    run = subprocess.run([sys.executable, tools / script, *arguments], cwd=ROOT, stdout=subprocess.PIPE, text=True,
+                         timeout=TIME_LIMIT)
+    print(run.stdout, end="", flush=True)
+    return run
+
+
+def names_hold(tools, egret, net, floor):
+    """Of the required names at least `floor` are found; nothing is invented, no fingerprint differs, nothing fails."""
+    text = output_of(tools, "names.py", "--egret", egret, "--net", net).stdout
+    found = re.search(r"required names found: (\d+)/(\d+)", text)
+    wrong = [line for line in text.splitlines() if re.match(r"(unexpected|ja4 differs|failed runs): [1-9]", line)]
+    return bool(found) and int(found[1]) >= floor * int(found[2]) and not wrong
+
+
+def main():
+    place = shared()
+    if place is None:
+        print("skipped: there is no ../shared beside the project, and EGRET_SHARED names none")
+        return 77
+    tools, egret = place / "tools", release()
+    held = {
+        "names over TCP": names_hold(tools, egret, "tcp", 0.95),
+        "names of clients": output_of(tools, "clients.py", "--check", "names", "--egret", egret).returncode == 0,
+        "catalogue": output_of(tools, "catalog.py", "--egret", egret).returncode == 0,
+    }
+    for name, holds in held.items():
+        print(f"{'ok    ' if holds else 'BROKEN'}  {name}")
+    print(f"shared checks: {sum(held.values())} passed, {len(held) - sum(held.values())} failed")
+    return 0 if all(held.values()) else 1
+
+
+sys.exit(main())

@@ -1,0 +1,41 @@
+#!/usr/bin/env bash
+# Everything that must hold, from a clean clone. Every step runs, whatever became of the one before it, and the last
+# line counts them.
+set -uo pipefail
+cd "$(dirname "$0")/.."
+
+passed=0
+failed=0
+broken=()
+skipped=()
+step() { # step NAME COMMAND...: exit status 77 says that the step could not be done here
+    local name=$1 begin=$SECONDS status
+    shift
+    printf '\n== %s\n' "$name"
+    "$@"
+    status=$?
+    case $status in
+        0) passed=$((passed + 1)) ;;
+        77) skipped+=("$name") ;;
+        *) failed=$((failed + 1)) broken+=("$name (exit status $status)") ;;
+    esac
+    printf -- '-- %s: %s s\n' "$name" $((SECONDS - begin))
+}
+
+scripts/setup.sh test || exit 1
+export EGRET=$PWD/.build/debug/egret
+
+step "build without a warning" scripts/build.sh --build-tests
+step "the rules of the house" scripts/check.sh
+step "unit tests" swift test --skip-build
+step "golden captures" scripts/golden.py --egret "$EGRET"
+step "events keep to their schema" Tests/Scripts/golden_schema.sh
+step "the shipped rules pass their own tests" Tests/Scripts/shipped_rules.sh
+step "live: watch says what analyze says" Tests/Live/live_test.py --egret "$EGRET"
+step "shared captures and lists" scripts/shared.py
+
+printf '\n'
+[ ${#skipped[@]} -eq 0 ] || printf 'skipped: %s\n' "${skipped[@]}"
+[ ${#broken[@]} -eq 0 ] || printf 'failed: %s\n' "${broken[@]}"
+printf '%s passed, %s failed\n' "$passed" "$failed"
+[ "$failed" -eq 0 ]
