@@ -39,7 +39,9 @@ public struct ClientHelloParser: StreamParser {
         guard case .more = handshake.advance(bytes) else { return false }
         let isJoined = !handshake.joined.isEmpty
         var message = handshake.joined
-        bytes.clamped(handshake.position &+ 5..<bytes.byteCount).append(to: &message)
+        // The next record's header may itself be missing, or only begun.
+        let start = min(handshake.position &+ 5, bytes.byteCount)
+        bytes.clamped(start..<bytes.byteCount).append(to: &message)
         guard isJoined || !message.isEmpty, let hello = try? ClientHello(message.rawSpan) else {
             add(state: .truncated, to: &findings)
             return true
