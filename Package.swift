@@ -76,6 +76,15 @@ let package = Package(
     ]
 )
 
+// libFuzzer brings the `main` of a fuzz target, so these are part of the package only where `make fuzz` asks for them.
+if Context.environment["EGRET_FUZZ"] != nil {
+    for name in ["PacketFuzz", "ClientHelloFuzz"] {
+        package.targets.append(
+            .executableTarget(
+                name: name, dependencies: ["Bytes", "Wire", "Protocols", "Flows"], path: "Fuzz/\(name)"))
+    }
+}
+
 for target in package.targets where target.type != .system {
     var settings: [SwiftSetting] = [
         .swiftLanguageMode(.v6),
