@@ -19,4 +19,7 @@ public struct FragmentCounters: Equatable, Sendable {
 
     /// Nothing counted.
     public init() {}
+
+    /// What was lost: packets that never became whole, and fragments that could be part of none.
+    public var lost: UInt64 { expired &+ evicted &+ tooLarge &+ malformed &+ cut }
 }

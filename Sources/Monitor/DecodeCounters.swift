@@ -7,8 +7,6 @@ struct DecodeCounters: Equatable, Sendable {
     var frames: UInt64 = 0
     /// Their bytes on the wire.
     var bytes: UInt64 = 0
-    /// Fragments that were not put together with the rest of their packet.
-    var fragments: UInt64 = 0
     private var ignored = InlineArray<8, UInt64>(repeating: 0)
     private var malformed = InlineArray<8, UInt64>(repeating: 0)
 
@@ -30,7 +28,6 @@ struct DecodeCounters: Equatable, Sendable {
         report.ignored[.tunnel] = ignored[Int(Ignored.unsupportedEncapsulation.rawValue)]
         report.ignored[.tooDeep] = ignored[Int(Ignored.tooDeep.rawValue)]
         report.ignored[.noPayload] = ignored[Int(Ignored.noPayload.rawValue)]
-        report.ignored[.fragment] = fragments
         report.malformed[.link] = malformed[Int(Layer.link.rawValue)]
         report.malformed[.ip] = malformed[Int(Layer.ip.rawValue)]
         report.malformed[.tcp] = malformed[Int(Layer.tcp.rawValue)]
@@ -38,7 +35,7 @@ struct DecodeCounters: Equatable, Sendable {
     }
 
     static func == (left: DecodeCounters, right: DecodeCounters) -> Bool {
-        left.frames == right.frames && left.bytes == right.bytes && left.fragments == right.fragments
+        left.frames == right.frames && left.bytes == right.bytes
             && (0..<8).allSatisfy {
                 left.ignored[$0] == right.ignored[$0] && left.malformed[$0] == right.malformed[$0]
             }

@@ -12,6 +12,7 @@ import Wire
 /// One thread owns it. What is said of flows goes to its `Reporter`.
 struct Engine: ~Copyable, FrameHandler {
     private var tracker: FlowTracker
+    private var fragments = FragmentTable()
     private var packet = Packet()
     private(set) var decoded = DecodeCounters()
     var reporter: Reporter
@@ -46,12 +47,31 @@ struct Engine: ~Copyable, FrameHandler {
         case .packet:
             tracker.receive(
                 packet, bytes, time: header.time, interface: header.interface &+ interfaceOffset, observer: &reporter)
-        case .fragment:
-            decoded.fragments &+= 1
+        case .fragment(let fragment):
+            takeFragment(fragment, bytes, header)
         case .ignored(let reason):
             decoded.count(reason)
         case .malformed(let layer):
             decoded.count(layer)
+        }
+    }
+
+    /// Keeps a fragment, and follows the packet that it completes.
+    private mutating func takeFragment(_ fragment: Fragment, _ bytes: RawSpan, _ header: FrameHeader) {
+        guard let payload = fragments.add(fragment, bytes, at: header.time), let whole = fragments.completion else {
+            return
+        }
+        let result = PacketDecoder.decode(reassembled: payload.rawSpan, of: whole.first, into: &packet)
+        switch result {
+        case .packet:
+            // Each fragment had an IP header of its own, and the flow is charged for all of them.
+            packet.ipLength &+= (whole.fragments &- 1) &* (fragment.source.isIPv4 ? 20 : 48)
+            tracker.receive(
+                packet, payload.rawSpan, time: header.time, interface: header.interface &+ interfaceOffset,
+                observer: &reporter)
+        case .fragment: decoded.count(.tooDeep)
+        case .ignored(let reason): decoded.count(reason)
+        case .malformed(let layer): decoded.count(layer)
         }
     }
 
@@ -87,6 +107,7 @@ struct Engine: ~Copyable, FrameHandler {
         report.capture.filtered = statistics.filtered
         report.capture.damaged = statistics.damaged
         decoded.fill(&report.capture)
+        report.capture.ignored[.fragment] = fragments.counters.lost &+ UInt64(fragments.count)
         tracker.fill(&report)
         reporter.fill(&report, isLive: isLive)
         let isLossy = statistics.droppedByKernel &+ statistics.droppedByInterface &+ statistics.damaged > 0

@@ -42,7 +42,8 @@ public struct Knowledge: Sendable {
         }
         rules = RuleSet()
         if !configuration.rulePaths.isEmpty {
-            let load = RuleFiles.load(paths: configuration.rulePaths)
+            let load = RuleFiles.load(
+                paths: configuration.rulePaths, vocabulary: ["ai.vendor": Set(catalogue.vendors.keys)])
             guard let loaded = load.rules else { throw .rules(load.report) }
             rules = loaded
         }
