@@ -72,7 +72,7 @@ let package = Package(
             name: "EventsTests",
             dependencies: ["Events", "TestSupport", .product(name: "SystemPackage", package: "swift-system")]),
         .testTarget(name: "CaptureTests", dependencies: ["Capture", "TestSupport"]),
-        .testTarget(name: "MonitorTests", dependencies: ["Monitor", "TestSupport"]),
+        .testTarget(name: "MonitorTests", dependencies: ["Bytes", "Capture", "Events", "Monitor", "TestSupport"]),
     ]
 )
 

@@ -97,11 +97,17 @@ extension FlowTracker {
         _ slot: Int, _ detail: FlowDetail, _ quic: QUICConnection, _ outcome: QUICOutcome
     ) {
         if let number = quic.versionNumber { detail.findings.quicVersion = number }
+        if let name = quic.googleName {
+            // Google's own handshake, in the clear or inside Initial packets (Q050).
+            detail.findings.application = .gquic
+            detail.findings.names = [NameEvidence(name: name, source: .quicSNI)]
+            finishQUIC(slot, detail)
+            return
+        }
         switch quic.state {
         case .google:
             detail.findings.application = .gquic
-            if let name = quic.googleName { detail.findings.names = [NameEvidence(name: name, source: .quicSNI)] }
-            if quic.googleName != nil || detail.quicDatagrams > 8 { finishQUIC(slot, detail) }
+            if detail.quicDatagrams > 8 { finishQUIC(slot, detail) }
             detail.quicDatagrams &+= 1
         case .undecryptable:
             finishQUIC(slot, detail)
@@ -147,7 +153,9 @@ extension FlowTracker {
 
     /// Takes what is certain of a hello of which datagrams are missing.
     mutating func abandonQUIC(_ slot: Int, _ detail: FlowDetail) {
-        guard let quic = detail.quic, quic.state == .open, detail.findings.tls == nil else { return }
+        guard let quic = detail.quic, quic.state == .open, detail.findings.tls == nil,
+            quic.clientHandshake.contiguous.first == ClientHello.messageType
+        else { return }
         finishHello(slot, detail, quic, state: .truncated)
     }
 

@@ -20,6 +20,8 @@ struct StreamInspection: Sendable {
     private var origin = 0
     /// How many contiguous bytes are worth another look.
     private var needed = 1
+    /// Beginnings that were given up for another copy of them.
+    private var conflictsBefore = 0
     /// Segments with payload that were looked at.
     private var segments = 0
 
@@ -28,6 +30,12 @@ struct StreamInspection: Sendable {
 
     /// How many protocols, one behind another, are followed: a proxy's header, a refused CONNECT, the next, TLS.
     static var layerLimit: Int { 8 }
+
+    /// Whether the stream's first bytes are no protocol's, and only another copy of them would still be looked at.
+    private var awaitsAnotherCopy = false
+
+    /// How many segments of a stream whose first bytes nobody knows are looked at for another copy of these bytes.
+    static var copyPatience: Int { 4 }
 
     /// How many segments of a stream whose beginning was not seen are looked at before it is given up.
     static var floatingPatience: Int { 8 }
@@ -39,7 +47,7 @@ struct StreamInspection: Sendable {
     var memory: Int { assembly?.memory ?? 0 }
 
     /// The bytes that came again with another value.
-    var conflicts: Int { assembly?.conflicts ?? 0 }
+    var conflicts: Int { conflictsBefore + (assembly?.conflicts ?? 0) }
 
     /// Looks at a segment of the client's.
     ///
@@ -48,11 +56,14 @@ struct StreamInspection: Sendable {
         _ segment: RawSpan, sequence: UInt32, initial: UInt32?, into findings: inout Findings
     ) -> Verdict {
         segments += 1
+        if awaitsAnotherCopy {
+            guard sequence == initial, case .parser = AppParser.begin(segment) else { return giveUpInTime() }
+            awaitsAnotherCopy = false
+            conflictsBefore += 1
+        }
         if assembly == nil {
-            if initial == nil || initial == sequence, let verdict = readInPlace(segment, sequence, initial, &findings) {
-                return verdict
-            }
-            assembly = assembly ?? StreamAssembly(base: initial ?? sequence, isFloating: initial == nil)
+            if initial == nil || initial == sequence { return readInPlace(segment, sequence, initial, &findings) }
+            assembly = StreamAssembly(base: initial ?? sequence, isFloating: initial == nil)
         }
         return hold(segment, sequence, into: &findings)
     }
@@ -73,17 +84,19 @@ struct StreamInspection: Sendable {
         parser = .none
     }
 
-    /// The stream's first segment, read where it stands; nothing where it has to be held.
+    /// The stream's first segment, read where it stands, and held only where it is not the whole of what is wanted.
     private mutating func readInPlace(
         _ segment: RawSpan, _ sequence: UInt32, _ initial: UInt32?, _ findings: inout Findings
-    ) -> Verdict? {
+    ) -> Verdict {
         let isReading = read(segment, &findings)
         if !isReading {
-            guard initial == nil, findings == Findings(), Self.mayBePiece(segment) else {
+            guard findings == Findings() else {
                 finish(segments: 1, &findings)
                 return .finished
             }
             restart()
+            if initial != nil { return awaitAnotherCopy() }
+            guard Self.mayBePiece(segment) else { return .finished }
         }
         var held = StreamAssembly(base: sequence, isFloating: initial == nil)
         guard held.add(segment, sequence: sequence) == .added else {
@@ -114,6 +127,14 @@ struct StreamInspection: Sendable {
         if isReading {
             assembly = held
             return .unfinished
+        }
+        if !held.isFloating, findings == Findings() {
+            conflictsBefore += held.conflicts
+            guard sequence == held.base, held.conflicts > 0, case .parser = AppParser.begin(segment) else {
+                return awaitAnotherCopy()
+            }
+            restart()
+            return readInPlace(segment, sequence, sequence, &findings)
         }
         finish(segments: held.segments, &findings)
         findings.tls?.helloSegments = held.segments
@@ -151,6 +172,18 @@ struct StreamInspection: Sendable {
                 return false
             }
         }
+    }
+
+    /// Nobody knows the stream's first bytes. Some stacks and middleboxes send a few bytes of nothing where the hello
+    /// will stand, which the server never takes; and so may whoever wants the hello to be overlooked.
+    private mutating func awaitAnotherCopy() -> Verdict {
+        restart()
+        awaitsAnotherCopy = true
+        return giveUpInTime()
+    }
+
+    private func giveUpInTime() -> Verdict {
+        segments < Self.copyPatience ? .unfinished : .finished
     }
 
     private mutating func restart() {

@@ -17,6 +17,8 @@ public struct LiveRun: ~Copyable {
     private var engine: Engine
     private let configuration: Configuration
     private var lastReport: Timestamp
+    private var lastLook: Timestamp
+    private var loss = LossEpisode()
 
     /// What came of a run.
     public typealias Outcome = OfflineRun.Outcome
@@ -31,6 +33,7 @@ public struct LiveRun: ~Copyable {
     ) throws(CaptureError) {
         self.configuration = configuration
         lastReport = now
+        lastLook = now
         var inputs: [Input] = []
         for name in configuration.sources {
             var options = LiveCapture.Options(interface: name)
@@ -77,6 +80,10 @@ public struct LiveRun: ~Copyable {
         let time = now()
         // Packets that wait in the ring are older than now; a flow must not end before they were looked at.
         engine.turn(to: time.advanced(byNanoseconds: -Self.grace))
+        if time.nanoseconds(since: lastLook) >= 1_000_000_000 {
+            lastLook = time
+            if let notice = loss.update(statistics, at: time) { engine.reporter.write(.health(notice)) }
+        }
         if let interval = configuration.statsInterval, time.nanoseconds(since: lastReport) >= interval {
             engine.reporter.write(.stats(report(at: time)))
             lastReport = time
@@ -84,9 +91,14 @@ public struct LiveRun: ~Copyable {
         return true
     }
 
-    private func report(at time: Timestamp) -> StatsReport {
+    /// What all interfaces together read and lost.
+    private var statistics: CaptureStatistics {
         var statistics = CaptureStatistics()
         for input in inputs { statistics.add(input.capture.statistics) }
+        return statistics
+    }
+
+    private func report(at time: Timestamp) -> StatsReport {
         var report = engine.report(
             at: time, interval: time.nanoseconds(since: lastReport), statistics: statistics,
             source: configuration.sources.joined(separator: ","), isLive: true)
@@ -96,6 +108,7 @@ public struct LiveRun: ~Copyable {
 
     private mutating func end(_ reason: StopReport.Reason, detail: String?, at time: Timestamp) -> Outcome {
         engine.finish()
+        if let notice = loss.finish(statistics, at: time) { engine.reporter.write(.health(notice)) }
         let report = report(at: time)
         engine.reporter.write(.stats(report))
         engine.reporter.end(reason, detail: detail, at: time, packets: report.capture.packets)

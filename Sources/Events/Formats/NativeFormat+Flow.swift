@@ -14,7 +14,7 @@ extension JSONWriter {
         if let tls = flow.tls { transportSecurity(tls, detail) }
         if flow.quicVersion != 0 {
             beginObject("quic")
-            string("version", WireNames.quicVersion(flow.quicVersion))
+            string("version", QUICVersion(rawValue: flow.quicVersion).description)
             endObject()
         }
         if let http = flow.http, detail.hasTexts {

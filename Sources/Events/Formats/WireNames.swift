@@ -13,16 +13,6 @@ enum WireNames {
         }
     }
 
-    /// A QUIC version (RFC 9000 section 15, RFC 9369): `1`, `2`, `draft-29`; hexadecimal where it is none of them.
-    static func quicVersion(_ version: UInt32) -> String {
-        switch version {
-        case 0x0000_0001: "1"
-        case 0x6B33_43CF: "2"
-        case 0xFF00_0001...0xFF00_0022: "draft-\(version & 0xFF)"
-        default: hexadecimal(version, digits: 8)
-        }
-    }
-
     /// A cipher suite by its name in the IANA registry where it is one that is still negotiated, otherwise hexadecimal.
     static func cipherSuite(_ suite: UInt16) -> String {
         switch suite {

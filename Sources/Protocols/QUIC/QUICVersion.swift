@@ -58,7 +58,9 @@ extension QUICVersion: CustomStringConvertible {
         switch self {
         case .version1: return "1"
         case .version2: return "2"
-        default: return "0x" + String(rawValue, radix: 16)
+        default:
+            let digits = String(rawValue, radix: 16)
+            return "0x" + String(repeating: "0", count: 8 - digits.count) + digits
         }
     }
 }

@@ -8,6 +8,9 @@ public struct ClientHello: Sendable {
     /// Whether the bytes were all there and sound.
     public enum State: Sendable { case complete, truncated, malformed }
 
+    /// The first byte of the message (RFC 8446 section 4).
+    public static var messageType: UInt8 { TLSNumber.clientHello }
+
     /// Whether the hello was read to its end.
     public private(set) var state = State.complete
     /// The version field of the body, frozen at 1.2 since TLS 1.3.
