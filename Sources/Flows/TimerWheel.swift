@@ -97,7 +97,11 @@ public struct TimerWheel: ~Copyable {
         return remainder < 0 ? remainder + heads.count : remainder
     }
 
-    private static func second(of time: Timestamp) -> Int64 { time.nanoseconds / 1_000_000_000 }
+    /// The second that `time` lies in, rounded down before 1970 as well.
+    private static func second(of time: Timestamp) -> Int64 {
+        let (second, rest) = time.nanoseconds.quotientAndRemainder(dividingBy: 1_000_000_000)
+        return rest < 0 ? second - 1 : second
+    }
     private static var nobody: UInt32 { .max }
     private static var unlinked: Link { Link(next: nobody, previous: nobody, spoke: -1) }
 }
