@@ -63,8 +63,9 @@ public struct FragmentTable: ~Copyable {
         guard isSound(fragment) else { return nil }
         let key = PartialPacket.Key(fragment)
         // Taken out, so that adding to it copies nothing.
-        var packet = packets.removeValue(forKey: key) ?? begin(key)
-        memory -= packet.memory
+        let known = packets.removeValue(forKey: key)
+        memory -= known?.memory ?? 0
+        var packet = known ?? begin(key)
         switch packet.add(fragment, frame) {
         case .added: break
         case .overlapped: counters.overlapping &+= 1
