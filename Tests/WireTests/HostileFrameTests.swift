@@ -74,20 +74,14 @@ func noTruncationAndNoFlippedByteReachesOutsideTheFrame(_ index: Int) {
 }
 
 @Test func framesOfNoiseNeverReachOutsideThemselves() {
-    var state: UInt64 = 0x1234_5678_9ABC_DEF1
-    func next() -> UInt64 {
-        state ^= state << 13
-        state ^= state >> 7
-        state ^= state << 17
-        return state
-    }
+    var random = Xorshift(seed: 1)
     var failures = 0
     for _ in 0..<20_000 {
-        let (frame, link) = frames[Int(next() % UInt64(frames.count))]
+        let (frame, link) = frames[random.below(frames.count)]
         var bytes = frame.bytes
-        for _ in 0..<(1 + next() % 6) { bytes[Int(next() % UInt64(bytes.count))] = UInt8(truncatingIfNeeded: next()) }
-        bytes.removeLast(Int(next() % UInt64(bytes.count)))
-        if !holds(bytes.rawSpan, link: link, wireLength: bytes.count + Int(next() % 3000)) { failures += 1 }
+        for _ in 0...random.below(6) { bytes[random.below(bytes.count)] = UInt8(truncatingIfNeeded: random.next()) }
+        bytes.removeLast(random.below(bytes.count))
+        if !holds(bytes.rawSpan, link: link, wireLength: bytes.count + random.below(3000)) { failures += 1 }
     }
     #expect(failures == 0)
 }
