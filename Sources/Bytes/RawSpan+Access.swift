@@ -32,6 +32,14 @@ extension RawSpan {
         return extracting(lower..<upper)
     }
 
+    /// The bytes from `range.lowerBound` on, none where there are not so many: for a header that may not be whole, where
+    /// `start..<byteCount` would trap.
+    @inlinable
+    @_lifetime(copy self)
+    public func clamped(_ range: PartialRangeFrom<Int>) -> RawSpan {
+        extracting(Swift.min(Swift.max(range.lowerBound, 0), byteCount)..<byteCount)
+    }
+
     /// Appends a copy of these bytes to `array`. Cost: one copy, and what the array's growth costs.
     @inlinable
     public func append(to array: inout [UInt8]) {

@@ -64,7 +64,7 @@ struct StreamAssembly: Sendable {
     /// A segment that begins before the stream does: what reaches into it is taken.
     private mutating func addTail(of segment: RawSpan, _ offset: Int) -> Outcome {
         guard segment.byteCount > -offset else { return .added }
-        return add(segment.clamped(-offset..<segment.byteCount), sequence: base)
+        return add(segment.clamped((-offset)...), sequence: base)
     }
 
     private mutating func moveBeginning(by count: Int) {

@@ -144,7 +144,7 @@ struct StreamInspection: Sendable {
     /// Reads as far as `stream`, contiguous from the first byte, goes. False where nothing more is wanted.
     private mutating func read(_ stream: RawSpan, _ findings: inout Findings) -> Bool {
         while true {
-            let rest = stream.clamped(origin..<stream.byteCount)
+            let rest = stream.clamped(origin...)
             if case .none = parser {
                 switch AppParser.begin(rest) {
                 case .parser(let found): parser = found

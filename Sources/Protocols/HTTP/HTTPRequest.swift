@@ -29,7 +29,7 @@ public struct HTTPRequest: StreamParser {
     public static func probe(_ bytes: RawSpan) -> Probe {
         var start = 0
         while start < mostLeadingBytes, let byte = bytes.byte(at: start), byte == 0x0D || byte == 0x0A { start &+= 1 }
-        return RequestMethod.probe(bytes.clamped(start..<bytes.byteCount))
+        return RequestMethod.probe(bytes.clamped(start...))
     }
 
     /// Reads on to the end of the head.

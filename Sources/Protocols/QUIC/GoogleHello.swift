@@ -30,7 +30,7 @@ enum GoogleHello {
     /// header, a hash and a stream frame whose sizes differ by version.
     static func serverName(inDatagram datagram: RawSpan) -> String? {
         for offset in 16..<96 where datagram.hasASCII("CHLO", at: offset) {
-            return serverName(datagram.clamped(offset..<datagram.byteCount))
+            return serverName(datagram.clamped(offset...))
         }
         return nil
     }

@@ -21,7 +21,7 @@ struct XMPPDialogue {
             let byte = bytes.byte(at: looked)
             if byte == StartTLS.handshakeRecord { return asked ? .tls(at: looked) : .none }
             if byte == UInt8(ascii: "<"), !asked {
-                let rest = bytes.clamped(looked..<bytes.byteCount)
+                let rest = bytes.clamped(looked...)
                 if rest.isProperPrefix(ofASCII: Self.element) { break }
                 asked = rest.hasASCII(Self.element)
             }

@@ -40,8 +40,7 @@ public struct ClientHelloParser: StreamParser {
         let isJoined = !handshake.joined.isEmpty
         var message = handshake.joined
         // The next record's header may itself be missing, or only begun.
-        let start = min(handshake.position &+ 5, bytes.byteCount)
-        bytes.clamped(start..<bytes.byteCount).append(to: &message)
+        bytes.clamped((handshake.position &+ 5)...).append(to: &message)
         guard isJoined || !message.isEmpty, let hello = try? ClientHello(message.rawSpan) else {
             add(state: .truncated, to: &findings)
             return true

@@ -29,7 +29,7 @@ public struct ServerHello: Equatable, Sendable {
             let content = try extensions.span(length)
             switch type {
             case TLSExtension.supportedVersions: version = content.uint16(at: 0) ?? version
-            case TLSExtension.alpn: alpn = TLSFacts.protocolNames(content.clamped(2..<content.byteCount)).first
+            case TLSExtension.alpn: alpn = TLSFacts.protocolNames(content.clamped(2...)).first
             default: break
             }
         }
