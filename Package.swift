@@ -50,7 +50,7 @@ let package = Package(
         .executableTarget(
             name: "egret",
             dependencies: [
-                "Monitor", "Bytes", "Capture", "Events", "Flows", "Rules", "Vendors",
+                "Monitor", "Bytes", "Capture", "Events", "Flows", "Protocols", "Rules", "Vendors",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 

@@ -18,7 +18,13 @@ else
     run=("$(swift build -c release --show-bin-path)/egret")
 fi
 
-"${run[@]}" analyze --summary "$capture" >"$events"
+# The summary is for terminals. Where this is none, as in a log, the program is given one.
+if [ -t 2 ]; then
+    "${run[@]}" analyze --flows all "$capture" >"$events"
+else
+    printf -v command '%q ' "${run[@]}" analyze --flows all "$capture"
+    script --quiet --return --command "$command >$events" /dev/null
+fi
 
 alert=$(grep -m 1 '"type":"alert"' "$events" || true)
 if [ -z "$alert" ]; then
