@@ -42,8 +42,10 @@ struct RuleReader {
         return read.flatMap { readRules(of: $0) }
     }
 
-    /// Takes a file into the digest, its name and length too, so that no two sets of files have the same.
+    /// Takes a file into the digest, its name and length too, so that no two sets of files have the same. Not the folder
+    /// that it lies in: the same rules have the same digest wherever they are installed.
     mutating func include(name: String, bytes: [UInt8]) {
+        let name = name.split(separator: "/").last.map(String.init) ?? name
         digest.update(data: Array("\(name)\u{0}\(bytes.count)\u{0}".utf8))
         digest.update(data: bytes)
     }
