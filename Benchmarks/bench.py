@@ -1,0 +1,172 @@
+#!/usr/bin/env python3
+"""Counts what egret executes and allocates, and holds both against the thresholds on record.
+
+Instructions and calls of the allocator are counted by Valgrind (callgrind), so that a busy machine changes nothing.
+What is measured is a difference of two runs that differ in one number: the packets of named flows, the hellos, the
+flows that are written. A count may lie 5 % above its threshold. No packet of a named flow may cost an allocation: of
+20,000 more packets at most a handful is let pass, which the next stretch of the file costs.
+
+usage: bench.py --egret PATH [--write] [--keep DIR]     --write puts today's counts on record: the diff is the review
+"""
+import argparse
+import json
+import os
+import pathlib
+import re
+import subprocess
+import sys
+import tempfile
+import time
+
+import captures
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+THRESHOLDS = pathlib.Path(__file__).resolve().parent / "thresholds.json"
+TOLERANCE = 1.05
+ALLOCATORS = {"malloc", "calloc", "realloc", "posix_memalign", "aligned_alloc", "memalign"}
+UNKNOWN = b"www.example-a.com"
+KNOWN = b"api.anthropic.com"
+# Hash tables of the standard library begin at a random place otherwise, and every count would move.
+ENVIRONMENT = dict(os.environ, SWIFT_DETERMINISTIC_HASHING="1", SWIFT_BACKTRACE="enable=no")
+
+
+class Bench:
+    """Runs egret under callgrind."""
+
+    def __init__(self, egret, folder):
+        self.egret = ROOT / ".build-bench/egret"
+        self.egret.parent.mkdir(exist_ok=True)
+        # Callgrind gives up on debug information that is newer than itself; the names of functions are not part of it.
+        subprocess.run(["strip", "-g", "-o", self.egret, egret], check=True)
+        self.folder = folder
+        self.catalogue = folder / "catalogue"
+        self.catalogue.mkdir(exist_ok=True)
+        text = (ROOT / "rules/vendors/anthropic.yaml").read_text()
+        (self.catalogue / "anthropic.yaml").write_text(text)
+
+    def capture(self, name, make, *arguments, **options):
+        path = self.folder / name
+        make(path, *arguments, **options)
+        return path
+
+    def run(self, capture, flows="none", shipped=False, only=None):
+        """(instructions, allocations) of one run; of the function `only` and what it calls, where one is named."""
+        out = self.folder / "callgrind.out"
+        command = ["valgrind", "--tool=callgrind", "--compress-strings=no", "--compress-pos=no",
+                   f"--callgrind-out-file={out}"]
+        if only:
+            command.append(f"--toggle-collect={only}")
+        command += [self.egret, "analyze", "--flows", flows]
+        if not shipped:
+            command += ["--no-rules", "--catalog", str(self.catalogue)]
+        run = subprocess.run(command + [str(capture)], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+                             env=ENVIRONMENT, timeout=900)
+        if run.returncode:
+            raise SystemExit(f"exit status {run.returncode}: {run.stderr.decode()[-2000:]}")
+        return profile(out)
+
+    def difference(self, small, large, count, **options):
+        """(instructions, allocations) for each of the `count` things that `large` has more than `small`."""
+        first, second = self.run(small, **options), self.run(large, **options)
+        return (second[0] - first[0]) / count, (second[1] - first[1]) / count
+
+
+def profile(path):
+    """Instructions in all, and calls of the allocator, of a callgrind profile."""
+    instructions, allocations, callee = 0, 0, None
+    with open(path, errors="replace") as lines:
+        for line in lines:
+            if line.startswith("cfn="):
+                callee = line[4:].strip().split("@")[0]
+            elif line.startswith("calls="):
+                if callee in ALLOCATORS:
+                    allocations += int(line[6:].split()[0])
+            elif line.startswith(("summary:", "totals:")):
+                instructions = max(instructions, int(line.split()[1]))
+    return instructions, allocations
+
+
+def measure(bench):
+    """Every figure by its name."""
+    figures = {}
+    hello, flows, more = captures.client_hello(UNKNOWN), 16, 20_000
+    pair = [bench.capture(f"tcp-{n}.pcap", captures.tcp_flows, flows, n, hello) for n in (4_000, 4_000 + more)]
+    figures["tcp_packet"], figures["tcp_packet_allocations"] = bench.difference(*pair, more)
+    pair = [bench.capture(f"udp-{n}.pcap", captures.quic_flows, flows, n) for n in (4_000, 4_000 + more)]
+    figures["quic_packet"], figures["quic_packet_allocations"] = bench.difference(*pair, more)
+
+    low, high = 200, 700
+    count = high - low
+    bare = [bench.capture(f"bare-{n}.pcap", captures.tcp_flows, n) for n in (low, high)]
+    named = [bench.capture(f"named-{n}.pcap", captures.tcp_flows, n, 0, hello) for n in (low, high)]
+    known = [bench.capture(f"known-{n}.pcap", captures.tcp_flows, n, 0, captures.client_hello(KNOWN)) for n in (low, high)]
+    quic = [bench.capture(f"quic-{n}.pcap", captures.quic_flows, n) for n in (low, high)]
+    figures["bare_flow"], figures["bare_flow_allocations"] = bench.difference(*bare, count)
+    whole = bench.difference(*named, count)
+    figures["client_hello"] = whole[0] - figures["bare_flow"]
+    figures["client_hello_allocations"] = whole[1] - figures["bare_flow_allocations"]
+    initials = len(captures.initials())
+    whole = bench.difference(*quic, count)
+    figures["quic_initial"], figures["quic_initial_allocations"] = whole[0] / initials, whole[1] / initials
+    silent = bench.difference(*known, count)
+    written = bench.difference(*known, count, flows="all")
+    figures["flow_event"] = written[0] - silent[0]
+    figures["flow_event_allocations"] = written[1] - silent[1]
+    attribute = "*9CatalogueV9attribute5names*"
+    figures["attribution"] = bench.difference(*known, count, shipped=True, only=attribute)[0]
+
+    figures["start"], figures["start_allocations"] = bench.run(bare[0], shipped=True)
+    return figures
+
+
+def start_milliseconds(bench):
+    """The shortest of some runs over a small capture, whole catalogue and example policy loaded."""
+    best = None
+    for _ in range(10):
+        begin = time.monotonic()
+        subprocess.run([bench.egret, "analyze", "--flows", "none", str(bench.folder / "bare-200.pcap")],
+                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=True)
+        spent = 1000 * (time.monotonic() - begin)
+        best = spent if best is None else min(best, spent)
+    return best
+
+
+def judge(figures, thresholds):
+    """Prints the table; the number of figures past their threshold."""
+    broken = 0
+    print(f"{'figure':28} {'measured':>14} {'on record':>14}")
+    for name, value in figures.items():
+        limit = thresholds.get(name)
+        is_packet = re.fullmatch(r"(tcp|quic)_packet_allocations", name)
+        most = 0.001 if is_packet else (limit or 0) * TOLERANCE + 0.5
+        verdict = "" if value <= most else "  PAST ITS THRESHOLD"
+        broken += value > most
+        shown = f"{limit:,.1f}" if limit is not None else "none"
+        print(f"{name:28} {value:14,.2f} {shown:>14}{verdict}")
+    return broken
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--egret", required=True)
+    parser.add_argument("--write", action="store_true")
+    parser.add_argument("--keep", help="a folder for the captures and profiles")
+    arguments = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="egret-bench-") as temporary:
+        folder = pathlib.Path(arguments.keep or temporary)
+        folder.mkdir(exist_ok=True)
+        bench = Bench(arguments.egret, folder)
+        figures = measure(bench)
+        milliseconds = start_milliseconds(bench)
+    if arguments.write:
+        record = {name: round(value, 1) for name, value in figures.items()}
+        THRESHOLDS.write_text(json.dumps(record, indent=2) + "\n")
+    thresholds = json.loads(THRESHOLDS.read_text()) if THRESHOLDS.exists() else {}
+    broken = judge(figures, thresholds)
+    print(f"{'start, milliseconds':28} {milliseconds:14,.1f} {'no threshold':>14}")
+    print(f"\n{len(figures) - broken} passed, {broken} failed")
+    return 1 if broken else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
