@@ -92,7 +92,18 @@ extension FlowTracker {
             guard isSame, let other = self.detail(of: entry.slot), other.counted > 0 else { continue }
             release(entry.slot, other)
         }
-        if holders.count > 4096, held == 0 { holders = SlotQueue() }
+        if holders.count >= holdersBeforePruning { pruneHolders() }
+    }
+
+    /// Drops the entries of flows whose readings have come to an end since; each time after the queue has doubled.
+    private mutating func pruneHolders() {
+        var kept = SlotQueue()
+        while let entry = holders.popFirst() {
+            let isSame = table[entry.slot].start.nanoseconds == entry.start
+            if isSame, let detail = detail(of: entry.slot), detail.counted > 0 { kept.append(entry) }
+        }
+        holders = kept
+        holdersBeforePruning = max(4096, 2 * kept.count)
     }
 
     private mutating func release(_ slot: Int, _ detail: FlowDetail) {

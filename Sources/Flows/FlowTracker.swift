@@ -17,6 +17,7 @@ public struct FlowTracker: ~Copyable {
     var unanswered = SlotQueue()
     var unansweredCount = 0
     var holders = SlotQueue()
+    var holdersBeforePruning = 4096
     var held = 0
     var hand = 0
     var quicDecryptor = QUICDecryptor()

@@ -31,10 +31,4 @@ struct SlotQueue: Sendable {
         }
         return entries[head]
     }
-
-    /// Keeps only the entries for which `isValid` holds.
-    mutating func prune(_ isValid: (Entry) -> Bool) {
-        entries = entries[head...].filter(isValid)
-        head = 0
-    }
 }
