@@ -105,15 +105,11 @@ public struct ClientHello: Sendable {
         case TLSExtension.alpn:
             alpn = try Self.list16(at: start, &body)
         case TLSExtension.supportedVersions:
-            let length = Int(try body.uint8())
-            supportedVersions = ByteRange(offset: start &+ body.position, count: length)
-            try body.skip(length)
+            supportedVersions = try Self.list8(at: start, &body)
         case TLSExtension.supportedGroups:
             groups = try Self.list16(at: start, &body)
         case TLSExtension.pointFormats:
-            let length = Int(try body.uint8())
-            pointFormats = ByteRange(offset: start &+ body.position, count: length)
-            try body.skip(length)
+            pointFormats = try Self.list8(at: start, &body)
         case TLSExtension.signatureAlgorithms:
             signatureAlgorithms = try Self.list16(at: start, &body)
         case TLSExtension.encryptedClientHello:
@@ -142,6 +138,14 @@ public struct ClientHello: Sendable {
                 return
             }
         }
+    }
+
+    /// A list behind its length in one byte; nothing of it where it is not whole.
+    private static func list8(at start: Int, _ body: inout ByteReader) throws(ParseError) -> ByteRange {
+        let length = Int(try body.uint8())
+        let list = ByteRange(offset: start &+ body.position, count: length)
+        try body.skip(length)
+        return list
     }
 
     private static func list16(at start: Int, _ body: inout ByteReader) throws(ParseError) -> ByteRange {
