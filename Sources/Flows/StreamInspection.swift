@@ -20,7 +20,7 @@ struct StreamInspection: Sendable {
     private var origin = 0
     /// How many contiguous bytes are worth another look.
     private var needed = 1
-    /// Beginnings that were given up for another copy of them.
+    /// The conflicts of what is held no longer.
     private var conflictsBefore = 0
     /// Segments with payload that were looked at.
     private var segments = 0
@@ -71,6 +71,7 @@ struct StreamInspection: Sendable {
     /// Ends the reading: no more bytes will come.
     mutating func abandon(into findings: inout Findings) {
         guard let held = assembly else { return }
+        conflictsBefore += held.conflicts
         let whole = held.bytes.rawSpan
         let stream = whole.clamped(min(origin, held.contiguous)..<held.contiguous)
         if stream.byteCount > 0 { parser.abandon(stream, into: &findings) }
@@ -112,6 +113,7 @@ struct StreamInspection: Sendable {
         guard var held = assembly.take() else { return .finished }
         let base = held.base
         guard held.add(segment, sequence: sequence) == .added else {
+            conflictsBefore += held.conflicts
             markOverLimit(&findings)
             return .finished
         }
@@ -128,8 +130,8 @@ struct StreamInspection: Sendable {
             assembly = held
             return .unfinished
         }
+        conflictsBefore += held.conflicts
         if !held.isFloating, findings == Findings() {
-            conflictsBefore += held.conflicts
             guard sequence == held.base, held.conflicts > 0, case .parser = AppParser.begin(segment) else {
                 return awaitAnotherCopy()
             }
