@@ -6,7 +6,7 @@ extension FlowTracker {
     /// Ends flows until there is a place for one more: the oldest unanswered one first where there are too many of them,
     /// otherwise the least worth keeping of a handful.
     mutating func makeRoom<Observer: FlowObserver & ~Copyable>(observer: inout Observer) {
-        if unansweredCount >= max(1, table.capacity / policy.unansweredShare) {
+        if unansweredCount >= max(1, table.capacity / max(1, policy.unansweredShare)) {
             if let slot = oldestUnanswered() {
                 counters.evictedUnanswered &+= 1
                 end(slot, .evicted, observer: &observer)
@@ -92,10 +92,10 @@ extension FlowTracker {
             guard isSame, let other = self.detail(of: entry.slot), other.counted > 0 else { continue }
             release(entry.slot, other)
         }
-        if holders.count >= holdersBeforePruning { pruneHolders() }
+        if holders.count > 2 * holdersKept + 4096 { pruneHolders() }
     }
 
-    /// Drops the entries of flows whose readings have come to an end since; each time after the queue has doubled.
+    /// Forgets readings that have ended: they leave their entries in the queue behind.
     private mutating func pruneHolders() {
         var kept = SlotQueue()
         while let entry = holders.popFirst() {
@@ -103,7 +103,7 @@ extension FlowTracker {
             if isSame, let detail = detail(of: entry.slot), detail.counted > 0 { kept.append(entry) }
         }
         holders = kept
-        holdersBeforePruning = max(4096, 2 * kept.count)
+        holdersKept = kept.count
     }
 
     private mutating func release(_ slot: Int, _ detail: FlowDetail) {

@@ -17,7 +17,8 @@ public struct FlowTracker: ~Copyable {
     var unanswered = SlotQueue()
     var unansweredCount = 0
     var holders = SlotQueue()
-    var holdersBeforePruning = 4096
+    /// The readings that held something when `holders` was last pruned.
+    var holdersKept = 0
     var held = 0
     var hand = 0
     var quicDecryptor = QUICDecryptor()
