@@ -94,12 +94,15 @@ extension FlowTracker {
     }
 
     /// The sequence number of the first byte of a direction; nothing where its SYN was not seen, or where the segment
-    /// lies so far from it that the SYN was not this stream's.
+    /// lies so far from it that the SYN was not this stream's. A SYN that nobody answered may be forged: a segment that
+    /// does not lie at its number then shows where the stream is.
     private func firstByte(_ isForward: Bool, _ slot: Int, _ sequence: UInt32) -> UInt32? {
         let flow = table[slot]
         guard flow.marks.contains(flow.isFromClient(forward: isForward) ? .syn : .synAck) else { return nil }
         let first = (isForward ? flow.forward.initial : flow.backward.initial) &+ 1
         let distance = Int64(Int32(bitPattern: sequence &- first))
+        let isCertain = flow.marks.isSuperset(of: [.syn, .synAck])
+        guard isCertain else { return distance == 0 ? first : nil }
         return (-1...Int64(StreamAssembly.limit)).contains(distance) ? first : nil
     }
 

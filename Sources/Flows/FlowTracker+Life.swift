@@ -89,6 +89,7 @@ extension FlowTracker {
             } else {
                 table[slot].backward.begin(packet.sequence)
             }
+            if packet.flags.contains(.ack), !isClient { beginClient(at: packet.acknowledgment, isForward, slot) }
         }
         if packet.flags.contains(.rst) { table[slot].marks.insert(.rst) }
         if packet.flags.contains(.fin) { table[slot].marks.insert(isForward ? .finForward : .finBackward) }
@@ -97,6 +98,18 @@ extension FlowTracker {
         if isOver, !marks.contains(.isClosed) {
             table[slot].marks.insert(.isClosed)
             wheel.schedule(slot, at: time.advanced(byNanoseconds: policy.idle.tcpClosed))
+        }
+    }
+
+    /// The server's answer says which SYN it took: another that was sent meanwhile, forged or late, does not move the
+    /// client's stream. Data on the SYN itself is left alone (RFC 7413).
+    private mutating func beginClient(at first: UInt32, _ isServerForward: Bool, _ slot: Int) {
+        let client = isServerForward ? table[slot].backward : table[slot].forward
+        guard table[slot].marks.contains(.syn), client.next == client.initial &+ 1 else { return }
+        if isServerForward {
+            table[slot].backward.begin(first &- 1)
+        } else {
+            table[slot].forward.begin(first &- 1)
         }
     }
 
