@@ -68,7 +68,7 @@ struct HandshakeStream: Sendable {
             records &+= 1
             position = end
             stream.clamped(start..<end).append(to: &joined)
-            if let front = front(of: joined.rawSpan.clamped(skipped..<joined.count)) { return front }
+            if let front = front(of: joined.rawSpan.clamped(skipped...)) { return front }
         }
     }
 
