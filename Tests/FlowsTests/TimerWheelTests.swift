@@ -63,7 +63,7 @@ private let second: Int64 = 1_000_000_000
     }
 }
 
-@Test func timesAtTheEndsOfTheRangeDoNotTrap() {
+@Test func aWheelTakesTimesAtTheEndsOfTheRange() {
     var wheel = TimerWheel(spokes: 8)
     var due: [Int] = []
     wheel.schedule(0, at: Timestamp(nanoseconds: .max))
