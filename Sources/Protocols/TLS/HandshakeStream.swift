@@ -74,7 +74,11 @@ struct HandshakeStream: Sendable {
 
     /// The message, where the first record holds all of it.
     private mutating func inPlace(_ stream: RawSpan, _ start: Int, _ end: Int) -> Front? {
-        guard let size = Self.messageSize(stream.clamped(start..<end)) else { return nil }
+        guard let size = Self.messageSize(stream.clamped(start..<end)) else {
+            // The message's own length says how much is needed; the record's, which may lie, only where it cuts that.
+            let header = start &+ 4
+            return stream.byteCount < header && header <= end ? .more(atLeast: header) : nil
+        }
         guard size <= Self.limit else { return .overLimit }
         guard start &+ size <= end else { return nil }
         guard start &+ size <= stream.byteCount else { return .more(atLeast: start &+ size) }
