@@ -41,7 +41,7 @@ public struct FlowTracker: ~Copyable {
     public var active: Int { table.count }
 
     /// The memory of tables, names and unfinished readings, in bytes; names are estimated.
-    public var memory: Int { table.memory + wheel.memory + held + details.capacity * 8 + detailCount * 768 }
+    public var memory: Int { table.memory + wheel.memory + held + details.count * 8 + detailCount * 768 }
 
     /// What QUIC packets came to.
     public var quicCounters: QUICCounters { quicDecryptor.counters }

@@ -45,8 +45,9 @@ struct StreamAssembly: Sendable {
     /// Whether something lies behind a gap.
     var hasGap: Bool { pieces.count > 1 || (pieces.first?.lowerBound ?? 0) > 0 }
 
-    /// The memory that is held, in bytes.
-    var memory: Int { bytes.capacity + pieces.capacity * MemoryLayout<Range<Int>>.stride }
+    /// The memory that is held, in bytes. Counted by what is in use: what an array reserves is the allocator's choice, and
+    /// not the same in every run.
+    var memory: Int { bytes.count + pieces.count * MemoryLayout<Range<Int>>.stride }
 
     /// Adds `segment`, whose first byte has the sequence number `sequence`.
     mutating func add(_ segment: RawSpan, sequence: UInt32) -> Outcome {

@@ -32,7 +32,7 @@ public struct QUICCryptoStream: Equatable, Sendable {
 
     /// The memory that the stream holds, in bytes.
     public var memory: Int {
-        contiguous.capacity &+ waiting.capacity &+ pieces.capacity &* MemoryLayout<Piece>.stride
+        contiguous.count &+ waiting.count &+ pieces.count &* MemoryLayout<Piece>.stride
     }
 
     /// The bytes that wait behind a gap.
