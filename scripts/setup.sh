@@ -34,7 +34,15 @@ need git command -v git
 need tzdata test -e /usr/share/zoneinfo/Asia/Shanghai
 if [ "${1:-build}" = test ]; then
     need python3 command -v python3
-    need python3-jsonschema python3 -c 'import jsonschema'
+    if [ ! -d "$(dirname "$0")/../.build-python" ]; then
+        need python3-jsonschema python3 -c 'import jsonschema'
+    fi
+    if [ "$(id -u)" -eq 0 ]; then # the live test, which needs root
+        need iproute2 command -v ip
+        need curl command -v curl
+        need openssl command -v openssl
+        need tcpdump command -v tcpdump
+    fi
 fi
 if [ ${#packages[@]} -eq 0 ]; then exit 0; fi
 
@@ -45,3 +53,11 @@ fi
 echo "installing ${packages[*]}"
 as_root apt-get update -qq
 as_root env DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends "${packages[@]}" >/dev/null
+
+# A python3 that is not the system's does not see the system's modules: it gets an environment of its own, which
+# test.sh puts in front.
+if [ "${1:-build}" = test ] && ! python3 -c 'import jsonschema' 2>/dev/null; then
+    cd "$(dirname "$0")/.."
+    python3 -m venv .build-python
+    .build-python/bin/pip install --quiet jsonschema
+fi

@@ -23,6 +23,7 @@ step() { # step NAME COMMAND...: exit status 77 says that the step could not be 
 }
 
 scripts/setup.sh test || exit 1
+if [ -d .build-python ]; then export PATH=$PWD/.build-python/bin:$PATH; fi
 export EGRET=$PWD/.build/debug/egret
 
 step "build without a warning" scripts/build.sh --build-tests
