@@ -32,7 +32,8 @@ struct YAMLDocument {
         }
         do {
             let plain = text.unicodeScalars.first == "\u{FEFF}" ? String(text.unicodeScalars.dropFirst()) : text
-            guard let node = try Parser(yaml: plain, encoding: .utf8).singleRoot() else {
+            // Without tags: every scalar is read as a text here, and telling tags apart would cost half of the start.
+            guard let node = try Parser(yaml: plain, resolver: .basic, encoding: .utf8).singleRoot() else {
                 add(.missingKey, "the file is empty", line: 1, column: 1)
                 return nil
             }
