@@ -29,7 +29,9 @@ public struct IPAddress: Hashable, Sendable, BitwiseCopyable {
     /// The system's own reader decides; a zone (`%eth0`) and a prefix length are not part of an address.
     public init?(_ text: some StringProtocol) {
         let text = String(text)
-        guard text.utf8.count <= 45, !text.utf8.contains(0) else { return nil }
+        guard let last = text.utf8.last, text.utf8.count <= 45, !text.utf8.contains(0) else { return nil }
+        // Most of what is asked for is a name, and no address: that ends in a digit or has a colon.
+        guard (0x30...0x39).contains(last) || text.utf8.contains(0x3A) else { return nil }
         var v4 = in_addr()
         // Invariant: each call writes one address of its family into memory of just that size.
         if unsafe inet_pton(AF_INET, text, &v4) == 1 {

@@ -24,8 +24,8 @@ extension Catalogue {
         return attribution(entry, by: source, why: "\(entry); \(source.rawValue)\(whole)")
     }
 
-    private func attribution(of address: IPAddress, remark: String) -> Attribution? {
-        match(address: address).map { attribution($0, by: .ipRange, why: "\($0); ip_range\(remark)") }
+    private func attribution(of address: IPAddress, remark: @autoclosure () -> String) -> Attribution? {
+        match(address: address).map { attribution($0, by: .ipRange, why: "\($0); ip_range\(remark())") }
     }
 
     private func attribution(_ entry: CatalogueEntry, by source: HostSource, why: String) -> Attribution {

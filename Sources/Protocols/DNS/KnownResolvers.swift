@@ -22,6 +22,8 @@ public struct KnownResolvers: Sendable {
     private var names: [String: Set<EncryptedDNS>] = [:]
     private var parents: [String: Set<EncryptedDNS>] = [:]
     private var addresses: [IPAddress: Set<EncryptedDNS>] = [:]
+    /// Whether a parent has so many bytes: most names need no look-up among them.
+    private var isParentLength: [Bool] = []
 
     /// The resolvers of `entries`; where one is listed twice, the ways to ask it are joined.
     public init(entries: [Entry]) {
@@ -34,20 +36,22 @@ public struct KnownResolvers: Sendable {
             }
             for address in entry.addresses { addresses[address, default: []].formUnion(entry.protocols) }
         }
+        isParentLength = Array(repeating: false, count: (parents.keys.map(\.utf8.count).max() ?? 0) + 1)
+        for parent in parents.keys { isParentLength[parent.utf8.count] = true }
     }
 
     /// The number of names and addresses known.
     public var count: Int { names.count + parents.count + addresses.count }
 
-    /// The ways in which the resolver `name`, in lower case, may be asked; nothing where it is not known. A look-up for
-    /// each label.
+    /// The ways in which the resolver `name`, in lower case, may be asked; nothing where it is not known. At most a
+    /// look-up for each label.
     public func protocols(name: String) -> Set<EncryptedDNS>? {
         if let found = names[name] { return found }
-        guard !parents.isEmpty else { return nil }
-        var rest = Substring(name)
-        while let dot = rest.firstIndex(of: ".") {
+        var rest = name.utf8[...]
+        while let dot = rest.firstIndex(of: UInt8(ascii: ".")) {
             rest = rest[rest.index(after: dot)...]
-            if let found = parents[String(rest)] { return found }
+            guard rest.count < isParentLength.count, isParentLength[rest.count] else { continue }
+            if let parent = String(rest), let found = parents[parent] { return found }
         }
         return nil
     }
