@@ -65,8 +65,7 @@ public struct ClientHelloParser: StreamParser {
         add(facts, to: &findings)
     }
 
-    private func add(_ facts: TLSFacts, to findings: inout Findings) {
-        var facts = facts
+    private func add(_ facts: consuming TLSFacts, to findings: inout Findings) {
         facts.helloRecords = max(1, handshake.records)
         facts.adoptChoice(of: findings.tls)
         findings.application = .tls

@@ -1,61 +1,58 @@
-import Bytes
 import Crypto
 
 /// JA3 (salesforce/ja3): an MD5 of the hello's numbers in their order, GREASE left out.
 enum JA3 {
-    /// The fingerprint of `hello` in 32 hexadecimal digits.
-    static func fingerprint(of hello: ClientHello, bytes: RawSpan) -> String {
+    /// The fingerprint of `hello`, whose numbers are `numbers`, in 32 hexadecimal digits.
+    static func fingerprint(of hello: ClientHello, _ numbers: HelloNumbers) -> String {
         var text: [UInt8] = []
         text.reserveCapacity(512)
-        text.appendDecimal(Int(hello.legacyVersion))
-        append(TLSFacts.numbers(bytes, hello.cipherSuites), to: &text)
-        append(extensionTypes(of: hello, bytes: bytes), to: &text)
-        append(TLSFacts.numbers(bytes, hello.groups), to: &text)
-        append(bytes.clamped(hello.pointFormats.indices).copied().map(UInt16.init), to: &text)
-        var digest: [UInt8] = []
-        digest.appendHexadecimal(Insecure.MD5.hash(data: text), count: 16)
-        return String(decoding: digest, as: UTF8.self)
+        text.appendDecimal(hello.legacyVersion)
+        append(numbers.ciphers, to: &text)
+        append(numbers.extensions, to: &text)
+        append(numbers.groups, to: &text)
+        append(numbers.pointFormats, to: &text)
+        let digest = Insecure.MD5.hash(data: text)
+        text.removeAll(keepingCapacity: true)
+        text.appendHexadecimal(digest, count: 16)
+        return String(decoding: text, as: UTF8.self)
     }
 
     private static func append(_ numbers: [UInt16], to text: inout [UInt8]) {
-        text.append(UInt8(ascii: ","))
-        for (index, number) in numbers.enumerated() {
-            if index > 0 { text.append(UInt8(ascii: "-")) }
-            text.appendDecimal(Int(number))
+        var separator = UInt8(ascii: ",")
+        if numbers.isEmpty { text.append(separator) }
+        for number in numbers {
+            text.append(separator)
+            text.appendDecimal(number)
+            separator = UInt8(ascii: "-")
         }
-    }
-
-    /// The types of the extensions in their order, without GREASE.
-    static func extensionTypes(of hello: ClientHello, bytes: RawSpan) -> [UInt16] {
-        var types: [UInt16] = []
-        var reader = ByteReader(bytes.clamped(hello.extensions.indices))
-        while let type = try? reader.uint16(), let length = try? reader.uint16() {
-            if !GREASE.contains(type) { types.append(type) }
-            guard (try? reader.skip(Int(length))) != nil else { break }
-        }
-        return types
     }
 }
 
 extension [UInt8] {
-    /// Appends a number that is not negative in decimal digits.
-    mutating func appendDecimal(_ value: Int) {
-        if value >= 10 { appendDecimal(value / 10) }
-        append(UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: value % 10))
+    /// Appends a number in decimal digits.
+    mutating func appendDecimal(_ value: UInt16) {
+        var divisor: UInt16 =
+            value >= 10_000 ? 10_000 : value >= 1_000 ? 1_000 : value >= 100 ? 100 : value >= 10 ? 10 : 1
+        while divisor > 0 {
+            append(UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: value / divisor % 10))
+            divisor /= 10
+        }
     }
 
     /// Appends the first `count` of `bytes` in lower-case hexadecimal digits.
     mutating func appendHexadecimal(_ bytes: some Sequence<UInt8>, count: Int) {
-        for byte in bytes.prefix(count) {
-            append(Self.digit(byte >> 4))
-            append(Self.digit(byte & 0x0F))
-        }
+        for byte in bytes.prefix(count) { appendHexadecimal(byte) }
     }
 
     /// Appends a 16-bit number in four hexadecimal digits.
     mutating func appendHexadecimal(_ number: UInt16) {
-        appendHexadecimal(CollectionOfOne(UInt8(number >> 8)), count: 1)
-        appendHexadecimal(CollectionOfOne(UInt8(number & 0xFF)), count: 1)
+        appendHexadecimal(UInt8(truncatingIfNeeded: number >> 8))
+        appendHexadecimal(UInt8(truncatingIfNeeded: number))
+    }
+
+    private mutating func appendHexadecimal(_ byte: UInt8) {
+        append(Self.digit(byte >> 4))
+        append(Self.digit(byte & 0x0F))
     }
 
     private static func digit(_ value: UInt8) -> UInt8 {

@@ -3,29 +3,35 @@ import Crypto
 
 /// JA4, the client part (FoxIO-LLC/ja4, technical_details/JA4.md): GREASE left out wherever it can stand.
 enum JA4 {
-    /// The fingerprint of `hello`, `t13d1517h2_8daaf6152771_cb7bf5808d99`; `versions` are those offered.
-    static func fingerprint(of hello: ClientHello, bytes: RawSpan, versions: [UInt16], isQUIC: Bool) -> String {
-        let ciphers = TLSFacts.numbers(bytes, hello.cipherSuites)
-        let extensions = JA3.extensionTypes(of: hello, bytes: bytes)
+    /// The fingerprint of `hello`, `t13d1517h2_8daaf6152771_cb7bf5808d99`; `version` is the highest offered, and `alpn`
+    /// the names of ALPN, each behind its length.
+    static func fingerprint(
+        of hello: ClientHello, _ numbers: HelloNumbers, version: UInt16, alpn: RawSpan, isQUIC: Bool
+    ) -> String {
         var text: [UInt8] = []
         text.reserveCapacity(36)
         text.append(UInt8(ascii: isQUIC ? "q" : "t"))
-        text.append(contentsOf: versionCode(versions.max() ?? hello.legacyVersion).utf8)
+        text.append(contentsOf: versionCode(version).utf8)
         text.append(UInt8(ascii: hello.hasServerName ? "d" : "i"))
-        appendCount(ciphers.count, to: &text)
-        appendCount(extensions.count, to: &text)
-        appendALPN(bytes.clamped(hello.alpn.indices), to: &text)
+        appendCount(numbers.ciphers.count, to: &text)
+        appendCount(numbers.extensions.count, to: &text)
+        appendALPN(alpn, to: &text)
         text.append(UInt8(ascii: "_"))
-        appendDigest(of: list(ciphers.sorted()), to: &text)
+        var list: [UInt8] = []
+        list.reserveCapacity(256)
+        append(numbers.ciphers.sorted(), to: &list)
+        appendDigest(of: list, to: &text)
         text.append(UInt8(ascii: "_"))
-        let hashed = extensions.filter { $0 != TLSExtension.serverName && $0 != TLSExtension.alpn }.sorted()
-        let algorithms = TLSFacts.numbers(bytes, hello.signatureAlgorithms)
-        var third = list(hashed)
-        if !algorithms.isEmpty, !hashed.isEmpty {
-            third.append(UInt8(ascii: "_"))
-            third.append(contentsOf: list(algorithms))
+        list.removeAll(keepingCapacity: true)
+        var hashed = numbers.extensions
+        hashed.removeAll { $0 == TLSExtension.serverName || $0 == TLSExtension.alpn }
+        hashed.sort()
+        append(hashed, to: &list)
+        if !numbers.signatureAlgorithms.isEmpty, !hashed.isEmpty {
+            list.append(UInt8(ascii: "_"))
+            append(numbers.signatureAlgorithms, to: &list)
         }
-        appendDigest(of: third, to: &text)
+        appendDigest(of: list, to: &text)
         return String(decoding: text, as: UTF8.self)
     }
 
@@ -71,14 +77,13 @@ enum JA4 {
         (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
     }
 
-    private static func list(_ numbers: [UInt16]) -> [UInt8] {
-        var text: [UInt8] = []
-        text.reserveCapacity(numbers.count * 5 + 1)
-        for (index, number) in numbers.enumerated() {
-            if index > 0 { text.append(UInt8(ascii: ",")) }
+    private static func append(_ numbers: [UInt16], to text: inout [UInt8]) {
+        var isFirst = true
+        for number in numbers {
+            if !isFirst { text.append(UInt8(ascii: ",")) }
+            isFirst = false
             text.appendHexadecimal(number)
         }
-        return text
     }
 
     /// Twelve digits of a SHA-256, or twelve zeros for nothing.

@@ -25,8 +25,11 @@ extension TLSFacts {
             echEvidence = ["extension present"]
         }
         if helloState != .truncated {
-            ja3 = JA3.fingerprint(of: hello, bytes: bytes)
-            ja4 = JA4.fingerprint(of: hello, bytes: bytes, versions: offeredVersions, isQUIC: isQUIC)
+            let numbers = HelloNumbers(hello, bytes: bytes, groups: groups)
+            ja3 = JA3.fingerprint(of: hello, numbers)
+            ja4 = JA4.fingerprint(
+                of: hello, numbers, version: version ?? hello.legacyVersion, alpn: bytes.clamped(hello.alpn.indices),
+                isQUIC: isQUIC)
         }
     }
 
@@ -41,6 +44,7 @@ extension TLSFacts {
     /// The 16-bit numbers of a list without GREASE; an odd byte at its end is passed over.
     static func numbers(_ bytes: RawSpan, _ range: ByteRange) -> [UInt16] {
         let list = bytes.clamped(range.indices)
+        guard list.byteCount > 1 else { return [] }
         var numbers: [UInt16] = []
         numbers.reserveCapacity(list.byteCount / 2)
         var offset = 0
