@@ -53,6 +53,10 @@ public struct Flow: Sendable, BitwiseCopyable {
         @inlinable public static var isClosed: Marks { Marks(rawValue: 1 << 16) }
         /// The capture cut payload of this flow short.
         @inlinable public static var wasCut: Marks { Marks(rawValue: 1 << 17) }
+        /// The QUIC handshake was read: short headers tell nothing more.
+        @inlinable public static var hasQUICHandshake: Marks { Marks(rawValue: 1 << 18) }
+        /// A name was found, though it may not be kept any more.
+        @inlinable public static var hasName: Marks { Marks(rawValue: 1 << 19) }
         /// The slot is in use.
         @inlinable public static var isLive: Marks { Marks(rawValue: 1 << 31) }
     }

@@ -12,16 +12,14 @@ final class FlowDetail {
     /// The reading of the server's stream.
     var server = ServerInspection()
     /// The reading of a QUIC connection.
-    var quic: QUICConnection?
-    /// Datagrams of Google's QUIC that were looked at.
-    var quicDatagrams: UInt8 = 0
+    var quic: QUICReading?
     /// The reading of the answers of DNS over TCP.
     var dns: DNSInspection?
     /// Held memory that the tracker has counted.
     var counted = 0
 
     /// The memory that unfinished readings hold, in bytes.
-    var held: Int { client.memory + server.memory + (quic?.memory ?? 0) + (dns?.memory ?? 0) }
+    var held: Int { client.memory + server.memory + (quic?.connection.memory ?? 0) + (dns?.memory ?? 0) }
 }
 
 /// The search for a ServerHello in the server's stream.

@@ -16,8 +16,8 @@ extension FlowTracker {
                 learn(payload, packet, slot, time)
                 return
             }
-            if detail.quic != nil {
-                inspectQUIC(payload, packet, frame, isForward, slot, detail, time, observer: &observer)
+            if let reading = detail.quic {
+                inspectQUIC(payload, packet, frame, isForward, slot, (detail, reading), time, observer: &observer)
                 return
             }
         }
@@ -28,8 +28,9 @@ extension FlowTracker {
             name(slot, observer: &observer)
         } else if QUICConnection.probe(payload) == .yes {
             let detail = madeDetail(slot)
-            detail.quic = QUICConnection()
-            inspectQUIC(payload, packet, frame, isForward, slot, detail, time, observer: &observer)
+            let reading = QUICReading()
+            detail.quic = reading
+            inspectQUIC(payload, packet, frame, isForward, slot, (detail, reading), time, observer: &observer)
         } else {
             passOver(slot, observer: &observer)
         }
@@ -64,15 +65,11 @@ extension FlowTracker {
     // MARK: QUIC
 
     private mutating func inspectQUIC<Observer: FlowObserver & ~Copyable>(
-        _ payload: RawSpan, _ packet: Packet, _ frame: RawSpan, _ isForward: Bool, _ slot: Int, _ detail: FlowDetail,
-        _ time: Timestamp, observer: inout Observer
+        _ payload: RawSpan, _ packet: Packet, _ frame: RawSpan, _ isForward: Bool, _ slot: Int,
+        _ known: (detail: FlowDetail, quic: QUICReading), _ time: Timestamp, observer: inout Observer
     ) {
-        // After the handshake only short headers come (RFC 9000 section 17.3), and they tell nothing.
-        guard let first = payload.byte(at: 0), first & 0x80 != 0 || detail.quic?.state != .finished,
-            var quic = detail.quic.take()
-        else { return }
-        let outcome = quic.receive(payload, fromInitiator: isForward, with: &quicDecryptor)
-        detail.quic = quic
+        let (detail, quic) = known
+        let outcome = quic.connection.receive(payload, fromInitiator: isForward, with: &quicDecryptor)
         if outcome.contains(.newConnection) {
             uncount(packet, isForward, slot)
             end(slot, .reused, observer: &observer)
@@ -82,7 +79,7 @@ extension FlowTracker {
         if detail.findings.application == .unknown, outcome.contains(.recognised) {
             detail.findings.application = .quic
         }
-        if let isForwardClient = quic.clientIsInitiator {
+        if let isForwardClient = quic.connection.clientIsInitiator {
             let isUpper = !isForwardClient
             if isUpper { table[slot].marks.insert(.clientIsUpper) } else { table[slot].marks.remove(.clientIsUpper) }
         }
@@ -94,27 +91,27 @@ extension FlowTracker {
 
     /// Takes the hello where it is whole, and ends the reading of the server's side.
     private mutating func readHello(
-        _ slot: Int, _ detail: FlowDetail, _ quic: QUICConnection, _ outcome: QUICOutcome
+        _ slot: Int, _ detail: FlowDetail, _ quic: QUICReading, _ outcome: QUICOutcome
     ) {
-        if let number = quic.versionNumber { detail.findings.quicVersion = number }
-        if let name = quic.googleName {
+        if let number = quic.connection.versionNumber { detail.findings.quicVersion = number }
+        if let name = quic.connection.googleName {
             // Google's own handshake, in the clear or inside Initial packets (Q050).
             detail.findings.application = .gquic
             detail.findings.names = [NameEvidence(name: name, source: .quicSNI)]
             finishQUIC(slot, detail)
             return
         }
-        switch quic.state {
+        switch quic.connection.state {
         case .google:
             detail.findings.application = .gquic
-            if detail.quicDatagrams > 8 { finishQUIC(slot, detail) }
-            detail.quicDatagrams &+= 1
+            if quic.googleDatagrams > 8 { finishQUIC(slot, detail) }
+            quic.googleDatagrams &+= 1
         case .undecryptable:
             finishQUIC(slot, detail)
         case .open where outcome.contains(.clientBytes):
-            let message = quic.clientHandshake.contiguous.rawSpan
-            guard let header = message.uint32(at: 0), Int(header & 0x00FF_FFFF) + 4 <= message.byteCount else {
-                if quic.clientHandshake.isOverLimit { finishHello(slot, detail, quic, state: .overLimit) }
+            let message = quic.connection.clientHandshake.contiguous
+            guard let header = message.rawSpan.uint32(at: 0), Int(header & 0x00FF_FFFF) + 4 <= message.count else {
+                if quic.connection.clientHandshake.isOverLimit { finishHello(slot, detail, quic, state: .overLimit) }
                 return
             }
             finishHello(slot, detail, quic, state: nil)
@@ -125,17 +122,17 @@ extension FlowTracker {
 
     /// Takes the hello as far as it came; `state` says where it is known not to be whole.
     private mutating func finishHello(
-        _ slot: Int, _ detail: FlowDetail, _ quic: QUICConnection, state: TLSFacts.HelloState?
+        _ slot: Int, _ detail: FlowDetail, _ quic: QUICReading, state: TLSFacts.HelloState?
     ) {
-        let message = quic.clientHandshake.contiguous.rawSpan
+        let message = quic.connection.clientHandshake.contiguous
         var facts = TLSFacts()
-        if let hello = try? ClientHello(message) {
-            facts = TLSFacts(hello, bytes: message, isQUIC: true)
+        if let hello = try? ClientHello(message.rawSpan) {
+            facts = TLSFacts(hello, bytes: message.rawSpan, isQUIC: true)
         } else {
             facts.helloState = .malformed
         }
         if let state { facts.helloState = state }
-        facts.helloSegments = quic.clientDatagrams
+        facts.helloSegments = quic.connection.clientDatagrams
         detail.findings.tls = facts
         detail.findings.application = .quic
         if let name = facts.serverName { detail.findings.names.append(NameEvidence(name: name, source: .quicSNI)) }
@@ -145,7 +142,8 @@ extension FlowTracker {
     }
 
     private mutating func finishQUIC(_ slot: Int, _ detail: FlowDetail) {
-        detail.quic?.finish()
+        detail.quic?.connection.finish()
+        if detail.quic?.connection.state == .finished { table[slot].marks.insert(.hasQUICHandshake) }
         // The client's side stays watched: another connection may begin between the same ends.
         table[slot].marks.remove(.watchesServer)
         markAnswered(slot)
@@ -153,8 +151,8 @@ extension FlowTracker {
 
     /// Takes what is certain of a hello of which datagrams are missing.
     mutating func abandonQUIC(_ slot: Int, _ detail: FlowDetail) {
-        guard let quic = detail.quic, quic.state == .open, detail.findings.tls == nil,
-            quic.clientHandshake.contiguous.first == ClientHello.messageType
+        guard let quic = detail.quic, quic.connection.state == .open, detail.findings.tls == nil,
+            quic.connection.clientHandshake.contiguous.first == ClientHello.messageType
         else { return }
         finishHello(slot, detail, quic, state: .truncated)
     }

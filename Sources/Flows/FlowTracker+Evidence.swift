@@ -6,16 +6,17 @@ import Wire
 extension FlowTracker {
     /// Judges a hello that was read: whether its ECH is a real one, and whether it hides DNS.
     mutating func judgeHello(_ slot: Int, _ detail: FlowDetail) {
-        guard let tls = detail.findings.tls else { return }
+        // Member by member: a copy of all the facts would count a dozen references.
+        guard let ech = detail.findings.tls?.ech else { return }
         let flow = table[slot]
         let isUpper = flow.marks.contains(.clientIsUpper)
-        if tls.ech == .grease, let outer = tls.serverName {
+        if ech == .grease, let outer = detail.findings.tls?.serverName {
             let client = isUpper ? flow.key.upper : flow.key.lower
             judgeECH(outer, client: client, at: flow.end, detail)
         }
         let server = isUpper ? (flow.key.lower, flow.key.lowerPort) : (flow.key.upper, flow.key.upperPort)
         detail.findings.encryptedDNS = EncryptedDNS.classify(
-            application: detail.findings.application, port: server.1, alpn: tls.offeredALPN,
+            application: detail.findings.application, port: server.1, alpn: detail.findings.tls?.offeredALPN ?? [],
             host: detail.findings.names.first?.name, address: server.0, resolvers: policy.resolvers)
     }
 

@@ -12,6 +12,9 @@ extension FlowTracker {
         if packet.isCut { table[slot].marks.insert(.wasCut) }
         let payload = frame.clamped(packet.payload.indices)
         guard packet.transport == .tcp else {
+            // After the handshake only short headers come (RFC 9000 section 17.3).
+            let isShort = (payload.byte(at: 0) ?? 0) & 0x80 == 0
+            if isShort, table[slot].marks.contains(.hasQUICHandshake) { return }
             inspectDatagram(payload, packet, frame, isForward, slot: slot, time, observer: &observer)
             return
         }
@@ -52,9 +55,9 @@ extension FlowTracker {
     private mutating func finishClient(_ slot: Int, _ detail: FlowDetail) {
         table[slot].marks.remove(.watchesClient)
         counters.conflictingBytes &+= UInt64(detail.client.conflicts)
-        if let tls = detail.findings.tls {
+        if let state = detail.findings.tls?.helloState {
             markAnswered(slot)
-            count(tls.helloState)
+            count(state)
             judgeHello(slot, detail)
             addCertificateName(detail)
         } else if detail.findings.application == .dns {
@@ -126,7 +129,8 @@ extension FlowTracker {
         return detail
     }
 
-    private mutating func dropDetail(_ slot: Int) {
+    /// Lets go of all that is known of the flow but its counters.
+    mutating func dropDetail(_ slot: Int) {
         guard let detail = details[slot] else { return }
         held -= detail.counted
         details[slot] = nil

@@ -166,10 +166,7 @@ extension FlowTracker {
         }
         wheel.cancel(slot)
         markAnswered(slot)
-        if details[slot] != nil {
-            details[slot] = nil
-            detailCount -= 1
-        }
+        dropDetail(slot)
         table.remove(slot)
     }
 
@@ -183,8 +180,7 @@ extension FlowTracker {
         if flow.key.transport == .tcp, !flow.isTwoWay, !flow.marks.contains(.isHalfOpen) || detail(of: slot) != nil {
             counters.oneSided &+= 1
         }
-        let names = detail(of: slot)?.findings.names.isEmpty == false
-        if names {
+        if flow.marks.contains(.hasName) || detail(of: slot)?.findings.names.isEmpty == false {
             counters.named &+= 1
         } else if flow.forward.bytes &+ flow.backward.bytes > Self.bareHandshake {
             counters.unnamed &+= 1
@@ -209,6 +205,27 @@ extension FlowTracker {
         addDNSNames(slot)
         let isOfInterest = table[slot].marks.contains(.isOfInterest)
         if observer.wants(.named, ofInterest: isOfInterest) { report(slot, .named, observer: &observer) }
+        let isOver =
+            !table[slot].marks.contains(.isOfInterest) && !observer.wants(.updated, ofInterest: false)
+            && !observer.wants(.ended, ofInterest: false)
+        if isOver { forget(slot) }
+    }
+
+    /// Lets go of what is known of a named flow that nobody will ask for again: from now on its packets are counted.
+    private mutating func forget(_ slot: Int) {
+        guard let detail = details[slot], detail.findings.application != .dns else { return }
+        if !detail.findings.names.isEmpty { table[slot].marks.insert(.hasName) }
+        guard detail.quic == nil else {
+            // Another connection may begin between the same ends.
+            let application = detail.findings.application
+            detail.findings = Findings()
+            detail.findings.application = application
+            return
+        }
+        // One that nobody has answered is counted by whether it said anything.
+        guard !table[slot].marks.contains(.isHalfOpen) else { return }
+        table[slot].marks.remove([.watchesClient, .watchesServer])
+        dropDetail(slot)
     }
 
     /// The detail of the flow in `slot`, where it has one.

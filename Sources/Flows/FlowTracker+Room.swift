@@ -110,7 +110,7 @@ extension FlowTracker {
         counters.released &+= 1
         detail.client.release()
         detail.server.release()
-        detail.quic?.finish()
+        detail.quic?.connection.finish()
         detail.dns = nil
         held -= detail.counted
         detail.counted = 0
