@@ -15,6 +15,7 @@ let package = Package(
     targets: [
         // System libraries: a module map each, nothing else.
         .systemLibrary(name: "CPcap", pkgConfig: "libpcap", providers: [.apt(["libpcap-dev"])]),
+        .systemLibrary(name: "CPsl", pkgConfig: "libpsl", providers: [.apt(["libpsl-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
 
@@ -44,13 +45,16 @@ let package = Package(
                 .product(name: "SystemPackage", package: "swift-system"),
             ]),
         .target(name: "Capture", dependencies: ["Bytes", "CPcap", "CZlib", "CZstd"]),
+        .target(name: "PublicSuffix", dependencies: ["CPsl"]),
         .target(
             name: "Monitor",
-            dependencies: ["Bytes", "Wire", "Protocols", "Flows", "Vendors", "Rules", "Events", "Capture"]),
+            dependencies: [
+                "Bytes", "Wire", "Protocols", "Flows", "Vendors", "Rules", "Events", "Capture", "PublicSuffix",
+            ]),
         .executableTarget(
             name: "egret",
             dependencies: [
-                "Monitor", "Bytes", "Capture", "Events", "Flows", "Protocols", "Rules", "Vendors",
+                "Monitor", "Bytes", "Capture", "Events", "Flows", "Protocols", "PublicSuffix", "Rules", "Vendors",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 
@@ -72,7 +76,10 @@ let package = Package(
             name: "EventsTests",
             dependencies: ["Events", "TestSupport", .product(name: "SystemPackage", package: "swift-system")]),
         .testTarget(name: "CaptureTests", dependencies: ["Capture", "TestSupport"]),
-        .testTarget(name: "MonitorTests", dependencies: ["Bytes", "Capture", "Events", "Monitor", "TestSupport"]),
+        .testTarget(name: "PublicSuffixTests", dependencies: ["PublicSuffix", "TestSupport"]),
+        .testTarget(
+            name: "MonitorTests",
+            dependencies: ["Bytes", "Capture", "Events", "Monitor", "TestSupport"]),
     ]
 )
 

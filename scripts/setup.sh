@@ -27,6 +27,7 @@ TEXT
 fi
 
 need libpcap-dev header pcap/pcap.h
+need libpsl-dev header libpsl.h
 need zlib1g-dev header zlib.h
 need libzstd-dev header zstd.h
 need pkg-config command -v pkg-config

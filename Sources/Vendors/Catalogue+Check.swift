@@ -5,14 +5,21 @@ extension Catalogue {
     /// people's names, look-alikes of other vendors' names, and loose ends. By place; nothing where all is well.
     ///
     /// `generalDomains` are names that no suffix entry may be: public suffixes, hosting, companies of many trades.
+    /// `isPublicSuffix` tells the former where a list of them is at hand.
     /// Cost: in the number of entries, times that of the wildcards.
-    public func check(generalDomains: Set<String>) -> [CatalogueError] {
+    public func check(
+        generalDomains: Set<String>, isPublicSuffix: (String) -> Bool = { _ in false }
+    ) -> [CatalogueError] {
         let hosts = entries.compactMap { entry -> (pattern: HostPattern, entry: CatalogueEntry)? in
             if case .host(let pattern) = entry.match { (pattern, entry) } else { nil }
         }
         var findings = contradictions(among: hosts) + confusables(among: hosts)
         for (pattern, entry) in hosts where generalDomains.contains(Self.breadth(of: pattern)) {
             let message = "'\(pattern.name)' holds names of other people; list its hosts one by one"
+            findings.append(CatalogueError(.generalDomain, message, at: entry.place))
+        }
+        for (pattern, entry) in hosts where isPublicSuffix(Self.breadth(of: pattern)) {
+            let message = "'\(pattern.name)' takes all of a public suffix"
             findings.append(CatalogueError(.generalDomain, message, at: entry.place))
         }
         findings += looseEnds()

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import PublicSuffix
 import Vendors
 
 /// `egret catalog check`: every error and every doubt in the catalogue, in one run.
@@ -13,7 +14,8 @@ struct CatalogCheckCommand: ParsableCommand {
 
     func run() throws {
         let catalogue = try catalogue.load()
-        let findings = catalogue.check(generalDomains: try domains())
+        let findings = catalogue.check(
+            generalDomains: try domains(), isPublicSuffix: PublicSuffixList.isRegistrySuffix)
         for finding in findings { print(finding) }
         let summary =
             "\(catalogue.vendors.count) vendors, \(catalogue.entries.count) entries, version \(catalogue.version)"

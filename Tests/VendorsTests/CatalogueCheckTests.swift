@@ -31,6 +31,18 @@ import Vendors
         #expect(codes.map { $0.prefix(17) } == ["0:11:3: error[V04", "0:12:3: error[V04"])
     }
 
+    @Test func whatTheListCallsAPublicSuffixIsFound() throws {
+        let acme = Fixtures.vendor(
+            "acme",
+            hosts: [
+                "suffix: com.example, role: web", "wildcard: '*.com.example', role: web",
+                "exact: com.example, role: web",
+            ])
+        let files = [try VendorFile(text: acme, file: "0")]
+        let found = try Catalogue([files]).check(generalDomains: [], isPublicSuffix: { $0 == "com.example" })
+        #expect(found.filter { $0.code == .generalDomain }.map(\.place.line) == [11, 12])
+    }
+
     @Test(arguments: [("openai.com", "0penai.com"), ("openai.com", "open-ai.com"), ("modern.ai", "modem.ai")])
     func aLookAlikeOfAnotherVendorIsFound(name: String, alike: String) throws {
         let texts = [name, alike].enumerated().map { Fixtures.vendor("v\($0)", hosts: ["suffix: \($1), role: web"]) }

@@ -1,0 +1,54 @@
+import CPsl
+
+/// The Public Suffix List as libpsl carries it: below which names people register their own.
+///
+/// The list is the one built into the library, a constant of the process: no file is read and nothing is ever freed.
+/// Cost of a question: a copy of the name and a few searches; for events, not for packets. Names are matched in ASCII,
+/// as they stand on the wire; case and one trailing dot do not matter.
+public enum PublicSuffixList {
+    /// The registrable domain of `host`: the public suffix that it lies below and one label more, in lower case.
+    ///
+    /// Nothing for a public suffix itself, for an address, and for what no host name in ASCII can be. A name whose
+    /// last label is on no list is judged as if that label were a public suffix, as the list's own rules say.
+    public static func registrableDomain(of host: String) -> String? {
+        // Invariant: the pointer is to a constant of the library, or null, which is nothing here.
+        guard let name = normalized(host), let list = unsafe psl_builtin() else { return nil }
+        // Invariant: the text ends with a zero and lives for the call; what is returned points into it, or is null, and is
+        // copied before the call ends.
+        return unsafe name.withCString { text in
+            guard let domain = unsafe psl_registrable_domain(list, text) else { return nil }
+            return unsafe String(cString: domain)
+        }
+    }
+
+    /// Whether `name` is a suffix below which registries give out names (the list's ICANN section): `com`, `co.uk`.
+    ///
+    /// Suffixes that companies registered for their customers are none: whoever owns one may be named for all of it.
+    public static func isRegistrySuffix(_ name: String) -> Bool {
+        // Invariant: the pointer is to a constant of the library, or null, which is nothing here.
+        guard let name = normalized(name), let list = unsafe psl_builtin() else { return false }
+        let sections = PSL_TYPE_ICANN | PSL_TYPE_NO_STAR_RULE
+        // Invariant: the text ends with a zero and lives for the call, which keeps no pointer to it.
+        return unsafe name.withCString { text in unsafe psl_is_public_suffix2(list, text, sections) == 1 }
+    }
+
+    /// The name in lower case without its trailing dot; nothing where it can be no host name.
+    private static func normalized(_ host: String) -> String? {
+        let name = host.hasSuffix(".") ? String(host.dropLast()) : host
+        guard !name.isEmpty, name.utf8.count <= maximumLength,
+            name.utf8.allSatisfy({ $0 > space && $0 < delete && $0 != colon }),
+            let last = name.split(separator: ".", omittingEmptySubsequences: false).last,
+            // No top-level domain is a number (RFC 3696 section 2): this is an IPv4 address.
+            !last.utf8.allSatisfy({ zero <= $0 && $0 <= nine })
+        else { return nil }
+        return name.lowercased()
+    }
+
+    /// The longest name in text (RFC 1035 section 2.3.4).
+    private static let maximumLength = 253
+    private static let space = UInt8(ascii: " ")
+    private static let delete: UInt8 = 0x7F
+    private static let colon = UInt8(ascii: ":")
+    private static let zero = UInt8(ascii: "0")
+    private static let nine = UInt8(ascii: "9")
+}
