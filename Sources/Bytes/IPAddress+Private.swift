@@ -1,4 +1,9 @@
 extension IPAddress {
+    /// Whether the address is a group's (RFC 5771, RFC 4291 section 2.7) or everybody's on the link (RFC 919).
+    public var isMulticast: Bool {
+        isIPv4 ? ipv4 >> 28 == 0xE || ipv4 == 0xFFFF_FFFF : high >> 56 == 0xFF
+    }
+
     /// Whether the address belongs to no public network: private use (RFC 1918, RFC 4193), shared (RFC 6598), link-local
     /// (RFC 3927, RFC 4291) and loopback.
     public var isPrivate: Bool {

@@ -12,7 +12,7 @@ public enum Detail: UInt8, Sendable, CaseIterable, Comparable {
     /// the `detail` of health, audit and stop events.
     case withoutTexts
     /// Also without names: `dst.host`, `dst.host_source`, `dst.domain`, `tls.sni`, `tls.alpn_chosen`, `src.group`,
-    /// `net.iface`.
+    /// `net.iface`, `dns.qname`.
     case withoutNames
 
     /// Whether `left` leaves out less.

@@ -8,6 +8,8 @@ public enum Event: Sendable {
     case start(StartReport)
     /// A flow as it stood at one moment.
     case flow(Observation)
+    /// A DNS question, where they are asked for.
+    case dns(Observation)
     /// An alert opened, was updated or closed.
     case alert(Alert)
     /// Counters and coverage of the run so far.
@@ -20,13 +22,14 @@ public enum Event: Sendable {
     case stop(StopReport)
 
     /// The words of `type`.
-    public enum Kind: String, Sendable, CaseIterable { case start, flow, alert, stats, health, audit, stop }
+    public enum Kind: String, Sendable, CaseIterable { case start, flow, dns, alert, stats, health, audit, stop }
 
     /// What the event is about.
     public var kind: Kind {
         switch self {
         case .start: .start
         case .flow: .flow
+        case .dns: .dns
         case .alert: .alert
         case .stats: .stats
         case .health: .health
@@ -41,6 +44,7 @@ public enum Event: Sendable {
         switch self {
         case .start(let report): report.time
         case .flow(let observation): observation.flow.isFinal ? observation.flow.end : observation.time
+        case .dns(let observation): observation.time
         case .alert(let alert): alert.lastSeen
         case .stats(let report): report.time
         case .health(let report), .audit(let report): report.time
@@ -52,7 +56,7 @@ public enum Event: Sendable {
     public var priority: Priority {
         switch self {
         case .start: .header
-        case .flow, .stats: .normal
+        case .flow, .dns, .stats: .normal
         case .alert, .health, .audit, .stop: .high
         }
     }

@@ -17,4 +17,18 @@ public protocol FlowObserver: ~Copyable {
 
     /// Takes a flow at a moment and returns whether it is of interest: whether it concerns a vendor or a rule.
     mutating func observe(_ flow: FlowSnapshot, at moment: FlowMoment) -> Bool
+
+    /// Whether DNS questions are of use; asked of each, so that nothing is made of one in vain.
+    var wantsQuestions: Bool { get }
+
+    /// Takes a question put in `flow`, which may have no name yet.
+    mutating func observe(_ question: DNSQuestion, in flow: FlowSnapshot)
+}
+
+extension FlowObserver where Self: ~Copyable {
+    /// False: who only follows flows asks for no questions.
+    public var wantsQuestions: Bool { false }
+
+    /// Does nothing.
+    public mutating func observe(_ question: DNSQuestion, in flow: FlowSnapshot) {}
 }

@@ -13,7 +13,7 @@ extension FlowTracker {
     ) {
         if let detail = details[slot] {
             if detail.findings.application == .dns {
-                learn(payload, packet, slot, time)
+                learn(payload, packet, slot, time, observer: &observer)
                 return
             }
             if let reading = detail.quic {
@@ -24,7 +24,7 @@ extension FlowTracker {
         if DNSMessage.probe(payload, sourcePort: packet.sourcePort, destinationPort: packet.destinationPort) == .yes {
             let detail = madeDetail(slot)
             detail.findings.application = .dns
-            learn(payload, packet, slot, time)
+            learn(payload, packet, slot, time, observer: &observer)
             name(slot, observer: &observer)
         } else if QUICConnection.probe(payload) == .yes {
             let detail = madeDetail(slot)
@@ -47,7 +47,9 @@ extension FlowTracker {
     // MARK: DNS
 
     /// Reads a DNS message and remembers what it tells.
-    mutating func learn(_ message: RawSpan, _ packet: Packet, _ slot: Int, _ time: Timestamp) {
+    mutating func learn<Observer: FlowObserver & ~Copyable>(
+        _ message: RawSpan, _ packet: Packet, _ slot: Int, _ time: Timestamp, observer: inout Observer
+    ) {
         do throws(ParseError) {
             try DNSMessage.read(message, into: &dnsAnswers)
         } catch .malformed {
@@ -60,6 +62,20 @@ extension FlowTracker {
             dnsMemory.learn(client: packet.destination, message: dnsAnswers, at: time)
             dnsMemory.note(resolver: packet.source, client: packet.destination)
         }
+        if observer.wantsQuestions { tellQuestion(packet, slot, time, observer: &observer) }
+    }
+
+    /// Tells of the question in the message that was read last: of a datagram's as it is asked, of a stream's as it is
+    /// answered, since only the server's side of those is read. Nobody resolves names for a group (RFC 6762).
+    private mutating func tellQuestion<Observer: FlowObserver & ~Copyable>(
+        _ packet: Packet, _ slot: Int, _ time: Timestamp, observer: inout Observer
+    ) {
+        let isAnswer = dnsAnswers.header.isResponse
+        let resolver = isAnswer ? packet.source : packet.destination
+        guard isAnswer == (packet.transport == .tcp), !resolver.isMulticast, let name = dnsAnswers.questionName
+        else { return }
+        let question = DNSQuestion(time: time, name: name, type: dnsAnswers.questionType, resolver: resolver)
+        observer.observe(question, in: snapshot(of: slot))
     }
 
     // MARK: QUIC

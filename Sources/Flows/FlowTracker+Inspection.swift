@@ -75,7 +75,7 @@ extension FlowTracker {
         if var dns = details[slot]?.dns.take() {
             let first = firstByte(isForward, slot, packet.sequence)
             dns.inspect(payload, sequence: packet.sequence, initial: first) { message in
-                learn(message, packet, slot, time)
+                learn(message, packet, slot, time, observer: &observer)
             }
             details[slot]?.dns = dns
             account(slot)

@@ -16,6 +16,8 @@ public struct Observation: Sendable {
     public var sourceGroup: String?
     /// The sensor's id.
     public var sensor: String
+    /// The DNS question that is judged, where it is one.
+    public var question: DNSQuestion?
     /// Fields that neither the flow nor the attribution carries, by their names: what is measured elsewhere
     /// (`flow.interactions_est`, `sensor.health`), or given by a test of a rule.
     public var extras: [String: FieldValue] = [:]

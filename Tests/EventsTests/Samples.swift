@@ -96,6 +96,15 @@ enum Samples {
         return Observation(time: start, flow: flow, attribution: nil, sensor: sensor.id)
     }
 
+    /// A question for `name` in the flow of `observation`.
+    static func question(_ observation: Observation, name: String) -> Observation {
+        var observation = observation
+        let resolver = observation.flow.server.address
+        observation.question = DNSQuestion(
+            time: observation.time, name: name, type: DNSType(rawValue: 65), resolver: resolver)
+        return observation
+    }
+
     static func alert(_ observation: Observation = observation(), thresholdValue: Double? = nil) -> Alert {
         Alert(
             id: "01J2D8Q6K3", status: .open, count: 1, firstSeen: start, lastSeen: observation.flow.end,
@@ -153,6 +162,7 @@ enum Samples {
             .health(notice), .audit(notice),
             .stop(StopReport(time: start, reason: .endOfInput, packets: 10, events: 12)),
             .stop(StopReport(time: start, reason: .failure, detail: "eth0 is gone", packets: 10, events: 12)),
+            .dns(question(bareFlow(), name: "www.example.com")), .dns(question(fullFlow(), name: "api.anthropic.com")),
         ]
     }
 
@@ -185,7 +195,8 @@ enum Samples {
                 StartReport(
                     time: start, mode: .live, sources: Array(repeating: long, count: 900), filter: long, catalog: long)
             ),
-            .flow(observation), .alert(alert), .stats(stats), .health(notice), .audit(notice),
+            .flow(observation), .dns(question(observation, name: long)), .alert(alert), .stats(stats), .health(notice),
+            .audit(notice),
             .stop(StopReport(time: start, reason: .failure, detail: long, packets: 0, events: 0)),
         ]
     }

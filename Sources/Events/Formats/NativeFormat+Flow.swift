@@ -32,6 +32,22 @@ extension JSONWriter {
         evidence(flow)
     }
 
+    /// The members of a `dns` event.
+    mutating func questionEvent(_ observation: Observation, _ detail: Detail) {
+        beginObject("dns")
+        if let question = observation.question {
+            if detail.hasNames { string("qname", question.name) }
+            identifier("qtype", question.type.name)
+            address("resolver", question.resolver)
+        }
+        endObject()
+        source(observation, detail)
+        beginObject("flow")
+        hexadecimal("id", observation.flow.id, count: 16)
+        endObject()
+        if let attribution = observation.attribution { self.attribution(attribution, detail) }
+    }
+
     private mutating func flowCounters(_ flow: FlowSnapshot) {
         beginObject("flow")
         hexadecimal("id", flow.id, count: 16)

@@ -24,6 +24,7 @@ public struct NativeFormat: EventFormat {
         switch event {
         case .start(let report): writer.start(report, detail)
         case .flow(let observation): writer.flowEvent(observation, detail)
+        case .dns(let observation): writer.questionEvent(observation, detail)
         case .alert(let alert): writer.alertEvent(alert, detail)
         case .stats(let report): writer.stats(report, detail)
         case .health(let report), .audit(let report): writer.notice(event.kind.rawValue, report, detail)

@@ -31,6 +31,17 @@ public struct DNSType: RawRepresentable, Hashable, Sendable, BitwiseCopyable {
         }
     }
 
+    /// The type that `name` writes; nothing for a word that it never is.
+    public init?(name: String) {
+        if name.hasPrefix("TYPE"), let number = UInt16(name.dropFirst(4)) {
+            self.init(rawValue: number)
+        } else if let number = (0...UInt16(257)).first(where: { DNSType(rawValue: $0).name == name }) {
+            self.init(rawValue: number)
+        } else {
+            return nil
+        }
+    }
+
     /// The word for the type, `AAAA`; `TYPE731` where it has none here (RFC 3597 section 5).
     public var name: String {
         switch rawValue {

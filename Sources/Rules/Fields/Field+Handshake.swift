@@ -63,9 +63,21 @@ extension Field {
     ]
 
     static let naming: [Field] = [
-        Field(extra: "dns.qname", .hostname, .dns, "name asked for"),
-        Field(extra: "dns.qtype", .string, .dns, "type asked for"),
-        Field(extra: "dns.resolver", .address, .dns, "resolver that was asked"),
+        Field("dns.qname", .hostname, .dns, "name asked for") {
+            FieldValue($0.question.flatMap { $0.name.isEmpty ? nil : $0.name })
+        } write: {
+            if case .text(let text) = $1 { $0.asked { $0.name = text } }
+        },
+        Field("dns.qtype", .string, .dns, "type asked for") {
+            FieldValue($0.question?.type.name)
+        } write: {
+            if case .text(let text) = $1 { $0.asked { $0.type = DNSType(name: text) ?? $0.type } }
+        },
+        Field("dns.resolver", .address, .dns, "resolver that was asked") {
+            $0.question.map { .address($0.resolver) } ?? .absent
+        } write: {
+            if case .address(let address) = $1 { $0.asked { $0.resolver = address } }
+        },
         Field("dns.encrypted", words(EncryptedDNS.self), .flowNamed, "how the client hides its questions") {
             FieldValue($0.flow.encryptedDNS?.rawValue)
         } write: {
@@ -123,6 +135,15 @@ extension Field {
     }
 
     private static let quicVersion2: UInt32 = 0x6B33_43CF
+}
+
+extension Observation {
+    /// Changes the question, making one for an address of the flow's far end where there is none.
+    mutating func asked(_ change: (inout DNSQuestion) -> Void) {
+        var asked = question ?? DNSQuestion(time: time, name: "", type: .a, resolver: flow.server.address)
+        change(&asked)
+        question = asked
+    }
 }
 
 extension FlowSnapshot {
