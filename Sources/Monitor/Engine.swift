@@ -18,6 +18,8 @@ struct Engine: ~Copyable, FrameHandler {
     var reporter: Reporter
     /// What is added to the number of a frame's interface: which of several handles is being read.
     var interfaceOffset: UInt16 = 0
+    /// The first packet's time.
+    private(set) var start: Timestamp?
     /// The latest time that a packet, or the owner, brought.
     private(set) var clock = Timestamp.distantPast
 
@@ -38,7 +40,10 @@ struct Engine: ~Copyable, FrameHandler {
 
     /// Takes one frame: see `FrameHandler`.
     mutating func handle(_ header: FrameHeader, _ bytes: RawSpan) {
-        if decoded.frames == 0 { reporter.begin(at: header.time) }
+        if decoded.frames == 0 {
+            start = header.time
+            reporter.begin(at: header.time)
+        }
         if header.time > clock { clock = header.time }
         decoded.frames &+= 1
         decoded.bytes &+= UInt64(truncatingIfNeeded: header.wireLength)

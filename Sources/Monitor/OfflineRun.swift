@@ -7,6 +7,7 @@ public struct OfflineRun: ~Copyable {
     private var source: CaptureSet
     private var engine: Engine
     private let configuration: Configuration
+    private var lastReport: Timestamp?
     /// What came of a run.
     public struct Outcome: Sendable {
         /// The last stats event.
@@ -33,21 +34,35 @@ public struct OfflineRun: ~Copyable {
     /// - Throws: never for what is wrong with a file past its header; that is in the warnings.
     public mutating func run(progress: (CaptureProgress) -> Void) throws(CaptureError) -> Outcome {
         while true {
-            let outcome = try source.read(into: &engine, limit: Self.batch)
+            let outcome = try source.read(into: &engine, limit: configuration.statsInterval == nil ? Self.batch : 64)
             engine.name(source.interfaces)
             guard outcome != .end else { break }
+            reportInTime()
             progress(source.progress)
         }
         engine.finish()
         return end()
     }
 
+    /// Writes a stats event where the packets' time has gone on by the interval since the last.
+    private mutating func reportInTime() {
+        guard let interval = configuration.statsInterval, let last = lastReport ?? engine.start,
+            engine.clock.nanoseconds(since: last) >= interval
+        else { return }
+        engine.reporter.write(.stats(report(at: engine.clock)))
+        lastReport = engine.clock
+    }
+
+    private func report(at time: Timestamp) -> StatsReport {
+        engine.report(
+            at: time, interval: time.nanoseconds(since: lastReport ?? engine.start ?? time), statistics: source.statistics,
+            source: configuration.sources.map(Self.lastComponent).joined(separator: ","), isLive: false)
+    }
+
     private mutating func end() -> Outcome {
         let time = max(engine.clock, Timestamp(nanoseconds: 0))
         engine.reporter.begin(at: time)
-        let report = engine.report(
-            at: time, interval: 0, statistics: source.statistics,
-            source: configuration.sources.map(Self.lastComponent).joined(separator: ","), isLive: false)
+        let report = report(at: time)
         engine.reporter.write(.stats(report))
         engine.reporter.end(.endOfInput, detail: nil, at: time, packets: report.capture.packets)
         return Outcome(

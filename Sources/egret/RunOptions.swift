@@ -16,14 +16,33 @@ struct RunOptions: ParsableArguments {
     @Option(help: "Which flows are written: ai, all or none.") var flows = Configuration.FlowSelection.ai
     @Option(help: "- for standard output, or a folder for files.") var output = "-"
     @Option(help: "The form of events; native is the only one so far.") var format = Format.native
+    @Option(help: "Seconds between two stats events, of packet time in analyze; 0 for one at the end. Watch: 60, analyze: 0.")
+    var statsInterval: Double?
     @Option(name: .customLong("sensor-id"), help: "The sensor's id in events.") var sensorID: String?
 
     /// The forms of events.
     enum Format: String, ExpressibleByArgument, CaseIterable { case native }
 
+    func validate() throws {
+        if let statsInterval { try Self.check(seconds: statsInterval, of: "--stats-interval") }
+    }
+
+    /// Refuses what is no number of seconds that a run could last.
+    static func check(seconds: Double, of option: String) throws {
+        guard seconds >= 0, seconds < 1e6 else {
+            throw ValidationError("\(option) \(seconds) is not a number of seconds from 0 to 999999")
+        }
+    }
+
+    /// `seconds` in nanoseconds; nothing for none.
+    static func nanoseconds(_ seconds: Double) -> Int64? {
+        seconds > 0 ? Int64(seconds * 1e9) : nil
+    }
+
     /// Fills in what was given, and what ships where nothing was.
     func apply(to configuration: inout Configuration) throws {
         configuration.filter = filter
+        configuration.statsInterval = Self.nanoseconds(statsInterval ?? (configuration.mode == .live ? 60 : 0))
         configuration.flows = flows
         configuration.output = output == "-" ? .standardOutput : .directory(output)
         configuration.catalogueDirectories =

@@ -18,16 +18,13 @@ struct WatchCommand: ParsableCommand {
     @Option(help: "The most bytes of a frame that are captured.") var snaplen = 262_144
     @Option(help: "The kernel's ring, in bytes; KiB, MiB and GiB are understood.") var bufferSize = ByteSize(16 << 20)
     @Flag(inversion: .prefixedNo, help: "Also take frames that are for others.") var promiscuous = true
-    @Option(help: "Seconds between two stats events; 0 for one at the end only.") var statsInterval = 60.0
     @Option(help: "Seconds after which a flow that lives on is reported; 0 for never.") var activeTimeout = 300.0
 
     func validate() throws {
         guard (64...16_777_216).contains(snaplen) else {
             throw ValidationError("--snaplen \(snaplen) is not between 64 and 16777216")
         }
-        guard statsInterval >= 0, activeTimeout >= 0, statsInterval < 1e6, activeTimeout < 1e6 else {
-            throw ValidationError("an interval is a number of seconds from 0 to 999999")
-        }
+        try RunOptions.check(seconds: activeTimeout, of: "--active-timeout")
     }
 
     func run() throws {
@@ -64,8 +61,7 @@ struct WatchCommand: ParsableCommand {
         configuration.snapshotLength = snaplen
         configuration.bufferSize = bufferSize.bytes
         configuration.isPromiscuous = promiscuous
-        configuration.statsInterval = statsInterval > 0 ? Int64(statsInterval * 1e9) : nil
-        configuration.policy.active = activeTimeout > 0 ? Int64(activeTimeout * 1e9) : nil
+        configuration.policy.active = RunOptions.nanoseconds(activeTimeout)
         return configuration
     }
 }
