@@ -20,6 +20,8 @@ public struct Configuration: Sendable {
         case standardOutput
         /// Files in the folder.
         case directory(String)
+        /// No line is made: the run is for what it records.
+        case nowhere
     }
 
     /// The sensor, its version and its run.
@@ -34,12 +36,18 @@ public struct Configuration: Sendable {
     public var catalogueDirectories: [String] = []
     /// Rule files and folders; empty for none.
     public var rulePaths: [String] = []
+    /// Whether a live run reads rules and catalogue anew when their files change.
+    public var reloadsOnChange = true
     /// The folder of the lists that ship: resolvers, public names of ECH; nothing for none.
     public var listDirectory: String?
     /// Which flows are written.
     public var flows = FlowSelection.ai
+    /// Whether DNS questions are written.
+    public var writesQuestions = false
     /// Where lines go.
     public var output = Output.standardOutput
+    /// What the run keeps in memory for its caller.
+    public var recorded: RunRecord.Contents = []
     /// Between two `stats` events, in nanoseconds; nothing for one at the end only.
     public var statsInterval: Int64?
     /// How long and how many flows are kept.

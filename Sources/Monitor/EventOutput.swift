@@ -23,7 +23,7 @@ struct EventOutput: ~Copyable {
         start.time = time
         let policy: OverflowPolicy = start.mode == .offline ? .block : .dropOldest
         do throws(SinkFailure) {
-            let sink = try sink()
+            guard let sink = try sink() else { return }
             writer = OutputWriter(sink: sink, queue: OutputQueue(policy: policy))
         } catch {
             failure = error
@@ -32,13 +32,15 @@ struct EventOutput: ~Copyable {
         write(.start(start))
     }
 
-    private func sink() throws(SinkFailure) -> any Sink {
+    private func sink() throws(SinkFailure) -> (any Sink)? {
         switch destination {
         case .standardOutput:
             return StandardOutputSink()
         case .directory(let path):
             let header = FileHeader(sensor: encoder.sensor, report: start)
             return try FileSink(directory: path, header: header)
+        case .nowhere:
+            return nil
         }
     }
 
@@ -47,6 +49,11 @@ struct EventOutput: ~Copyable {
         guard let writer else { return }
         encoder.encode(event)
         writer.queue.append(encoder.line, priority: event.priority, time: event.time)
+    }
+
+    /// Has the files opened anew, as after somebody has moved them.
+    func reopen() {
+        writer?.queue.requestReopen()
     }
 
     /// The output's counters.

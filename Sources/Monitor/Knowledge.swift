@@ -1,4 +1,5 @@
 import Bytes
+import Events
 import Foundation
 import Protocols
 public import Rules
@@ -21,19 +22,30 @@ public struct Knowledge: Sendable {
         case catalogue(CatalogueErrors)
         /// Errors of rule files.
         case rules(DiagnosticReport)
+        /// Tests in rule files that failed.
+        case tests([RuleTestResult])
 
         /// All errors, a line each.
         public var description: String {
             switch self {
             case .catalogue(let errors): "\(errors)\n\(errors.errors.count) errors. Nothing was loaded."
             case .rules(let report): report.rendered(as: .text)
+            case .tests(let failed):
+                failed.map { "\($0)\n" }.joined() + "\(failed.count) tests failed. Nothing was loaded."
             }
         }
     }
 
-    /// Reads what `configuration` names.
+    /// A catalogue without any rule, with the lists of `listDirectory`; nothing for none.
+    public init(catalogue: Catalogue, listDirectory: String?) {
+        self.catalogue = catalogue
+        rules = RuleSet()
+        if let listDirectory { readLists(listDirectory) }
+    }
+
+    /// Reads what `configuration` names; for a live run, which nobody watches, the rules' own tests are run too.
     ///
-    /// - Throws: every error of the vendor files, or else every error of the rule files.
+    /// - Throws: every error of the vendor files, or else every error of the rule files, or else every failed test.
     public init(_ configuration: Configuration) throws(Failure) {
         do throws(CatalogueErrors) {
             catalogue = try Catalogue.load(configuration.catalogueDirectories)
@@ -48,6 +60,9 @@ public struct Knowledge: Sendable {
             rules = loaded
         }
         if let directory = configuration.listDirectory { readLists(directory) }
+        guard configuration.mode == .live else { return }
+        let failed = RuleTestRunner(self).run(rules).filter(\.hasFailed)
+        if !failed.isEmpty { throw .tests(failed) }
     }
 
     private mutating func readLists(_ directory: String) {

@@ -113,7 +113,8 @@ public struct LiveRun: ~Copyable {
         engine.reporter.write(.stats(report))
         engine.reporter.end(reason, detail: detail, at: time, packets: report.capture.packets)
         return Outcome(
-            stats: report, warnings: warnings, summary: engine.reporter.summary, failure: engine.reporter.outputFailure)
+            stats: report, warnings: warnings, summary: engine.reporter.summary,
+            failure: engine.reporter.outputFailure, record: engine.reporter.record)
     }
 
     /// The frames taken of one interface before the next has its turn.

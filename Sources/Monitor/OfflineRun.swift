@@ -18,6 +18,8 @@ public struct OfflineRun: ~Copyable {
         public var summary: RunSummary
         /// Why not everything could be written.
         public var failure: SinkFailure?
+        /// What the configuration asked to keep.
+        public var record: RunRecord
     }
 
     /// Opens the files.
@@ -67,7 +69,7 @@ public struct OfflineRun: ~Copyable {
         engine.reporter.end(.endOfInput, detail: nil, at: time, packets: report.capture.packets)
         return Outcome(
             stats: report, warnings: source.warnings, summary: engine.reporter.summary,
-            failure: engine.reporter.outputFailure)
+            failure: engine.reporter.outputFailure, record: engine.reporter.record)
     }
 
     /// The frames between two looks at anything else.

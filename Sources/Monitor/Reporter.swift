@@ -2,6 +2,7 @@ import Bytes
 import Events
 import Flows
 import Protocols
+import PublicSuffix
 import Rules
 import Vendors
 
@@ -9,25 +10,52 @@ import Vendors
 ///
 /// Off the packet path: it is called when a flow starts, is named, is reported or ends.
 struct Reporter: ~Copyable, FlowObserver {
-    private let catalogue: Catalogue
+    private(set) var catalogue: Catalogue
     private let flows: Configuration.FlowSelection
     private let sensor: String
-    private let triggers: Set<Trigger>
-    private var rules: RuleEngine
+    private let writesQuestions: Bool
+    private var triggers: Set<Trigger>
+    private(set) var rules: RuleEngine
     private var output: EventOutput
     private var aiFlows: UInt64 = 0
     private var likelyRealECH: UInt64 = 0
+    /// Whether the latest reload brought what is in use.
+    var isLastReloadGood = true
     /// The run for a person.
     private(set) var summary = RunSummary()
+    /// What the configuration asked to keep.
+    private(set) var record: RunRecord
 
     /// A reporter that writes to `output`.
     init(_ configuration: Configuration, _ knowledge: Knowledge, output: consuming EventOutput) {
         catalogue = knowledge.catalogue
         rules = RuleEngine(rules: knowledge.rules)
-        triggers = Set(Trigger.allCases.filter { knowledge.rules.isEvaluated(on: $0) })
+        triggers = Self.triggers(of: knowledge.rules)
         flows = configuration.flows
         sensor = configuration.sensor.id
+        writesQuestions = configuration.writesQuestions
+        record = RunRecord(configuration.recorded)
         self.output = output
+    }
+
+    private static func triggers(of rules: RuleSet) -> Set<Trigger> {
+        Set(Trigger.allCases.filter { rules.isEvaluated(on: $0) })
+    }
+
+    /// Goes on with `knowledge` from the next event on. The state of rules that did not change is kept.
+    ///
+    /// The lists of resolvers and of public names stay those of the start: flows are read by them, not judged.
+    mutating func adopt(_ knowledge: Knowledge) {
+        catalogue = knowledge.catalogue
+        triggers = Self.triggers(of: knowledge.rules)
+        var alerts: [Alert] = []
+        rules.adopt(knowledge.rules) { alerts.append($0) }
+        write(alerts)
+    }
+
+    /// Has the output files opened anew.
+    func reopenOutput() {
+        output.reopen()
     }
 
     /// Begins the output, before the first event.
@@ -36,23 +64,28 @@ struct Reporter: ~Copyable, FlowObserver {
     }
 
     func wants(_ moment: FlowMoment, ofInterest: Bool) -> Bool {
-        switch moment {
+        if record.contents.contains(.observations) { return true }
+        return switch moment {
         case .started: triggers.contains(.flowStart)
         case .named: true
         case .updated: ofInterest || flows == .all || triggers.contains(.flowUpdate)
-        case .ended: ofInterest || flows == .all || triggers.contains(.flowEnd)
+        case .ended:
+            ofInterest || flows == .all || triggers.contains(.flowEnd) || record.contents.contains(.hosts)
         }
     }
 
     mutating func observe(_ flow: FlowSnapshot, at moment: FlowMoment) -> Bool {
-        let observation = Observation(
+        var observation = Observation(
             time: flow.end, flow: flow, attribution: attribution(of: flow), sensor: sensor)
+        observation.domain = (flow.host?.name).flatMap(PublicSuffixList.registrableDomain)
         let hasVendor = observation.attribution?.vendor != nil
         if moment == .named {
             if hasVendor { aiFlows &+= 1 }
             if flow.tls?.ech == .likelyReal { likelyRealECH &+= 1 }
         }
-        let hasAlert = judge(observation, Self.trigger(of: moment))
+        let trigger = Self.trigger(of: moment)
+        record.add(observation, on: trigger)
+        let hasAlert = judge(observation, trigger)
         if moment == .updated || moment == .ended {
             summary.add(observation)
             if flows == .all || flows == .ai && (hasVendor || flow.isOfInterest || hasAlert) {
@@ -60,6 +93,19 @@ struct Reporter: ~Copyable, FlowObserver {
             }
         }
         return hasVendor || hasAlert
+    }
+
+    var wantsQuestions: Bool {
+        writesQuestions || triggers.contains(.dns) || record.contents.contains(.observations)
+    }
+
+    mutating func observe(_ question: DNSQuestion, in flow: FlowSnapshot) {
+        var observation = Observation(
+            time: question.time, flow: flow, attribution: catalogue.attribution(of: question), sensor: sensor)
+        observation.question = question
+        record.add(observation, on: .dns)
+        _ = judge(observation, .dns)
+        if writesQuestions { output.write(.dns(observation)) }
     }
 
     private func attribution(of flow: FlowSnapshot) -> Attribution? {
@@ -81,6 +127,7 @@ struct Reporter: ~Copyable, FlowObserver {
     private mutating func write(_ alerts: [Alert]) {
         for alert in alerts {
             summary.add(alert)
+            record.add(alert)
             output.write(.alert(alert))
         }
     }
@@ -109,8 +156,10 @@ struct Reporter: ~Copyable, FlowObserver {
         report.rules.loaded = UInt64(rules.rules.rules.count)
         report.rules.rulesetHash = rules.rules.rules.isEmpty ? nil : rules.rules.hash
         report.rules.suppressed = rules.counters.suppressed.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+        report.rules.lastReloadOK = isLastReloadGood
         report.rules.stateOverflow = rules.counters.stateOverflow
         if isLive { report.outputs = output.report }
+        if !isLastReloadGood { report.healthReasons.append("reload_failed") }
         if outputFailure != nil { report.healthReasons.append("output_failed") }
     }
 
@@ -125,5 +174,12 @@ struct Reporter: ~Copyable, FlowObserver {
     /// Writes the last event, waits until all is written, and closes.
     mutating func end(_ reason: StopReport.Reason, detail: String?, at time: Timestamp, packets: UInt64) {
         output.end(reason, detail: detail, at: time, packets: packets)
+    }
+}
+
+extension Catalogue {
+    /// Whose the name is that is asked for. The resolver's own address says nothing of that.
+    fileprivate func attribution(of question: DNSQuestion) -> Attribution? {
+        attribute(names: [NameEvidence(name: question.name, source: .dns)], server: IPAddress(ipv4: 0))
     }
 }

@@ -9,7 +9,7 @@ struct CatalogCommand: ParsableCommand {
         abstract: "Look at, check and convert the catalogue of AI vendors.",
         subcommands: [
             CatalogCheckCommand.self, CatalogLookupCommand.self, CatalogListCommand.self, CatalogExportCommand.self,
-            CatalogImportCommand.self,
+            CatalogImportCommand.self, CatalogDriftCommand.self,
         ])
 }
 

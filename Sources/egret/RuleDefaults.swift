@@ -1,5 +1,4 @@
-import Bytes
-import Protocols
+import Monitor
 import Rules
 import Vendors
 
@@ -15,11 +14,8 @@ enum RuleDefaults {
         ["ai.vendor": Set(catalogue.vendors.keys)]
     }
 
-    /// What attributes the events of tests and explanations, by `catalogue`.
+    /// What attributes the events of tests and explanations, by `catalogue`, and reads the captures of tests.
     static func runner(_ catalogue: Catalogue) -> RuleTestRunner {
-        RuleTestRunner { host, source in
-            let names = [NameEvidence(name: host, source: source)]
-            return catalogue.attribute(names: names, server: IPAddress(ipv4: 0))
-        }
+        RuleTestRunner(Knowledge(catalogue: catalogue, listDirectory: ShippedRules.lists.directory))
     }
 }

@@ -6,7 +6,10 @@ struct RulesCommand: ParsableCommand {
         commandName: "rules",
         abstract: "Check, test, explain and list the rules of policies.",
         discussion: "Exit status: 0 fine, 1 errors in rule files, 2 wrong usage, 3 a test of a rule failed.",
-        subcommands: [RulesCheckCommand.self, RulesTestCommand.self, RulesExplainCommand.self, RulesListCommand.self])
+        subcommands: [
+            RulesCheckCommand.self, RulesTestCommand.self, RulesExplainCommand.self, RulesListCommand.self,
+            RulesReplayCommand.self,
+        ])
 }
 
 /// Where the commands on rules take their rules from.

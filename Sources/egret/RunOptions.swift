@@ -14,6 +14,7 @@ struct RunOptions: ParsableArguments {
     var catalog: [String] = []
     @Option(help: "A filter in libpcap's language, as tcpdump takes it.") var filter = ""
     @Option(help: "Which flows are written: ai, all or none.") var flows = Configuration.FlowSelection.ai
+    @Flag(help: "Also write DNS questions.") var dns = false
     @Option(help: "- for standard output, or a folder for files.") var output = "-"
     @Option(help: "The form of events; native is the only one so far.") var format = Format.native
     @Option(help: "Seconds between two stats events, of packet time in analyze; 0 for one at the end. Watch: 60, analyze: 0.")
@@ -44,6 +45,7 @@ struct RunOptions: ParsableArguments {
         configuration.filter = filter
         configuration.statsInterval = Self.nanoseconds(statsInterval ?? (configuration.mode == .live ? 60 : 0))
         configuration.flows = flows
+        configuration.writesQuestions = dns
         configuration.output = output == "-" ? .standardOutput : .directory(output)
         configuration.catalogueDirectories =
             catalog.isEmpty ? [ShippedRules.vendors.directory].compactMap(\.self) : catalog

@@ -44,7 +44,9 @@ public struct RuleTestRunner {
         var observation = Observation(time: time, flow: flow, attribution: nil, sensor: "test")
         for (field, value) in event.values where !field.name.hasPrefix("ai.") { field.write(&observation, value) }
         if let vary = event.vary { Self.countUp(vary, by: number, in: &observation) }
-        if let host = observation.flow.host {
+        if let question = observation.question, !question.name.isEmpty {
+            observation.attribution = attribute(question.name, .dns)
+        } else if let host = observation.flow.host {
             observation.attribution = attribute(host.name, host.source)
             observation.domain = observation.domain ?? domain(host.name)
         }
@@ -69,6 +71,7 @@ public struct RuleTestRunner {
             for (observation, trigger) in observations {
                 engine.evaluate(observation, on: trigger) { alerts.append($0) }
             }
+            endWindow(rule, after: engine.now, &engine) { alerts.append($0) }
         }
         let problems = test.expectation.problems(alerts, engine.counters, rule: rule.id)
         return problems.isEmpty ? .passed : .failed(problems.joined(separator: "; "))
@@ -88,9 +91,15 @@ public struct RuleTestRunner {
                 engine.evaluate(observation, on: rule.gathersOn, emit: emit)
             }
         }
-        if rule.trigger == .window, let window = rule.threshold?.window {
-            engine.advance(to: time.advanced(byNanoseconds: window), emit: emit)
-        }
+        endWindow(rule, after: time, &engine, emit: emit)
+    }
+
+    /// Lets the window end in which `time` lies, where the rule is judged there.
+    private func endWindow(
+        _ rule: Rule, after time: Timestamp, _ engine: inout RuleEngine, emit: (Alert) -> Void
+    ) {
+        guard rule.trigger == .window, let window = rule.threshold?.window else { return }
+        engine.advance(to: time.advanced(byNanoseconds: window), emit: emit)
     }
 
     /// 2026-01-05T04:00:00Z, a Monday: the moment of an event that names none, where its rule has no beginning.

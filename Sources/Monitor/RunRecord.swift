@@ -1,0 +1,75 @@
+import Bytes
+import Flows
+import Protocols
+public import Rules
+
+/// What a run keeps in memory for whoever began it, beside or in place of the events that it writes.
+///
+/// Bounded: past `capacity` of a kind nothing more of that kind is kept, and what was left out is counted.
+public struct RunRecord: Sendable {
+    /// Which things are kept.
+    public struct Contents: OptionSet, Sendable {
+        /// The bits.
+        public let rawValue: Int
+
+        /// The contents of these bits.
+        public init(rawValue: Int) { self.rawValue = rawValue }
+
+        /// How many flows went to each name.
+        public static let hosts = Contents(rawValue: 1)
+        /// Every alert as it stood last.
+        public static let alerts = Contents(rawValue: 2)
+        /// Every flow at every moment, as rules see it.
+        public static let observations = Contents(rawValue: 4)
+    }
+
+    /// Which things are kept.
+    public let contents: Contents
+    /// How many of each are kept at most.
+    public let capacity: Int
+    /// How many flows went to each name, by the best evidence; addresses that stand where a name could are none.
+    public private(set) var hosts: [String: Int] = [:]
+    /// Each alert as it stood last, in the order of opening.
+    public private(set) var alerts: [Alert] = []
+    /// The flows at their moments, in order.
+    public private(set) var observations: [(observation: Observation, trigger: Trigger)] = []
+    /// What found no room.
+    public private(set) var omitted: UInt64 = 0
+    private var places: [String: Int] = [:]
+
+    /// A record of nothing yet.
+    public init(_ contents: Contents = [], capacity: Int = 100_000) {
+        self.contents = contents
+        self.capacity = capacity
+    }
+
+    /// Keeps what is wanted of `observation`, a flow at the moment of `trigger`.
+    mutating func add(_ observation: Observation, on trigger: Trigger) {
+        if contents.contains(.observations) {
+            if observations.count < capacity {
+                observations.append((observation, trigger))
+            } else {
+                omitted &+= 1
+            }
+        }
+        guard contents.contains(.hosts), trigger == .flowEnd, let host = observation.flow.host?.name else { return }
+        if hosts[host] != nil || hosts.count < capacity {
+            if IPAddress(host) == nil { hosts[host, default: 0] += 1 }
+        } else {
+            omitted &+= 1
+        }
+    }
+
+    /// Keeps `alert`, in the place of what it was before.
+    mutating func add(_ alert: Alert) {
+        guard contents.contains(.alerts) else { return }
+        if let place = places[alert.id] {
+            alerts[place] = alert
+        } else if alerts.count < capacity {
+            places[alert.id] = alerts.count
+            alerts.append(alert)
+        } else {
+            omitted &+= 1
+        }
+    }
+}

@@ -1,0 +1,55 @@
+import ArgumentParser
+import Capture
+import Events
+import Monitor
+import Vendors
+
+/// `egret catalog drift`: where real clients and the catalogue have parted.
+struct CatalogDriftCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "drift",
+        abstract: "Say which hosts in captures of real clients no entry names, and which entries were never seen.",
+        discussion: "Exit status: 0 whatever was found, 1 where a file could not be read at all.")
+
+    @OptionGroup var catalogue: CatalogueOptions
+    @Option(help: "text for people, or jsonl: an object a line.") var format = CatalogLookupCommand.Format.text
+    @Argument(help: "Capture files and folders; - is standard input.") var files: [String]
+
+    func run() throws {
+        let catalogue = try catalogue.load()
+        let knowledge = Knowledge(catalogue: catalogue, listDirectory: ShippedRules.lists.directory)
+        let record = try Terminal.record(.hosts, .reading(files), knowledge)
+        let drift = CatalogueDrift(observed: record.hosts, catalogue: catalogue)
+        switch format {
+        case .text: print(drift.text)
+        case .jsonl: for line in drift.jsonLines { print(line) }
+        }
+    }
+}
+
+extension Terminal {
+    /// An offline run that keeps `contents`, with its warnings on standard error; the command's end where it fails.
+    static func record(
+        _ contents: RunRecord.Contents, _ configuration: Configuration, _ knowledge: Knowledge
+    ) throws -> RunRecord {
+        do throws(CaptureError) {
+            let (record, warnings) = try OfflineRun.record(contents, configuration, knowledge)
+            for warning in warnings { write("egret: warning: \(warning)") }
+            if record.omitted > 0 {
+                write("egret: warning: \(record.omitted) more found no room, \(record.capacity) are kept")
+            }
+            return record
+        } catch {
+            write("egret: error: \(error)")
+            throw ExitCode.failure
+        }
+    }
+}
+
+extension Configuration {
+    /// An offline run over `files` that writes no event.
+    static func reading(_ files: [String]) -> Configuration {
+        let sensor = SensorIdentity(id: "offline", version: Version.current, boot: "offline")
+        return Configuration(sensor: sensor, mode: .offline, sources: files)
+    }
+}

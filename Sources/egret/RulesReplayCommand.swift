@@ -1,0 +1,47 @@
+import ArgumentParser
+import Monitor
+import Rules
+import Vendors
+
+/// `egret rules replay`: what new rules would have said of old packets.
+struct RulesReplayCommand: ParsableCommand {
+    /// How the difference is written.
+    enum Format: String, ExpressibleByArgument, CaseIterable {
+        case text, json
+    }
+
+    static let configuration = CommandConfiguration(
+        commandName: "replay",
+        abstract: "Judge captures by two sets of rules and print the difference in alerts.",
+        discussion: "Exit status: 0 whatever the difference, 1 where rules or captures cannot be read.")
+
+    @Option(help: "A rule file or a folder of them; given twice, first the old rules, then the new.")
+    var rules: [String] = []
+    @Option(help: "text or json.") var format = Format.text
+    @OptionGroup var catalogue: CatalogueOptions
+    @Argument(help: "Capture files and folders.") var files: [String]
+
+    func validate() throws {
+        guard rules.count == 2 else {
+            throw ValidationError("--rules has to be given twice: first the old rules, then the new")
+        }
+    }
+
+    func run() throws {
+        let catalogue = try catalogue.load()
+        let alerts = try rules.map { try self.alerts(by: $0, catalogue) }
+        let difference = AlertDifference(old: alerts[0], new: alerts[1])
+        print(format == .json ? difference.json : difference.text)
+    }
+
+    private func alerts(by path: String, _ catalogue: Catalogue) throws -> [Alert] {
+        let load = RuleFiles.load(paths: [path], vocabulary: RuleDefaults.vocabulary(catalogue))
+        guard let loaded = load.rules else {
+            Terminal.write(load.report.rendered(as: .text))
+            throw ExitCode.failure
+        }
+        var knowledge = Knowledge(catalogue: catalogue, listDirectory: ShippedRules.lists.directory)
+        knowledge.rules = loaded
+        return try Terminal.record(.alerts, .reading(files), knowledge).alerts
+    }
+}
