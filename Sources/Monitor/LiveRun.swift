@@ -19,21 +19,28 @@ public struct LiveRun: ~Copyable {
     private var lastReport: Timestamp
     private var lastLook: Timestamp
     private var loss = LossEpisode()
+    private var reload: Reload
+    private let reloadRequest: ReloadRequest
 
     /// What came of a run.
     public typealias Outcome = OfflineRun.Outcome
 
     /// Opens every interface, and then the output: whatever fails, fails before the first packet.
     ///
-    /// `stop` ends the run from any thread; `now` is the moment of the start.
+    /// `stop` ends the run from any thread, and `reload` has rules, catalogue and output files opened anew; `now` is the
+    /// moment of the start.
     ///
     /// - Throws: what is missing where an interface cannot be opened.
     public init(
-        _ configuration: Configuration, _ knowledge: Knowledge, stop: CaptureStop, at now: Timestamp
+        _ configuration: Configuration, _ knowledge: Knowledge, stop: CaptureStop,
+        reload: ReloadRequest = ReloadRequest(),
+        at now: Timestamp
     ) throws(CaptureError) {
         self.configuration = configuration
         lastReport = now
         lastLook = now
+        self.reload = Reload(configuration, at: now)
+        reloadRequest = reload
         var inputs: [Input] = []
         for name in configuration.sources {
             var options = LiveCapture.Options(interface: name)
@@ -80,6 +87,7 @@ public struct LiveRun: ~Copyable {
         let time = now()
         // Packets that wait in the ring are older than now; a flow must not end before they were looked at.
         engine.turn(to: time.advanced(byNanoseconds: -Self.grace))
+        tend(at: time)
         if time.nanoseconds(since: lastLook) >= 1_000_000_000 {
             lastLook = time
             if let notice = loss.update(statistics, at: time) { engine.reporter.write(.health(notice)) }
@@ -89,6 +97,15 @@ public struct LiveRun: ~Copyable {
             lastReport = time
         }
         return true
+    }
+
+    /// Answers a request for a reload, and takes over what one brought.
+    private mutating func tend(at time: Timestamp) {
+        if reloadRequest.take() {
+            reload.request()
+            engine.reporter.reopenOutput()
+        }
+        if let outcome = reload.turn(at: time) { engine.reporter.take(outcome, at: time) }
     }
 
     /// What all interfaces together read and lost.

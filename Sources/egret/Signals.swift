@@ -1,17 +1,18 @@
 import Capture
 import Dispatch
 import Foundation
+import Monitor
 
-/// The signals that end a live run.
+/// The signals to a live run.
 struct Signals {
     private let sources: [any DispatchSourceSignal]
 
-    /// Requests `stop` on SIGINT and SIGTERM.
-    init(_ stop: CaptureStop) {
-        sources = [SIGINT, SIGTERM].map { number in
+    /// Requests `stop` on SIGINT and SIGTERM, and `reload` on SIGHUP.
+    init(_ stop: CaptureStop, _ reload: ReloadRequest) {
+        sources = [SIGINT, SIGTERM, SIGHUP].map { number in
             signal(number, SIG_IGN)
             let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
-            source.setEventHandler { stop.request() }
+            source.setEventHandler { number == SIGHUP ? reload.request() : stop.request() }
             source.resume()
             return source
         }

@@ -11,7 +11,10 @@ struct WatchCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "watch",
         abstract: "Watch live interfaces.",
-        discussion: "Needs CAP_NET_RAW. Exit status: 0 after SIGINT or SIGTERM, 1 where an interface fails.")
+        discussion: """
+            Needs CAP_NET_RAW. SIGHUP reads rules and catalogue anew, all of them or none, and opens output files anew. \
+            Exit status: 0 after SIGINT or SIGTERM, 1 where an interface fails.
+            """)
 
     @OptionGroup var options: RunOptions
     @Option(help: "The interface; may be given several times. any takes all of them.") var interface: [String]
@@ -19,6 +22,10 @@ struct WatchCommand: ParsableCommand {
     @Option(help: "The kernel's ring, in bytes; KiB, MiB and GiB are understood.") var bufferSize = ByteSize(16 << 20)
     @Flag(inversion: .prefixedNo, help: "Also take frames that are for others.") var promiscuous = true
     @Option(help: "Seconds after which a flow that lives on is reported; 0 for never.") var activeTimeout = 300.0
+
+    @Flag(
+        inversion: .prefixedNo, help: "Also read rules and catalogue anew when their files change, not only on SIGHUP.")
+    var reloadOnChange = true
 
     func validate() throws {
         guard (64...16_777_216).contains(snaplen) else {
@@ -29,14 +36,15 @@ struct WatchCommand: ParsableCommand {
 
     func run() throws {
         let stop = CaptureStop()
+        let reload = ReloadRequest()
         Signals.ignoreBrokenPipes()
-        let signals = Signals(stop)
+        let signals = Signals(stop, reload)
         defer { signals.cancel() }
         var configuration = self.configuration
         try options.apply(to: &configuration)
         do {
             let knowledge = try Knowledge(configuration)
-            var run = try LiveRun(configuration, knowledge, stop: stop, at: .now)
+            var run = try LiveRun(configuration, knowledge, stop: stop, reload: reload, at: .now)
             if let failure = run.outputFailure {
                 Terminal.write("egret: error: the output cannot be opened: \(failure)")
                 throw ExitCode.failure
@@ -61,6 +69,7 @@ struct WatchCommand: ParsableCommand {
         configuration.snapshotLength = snaplen
         configuration.bufferSize = bufferSize.bytes
         configuration.isPromiscuous = promiscuous
+        configuration.reloadsOnChange = reloadOnChange
         configuration.policy.active = RunOptions.nanoseconds(activeTimeout)
         return configuration
     }

@@ -1,0 +1,57 @@
+import Foundation
+
+/// What files look like from outside: which there are, and of each what changes when it does. No file is opened.
+///
+/// Links are followed to their ends, so that a folder whose files are links through another link, which is swapped, as
+/// Kubernetes does with a ConfigMap, does not look the same. Hidden entries are left out; they are seen by what points
+/// to them. Of the files beyond `limit` nothing is seen.
+struct PathStamp: Equatable, Sendable {
+    /// One file.
+    private struct Entry: Equatable {
+        let target: String
+        let inode: Int?
+        let size: Int?
+        let modified: Date?
+    }
+
+    /// The most files that are looked at.
+    static let limit = 4_096
+    /// How deep folders in folders are looked at.
+    private static let depth = 3
+    private var files: [String: Entry] = [:]
+
+    /// The files at `paths`: those of folders and of the folders in them, and of a file all those beside it, since it may
+    /// name lists there. Cost: a few system calls a file.
+    init(_ paths: [String]) {
+        for path in paths {
+            let folder = URL(fileURLWithPath: path)
+            add(Self.isFolder(folder) ? folder : folder.deletingLastPathComponent(), depth: 0)
+        }
+    }
+
+    private mutating func add(_ path: URL, depth: Int) {
+        guard files.count < Self.limit, files[path.path] == nil else { return }
+        guard Self.isFolder(path) else {
+            files[path.path] = Self.entry(path)
+            return
+        }
+        guard depth < Self.depth else { return }
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: path.path)) ?? []
+        for name in names.sorted() where !name.hasPrefix(".") {
+            add(path.appendingPathComponent(name), depth: depth + 1)
+        }
+    }
+
+    private static func entry(_ path: URL) -> Entry {
+        let target = path.resolvingSymlinksInPath().path
+        let attributes = try? FileManager.default.attributesOfItem(atPath: target)
+        return Entry(
+            target: target, inode: attributes?[.systemFileNumber] as? Int, size: attributes?[.size] as? Int,
+            modified: attributes?[.modificationDate] as? Date)
+    }
+
+    private static func isFolder(_ path: URL) -> Bool {
+        // A path that ends in "/." exists only where it is a folder.
+        FileManager.default.fileExists(atPath: path.path + "/.")
+    }
+}

@@ -1,0 +1,227 @@
+import Bytes
+import Capture
+import Events
+import Foundation
+import Rules
+import Testing
+import Vendors
+
+@testable import Monitor
+
+/// A folder of rules and one of vendors, laid out as Kubernetes mounts a ConfigMap, for as long as it lives.
+private final class Folder {
+    let path: String
+
+    init(rules: String) throws {
+        path = FileManager.default.temporaryDirectory.appendingPathComponent("egret-\(UUID().uuidString)").path
+        try FileManager.default.createDirectory(atPath: path + "/rules/..v1", withIntermediateDirectories: true)
+        try FileManager.default.createDirectory(atPath: path + "/vendors", withIntermediateDirectories: true)
+        try write(rules, to: "rules/..v1/acme.yaml")
+        try write(Folder.vendor(host: "api.acme.example"), to: "vendors/acme.yaml")
+        try link("..v1", at: "rules/..data")
+        try link("..data/acme.yaml", at: "rules/acme.yaml")
+    }
+
+    deinit { try? FileManager.default.removeItem(atPath: path) }
+
+    static func vendor(host: String) -> String {
+        """
+        id: acme
+        name: Acme
+        country: DE
+        category: api
+        sources:
+          docs: {date: 2026-11-22, text: public documents}
+        hosts:
+        - {exact: \(host), role: inference, source: docs}
+        """
+    }
+
+    /// Rules of one rule with the given severity and test.
+    static func rules(severity: String = "low", vendor: String = "acme", expect: String = "alert") -> String {
+        """
+        version: 1
+        metadata: {ruleset: t, revision: 1}
+        rules:
+        - id: acme-use
+          title: Acme was used
+          match: {ai.vendor: \(vendor)}
+          severity: \(severity)
+          tests: [{name: t, event: {dst.host: api.acme.example}, expect: \(expect)}]
+        """
+    }
+
+    func write(_ text: String, to name: String) throws {
+        try text.write(toFile: "\(path)/\(name)", atomically: true, encoding: .utf8)
+    }
+
+    func link(_ target: String, at name: String) throws {
+        try FileManager.default.createSymbolicLink(atPath: "\(path)/\(name)", withDestinationPath: target)
+    }
+
+    /// Puts `rules` in the place of those before by one rename of a link, as the kubelet does.
+    func swap(_ rules: String) throws {
+        try FileManager.default.createDirectory(atPath: path + "/rules/..v2", withIntermediateDirectories: true)
+        try write(rules, to: "rules/..v2/acme.yaml")
+        try link("..v2", at: "rules/..tmp")
+        // Invariant: both texts end with a zero and live for the call.
+        let status = unsafe rename("\(path)/rules/..tmp", "\(path)/rules/..data")
+        #expect(status == 0)
+    }
+
+    var configuration: Configuration {
+        var configuration = Configuration(
+            sensor: SensorIdentity(id: "test", version: "1", boot: "test"), mode: .live, sources: ["none"])
+        configuration.rulePaths = [path + "/rules"]
+        configuration.catalogueDirectories = [path + "/vendors"]
+        configuration.output = .directory(path + "/out")
+        return configuration
+    }
+
+    /// A reload that reads on this thread.
+    func reload() -> Reload { Reload(configuration, at: second(0)) { work in work() } }
+
+    /// The lines that were written.
+    func lines() throws -> [String] {
+        let names = try FileManager.default.contentsOfDirectory(atPath: path + "/out")
+        let name = try #require(names.first { $0.hasSuffix(".jsonl") })
+        return try String(contentsOfFile: "\(path)/out/\(name)", encoding: .utf8).split(separator: "\n").map(
+            String.init)
+    }
+}
+
+private func second(_ number: Double) -> Timestamp {
+    Timestamp(nanoseconds: 1_783_648_915_000_000_000 + Int64(number * 1e9))
+}
+
+/// Turns at each of `times`, in seconds; what came of it, each with its time.
+private func turns(_ reload: inout Reload, at times: [Double]) -> [(time: Double, outcome: Reload.Outcome)] {
+    times.compactMap { time in reload.turn(at: second(time)).map { (time, $0) } }
+}
+
+extension Reload.Outcome {
+    fileprivate var severity: Severity? { (try? result.get())?.rules.rule("acme-use")?.severity }
+}
+
+@Test("Complaint 20: a ConfigMap's symlink swap is noticed, settles for two seconds, and brings the rules whole")
+func aSymlinkSwapIsNoticed() throws {
+    let folder = try Folder(rules: Folder.rules())
+    var reload = folder.reload()
+    let before = turns(&reload, at: [1, 2, 3, 4])
+    #expect(before.isEmpty)
+    try folder.swap(Folder.rules(severity: "high"))
+    // Files are looked at once a second, at 5, and have settled at 7.
+    let after = turns(&reload, at: [4.5, 5, 6, 7, 8, 9, 10])
+    #expect(after.map(\.time) == [7])
+    #expect(after.map(\.outcome.severity) == [.high])
+    #expect(after.map(\.outcome.isRequested) == [false])
+}
+
+@Test func filesThatGoOnChangingAreReadWhenTheyRest() throws {
+    let folder = try Folder(rules: Folder.rules())
+    var reload = folder.reload()
+    for (time, severity) in [(1.0, "medium"), (2, "high"), (3, "critical")] {
+        try folder.write(Folder.rules(severity: severity), to: "rules/..v1/acme.yaml")
+        let early = turns(&reload, at: [time])
+        #expect(early.isEmpty)
+    }
+    let outcomes = turns(&reload, at: [4, 5, 6])
+    #expect(outcomes.map(\.time) == [5])
+    #expect(outcomes.first?.outcome.severity == .critical)
+}
+
+@Test func aRequestReadsAtOnceWhatDidNotChangeToo() throws {
+    let folder = try Folder(rules: Folder.rules())
+    var reload = folder.reload()
+    reload.request()
+    let outcomes = turns(&reload, at: [0.1, 0.2])
+    #expect(outcomes.map(\.time) == [0.1])
+    #expect(outcomes.first?.outcome.isRequested == true)
+    #expect(outcomes.first?.outcome.severity == .low)
+}
+
+@Test func onlyARequestCountsWhereFilesAreNotWatched() throws {
+    let folder = try Folder(rules: Folder.rules())
+    var configuration = folder.configuration
+    configuration.reloadsOnChange = false
+    var reload = Reload(configuration, at: second(0)) { work in work() }
+    try folder.swap(Folder.rules(severity: "high"))
+    let unasked = turns(&reload, at: [1, 5, 9])
+    #expect(unasked.isEmpty)
+    reload.request()
+    let asked = turns(&reload, at: [10])
+    #expect(asked.first?.outcome.severity == .high)
+}
+
+@Test func readingBesideTheRunIsHandedOverWhenItIsDone() throws {
+    let folder = try Folder(rules: Folder.rules())
+    var reload = Reload(folder.configuration, at: second(0))
+    reload.request()
+    var outcome = reload.turn(at: second(0))
+    for _ in 0..<2_000 where outcome == nil {
+        usleep(10_000)
+        outcome = reload.turn(at: second(0))
+    }
+    let severity = outcome?.severity
+    #expect(severity == .low)
+}
+
+@Test(
+    "Complaint 20: what is wrong anywhere changes nothing, is told once and shows in stats until a reload succeeds",
+    arguments: [
+        "version: 1\nrules: [", Folder.rules(vendor: "acmee"), Folder.rules(expect: "none"),
+    ])
+func aFailureKeepsWhatWasThere(rules: String) throws {
+    let folder = try Folder(rules: Folder.rules())
+    let knowledge = try Knowledge(folder.configuration)
+    var engine = Engine(folder.configuration, knowledge, sources: ["none"])
+    engine.reporter.begin(at: second(0))
+    var reload = folder.reload()
+    try folder.swap(rules)
+    for (time, outcome) in turns(&reload, at: [1, 2, 3, 4, 5]) { engine.reporter.take(outcome, at: second(time)) }
+    var report = engine.report(at: second(5), interval: 0, statistics: .init(), source: "none", isLive: true)
+    #expect(!report.rules.lastReloadOK)
+    #expect(report.healthReasons.contains("reload_failed"))
+    #expect(report.rules.rulesetHash == knowledge.rules.hash)
+    try folder.write(Folder.rules(severity: "critical"), to: "rules/..v2/acme.yaml")
+    for (time, outcome) in turns(&reload, at: [6, 7, 8, 9]) { engine.reporter.take(outcome, at: second(time)) }
+    report = engine.report(at: second(9), interval: 0, statistics: .init(), source: "none", isLive: true)
+    #expect(report.rules.lastReloadOK)
+    #expect(report.rules.rulesetHash != knowledge.rules.hash)
+    engine.reporter.end(.signal, detail: nil, at: second(9), packets: 0)
+    let lines = try folder.lines()
+    #expect(lines.filter { $0.contains(#""kind":"reload_failed""#) }.count == 1)
+    #expect(lines.filter { $0.contains(#""kind":"reloaded""#) }.count == 1)
+}
+
+@Test func theCatalogueIsReadAnewWithTheRules() throws {
+    let folder = try Folder(rules: Folder.rules())
+    let knowledge = try Knowledge(folder.configuration)
+    var engine = Engine(folder.configuration, knowledge, sources: ["none"])
+    var reload = folder.reload()
+    // The test of the rule names the old host, so that both must change together.
+    try folder.write(Folder.vendor(host: "api2.acme.example"), to: "vendors/acme.yaml")
+    let outcomes = turns(&reload, at: [1, 2, 3, 4])
+    #expect(outcomes.count == 1)
+    #expect(throws: Knowledge.Failure.self) { try outcomes.first?.outcome.result.get() }
+    let renamed = Folder.rules().replacingOccurrences(of: "api.acme", with: "api2.acme")
+    try folder.write(renamed, to: "rules/..v1/acme.yaml")
+    for (time, outcome) in turns(&reload, at: [5, 6, 7, 8]) { engine.reporter.take(outcome, at: second(time)) }
+    let catalogue = engine.reporter.catalogue
+    #expect(catalogue.match(host: "api2.acme.example") != nil)
+    #expect(catalogue.match(host: "api.acme.example") == nil)
+}
+
+@Test func filesThatSayTheSameAreNoNews() throws {
+    let folder = try Folder(rules: Folder.rules())
+    let knowledge = try Knowledge(folder.configuration)
+    var engine = Engine(folder.configuration, knowledge, sources: ["none"])
+    engine.reporter.begin(at: second(0))
+    var reload = folder.reload()
+    try folder.swap(Folder.rules())
+    let outcomes = turns(&reload, at: [1, 2, 3, 4])
+    for (time, outcome) in outcomes { engine.reporter.take(outcome, at: second(time)) }
+    engine.reporter.end(.signal, detail: nil, at: second(4), packets: 0)
+    #expect(outcomes.count == 1)
+    #expect(try folder.lines().count == 2)
+}
