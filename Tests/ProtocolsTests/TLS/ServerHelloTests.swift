@@ -82,3 +82,14 @@ private func findings(_ stream: [UInt8], _ findings: Findings = Findings()) -> (
         #expect(runs > stream.count)
     }
 }
+
+@Test func aHelloThatEndsBeforeItsRecordIsReadHoweverItWasCut() {
+    // The record says 85 bytes, the message in it one.
+    let stream: [UInt8] = [22, 3, 1, 0, 85, 1, 0, 0, 1, 3]
+    let whole = parseStream(ClientHelloParser.self, stream)
+    #expect(whole.findings.tls?.helloState == .malformed)
+    for step in 1..<stream.count {
+        let pieces = parseStream(ClientHelloParser.self, stream, step: step)
+        #expect(pieces.findings == whole.findings, "in pieces of \(step)")
+    }
+}
