@@ -85,10 +85,18 @@ let package = Package(
 
 // libFuzzer brings the `main` of a fuzz target, so these are part of the package only where `make fuzz` asks for them.
 if Context.environment["EGRET_FUZZ"] != nil {
-    for name in ["PacketFuzz", "ClientHelloFuzz"] {
+    package.targets.append(
+        .target(name: "FuzzSupport", dependencies: ["Bytes", "Protocols", "Flows"], path: "Fuzz/Support"))
+    let fuzzed: [String: [Target.Dependency]] = [
+        "PacketFuzz": ["Wire", "Flows"], "ClientHelloFuzz": [], "QUICFuzz": ["TestSupport"], "StreamFuzz": [],
+        "DNSFuzz": ["Flows"], "HTTP2Fuzz": [], "HTTPFuzz": [], "ServerHelloFuzz": [], "ProxyFuzz": [],
+        "CaptureFuzz": ["Capture"], "EngineFuzz": ["Capture", "Wire", "Flows"], "FragmentFuzz": ["Wire", "Flows"],
+        "RulesFuzz": ["Rules"], "VendorFuzz": ["Vendors"],
+    ]
+    for (name, more) in fuzzed.sorted(by: { $0.key < $1.key }) {
         package.targets.append(
             .executableTarget(
-                name: name, dependencies: ["Bytes", "Wire", "Protocols", "Flows"], path: "Fuzz/\(name)"))
+                name: name, dependencies: ["FuzzSupport", "Bytes", "Protocols"] + more, path: "Fuzz/\(name)"))
     }
 }
 

@@ -1,4 +1,5 @@
 import Bytes
+import FuzzSupport
 import Protocols
 
 /// The ClientHello of a TLS stream.
@@ -8,19 +9,19 @@ import Protocols
 @c(LLVMFuzzerTestOneInput)
 public func testClientHello(_ bytes: UnsafePointer<UInt8>, _ count: Int) -> CInt {
     guard count > 1 else { return 0 }
-    // SAFETY: libFuzzer gives `count` readable bytes for the call.
-    let input = unsafe [UInt8](UnsafeBufferPointer(start: bytes, count: count))
+    let input = unsafe copied(bytes, count)
     let stream = [UInt8](input.dropFirst())
     _ = ClientHelloParser.probe(stream.rawSpan)
     let step = 1 + Int(input[0])
     let whole = read(stream, step: stream.count, isAbandoned: false)
     let pieces = read(stream, step: step, isAbandoned: false)
-    precondition(whole == pieces, "what was read depends on how the stream was cut")
-    precondition(whole.names.count <= 1 && whole.names.allSatisfy { !$0.name.isEmpty }, "a name that is none")
+    requireSame(whole, pieces, "what was read depends on how the stream was cut")
+    require(whole.names.count <= 1, "a hello with two names")
+    holdNames(whole)
     let beginning = [UInt8](stream.prefix(stream.count - min(stream.count, step)))
     let abandoned = read(beginning, step: step, isAbandoned: true)
     if whole.tls?.helloState == .complete, let name = abandoned.names.first {
-        precondition(name.name == whole.names.first?.name, "half a name was passed on as a whole one")
+        require(name.name == whole.names.first?.name, "half a name was passed on as a whole one")
     }
     return 0
 }
@@ -34,7 +35,7 @@ private func read(_ stream: [UInt8], step: Int, isAbandoned: Bool) -> Findings {
         there = min(stream.count, there + step)
         let bytes = stream.rawSpan.extracting(0..<there)
         guard case .more(let least) = parser.parse(bytes, into: &findings) else { return findings }
-        precondition(least > there, "no more is asked for than is there")
+        require(least > there, "no more is asked for than is there")
     }
     if isAbandoned { parser.abandon(stream.rawSpan, into: &findings) }
     return findings

@@ -6,9 +6,9 @@ public import Protocols
 /// Makes Initial packets as a client or a server does, for tests.
 ///
 /// It derives its keys by the library's own HKDF rather than as the parser does, so that each checks the other.
-public struct QUICSealer {
+public struct QUICSealer: Sendable {
     /// The end that sends.
-    public enum Sender { case client, server }
+    public enum Sender: Sendable { case client, server }
 
     /// The version in the header.
     public let version: QUICVersion

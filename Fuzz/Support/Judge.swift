@@ -1,0 +1,25 @@
+public import Flows
+
+/// Holds what must be true of every flow that is reported.
+public struct Judge: FlowObserver {
+    /// The packets of all flows that have ended.
+    public private(set) var packets: UInt64 = 0
+    /// A digest of what was reported, in order.
+    public private(set) var digest = 0
+
+    /// A judge who has seen nothing.
+    public init() {}
+
+    /// Wants everything.
+    public func wants(_ moment: FlowMoment, ofInterest: Bool) -> Bool { true }
+
+    /// Holds, counts, and calls every other flow one of interest.
+    public mutating func observe(_ flow: FlowSnapshot, at moment: FlowMoment) -> Bool {
+        require(flow.end >= flow.start, "a flow ended before it began")
+        require(flow.isFinal == (flow.endReason != nil), "a last report without its reason")
+        for name in flow.names { holdName(name) }
+        if flow.isFinal { packets += flow.packetsUp + flow.packetsDown }
+        digest = digest &* 31 &+ flow.names.count &+ Int(truncatingIfNeeded: flow.bytesUp ^ flow.bytesDown << 7)
+        return flow.packetsUp % 2 == 0
+    }
+}
