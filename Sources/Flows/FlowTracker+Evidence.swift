@@ -10,11 +10,11 @@ extension FlowTracker {
         guard let ech = detail.findings.tls?.ech else { return }
         let flow = table[slot]
         let isUpper = flow.marks.contains(.clientIsUpper)
+        let server = isUpper ? (flow.key.lower, flow.key.lowerPort) : (flow.key.upper, flow.key.upperPort)
         if ech == .grease, let outer = detail.findings.tls?.serverName {
             let client = isUpper ? flow.key.upper : flow.key.lower
-            judgeECH(outer, client: client, at: flow.end, detail)
+            judgeECH(outer, client: client, server: server.0, of: flow, detail)
         }
-        let server = isUpper ? (flow.key.lower, flow.key.lowerPort) : (flow.key.upper, flow.key.upperPort)
         detail.findings.encryptedDNS = EncryptedDNS.classify(
             application: detail.findings.application, port: server.1, alpn: detail.findings.tls?.offeredALPN ?? [],
             host: detail.findings.names.first?.name, address: server.0, resolvers: policy.resolvers)
@@ -22,8 +22,16 @@ extension FlowTracker {
 
     /// A browser sends the extension always (RFC 9849 section 6.2), so that only other evidence makes it real: that the
     /// outer name is one which exists for nothing else, or that this client was given a configuration with that name.
-    private func judgeECH(_ outer: String, client: IPAddress, at time: Timestamp, _ detail: FlowDetail) {
-        let inner = dnsMemory.sawECH(client: client, publicName: outer, at: time)
+    ///
+    /// Of the names behind that outer name only those count which the client was given for this very address, where
+    /// there are any.
+    private func judgeECH(
+        _ outer: String, client: IPAddress, server: IPAddress, of flow: Flow, _ detail: FlowDetail
+    ) {
+        let behind = dnsMemory.sawECH(client: client, publicName: outer, at: flow.end)
+        let given = dnsMemory.names(client: client, server: server, at: flow.start).names
+        let both = behind.filter { given.contains($0) }
+        let inner = both.isEmpty ? behind : both
         var evidence: [String] = []
         if policy.echPublicNames.contains(outer) { evidence.append("outer name is a public name of ECH") }
         if !inner.isEmpty { evidence.append("client was given an ECH configuration with this outer name") }

@@ -57,7 +57,8 @@ public struct OfflineRun: ~Copyable {
 
     private func report(at time: Timestamp) -> StatsReport {
         engine.report(
-            at: time, interval: time.nanoseconds(since: lastReport ?? engine.start ?? time), statistics: source.statistics,
+            at: time, interval: time.nanoseconds(since: lastReport ?? engine.start ?? time),
+            statistics: source.statistics,
             source: configuration.sources.map(Self.lastComponent).joined(separator: ","), isLive: false)
     }
 

@@ -17,7 +17,9 @@ struct RunOptions: ParsableArguments {
     @Flag(help: "Also write DNS questions.") var dns = false
     @Option(help: "- for standard output, or a folder for files.") var output = "-"
     @Option(help: "The form of events; native is the only one so far.") var format = Format.native
-    @Option(help: "Seconds between two stats events, of packet time in analyze; 0 for one at the end. Watch: 60, analyze: 0.")
+    @Option(
+        help:
+            "Seconds between two stats events, of packet time in analyze; 0 for one at the end. Watch: 60, analyze: 0.")
     var statsInterval: Double?
     @Option(name: .customLong("sensor-id"), help: "The sensor's id in events.") var sensorID: String?
 
