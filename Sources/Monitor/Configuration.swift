@@ -59,6 +59,9 @@ public struct Configuration: Sendable {
     /// Whether a live capture takes frames that are for others.
     public var isPromiscuous = true
 
+    /// What rules, catalogue and lists are read from.
+    var knowledgePaths: [String] { rulePaths + catalogueDirectories + [listDirectory].compactMap(\.self) }
+
     /// A run of `sensor` over `sources`.
     public init(sensor: SensorIdentity, mode: StartReport.Mode, sources: [String]) {
         self.sensor = sensor

@@ -16,6 +16,9 @@ public struct Knowledge: Sendable {
     /// The outer names of Encrypted Client Hello that exist for nothing else.
     var echPublicNames: Set<String> = []
 
+    /// How the files were before they were read, for a live run, which notices that they change.
+    private(set) var stamp: PathStamp?
+
     /// Why it could not be had: the errors of the files, each with its place.
     public enum Failure: Error, Sendable, CustomStringConvertible {
         /// Errors of vendor files.
@@ -47,6 +50,7 @@ public struct Knowledge: Sendable {
     ///
     /// - Throws: every error of the vendor files, or else every error of the rule files, or else every failed test.
     public init(_ configuration: Configuration) throws(Failure) {
+        if configuration.mode == .live { stamp = PathStamp(configuration.knowledgePaths) }
         do throws(CatalogueErrors) {
             catalogue = try Catalogue.load(configuration.catalogueDirectories)
         } catch {

@@ -39,7 +39,7 @@ public struct LiveRun: ~Copyable {
         self.configuration = configuration
         lastReport = now
         lastLook = now
-        self.reload = Reload(configuration, at: now)
+        self.reload = Reload(configuration, stamp: knowledge.stamp, at: now)
         reloadRequest = reload
         var inputs: [Input] = []
         for name in configuration.sources {

@@ -5,8 +5,8 @@ import Synchronization
 /// Notices that rules or the catalogue have changed, and has them read anew beside the run.
 ///
 /// Files are looked at once a second, and read when they have been as they are for two: somebody may be writing several.
-/// They are read, checked and tested on another thread, by what serves the start too. The run's own thread owns this
-/// value and tells it the time.
+/// They are looked at, read, checked and tested on another thread, by what serves the start too. The run's own thread
+/// owns this value and tells it the time.
 struct Reload: ~Copyable {
     /// What was read.
     struct Outcome: Sendable {
@@ -14,13 +14,14 @@ struct Reload: ~Copyable {
         let result: Result<Knowledge, Knowledge.Failure>
         /// Whether somebody asked for it, rather than that files changed.
         let isRequested: Bool
+        /// The files as they were when the reading began.
+        let stamp: PathStamp
     }
 
-    /// Where the other thread lays down what it read.
+    /// Where the other thread lays down what it saw and read.
     private final class Desk: Sendable {
         let outcome = Mutex<Outcome?>(nil)
-
-        func take() -> Outcome? { outcome.withLock { $0.take() } }
+        let stamp = Mutex<PathStamp?>(nil)
     }
 
     /// Runs what takes long, elsewhere.
@@ -32,6 +33,7 @@ struct Reload: ~Copyable {
     private let desk = Desk()
     private var isRequested = false
     private var isReading = false
+    private var isLooking = false
     /// The files as they were when they were last read.
     private var read: PathStamp
     /// The files as they were when they were last looked at.
@@ -39,17 +41,16 @@ struct Reload: ~Copyable {
     private var seenSince: Timestamp
     private var lastLook: Timestamp
 
-    /// Looks after the files of `configuration`, as they are at the moment `now`.
+    /// Looks after the files of `configuration` from the moment `now` on; `stamp` tells how they were when they were read,
+    /// where that was not just now.
     init(
-        _ configuration: Configuration, at now: Timestamp,
+        _ configuration: Configuration, stamp: PathStamp? = nil, at now: Timestamp,
         perform: @escaping Perform = { work in DispatchQueue.global().async(execute: work) }
     ) {
         self.configuration = configuration
         self.perform = perform
-        paths =
-            configuration.rulePaths + configuration.catalogueDirectories
-            + [configuration.listDirectory].compactMap(\.self)
-        read = PathStamp(paths)
+        paths = configuration.knowledgePaths
+        read = stamp ?? PathStamp(configuration.knowledgePaths)
         seen = read
         seenSince = now
         lastLook = now
@@ -58,14 +59,12 @@ struct Reload: ~Copyable {
     /// Has everything read anew at the next turn, changed or not.
     mutating func request() { isRequested = true }
 
-    /// Goes on at the moment `now`; what was read, once it was. Cost: mostly none; once a second a look at the files.
+    /// Goes on at the moment `now`; what was read, once it was. Cost: next to none, as others do the work.
     mutating func turn(at now: Timestamp) -> Outcome? {
         if isReading { return finished() }
         if configuration.reloadsOnChange { look(at: now) }
         let isSettled = now.nanoseconds(since: seenSince) >= Self.settling
         guard isRequested || (seen != read && isSettled) else { return nil }
-        if isRequested { seen = PathStamp(paths) }
-        read = seen
         isReading = true
         begin()
         return finished()
@@ -73,10 +72,18 @@ struct Reload: ~Copyable {
 
     private mutating func look(at now: Timestamp) {
         // The clock may be set back, which must not put this off.
-        guard now.nanoseconds(since: lastLook).magnitude >= Self.interval.magnitude else { return }
-        if now < lastLook { seenSince = now }
-        lastLook = now
-        let stamp = PathStamp(paths)
+        if !isLooking, now.nanoseconds(since: lastLook).magnitude >= Self.interval.magnitude {
+            if now < lastLook { seenSince = now }
+            lastLook = now
+            isLooking = true
+            let (paths, desk) = (paths, desk)
+            perform {
+                let stamp = PathStamp(paths)
+                desk.stamp.withLock { $0 = stamp }
+            }
+        }
+        guard let stamp = desk.stamp.withLock({ $0.take() }) else { return }
+        isLooking = false
         if stamp != seen {
             seen = stamp
             seenSince = now
@@ -84,17 +91,21 @@ struct Reload: ~Copyable {
     }
 
     private mutating func begin() {
-        let (configuration, desk, isRequested) = (configuration, desk, isRequested)
+        let (configuration, paths, desk, isRequested) = (configuration, paths, desk, isRequested)
         self.isRequested = false
         perform {
+            let stamp = PathStamp(paths)
             let result = Result { () throws(Knowledge.Failure) in try Knowledge(configuration) }
-            desk.outcome.withLock { $0 = Outcome(result: result, isRequested: isRequested) }
+            desk.outcome.withLock { $0 = Outcome(result: result, isRequested: isRequested, stamp: stamp) }
         }
     }
 
     private mutating func finished() -> Outcome? {
-        guard let outcome = desk.take() else { return nil }
+        guard let outcome = desk.outcome.withLock({ $0.take() }) else { return nil }
         isReading = false
+        // What changed while it was read does not look like this, and is read again.
+        read = outcome.stamp
+        seen = outcome.stamp
         return outcome
     }
 

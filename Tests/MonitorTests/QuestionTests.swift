@@ -58,6 +58,23 @@ private func questions(_ record: RunRecord) -> [DNSQuestion] {
     #expect(observation?.flow.client.address == PacketBuilder.client)
 }
 
+@Test func aQuestionOverTCPIsToldAsItIsAnswered() throws {
+    func segment(_ message: [UInt8], isAnswer: Bool) -> PacketBuilder {
+        let framed = PacketBuilder(PacketBuilder.word(message.count) + message)
+        return isAnswer
+            ? framed.tcp(from: 53, to: 50_000, sequence: 2000)
+                .ipv4(from: PacketBuilder.server, to: PacketBuilder.client)
+            : framed.tcp(from: 50_000, to: 53, sequence: 1000)
+                .ipv4(from: PacketBuilder.client, to: PacketBuilder.server)
+    }
+    let asked = segment(DNSBuilder.query("big.example", type: 16), isAnswer: false)
+    let answered = segment(DNSBuilder(question: "big.example", type: 16).bytes, isAnswer: true)
+    let told = questions(try Recording([asked, answered]).record(.observations))
+    #expect(told.map(\.name) == ["big.example"])
+    #expect(told.map(\.resolver) == [PacketBuilder.server])
+    #expect(told.map(\.time) == [Timestamp(seconds: 1_783_648_916, nanoseconds: 0)])
+}
+
 @Test func aQuestionToAGroupIsNone() throws {
     let group = IPAddress(ipv4: 0xE000_00FB)
     let record = try Recording([query("printer.local", to: group, port: 5353)]).record(.observations)

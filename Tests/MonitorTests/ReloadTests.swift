@@ -117,6 +117,15 @@ func aSymlinkSwapIsNoticed() throws {
     #expect(after.map(\.outcome.isRequested) == [false])
 }
 
+@Test func whatChangedSinceItWasReadIsNoticed() throws {
+    let folder = try Folder(rules: Folder.rules())
+    let knowledge = try Knowledge(folder.configuration)
+    try folder.swap(Folder.rules(severity: "high"))
+    var reload = Reload(folder.configuration, stamp: knowledge.stamp, at: second(0)) { work in work() }
+    let outcomes = turns(&reload, at: [1, 2, 3, 4, 5])
+    #expect(outcomes.map(\.outcome.severity) == [.high])
+}
+
 @Test func filesThatGoOnChangingAreReadWhenTheyRest() throws {
     let folder = try Folder(rules: Folder.rules())
     var reload = folder.reload()
