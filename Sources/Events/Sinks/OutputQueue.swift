@@ -85,7 +85,8 @@ public final class OutputQueue: Sendable {
         while true {
             let offer = state.withLock { state in
                 let isDone = take(line, priority: priority, time: time, to: &state)
-                return Offer(isDone: isDone, wakes: state.mustSignal())
+                let isPressing = !isDone || policy != .block || state.rings.usedBytes >= Self.pressingBytes
+                return Offer(isDone: isDone, wakes: isPressing && state.mustSignal())
             }
             if offer.wakes { work.signal() }
             if offer.isDone { return }
@@ -105,6 +106,13 @@ public final class OutputQueue: Sendable {
     public func close() {
         wake { $0.isClosed = true }
     }
+
+    /// With `block`, how many bytes wake the writer at once. Waking it for each line would cost more than the line; fewer
+    /// are taken when it looks by itself.
+    private static var pressingBytes: Int { 64 << 10 }
+
+    /// With `block`, how often the writer looks by itself.
+    private static var patience: DispatchTimeInterval { .milliseconds(50) }
 
     /// Waits until all that was handed over has been written or given up. Not for the packet path of a live run.
     public func drain() {
@@ -166,7 +174,7 @@ extension OutputQueue {
     /// Waits for work, then swaps the rings that wait for the empty `rings`.
     func take(_ rings: inout Rings) -> Work {
         while true {
-            work.wait()
+            waitForWork()
             let next: Work? = state.withLock { state in
                 state.isSignalled = false
                 guard !state.rings.isEmpty || state.wantsReopen || state.isClosed else { return nil }
@@ -177,6 +185,14 @@ extension OutputQueue {
                     reopens: state.wantsReopen, ends: state.isClosed, time: state.counters.acceptedTime)
             }
             if let next { return next }
+        }
+    }
+
+    private func waitForWork() {
+        if policy == .block {
+            _ = work.wait(timeout: .now() + Self.patience)
+        } else {
+            work.wait()
         }
     }
 

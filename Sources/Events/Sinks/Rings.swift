@@ -12,9 +12,12 @@ struct Rings: Sendable {
 
     var isEmpty: Bool { normal.count == 0 && high.count == 0 }
 
+    /// The bytes that wait, the heads of their lines included.
+    var usedBytes: Int { normal.usedBytes + high.usedBytes }
+
     /// Whether a line of `length` bytes fits without another giving way.
     func hasRoom(for length: Int) -> Bool {
-        length + LineRing.headSize <= capacity - normal.usedBytes - high.usedBytes
+        length + LineRing.headSize <= capacity - usedBytes
     }
 
     /// Takes a line, or refuses it where there is no room.
