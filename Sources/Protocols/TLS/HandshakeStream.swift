@@ -63,10 +63,6 @@ struct HandshakeStream: Sendable {
             let start = position &+ 5
             let end = start &+ Int(length)
             if joined.isEmpty, skipped == 0, let front = inPlace(stream, start, end) { return front }
-            // How long the message is shows before its record is whole, and it may end before the record does.
-            if joined.isEmpty, skipped == 0, start &+ 4 > stream.byteCount {
-                return .more(atLeast: max(min(end, start &+ 4), stream.byteCount &+ 1))
-            }
             guard end <= stream.byteCount else { return .more(atLeast: end) }
             guard position <= 6 &* Self.limit else { return .overLimit }
             records &+= 1
