@@ -21,16 +21,22 @@ struct EventOutput: ~Copyable {
     mutating func begin(at time: Timestamp) {
         guard writer == nil, failure == nil else { return }
         start.time = time
-        let policy: OverflowPolicy = start.mode == .offline ? .block : .dropOldest
+        let isOffline = start.mode == .offline
         do throws(SinkFailure) {
             guard let sink = try sink() else { return }
-            writer = OutputWriter(sink: sink, queue: OutputQueue(policy: policy))
+            // Files wait for their output, so that a queue that would bridge a stall is memory spent for nothing.
+            let queue =
+                isOffline
+                ? OutputQueue(capacity: Self.offlineCapacity, policy: .block) : OutputQueue(policy: .dropOldest)
+            writer = OutputWriter(sink: sink, queue: queue)
         } catch {
             failure = error
             return
         }
         write(.start(start))
     }
+
+    private static var offlineCapacity: Int { 1 << 20 }
 
     private func sink() throws(SinkFailure) -> (any Sink)? {
         switch destination {
