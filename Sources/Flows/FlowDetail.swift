@@ -1,68 +1,25 @@
-import Bytes
 import Protocols
-import Wire
 
 /// What is known of one flow beyond its counters: made when the first payload calls for it, so that a flow without any
 /// costs nothing here.
 final class FlowDetail {
     /// What the parsers found.
     var findings = Findings()
-    /// The reading of the client's stream.
-    var client = StreamInspection()
-    /// The reading of the server's stream.
-    var server = ServerInspection()
+    /// The reading of a TCP connection, while it goes on.
+    var stream: StreamReading?
     /// The reading of a QUIC connection.
     var quic: QUICReading?
-    /// The reading of the answers of DNS over TCP.
-    var dns: DNSInspection?
     /// Held memory that the tracker has counted.
     var counted = 0
 
     /// The memory that unfinished readings hold, in bytes.
-    var held: Int { client.memory + server.memory + (quic?.connection.memory ?? 0) + (dns?.memory ?? 0) }
-}
+    var held: Int { (stream?.held ?? 0) + (quic?.connection.memory ?? 0) }
 
-/// The search for a ServerHello in the server's stream.
-///
-/// Where TLS begins in that stream is not known if a plain protocol ran before it, so each segment that begins with one
-/// is taken for its beginning.
-struct ServerInspection {
-    private var parser = ServerHelloParser()
-    private var assembly: StreamAssembly?
-    private var needed = 1
-    private var segments = 0
-
-    /// How many segments are looked at.
-    static var patience: Int { 16 }
-
-    /// The bytes held.
-    var memory: Int { assembly?.memory ?? 0 }
-
-    /// Looks at a segment; true where no more are wanted.
-    mutating func inspect(_ segment: RawSpan, sequence: UInt32, into findings: inout Findings) -> Bool {
-        segments += 1
-        if assembly == nil {
-            guard ServerHelloParser.probe(segment) == .yes else { return segments >= Self.patience }
-            guard case .more(let atLeast) = parser.parse(segment, into: &findings) else { return true }
-            needed = atLeast
-            assembly = StreamAssembly(base: sequence, isFloating: false)
-        }
-        return hold(segment, sequence, into: &findings)
-    }
-
-    /// Lets go of what is held.
-    mutating func release() {
-        assembly = nil
-    }
-
-    private mutating func hold(_ segment: RawSpan, _ sequence: UInt32, into findings: inout Findings) -> Bool {
-        guard var held = assembly.take(), held.add(segment, sequence: sequence) == .added else { return true }
-        if held.contiguous >= needed {
-            let stream = held.bytes.rawSpan.clamped(0..<held.contiguous)
-            guard case .more(let atLeast) = parser.parse(stream, into: &findings) else { return true }
-            needed = atLeast
-        }
-        assembly = held
-        return segments >= 4 * Self.patience
+    /// The reading of the TCP connection, begun where there is none.
+    func madeStream() -> StreamReading {
+        if let stream { return stream }
+        let made = StreamReading()
+        stream = made
+        return made
     }
 }

@@ -41,7 +41,7 @@ extension FlowTracker {
         let detail = madeDetail(slot)
         // Data on a SYN begins behind it (RFC 7413).
         let sequence = packet.flags.contains(.syn) ? packet.sequence &+ 1 : packet.sequence
-        let verdict = detail.client.inspect(
+        let verdict = detail.madeStream().client.inspect(
             payload, sequence: sequence, initial: firstByte(isForward, slot, sequence), into: &detail.findings)
         account(slot)
         guard verdict == .finished else { return }
@@ -54,41 +54,43 @@ extension FlowTracker {
 
     private mutating func finishClient(_ slot: Int, _ detail: FlowDetail) {
         table[slot].marks.remove(.watchesClient)
-        counters.conflictingBytes &+= UInt64(detail.client.conflicts)
+        counters.conflictingBytes &+= UInt64(detail.stream?.client.conflicts ?? 0)
         if let state = detail.findings.tls?.helloState {
             markAnswered(slot)
             count(state)
             judgeHello(slot, detail)
             addCertificateName(detail)
         } else if detail.findings.application == .dns {
-            detail.dns = DNSInspection()
+            detail.madeStream().dns = DNSInspection()
         } else {
             table[slot].marks.remove(.watchesServer)
             if detail.findings == Findings() { dropDetail(slot) }
         }
+        if !table[slot].marks.contains(.watchesServer) { detail.stream = nil }
     }
 
     private mutating func inspectServer<Observer: FlowObserver & ~Copyable>(
         _ payload: RawSpan, _ packet: Packet, _ isForward: Bool, _ slot: Int, _ time: Timestamp,
         observer: inout Observer
     ) {
-        if var dns = details[slot]?.dns.take() {
+        if var dns = details[slot]?.stream?.dns.take() {
             let first = firstByte(isForward, slot, packet.sequence)
             dns.inspect(payload, sequence: packet.sequence, initial: first) { message in
                 learn(message, packet, slot, time, observer: &observer)
             }
-            details[slot]?.dns = dns
+            details[slot]?.stream?.dns = dns
             account(slot)
             return
         }
         let isWorthwhile = details[slot] != nil || ServerHelloParser.probe(payload) == .yes
         guard isWorthwhile else { return }
         let detail = madeDetail(slot)
-        let isDone = detail.server.inspect(payload, sequence: packet.sequence, into: &detail.findings)
+        let isDone = detail.madeStream().server.inspect(payload, sequence: packet.sequence, into: &detail.findings)
         if isDone {
-            detail.server.release()
+            detail.stream?.server.release()
             table[slot].marks.remove(.watchesServer)
             if !table[slot].marks.contains(.watchesClient) {
+                detail.stream = nil
                 addCertificateName(detail)
                 if !table[slot].marks.contains(.isNamed) { name(slot, observer: &observer) }
             }
@@ -113,11 +115,11 @@ extension FlowTracker {
     mutating func abandon(_ slot: Int) {
         guard let detail = details[slot] else { return }
         if table[slot].marks.contains(.watchesClient) {
-            detail.client.abandon(into: &detail.findings)
+            detail.stream?.client.abandon(into: &detail.findings)
             abandonQUIC(slot, detail)
             if detail.quic == nil { finishClient(slot, detail) }
         }
-        detail.server.release()
+        detail.stream?.server.release()
         account(slot)
     }
 

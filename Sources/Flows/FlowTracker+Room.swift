@@ -108,10 +108,10 @@ extension FlowTracker {
 
     private mutating func release(_ slot: Int, _ detail: FlowDetail) {
         counters.released &+= 1
-        detail.client.release()
-        detail.server.release()
+        detail.stream?.client.release()
+        detail.stream?.server.release()
         detail.quic?.connection.finish()
-        detail.dns = nil
+        detail.stream?.dns = nil
         held -= detail.counted
         detail.counted = 0
         table[slot].marks.remove([.watchesClient, .watchesServer])

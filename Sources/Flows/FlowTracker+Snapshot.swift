@@ -24,8 +24,10 @@ extension FlowTracker {
         snapshot.missedBytes = up.missed &+ down.missed
         snapshot.transport = flow.key.transport == .tcp ? .tcp : .udp
         snapshot.direction = Self.direction(from: snapshot.client.address, to: snapshot.server.address)
-        snapshot.vlans = [flow.envelope.outerVLAN, flow.envelope.innerVLAN].filter { $0 != 0 }
-        snapshot.tunnels = Self.tunnels(of: flow.envelope)
+        if flow.envelope != Envelope() {
+            snapshot.vlans = [flow.envelope.outerVLAN, flow.envelope.innerVLAN].filter { $0 != 0 }
+            snapshot.tunnels = Self.tunnels(of: flow.envelope)
+        }
         snapshot.isOfInterest = flow.marks.contains(.isOfInterest)
         snapshot.isMidstream = flow.marks.contains(.midstream)
         if Int(flow.interface) < interfaceNames.count { snapshot.interface = interfaceNames[Int(flow.interface)] }
@@ -41,7 +43,8 @@ extension FlowTracker {
         snapshot.quicVersion = findings.quicVersion
         snapshot.tls = findings.tls
         snapshot.isAmbiguous = findings.isAmbiguous
-        snapshot.names = findings.names.sorted { $0.source < $1.source }
+        snapshot.names = findings.names
+        if snapshot.names.count > 1 { snapshot.names.sort { $0.source < $1.source } }
     }
 
     private static func state(of flow: Flow) -> FlowSnapshot.State {
