@@ -139,6 +139,7 @@ def stream(seeds, client):
     """A client's stream, for every target that reads one."""
     head = client[:4_000]
     seeds.add("StreamFuzz", b"\x11", head)
+    seeds.add("SegmentFuzz", b"\x05\x40", head)
     if client[:3] == b"PRI":
         seeds.add("HTTP2Fuzz", b"\x11\0", head)
     elif client[:1].isalpha():
@@ -189,6 +190,7 @@ def from_words(seeds):
     for request in REQUESTS:
         seeds.add("HTTPFuzz", b"\x03", request)
         seeds.add("StreamFuzz", b"\0", request)
+        seeds.add("SegmentFuzz", b"\x07\x09", request)
     for block in BLOCKS:
         for frame in (b"\x05\x01", b"\x40\xFF"):
             seeds.add("HTTP2Fuzz", frame, bytes.fromhex(block))

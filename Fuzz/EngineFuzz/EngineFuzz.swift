@@ -28,6 +28,7 @@ private let file = ScratchFile()
 /// Follows the flows of `frames`, and tells a digest of what was said of them.
 private func follow(_ frames: [Frames.Frame], _ options: UInt8) -> Int {
     var policy = FlowPolicy()
+    policy.memory = 2 << 20
     if options & 16 != 0 {
         policy.memory = 64 << 10
         policy.unfinishedMemory = 64 << 10
