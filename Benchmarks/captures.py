@@ -75,9 +75,9 @@ class Capture:
         moment = 1_767_225_600_000_000 + self.time
         self.file.write(struct.pack("<IIII", moment // 1_000_000, moment % 1_000_000, len(frame), len(frame)) + frame)
 
-    def tcp(self, flow, sequence, flags, payload=b"", from_client=True):
+    def tcp(self, flow, sequence, acknowledged, flags, payload=b"", from_client=True):
         ports = (port(flow), 443) if from_client else (443, port(flow))
-        header = struct.pack(">HHIIBBHHH", *ports, sequence & 0xFFFFFFFF, 0, 0x50, flags, 64240, 0, 0)
+        header = struct.pack(">HHIIBBHHH", *ports, sequence & 0xFFFFFFFF, acknowledged & 0xFFFFFFFF, 0x50, flags, 64240, 0, 0)
         self.write(flow, 6, header + payload, from_client)
 
     def udp(self, flow, payload, from_client=True):
@@ -93,22 +93,21 @@ def port(flow):
     return 20_000 + (flow & 0x3FFF)
 
 
-def tcp_flows(path, flows, packets=0, hello=b"", is_open=True):
+def tcp_flows(path, flows, packets=0, hello=b""):
     """TCP flows: the handshake, `hello` where there is one, then `packets` in all: two of data, then one of none."""
     with Capture(path) as capture:
         for flow in range(flows):
-            capture.tcp(flow, 1000, SYN)
-            if is_open:
-                capture.tcp(flow, 5000, SYN | ACK, from_client=False)
+            capture.tcp(flow, 1000, 0, SYN)
+            capture.tcp(flow, 5000, 1001, SYN | ACK, from_client=False)
             if hello:
-                capture.tcp(flow, 1001, ACK | PSH, hello)
-        sequence = [5001] * flows
+                capture.tcp(flow, 1001, 5001, ACK | PSH, hello)
+        sequence, next_of_client = [5001] * flows, 1001 + len(hello)
         for number in range(packets):
             flow = number % flows
             if number // flows % 3 == 2:
-                capture.tcp(flow, 1001 + len(hello), ACK)
+                capture.tcp(flow, next_of_client, sequence[flow], ACK)
             else:
-                capture.tcp(flow, sequence[flow], ACK, bytes(1400), from_client=False)
+                capture.tcp(flow, sequence[flow], next_of_client, ACK, bytes(1400), from_client=False)
                 sequence[flow] += 1400
 
 
