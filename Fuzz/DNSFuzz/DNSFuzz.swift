@@ -36,10 +36,9 @@ public func testMessages(_ bytes: UnsafePointer<UInt8>, _ count: Int) -> CInt {
 
 /// Holds what is true of one message, which `answers` then holds.
 private func hold(_ message: [UInt8], into answers: inout DNSAnswerSet) {
-    let isSure = DNSMessage.probe(message.rawSpan, sourcePort: 4000, destinationPort: 4001) == .yes
+    _ = DNSMessage.probe(message.rawSpan, sourcePort: 4000, destinationPort: 4001)
     _ = DNSMessage.probe(message.rawSpan, sourcePort: 53, destinationPort: 4001)
     let error = read(message, into: &answers)
-    require(!isSure || error != .truncated, "a message that was said to be whole ends early")
     var fresh = DNSAnswerSet()
     require(read(message, into: &fresh) == error, "reading again fails otherwise")
     require(fresh.text == answers.text && fresh.question == answers.question, "an earlier message shows through")
