@@ -197,6 +197,11 @@ def from_words(seeds):
     crypto = bytes.fromhex("06000a") + bytes(range(10))
     for first in (b"\1", b"\3"):
         seeds.add("QUICFuzz", first, part(crypto), part(b"\1\2\0\0\0\0" + b"\x06\x0a\x04abcd"), part(crypto, 0x8000))
+    pieces = [b"\x06" + bytes([offset, 4]) + b"abcd" for offset in (20, 12, 4, 16, 6, 0, 8)]
+    seeds.add("QUICFuzz", b"\1", *(part(piece) for piece in pieces))
+    seeds.add("QUICFuzz", b"\3", part(b"".join(pieces)), *(part(piece, 0x8000) for piece in pieces))
+    seeds.add("QUICFuzz", b"\1", part(b"".join(b"\x06" + struct.pack(">H", 0x4000 | offset) + b"\x01a"
+                                               for offset in range(1_200, 0, -2)) + b"\x06\0\1a"))
     entry = struct.Struct(">BHHBBB").pack
     seeds.add("FragmentFuzz", entry(1, 0, 2, 1, 0, 0), entry(1, 4, 1, 0, 1, 0), entry(1, 2, 2, 1, 1, 0))
     seeds.add("FragmentFuzz", entry(2, 0, 2, 3, 0, 0), entry(2, 1, 2, 17, 1, 9), entry(3, 1, 8000, 4, 200, 7))
