@@ -77,7 +77,7 @@ struct Reporter: ~Copyable, FlowObserver {
     mutating func observe(_ flow: FlowSnapshot, at moment: FlowMoment) -> Bool {
         var observation = Observation(
             time: flow.end, flow: flow, attribution: attribution(of: flow), sensor: sensor)
-        observation.domain = (flow.host?.name).flatMap(PublicSuffixList.registrableDomain)
+        observation.domainReader = { PublicSuffixList.registrableDomain(of: $0) }
         let hasVendor = observation.attribution?.vendor != nil
         if moment == .named {
             if hasVendor { aiFlows &+= 1 }

@@ -1,5 +1,6 @@
 public import Bytes
 public import Flows
+import Protocols
 public import Vendors
 
 /// One flow at one moment, attributed: what a rule is asked about.
@@ -10,8 +11,15 @@ public struct Observation: Sendable {
     public var flow: FlowSnapshot
     /// Nothing where the flow concerns no AI vendor.
     public var attribution: Attribution?
-    /// The registrable domain of the flow's host, where it is known.
-    public var domain: String?
+    /// The registrable domain of the flow's host, where it is known: as it was set, or by `domainReader` each time it is
+    /// asked for, because few observations are ever asked.
+    public var domain: String? {
+        get { givenDomain ?? flow.host.flatMap { domainReader?($0.name) } }
+        set { givenDomain = newValue }
+    }
+    /// Tells the registrable domain of a host name.
+    public var domainReader: (@Sendable (String) -> String?)?
+    private var givenDomain: String?
     /// The group that the operator gave the client's address, where there is one.
     public var sourceGroup: String?
     /// The sensor's id.
