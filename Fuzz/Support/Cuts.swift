@@ -15,7 +15,9 @@ public func holdCuts<Parser: StreamParser>(_ type: Parser.Type, _ stream: [UInt8
     let whole = read(type, stream, step: stream.count)
     let pieces = read(type, stream, step: step)
     requireSame(whole.findings, pieces.findings, "what was found depends on how the stream was cut")
-    requireSame(whole.ending, pieces.ending, "how it ended depends on how the stream was cut")
+    // One that would have been given up may wait for bytes that do not come; one that is done may not.
+    let gaveUpLate = whole.ending == .skip && pieces.ending == .more
+    if !gaveUpLate { requireSame(whole.ending, pieces.ending, "how it ended depends on how the stream was cut") }
     holdNames(whole.findings)
     return whole.findings
 }
