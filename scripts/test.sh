@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Everything that must hold, from a clean clone. Every step runs, whatever became of the one before it, and the last
-# line counts them.
+# lines count them and say again what broke: often they are all that is kept of a run.
 set -uo pipefail
 cd "$(dirname "$0")/.."
 
@@ -8,18 +8,26 @@ passed=0
 failed=0
 broken=()
 skipped=()
+logs=$(mktemp -d)
+trap 'rm -rf "$logs"' EXIT
+
 step() { # step NAME COMMAND...: exit status 77 says that the step could not be done here
     local name=$1 begin=$SECONDS status
     shift
     printf '\n== %s\n' "$name"
-    "$@"
-    status=$?
+    "$@" 2>&1 | tee "$logs/$name"
+    status=${PIPESTATUS[0]}
     case $status in
         0) passed=$((passed + 1)) ;;
         77) skipped+=("$name") ;;
-        *) failed=$((failed + 1)) broken+=("$name (exit status $status)") ;;
+        *) failed=$((failed + 1)) broken+=("$name (exit status $status)"$'\n'"$(complaints "$name" | cut -c1-300 | sed 's/^/    /')") ;;
     esac
     printf -- '-- %s: %s s\n' "$name" $((SECONDS - begin))
+}
+
+# The lines of a step's output that say what is wrong, or its last ones where none does.
+complaints() { # complaints NAME
+    grep -aE '✘|error:|Program crashed|Fatal error|^BROKEN|[Tt]raceback|[Ee]rror:' "$logs/$1" | head -12 | grep . || tail -12 "$logs/$1"
 }
 
 scripts/setup.sh test || exit 1

@@ -52,6 +52,20 @@ func theOldestFlowsGiveWayFirst() {
     #expect(counters.droppedHigh == 0 && counters.written + counters.dropped == 5000)
 }
 
+@Test(arguments: [OverflowPolicy.dropOldest, .dropNewest])
+func anAlertTakesTheRoomOfTheFlowThatThePolicyGivesUp(policy: OverflowPolicy) {
+    let sink = MemorySink()
+    let queue = OutputQueue(capacity: 1 << 20, policy: policy)
+    for number in 0..<5000 { queue.append(line(number), priority: number % 10 == 0 ? .high : .normal, time: time) }
+    OutputWriter(sink: sink, queue: queue).stop()
+    let arrived = numbers(sink.seen.text)
+    let flows = (0..<5000).filter { $0 % 10 != 0 }
+    let kept = arrived.filter { $0 % 10 != 0 }
+    #expect(arrived == arrived.sorted() && arrived.count - kept.count == 500)
+    #expect(!kept.isEmpty && kept.count < flows.count)
+    #expect(kept == Array(policy == .dropNewest ? flows.prefix(kept.count) : flows.suffix(kept.count)))
+}
+
 @Test("Complaint 28: the queue is bounded also where alerts alone come")
 func alertsGiveWayOnlyToAlerts() {
     let sink = MemorySink()

@@ -1,13 +1,14 @@
 /// Lines in the order in which they came, within a fixed number of bytes: what one class of events waits in.
 ///
 /// One array, used round and round; it doubles up to its capacity and never shrinks, so nothing is allocated after
-/// warm-up. Each line stands behind a head of 13 bytes: its length, its place among all lines, its priority.
+/// warm-up. Each line stands between a head of 13 bytes (its length, its place among all lines, its priority) and a tail
+/// of 4 (its length again, so that the newest can be found from the end).
 struct LineRing: Sendable {
-    /// The most bytes that it holds, heads included.
+    /// The most bytes that it holds, heads and tails included.
     let capacity: Int
     /// The lines in it.
     private(set) var count = 0
-    /// The bytes in it, heads included.
+    /// The bytes in it, heads and tails included.
     private(set) var usedBytes = 0
     private var storage: [UInt8] = []
     private var head = 0
@@ -21,13 +22,14 @@ struct LineRing: Sendable {
 
     /// Takes a line as the newest, or refuses it where it does not fit.
     mutating func append(_ line: [UInt8], order: UInt64, priority: Event.Priority) -> Bool {
-        let size = Self.headSize + line.count
+        let size = Self.frameSize + line.count
         guard size <= capacity - usedBytes else { return false }
         reserve(usedBytes + size)
         put(UInt64(line.count), width: 4)
         put(order, width: 8)
         put(UInt64(priority.rawValue), width: 1)
         put(line)
+        put(UInt64(line.count), width: 4)
         count += 1
         return true
     }
@@ -50,13 +52,23 @@ struct LineRing: Sendable {
     /// Forgets the oldest line.
     mutating func dropOldest() {
         guard count > 0 else { return }
-        let size = Self.headSize + Int(number(at: 0, width: 4))
+        let size = Self.frameSize + Int(number(at: 0, width: 4))
         head = (head + size) % storage.count
         usedBytes -= size
         count -= 1
     }
 
-    static var headSize: Int { 13 }
+    /// Forgets the newest line.
+    mutating func dropNewest() {
+        guard count > 0 else { return }
+        usedBytes -= Self.frameSize + Int(number(at: usedBytes - Self.tailSize, width: Self.tailSize))
+        count -= 1
+    }
+
+    /// The bytes that a line costs beside its own.
+    static var frameSize: Int { headSize + tailSize }
+    private static var headSize: Int { 13 }
+    private static var tailSize: Int { 4 }
 
     private func number(at offset: Int, width: Int) -> UInt64 {
         var value: UInt64 = 0

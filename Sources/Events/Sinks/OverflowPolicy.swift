@@ -2,7 +2,7 @@
 public enum OverflowPolicy: String, Sendable, CaseIterable {
     /// The oldest line that waits, flows and counters before alerts.
     case dropOldest = "drop_oldest"
-    /// The line that comes; an alert makes room for itself among the flows that wait.
+    /// The line that comes; an alert takes the room of the newest flow that waits.
     case dropNewest = "drop_newest"
     /// Nothing: whoever hands over waits. For capture files only, where the packets can wait too.
     case block

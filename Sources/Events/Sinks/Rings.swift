@@ -12,12 +12,12 @@ struct Rings: Sendable {
 
     var isEmpty: Bool { normal.count == 0 && high.count == 0 }
 
-    /// The bytes that wait, the heads of their lines included.
+    /// The bytes that wait, the frames of their lines included.
     var usedBytes: Int { normal.usedBytes + high.usedBytes }
 
     /// Whether a line of `length` bytes fits without another giving way.
     func hasRoom(for length: Int) -> Bool {
-        length + LineRing.headSize <= capacity - usedBytes
+        length + LineRing.frameSize <= capacity - usedBytes
     }
 
     /// Takes a line, or refuses it where there is no room.
@@ -33,7 +33,7 @@ struct Rings: Sendable {
     mutating func makeRoom(for priority: Event.Priority, policy: OverflowPolicy) -> Event.Priority? {
         if priority == .normal && policy == .dropNewest { return nil }
         if normal.count > 0 {
-            normal.dropOldest()
+            if policy == .dropNewest { normal.dropNewest() } else { normal.dropOldest() }
             return .normal
         }
         guard priority != .normal, policy != .dropNewest, high.count > 0 else { return nil }
