@@ -38,6 +38,9 @@ public struct ClientHello: Sendable {
     /// Whether the client offers a session ticket that holds something, or a pre-shared key.
     public private(set) var offersResumption = false
 
+    /// The extension types below 64 that were met, a bit each.
+    private var read: UInt64 = 0
+
     /// Reads the handshake message `bytes`, its four header bytes included, as far as it is there and sound.
     ///
     /// - Throws: `malformed` where this is no ClientHello at all.
@@ -98,6 +101,8 @@ public struct ClientHello: Sendable {
     }
 
     private mutating func readBody(of type: UInt16, at start: Int, _ body: consuming ByteReader) throws(ParseError) {
+        // No type may stand twice (RFC 8446 section 4.2). The first stands, so that a second name cannot hide it.
+        guard !wasRead(type) else { throw .malformed }
         switch type {
         case TLSExtension.serverName:
             hasServerName = true
@@ -121,6 +126,15 @@ public struct ClientHello: Sendable {
         default:
             break
         }
+    }
+
+    /// Whether an extension of this type was met before; notes that it is met now. Types past 63 are not told apart: of
+    /// these only encrypted_client_hello is read.
+    private mutating func wasRead(_ type: UInt16) -> Bool {
+        guard type < 64 else { return type == TLSExtension.encryptedClientHello && encryptedHello != nil }
+        let bit: UInt64 = 1 << UInt64(type)
+        defer { read |= bit }
+        return read & bit != 0
     }
 
     /// The first host_name of a ServerNameList; an empty extension is what a server answers, and says nothing.
