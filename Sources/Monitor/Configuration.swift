@@ -34,6 +34,8 @@ public struct Configuration: Sendable {
     public var filter = ""
     /// The folders of the catalogue, the later ones overriding the earlier.
     public var catalogueDirectories: [String] = []
+    /// The folders of fingerprints of clients, the later ones overriding the earlier; empty for none.
+    public var fingerprintDirectories: [String] = []
     /// Rule files and folders; empty for none.
     public var rulePaths: [String] = []
     /// Whether a live run reads rules and catalogue anew when their files change.
@@ -60,7 +62,9 @@ public struct Configuration: Sendable {
     public var isPromiscuous = true
 
     /// What rules, catalogue and lists are read from.
-    var knowledgePaths: [String] { rulePaths + catalogueDirectories + [listDirectory].compactMap(\.self) }
+    var knowledgePaths: [String] {
+        rulePaths + catalogueDirectories + fingerprintDirectories + [listDirectory].compactMap(\.self)
+    }
 
     /// A run of `sensor` over `sources`.
     public init(sensor: SensorIdentity, mode: StartReport.Mode, sources: [String]) {

@@ -9,6 +9,8 @@ public import Vendors
 public struct Knowledge: Sendable {
     /// Who is who.
     public var catalogue: Catalogue
+    /// Which software sends which hello.
+    public var fingerprints = FingerprintSet()
     /// What is allowed.
     public var rules: RuleSet
     /// The resolvers that answer hidden DNS questions.
@@ -21,7 +23,7 @@ public struct Knowledge: Sendable {
 
     /// Why it could not be had: the errors of the files, each with its place.
     public enum Failure: Error, Sendable, CustomStringConvertible {
-        /// Errors of vendor files.
+        /// Errors of vendor files, or of fingerprints.
         case catalogue(CatalogueErrors)
         /// Errors of rule files.
         case rules(DiagnosticReport)
@@ -40,8 +42,9 @@ public struct Knowledge: Sendable {
     }
 
     /// A catalogue without any rule, with the lists of `listDirectory`; nothing for none.
-    public init(catalogue: Catalogue, listDirectory: String?) {
+    public init(catalogue: Catalogue, fingerprints: FingerprintSet = FingerprintSet(), listDirectory: String?) {
         self.catalogue = catalogue
+        self.fingerprints = fingerprints
         rules = RuleSet()
         if let listDirectory { readLists(listDirectory) }
     }
@@ -53,6 +56,9 @@ public struct Knowledge: Sendable {
         if configuration.mode == .live { stamp = PathStamp(configuration.knowledgePaths) }
         do throws(CatalogueErrors) {
             catalogue = try Catalogue.load(configuration.catalogueDirectories)
+            if !configuration.fingerprintDirectories.isEmpty {
+                fingerprints = try FingerprintSet.load(configuration.fingerprintDirectories, catalogue: catalogue)
+            }
         } catch {
             throw .catalogue(error)
         }

@@ -69,6 +69,18 @@ public struct CatalogueError: Error, Equatable, Sendable {
         case unknownVendor = "V043"
         /// A product that no entry has; found by `check`.
         case unusedProduct = "V044"
+        /// A JA4 that is none.
+        case fingerprint = "V050"
+        /// A pattern of JA4 that leaves the cipher suites open.
+        case broadFingerprint = "V051"
+        /// An expiry no later than the day of the observation.
+        case expiry = "V052"
+        /// A vendor or product of what is no client, or a product without its vendor.
+        case owner = "V053"
+        /// The same fingerprint twice in one directory.
+        case duplicateFingerprint = "V054"
+        /// A fingerprint that is no longer believed; found by `check`.
+        case expired = "V055"
     }
 
     /// Where it is.

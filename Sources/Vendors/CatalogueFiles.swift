@@ -10,7 +10,9 @@ extension Catalogue {
     public static func load(_ directories: [String]) throws(CatalogueErrors) -> Catalogue {
         var errors: [CatalogueError] = []
         let read = directories.map { directory in
-            let (files, failures) = files(in: directory)
+            let (files, failures) = files(in: directory) { text, file throws(CatalogueErrors) in
+                try VendorFile(text: text, file: file)
+            }
             errors += failures
             return files
         }
@@ -25,13 +27,15 @@ extension Catalogue {
         throw CatalogueErrors(errors)
     }
 
-    private static func files(in directory: String) -> ([VendorFile], [CatalogueError]) {
-        var files: [VendorFile] = []
+    fileprivate static func files<File>(
+        in directory: String, read: (_ text: String, _ file: String) throws(CatalogueErrors) -> File
+    ) -> ([File], [CatalogueError]) {
+        var files: [File] = []
         var errors: [CatalogueError] = []
         do throws(CatalogueErrors) {
             for path in try paths(in: directory) {
                 do throws(CatalogueErrors) {
-                    files.append(try VendorFile(text: try text(of: path), file: path))
+                    files.append(try read(try text(of: path), path))
                 } catch {
                     errors += error.errors
                 }
@@ -68,5 +72,30 @@ extension Catalogue {
         _ file: String, _ code: CatalogueError.Code, _ message: String
     ) -> CatalogueErrors {
         CatalogueErrors([CatalogueError(code, message, at: FilePlace(file: file, line: 1, column: 1))])
+    }
+}
+
+extension FingerprintSet {
+    /// Reads every `.yaml` file that stands directly in `directories` and makes them one set, as `Catalogue.load` does.
+    ///
+    /// Throws all errors of all files in one run, vendors and products that `catalogue` does not have among them.
+    public static func load(
+        _ directories: [String], catalogue: Catalogue
+    ) throws(CatalogueErrors) -> FingerprintSet {
+        var errors: [CatalogueError] = []
+        let read = directories.map { directory in
+            let (files, failures) = Catalogue.files(in: directory) { text, file throws(CatalogueErrors) in
+                try FingerprintFile(text: text, file: file)
+            }
+            errors += failures
+            return files
+        }
+        do throws(CatalogueErrors) {
+            let set = try FingerprintSet(read, catalogue: catalogue)
+            if errors.isEmpty { return set }
+        } catch {
+            errors += error.errors
+        }
+        throw CatalogueErrors(errors)
     }
 }

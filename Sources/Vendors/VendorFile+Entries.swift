@@ -63,7 +63,7 @@ extension VendorFile {
         if mapping.values["role"] == nil { document.add(.missingKey, "\(what) has no 'role'", at: mapping.node) }
         let role: Role = document.word("role", of: mapping, standard: .unclassified)
         let confidence: Confidence = document.word("confidence", of: mapping, standard: .high)
-        let sources = sources(of: mapping, context, what, &document)
+        let sources = document.sources(of: mapping, among: context.sources, what: what)
         let ownDate = mapping.values["date"] == nil ? nil : document.date("date", of: mapping, what: what)
         let product = document.optional("product", of: mapping)
         let note = document.optional("note", of: mapping)
@@ -74,29 +74,6 @@ extension VendorFile {
             sources: sources.map(\.text), date: ownDate ?? sources.map(\.date).max() ?? "",
             note: note, place: document.place(of: mapping.node),
             productPlace: mapping.values["product"].map(document.place(of:)))
-    }
-
-    private static func sources(
-        of mapping: YAMLDocument.Mapping, _ context: Context, _ what: String, _ document: inout YAMLDocument
-    ) -> [(text: String, date: String)] {
-        guard let node = mapping.values["source"] else {
-            document.add(.missingKey, "\(what) has no 'source'", at: mapping.node)
-            return []
-        }
-        var names = [node]
-        if case .sequence(let several) = node { names = Array(several) }
-        if names.isEmpty { document.add(.missingKey, "'source' is empty", at: node) }
-        var sources: [(text: String, date: String)] = []
-        for name in names {
-            guard let text = document.text(name, of: "source") else { continue }
-            if let source = context.sources[text] {
-                sources.append(source)
-            } else {
-                let suggestion = NearestName.suggestion(for: text, among: context.sources.keys.sorted())
-                document.add(.unknownSource, "unknown source '\(text)'", at: name, suggestion: suggestion)
-            }
-        }
-        return sources
     }
 
     private static func pattern(

@@ -15,7 +15,7 @@ extension VendorFile {
         var vendor: Vendor?
         var category: Category
         /// Every source by its name in the file, and when it was read.
-        var sources: [String: (text: String, date: String)] = [:]
+        var sources: [String: YAMLDocument.Source] = [:]
     }
 
     private static func read(_ node: Node, with document: inout YAMLDocument) -> VendorFile? {
@@ -36,7 +36,7 @@ extension VendorFile {
                 document.add(.missingKey, "a file with '\(key)' needs the vendor's 'id'", at: root.keys[key] ?? node)
             }
         }
-        context.sources = sources(of: root, with: &document)
+        context.sources = document.sources(of: root)
         let hosts = document.list("hosts", of: root)
         let prefixes = document.list("prefixes", of: root)
         if hosts.isEmpty, prefixes.isEmpty { document.add(.missingKey, "the file has no 'hosts'", at: node) }
@@ -74,28 +74,5 @@ extension VendorFile {
             products.append(Vendor.Product(id: id, name: name, category: category))
         }
         return products
-    }
-
-    private static func sources(
-        of root: YAMLDocument.Mapping, with document: inout YAMLDocument
-    ) -> [String: (text: String, date: String)] {
-        guard let node = root.values["sources"] else {
-            document.add(.missingKey, "the file has no 'sources'", at: root.node)
-            return [:]
-        }
-        guard case .mapping(let pairs) = node else {
-            document.add(.shape, "'sources' is a mapping of names to texts and dates", at: node)
-            return [:]
-        }
-        var sources: [String: (text: String, date: String)] = [:]
-        for (key, value) in pairs {
-            guard let name = document.text(key, of: "the name of a source"),
-                let source = document.mapping(value, of: "a source", known: ["text", "date"])
-            else { continue }
-            let text = document.required("text", of: source, what: "the source '\(name)'")
-            let date = document.date("date", of: source, what: "the source '\(name)'")
-            sources[name] = (text ?? "", date ?? "")
-        }
-        return sources
     }
 }

@@ -20,6 +20,12 @@ struct CatalogueOptions: ParsableArguments {
         help: "A folder of vendor files; give it several times to override earlier entries one by one.")
     var directories: [String] = []
 
+    /// Writes every error to standard error; the command's end.
+    static func failure(_ errors: CatalogueErrors) -> ExitCode {
+        FileHandle.standardError.write(Data("\(errors)\n\(errors.errors.count) errors. Nothing was loaded.\n".utf8))
+        return .failure
+    }
+
     /// The catalogue, or the command's end with every error on standard error.
     func load() throws -> Catalogue {
         let directories = self.directories.isEmpty ? [ShippedRules.vendors.directory].compactMap(\.self) : directories
@@ -29,8 +35,7 @@ struct CatalogueOptions: ParsableArguments {
         do {
             return try Catalogue.load(directories)
         } catch {
-            FileHandle.standardError.write(Data("\(error)\n\(error.errors.count) errors. Nothing was loaded.\n".utf8))
-            throw ExitCode.failure
+            throw Self.failure(error)
         }
     }
 }

@@ -11,17 +11,30 @@ struct CatalogCheckCommand: ParsableCommand {
 
     @OptionGroup var catalogue: CatalogueOptions
     @Option(help: "A list of names that no suffix entry may be.") var generalDomains: String?
+    @Option(help: "A folder of fingerprints of clients; several times to override earlier ones one by one.")
+    var fingerprints: [String] = []
+    @Option(help: "The day on which fingerprints are to be believed, as 2026-11-22. Today unless given.")
+    var on: String?
+
+    func validate() throws {
+        guard let on, on.wholeMatch(of: /20\d\d-[01]\d-[0-3]\d/) == nil else { return }
+        throw ValidationError("--on \(on) is no day; write it as 2026-11-22")
+    }
 
     func run() throws {
         let catalogue = try catalogue.load()
-        let findings = catalogue.check(
-            generalDomains: try domains(), isPublicSuffix: PublicSuffixList.isRegistrySuffix)
+        let known = try ShippedRules.loadFingerprints(fingerprints, catalogue)
+        let findings =
+            catalogue.check(generalDomains: try domains(), isPublicSuffix: PublicSuffixList.isRegistrySuffix)
+            + known.check(on: on ?? Self.today)
         for finding in findings { print(finding) }
         let summary =
             "\(catalogue.vendors.count) vendors, \(catalogue.entries.count) entries, version \(catalogue.version)"
-        print("\(summary): \(findings.count) findings")
+        print("\(summary), \(known.fingerprints.count) fingerprints: \(findings.count) findings")
         if !findings.isEmpty { throw ExitCode.failure }
     }
+
+    private static var today: String { Date.now.formatted(.iso8601.year().month().day().dateSeparator(.dash)) }
 
     private func domains() throws -> Set<String> {
         guard let path = generalDomains ?? ShippedRules.lists.directory.map({ "\($0)/general-domains.txt" }) else {

@@ -15,7 +15,14 @@ enum RuleDefaults {
     }
 
     /// What attributes the events of tests and explanations, by `catalogue`, and reads the captures of tests.
-    static func runner(_ catalogue: Catalogue) -> RuleTestRunner {
-        RuleTestRunner(Knowledge(catalogue: catalogue, listDirectory: ShippedRules.lists.directory))
+    static func runner(_ catalogue: Catalogue) throws -> RuleTestRunner {
+        RuleTestRunner(try knowledge(catalogue))
+    }
+
+    /// `catalogue` with the fingerprints and the lists that ship.
+    static func knowledge(_ catalogue: Catalogue) throws -> Knowledge {
+        let fingerprints = try ShippedRules.loadFingerprints([], catalogue)
+        return Knowledge(
+            catalogue: catalogue, fingerprints: fingerprints, listDirectory: ShippedRules.lists.directory)
     }
 }

@@ -21,7 +21,7 @@ struct RulesExplainCommand: ParsableCommand {
             throw ExitCode(1)
         }
         guard let bytes = RuleFiles.read(event) else { throw ValidationError("'\(event)' cannot be read") }
-        let (observation, report) = RuleDefaults.runner(catalogue).observation(
+        let (observation, report) = try RuleDefaults.runner(catalogue).observation(
             from: RuleSource(name: event, bytes: bytes))
         guard let observation else {
             print(report.rendered(as: .text), terminator: "")

@@ -40,7 +40,7 @@ struct RulesReplayCommand: ParsableCommand {
             Terminal.write(load.report.rendered(as: .text))
             throw ExitCode.failure
         }
-        var knowledge = Knowledge(catalogue: catalogue, listDirectory: ShippedRules.lists.directory)
+        var knowledge = try RuleDefaults.knowledge(catalogue)
         knowledge.rules = loaded
         return try Terminal.record(.alerts, .reading(files), knowledge).alerts
     }

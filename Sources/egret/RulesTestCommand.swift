@@ -17,7 +17,7 @@ struct RulesTestCommand: ParsableCommand {
             print(load.report.rendered(as: .text), terminator: "")
             throw ExitCode(1)
         }
-        let results = RuleDefaults.runner(catalogue).run(rules)
+        let results = try RuleDefaults.runner(catalogue).run(rules)
         for result in results where result.outcome != .passed { print(result) }
         print(RuleTestResult.summary(results))
         if results.contains(where: \.hasFailed) { throw ExitCode(3) }

@@ -12,6 +12,8 @@ struct RunOptions: ParsableArguments {
     @Flag(help: "Evaluate no rules.") var noRules = false
     @Option(help: "A folder of vendor files; give it several times to override earlier entries one by one.")
     var catalog: [String] = []
+    @Option(help: "A folder of fingerprints of clients; several times to override earlier ones one by one.")
+    var fingerprints: [String] = []
     @Option(help: "A filter in libpcap's language, as tcpdump takes it.") var filter = ""
     @Option(help: "Which flows are written: ai, all or none.") var flows = Configuration.FlowSelection.ai
     @Flag(help: "Also write DNS questions.") var dns = false
@@ -54,6 +56,8 @@ struct RunOptions: ParsableArguments {
         guard !configuration.catalogueDirectories.isEmpty else {
             throw ValidationError("no catalogue found; name its folder with --catalog")
         }
+        configuration.fingerprintDirectories =
+            fingerprints.isEmpty ? [ShippedRules.fingerprints.directory].compactMap(\.self) : fingerprints
         configuration.listDirectory = ShippedRules.lists.directory
         if noRules {
             configuration.rulePaths = []

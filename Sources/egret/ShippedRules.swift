@@ -1,8 +1,9 @@
 import Foundation
+import Vendors
 
-/// Where the rules that come with the program lie: the vendors, the policies and the lists.
+/// Where the rules that come with the program lie: the vendors, the policies, the lists and the fingerprints.
 enum ShippedRules: String {
-    case vendors, policies, lists
+    case vendors, policies, lists, fingerprints
 
     /// The first place that exists: `rules` beside the program, in the checkout that it was built in, then in the system.
     ///
@@ -16,6 +17,16 @@ enum ShippedRules: String {
     static var examplePolicy: String? {
         guard let path = policies.directory.map({ $0 + "/vendor-ban.yaml" }) else { return nil }
         return FileManager.default.fileExists(atPath: path) ? path : nil
+    }
+
+    /// The fingerprints of `directories`, or those that ship; the command's end with every error on standard error.
+    static func loadFingerprints(_ directories: [String], _ catalogue: Catalogue) throws -> FingerprintSet {
+        let directories = directories.isEmpty ? [fingerprints.directory].compactMap(\.self) : directories
+        do {
+            return try FingerprintSet.load(directories, catalogue: catalogue)
+        } catch {
+            throw CatalogueOptions.failure(error)
+        }
     }
 
     private static var roots: [String] {

@@ -17,7 +17,9 @@ enum Project {
 
     /// The shipped catalogue and lists, without rules.
     static func knowledge() throws -> Knowledge {
-        Knowledge(catalogue: try Catalogue.load(["\(root)/rules/vendors"]), listDirectory: "\(root)/rules/lists")
+        let catalogue = try Catalogue.load(["\(root)/rules/vendors"])
+        let fingerprints = try FingerprintSet.load(["\(root)/rules/fingerprints"], catalogue: catalogue)
+        return Knowledge(catalogue: catalogue, fingerprints: fingerprints, listDirectory: "\(root)/rules/lists")
     }
 
     /// An offline run over a golden capture.

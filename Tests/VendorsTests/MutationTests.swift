@@ -19,7 +19,7 @@ import Vendors
         #expect(refused > rounds / 2)
     }
 
-    private static func mutated(_ text: String, using random: inout Random) -> String {
+    static func mutated(_ text: String, using random: inout Random) -> String {
         var bytes = Array(text.utf8)
         let tokens = [
             "{", "}", "[", "]", ":", "- ", "\n", "&a ", "*a", "'", "\"", "|", ">", "?", "\t", "\0", "\u{FEFF}", "#",

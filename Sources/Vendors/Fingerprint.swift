@@ -1,0 +1,43 @@
+/// What one client's TLS or QUIC hello looks like, which software sends it, and until when that is believed.
+public struct Fingerprint: Equatable, Sendable {
+    /// What the software is to a monitor of AI traffic.
+    public enum Kind: String, Sendable, CaseIterable {
+        /// A client of AI models: a coding agent, an assistant's own program.
+        case client
+        /// A browser, or a program built on one.
+        case browser
+        /// A library or tool that programs of all kinds make requests with.
+        case library
+    }
+
+    /// The fingerprint, or the family of them.
+    public var ja4: JA4Pattern
+    /// What the software is.
+    public var kind: Kind
+    /// The software with its version, for people: `Claude Code 2.1.330`.
+    public var software: String
+    /// The vendor's id; of a client alone, and of one that is somebody's.
+    public var vendor: String?
+    /// The product's id.
+    public var product: String?
+    /// Whether no other software is known to send the same.
+    public var scope: Scope
+    /// What else sends the same, for people.
+    public var sharedWith: String?
+    /// Where it was read or recorded, at least one.
+    public var sources: [String]
+    /// When it was last seen to be true, `2026-11-22`.
+    public var date: String
+    /// The day from which on it is no longer believed: clients change their hello with a release.
+    public var expires: String
+    /// A remark for people.
+    public var note: String?
+    /// Where it stands.
+    public var place: FilePlace
+    /// Where its vendor and its product stand.
+    var vendorPlace: FilePlace?
+    var productPlace: FilePlace?
+
+    /// Whether it is believed on `day`, written as `2026-11-22`.
+    public func isValid(on day: String) -> Bool { day < expires }
+}
