@@ -9,6 +9,8 @@ struct FrameSink {
     @usableFromInline let deliver: (UnsafeMutableRawPointer, FrameHeader, UnsafeRawBufferPointer) -> Void
     @usableFromInline var bytes: UInt64 = 0
     @usableFromInline var truncated: UInt64 = 0
+    /// The time of the latest frame.
+    @usableFromInline var newest = Timestamp.distantPast
     private var linkType = LinkType.ethernet
     private var fraction: Int64 = 1
 
@@ -32,6 +34,7 @@ struct FrameSink {
         let time = Timestamp(
             seconds: Int64(header.ts.tv_sec), nanoseconds: Int64(header.ts.tv_usec) &* fraction)
         bytes &+= UInt64(length)
+        newest = time
         if captured < length { truncated &+= 1 }
         // Invariant: libpcap keeps `caplen` bytes in place until the callback returns.
         let frame = unsafe UnsafeRawBufferPointer(start: start, count: captured)

@@ -28,6 +28,7 @@ public struct LiveCapture: ~Copyable, PacketSource {
     @usableFromInline let handle: PcapHandle
     @usableFromInline let timeout: Int
     @usableFromInline var counters = CaptureStatistics()
+    @usableFromInline var latest = Timestamp.distantPast
     private var drops = WideningDrops()
     /// Ends the reading, from any thread or a signal handler.
     public let stop: CaptureStop
@@ -48,6 +49,9 @@ public struct LiveCapture: ~Copyable, PacketSource {
         ]
         warnings = opened.warning.map { [$0] } ?? []
     }
+
+    /// The time of the frame that was handed over last.
+    public var newest: Timestamp { latest }
 
     /// What was read, and what the kernel and the interface lost, as totals that do not wrap. One system call.
     public var statistics: CaptureStatistics {
@@ -76,6 +80,22 @@ public struct LiveCapture: ~Copyable, PacketSource {
         return count == 0 ? .idle : .frames(count)
     }
 
+    /// Hands over what is still in the ring after a stop was requested, at most `limit` frames; waits for the time-out where
+    /// there are none, since the kernel hands a block over when it is full or as old as that.
+    ///
+    /// The kernel goes on capturing, so that frames with a time after the stop may follow: `newest` tells.
+    @inlinable
+    public mutating func drain<Handler: FrameHandler & ~Copyable>(
+        into handler: inout Handler, limit: Int
+    ) throws(CaptureError) -> ReadOutcome {
+        var count = try dispatch(into: &handler, limit: limit)
+        if count == 0 {
+            handle.wait(nil, milliseconds: timeout)
+            count = try dispatch(into: &handler, limit: limit)
+        }
+        return count == 0 ? .idle : .frames(count)
+    }
+
     @inlinable
     mutating func dispatch<Handler: FrameHandler & ~Copyable>(
         into handler: inout Handler, limit: Int
@@ -92,6 +112,7 @@ public struct LiveCapture: ~Copyable, PacketSource {
         counters.packets &+= UInt64(truncatingIfNeeded: count)
         counters.bytes &+= sink.bytes
         counters.truncated &+= sink.truncated
+        if count > 0 { latest = sink.newest }
         return count
     }
 }

@@ -76,12 +76,13 @@ final class PcapHandle {
         return Int(count)
     }
 
-    /// Waits for frames, for a stop, or for the time-out.
+    /// Waits for frames, for a stop where there is one to heed, or for the time-out.
     @usableFromInline
-    func wait(_ stop: CaptureStop, milliseconds: Int) {
+    func wait(_ stop: CaptureStop?, milliseconds: Int) {
+        // A descriptor below zero is none to poll(2).
         var descriptors = [
             pollfd(fd: unsafe pcap_get_selectable_fd(handle), events: Int16(POLLIN), revents: 0),
-            pollfd(fd: stop.descriptor, events: Int16(POLLIN), revents: 0),
+            pollfd(fd: stop?.descriptor ?? -1, events: Int16(POLLIN), revents: 0),
         ]
         // Invariant: the array is borrowed for the call. A signal ends the wait early, which is as good as a time-out.
         _ = unsafe poll(&descriptors, nfds_t(descriptors.count), Int32(clamping: milliseconds))

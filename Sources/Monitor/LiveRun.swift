@@ -70,6 +70,7 @@ public struct LiveRun: ~Copyable {
     public mutating func run(now: () -> Timestamp) throws(CaptureError) -> Outcome {
         do throws(CaptureError) {
             while try readOnce(now) {}
+            try drain(now)
         } catch {
             _ = end(.failure, detail: error.description, at: now())
             throw error
@@ -97,6 +98,23 @@ public struct LiveRun: ~Copyable {
             lastReport = time
         }
         return true
+    }
+
+    /// Takes what waited in the rings when the stop was requested: until a frame is newer than that, or none has come for
+    /// as long as the kernel may hold one back, and no longer than `drainLimit` in all.
+    private mutating func drain(_ now: () -> Timestamp) throws(CaptureError) {
+        let stop = now()
+        for index in inputs.indices {
+            engine.interfaceOffset = UInt16(clamping: index)
+            var idle = 0
+            // The clock may be set back, which must not make this longer.
+            while idle < Self.idleReads, inputs[index].capture.newest < stop,
+                now().nanoseconds(since: stop).magnitude < Self.drainLimit
+            {
+                let outcome = try inputs[index].capture.drain(into: &engine, limit: Self.batch)
+                idle = outcome == .idle ? idle + 1 : 0
+            }
+        }
     }
 
     /// Answers a request for a reload, and takes over what one brought.
@@ -136,6 +154,11 @@ public struct LiveRun: ~Copyable {
 
     /// The frames taken of one interface before the next has its turn.
     private static var batch: Int { 4_096 }
+    /// How many time-outs must pass without a frame until a ring is empty: the kernel looks at its block once in each, and
+    /// hands over what it has held for one.
+    private static var idleReads: Int { 3 }
+    /// The longest that a stop waits for rings to be empty, in nanoseconds.
+    private static var drainLimit: UInt64 { 5_000_000_000 }
     /// How far the clock may be ahead of packets still in the ring, in nanoseconds.
     private static var grace: Int64 { 1_000_000_000 }
 }

@@ -98,6 +98,30 @@ struct LiveTests {
         #expect(try capture.read(into: &collector, limit: 8) == .end)
     }
 
+    @Test(.timeLimit(.minutes(1))) func whatWaitsInTheRingAtAStopIsDrained() throws {
+        guard let link = VirtualLink() else {
+            print("skipped: a live capture needs root and the ip command")
+            return
+        }
+        var options = LiveCapture.Options(interface: link.name)
+        options.filter = "udp dst port 9"
+        // Longer than the sending lasts: the kernel still holds the frames back when the stop comes.
+        options.timeoutMilliseconds = 2_000
+        let stop = CaptureStop()
+        var capture = try LiveCapture(options, stop: stop)
+        var collector = Collector()
+        #expect(link.send(50, port: 9))
+        stop.request()
+        #expect(try capture.read(into: &collector, limit: 8) == .end)
+        #expect(collector.frames.isEmpty)
+        var idle = 0
+        while idle < 3 {
+            idle = try capture.drain(into: &collector, limit: 8) == .idle ? idle + 1 : 0
+        }
+        #expect(collector.frames.count == 50)
+        #expect(capture.newest == collector.frames.last?.time)
+    }
+
     @Test(.timeLimit(.minutes(1))) func anInterfaceThatGoesAwayIsAnErrorThatNamesIt() throws {
         var link = VirtualLink()
         guard let name = link?.name else {
