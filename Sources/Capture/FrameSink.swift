@@ -1,4 +1,4 @@
-import Bytes
+public import Bytes
 import CPcap
 
 /// Where a dispatch's frames go: the generic handler behind a function that knows its type.

@@ -1,4 +1,4 @@
-import Bytes
+public import Bytes
 
 /// The frames of one live interface, or of all of them for `any`, through libpcap's memory-mapped ring.
 ///

@@ -112,11 +112,11 @@ struct Engine: ~Copyable, FrameHandler {
         report.capture.filtered = statistics.filtered
         report.capture.damaged = statistics.damaged
         decoded.fill(&report.capture)
+        report.capture.fragmentsLost = fragments.counters.lost
         report.capture.ignored[.fragment] = fragments.counters.lost &+ UInt64(fragments.count)
         tracker.fill(&report)
         reporter.fill(&report, isLive: isLive)
-        let isLossy = statistics.droppedByKernel &+ statistics.droppedByInterface &+ statistics.damaged > 0
-        if isLossy { report.healthReasons.append("capture_loss") }
+        if statistics.damaged > 0 { report.healthReasons.append("capture_loss") }
         return report
     }
 }

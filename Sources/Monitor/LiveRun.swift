@@ -18,7 +18,7 @@ public struct LiveRun: ~Copyable {
     private let configuration: Configuration
     private var lastReport: Timestamp
     private var lastLook: Timestamp
-    private var loss = LossEpisode()
+    private var health: HealthWatch
     private var reload: Reload
     private let reloadRequest: ReloadRequest
 
@@ -41,6 +41,7 @@ public struct LiveRun: ~Copyable {
         lastLook = now
         self.reload = Reload(configuration, stamp: knowledge.stamp, at: now)
         reloadRequest = reload
+        health = HealthWatch()
         var inputs: [Input] = []
         for name in configuration.sources {
             var options = LiveCapture.Options(interface: name)
@@ -91,7 +92,7 @@ public struct LiveRun: ~Copyable {
         tend(at: time)
         if time.nanoseconds(since: lastLook) >= 1_000_000_000 {
             lastLook = time
-            if let notice = loss.update(statistics, at: time) { engine.reporter.write(.health(notice)) }
+            watchHealth(at: time)
         }
         if let interval = configuration.statsInterval, time.nanoseconds(since: lastReport) >= interval {
             engine.reporter.write(.stats(report(at: time)))
@@ -126,6 +127,14 @@ public struct LiveRun: ~Copyable {
         if let outcome = reload.turn(at: time) { engine.reporter.take(outcome, at: time) }
     }
 
+    /// Says what began to be wrong and what no longer is.
+    private mutating func watchHealth(at time: Timestamp) {
+        let notices = health.update(report(at: time), at: time)
+        engine.reporter.isDegraded = !health.reasons.isEmpty
+        engine.reporter.isLosing = health.isLosing
+        for notice in notices { engine.reporter.write(.health(notice)) }
+    }
+
     /// What all interfaces together read and lost.
     private var statistics: CaptureStatistics {
         var statistics = CaptureStatistics()
@@ -137,14 +146,15 @@ public struct LiveRun: ~Copyable {
         var report = engine.report(
             at: time, interval: time.nanoseconds(since: lastReport), statistics: statistics,
             source: configuration.sources.joined(separator: ","), isLive: true)
+        report.healthReasons = health.reasons.map(\.rawValue)
         report.process = ProcessReport.current()
         return report
     }
 
     private mutating func end(_ reason: StopReport.Reason, detail: String?, at time: Timestamp) -> Outcome {
         engine.finish()
-        if let notice = loss.finish(statistics, at: time) { engine.reporter.write(.health(notice)) }
         let report = report(at: time)
+        for notice in health.finish(report, at: time) { engine.reporter.write(.health(notice)) }
         engine.reporter.write(.stats(report))
         engine.reporter.end(reason, detail: detail, at: time, packets: report.capture.packets)
         return Outcome(

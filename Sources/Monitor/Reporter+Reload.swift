@@ -17,8 +17,9 @@ extension Reporter {
             write(.audit(NoticeReport(time: time, kind: "reloaded", detail: detail)))
         case .failure(let failure):
             isLastReloadGood = false
-            let detail = "EG103 rules and catalogue from before stay in use: \(failure.firstLine)"
-            write(.health(NoticeReport(time: time, kind: "reload_failed", detail: detail)))
+            let reason = HealthReason.reloadFailed
+            let detail = "\(reason.effect): \(failure.firstLine)"
+            write(.health(NoticeReport(time: time, kind: reason.rawValue, code: reason.code, detail: detail)))
         }
     }
 }

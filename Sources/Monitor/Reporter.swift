@@ -21,6 +21,10 @@ struct Reporter: ~Copyable, FlowObserver {
     private var likelyRealECH: UInt64 = 0
     /// Whether the latest reload brought what is in use.
     var isLastReloadGood = true
+    /// Whether anything is wrong with the sensor, for rules that ask.
+    var isDegraded = false
+    /// Whether frames are being lost, so that no flow of this time is known to be complete.
+    var isLosing = false
     /// The run for a person.
     private(set) var summary = RunSummary()
     /// What the configuration asked to keep.
@@ -78,6 +82,8 @@ struct Reporter: ~Copyable, FlowObserver {
         var observation = Observation(
             time: flow.end, flow: flow, attribution: attribution(of: flow), sensor: sensor)
         observation.domainReader = { PublicSuffixList.registrableDomain(of: $0) }
+        observation.isDegraded = isDegraded
+        observation.isLossy = isLosing
         let hasVendor = observation.attribution?.vendor != nil
         if moment == .named {
             if hasVendor { aiFlows &+= 1 }
@@ -103,6 +109,8 @@ struct Reporter: ~Copyable, FlowObserver {
         var observation = Observation(
             time: question.time, flow: flow, attribution: catalogue.attribution(of: question), sensor: sensor)
         observation.question = question
+        observation.isDegraded = isDegraded
+        observation.isLossy = isLosing
         record.add(observation, on: .dns)
         _ = judge(observation, .dns)
         if writesQuestions { output.write(.dns(observation)) }
@@ -158,7 +166,11 @@ struct Reporter: ~Copyable, FlowObserver {
         report.rules.suppressed = rules.counters.suppressed.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
         report.rules.lastReloadOK = isLastReloadGood
         report.rules.stateOverflow = rules.counters.stateOverflow
-        if isLive { report.outputs = output.report }
+        if isLive {
+            report.outputs = output.report
+            report.attribution.catalogAge = catalogue.age(at: report.time)
+        }
+        report.outputFailure = outputFailure?.description
         if !isLastReloadGood { report.healthReasons.append("reload_failed") }
         if outputFailure != nil { report.healthReasons.append("output_failed") }
     }
@@ -181,5 +193,13 @@ extension Catalogue {
     /// Whose the name is that is asked for. The resolver's own address says nothing of that.
     fileprivate func attribution(of question: DNSQuestion) -> Attribution? {
         attribute(names: [NameEvidence(name: question.name, source: .dns)], server: IPAddress(ipv4: 0))
+    }
+}
+
+extension Catalogue {
+    /// The time from the day of its newest entry to `time`, in nanoseconds; nothing where its version is no day.
+    fileprivate func age(at time: Timestamp) -> Int64? {
+        guard let day = CivilDate(String(version.map { $0 == "." ? "-" : $0 })) else { return nil }
+        return max(0, time.nanoseconds - day.dayNumber * 86_400_000_000_000)
     }
 }

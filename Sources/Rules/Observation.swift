@@ -24,10 +24,16 @@ public struct Observation: Sendable {
     public var sourceGroup: String?
     /// The sensor's id.
     public var sensor: String
+    /// Whether anything is wrong with the sensor at this moment.
+    public var isDegraded = false
+    /// Whether the sensor is losing frames at this moment, so that the flow may lack some.
+    public var isLossy = false
+    /// Whether nothing was lost that a judgement could need, as far as the flow and the sensor tell.
+    public var isComplete: Bool { flow.isComplete && !isLossy }
     /// The DNS question that is judged, where it is one.
     public var question: DNSQuestion?
     /// Fields that neither the flow nor the attribution carries, by their names: what is measured elsewhere
-    /// (`flow.interactions_est`, `sensor.health`), or given by a test of a rule.
+    /// (`flow.interactions_est`), or given by a test of a rule.
     public var extras: [String: FieldValue] = [:]
 
     /// The observation of `flow` at `time`.

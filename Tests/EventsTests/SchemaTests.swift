@@ -85,6 +85,17 @@ private func storedLines() throws -> [[UInt8]] {
     #expect(result.status == 0, "\(result.output)")
 }
 
+@Test func theEndOfAnEpisodeIsValidAgainstThePublishedSchema() throws {
+    let notice = NoticeReport(
+        time: Samples.start, kind: "ring_full_ended", code: "EG101", duration: 59_000_000_000, total: 60_000,
+        detail: "over after 59 s")
+    let lines = Samples.lines([.health(notice)])
+    let members = #""health":{"kind":"ring_full_ended","code":"EG101","duration":59.0,"total":60000,"detail":"#
+    #expect(String(decoding: lines[0], as: UTF8.self).contains(members))
+    guard let result = try validate(lines) else { return }
+    #expect(result.status == 0, "\(result.output)")
+}
+
 @Test func aLineThatLeftFieldsOutIsStillValid() throws {
     let lines = Samples.lines(Samples.overlong())
     #expect(lines.count == Event.Kind.allCases.count)

@@ -21,7 +21,7 @@ extension JSONWriter {
         beginObject("net")
         string("community_id", flow.communityID)
         endObject()
-        evidence(flow)
+        evidence(alert.observation)
     }
 
     private mutating func lifeCycle(_ alert: Alert, _ detail: Detail) {

@@ -29,7 +29,7 @@ extension JSONWriter {
             endObject()
         }
         if let attribution = observation.attribution { self.attribution(attribution, detail) }
-        evidence(flow)
+        evidence(observation)
     }
 
     /// The members of a `dns` event.
@@ -163,9 +163,9 @@ extension JSONWriter {
     }
 
     /// Whether anything that a judgement could need was lost.
-    mutating func evidence(_ flow: FlowSnapshot) {
+    mutating func evidence(_ observation: Observation) {
         beginObject("evidence")
-        bool("complete", flow.isComplete)
+        bool("complete", observation.isComplete)
         endObject()
     }
 }

@@ -76,6 +76,9 @@ extension JSONWriter {
     fileprivate mutating func notice(_ key: String, _ report: NoticeReport, _ detail: Detail) {
         beginObject(key)
         identifier("kind", report.kind)
+        if let code = report.code { identifier("code", code) }
+        if let duration = report.duration { seconds("duration", nanoseconds: max(0, duration)) }
+        if let total = report.total { integer("total", total) }
         if detail.hasTexts { string("detail", report.detail) }
         endObject()
     }

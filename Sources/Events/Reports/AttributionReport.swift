@@ -18,6 +18,8 @@ public struct AttributionReport: Sendable {
     public var aiFlows: UInt64 = 0
     /// The catalogue's version.
     public var catalog = ""
+    /// The age of its newest entry at the moment of the report, in nanoseconds; live only, and in no event.
+    public var catalogAge: Int64?
 
     /// Nothing named yet.
     public init() {}

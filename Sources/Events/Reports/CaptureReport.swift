@@ -45,6 +45,10 @@ public struct CaptureReport: Sendable {
     public var unsupportedLink: UInt64 = 0
     /// Packets whose bytes contradict a specification, by layer.
     public var malformed = CounterSet<Layer>()
+    /// Fragments and datagrams in pieces that were given up; `ignored.fragment` has those that still wait too.
+    public var fragmentsLost: UInt64 = 0
+    /// Interfaces that are down or gone; live only, and in health events alone.
+    public var interfacesDown: [String] = []
     /// Packets that belong to no flow, by reason.
     public var ignored = CounterSet<IgnoredReason>()
 

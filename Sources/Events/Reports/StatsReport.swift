@@ -22,6 +22,8 @@ public struct StatsReport: Sendable {
     public var outputs: [OutputReport] = []
     /// Why the run is degraded, as words; empty where nothing is.
     public var healthReasons: [String] = []
+    /// Why an output cannot write, in the system's words; nothing where all of them do. In no event: `healthReasons` has it.
+    public var outputFailure: String?
     /// What the process used; live only.
     public var process: ProcessReport?
 

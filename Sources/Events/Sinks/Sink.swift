@@ -47,11 +47,20 @@ public struct SinkOutcome: Equatable, Sendable {
 }
 
 /// Why a sink gives lines up.
-public enum SinkFailure: Error, Equatable, Sendable {
+public enum SinkFailure: Error, Equatable, Sendable, CustomStringConvertible {
     /// The reader is gone: nothing more can be written, ever.
     case closed
     /// The disk is full, or nearly: flows wait outside, alerts are written while there is room.
     case full
     /// Something else; the system's words.
     case system(String)
+
+    /// A few words for a person.
+    public var description: String {
+        switch self {
+        case .closed: "the reader is gone"
+        case .full: "the disk is full"
+        case .system(let words): words
+        }
+    }
 }

@@ -102,11 +102,13 @@ extension Field {
         } write: {
             if case .text(let text) = $1 { $0.sensor = text }
         },
-        Field(
-            extra: "sensor.health", .enumeration(["ok", "degraded"], isOrdered: false), .flowStart,
-            "the sensor's health"),
+        Field("sensor.health", .enumeration(["ok", "degraded"], isOrdered: false), .flowStart, "the sensor's health") {
+            .text($0.isDegraded ? "degraded" : "ok")
+        } write: {
+            if case .text(let text) = $1 { $0.isDegraded = text == "degraded" }
+        },
         Field("evidence.complete", .boolean, .flowUpdate, "whether nothing that a rule could need was lost") {
-            .boolean($0.flow.isComplete)
+            .boolean($0.isComplete)
         } write: {
             if case .boolean(let value) = $1 { $0.flow.isMidstream = !value }
         },

@@ -13,7 +13,7 @@ struct EvidenceNeed: Hashable, Sendable {
         if let minConfidence, (observation.attribution?.confidence ?? .none) < minConfidence {
             return "evidence.min_confidence: \(minConfidence.rawValue)"
         }
-        if isCompleteRequired, !observation.flow.isComplete { return "evidence.require_complete" }
+        if isCompleteRequired, !observation.isComplete { return "evidence.require_complete" }
         return nil
     }
 }

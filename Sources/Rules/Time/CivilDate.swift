@@ -1,7 +1,7 @@
 /// A day of the proleptic Gregorian calendar, without a place.
-struct CivilDate: Hashable, Sendable, Comparable {
+public struct CivilDate: Hashable, Sendable, Comparable {
     /// Days since 1970-01-01.
-    let dayNumber: Int64
+    public let dayNumber: Int64
 
     /// The day `dayNumber` days after 1970-01-01.
     init(dayNumber: Int64) {
@@ -19,8 +19,8 @@ struct CivilDate: Hashable, Sendable, Comparable {
         dayNumber = Int64(days + day - 1 - Self.daysToEpoch)
     }
 
-    /// Reads `2026-07-10`.
-    init?(_ text: some StringProtocol) {
+    /// Reads `2026-07-10`; nothing where it is no day, or the year lies outside 1970 to 2199.
+    public init?(_ text: some StringProtocol) {
         let parts = text.split(separator: "-", omittingEmptySubsequences: false)
         guard parts.count == 3, parts[0].utf8.count == 4, parts[1].utf8.count == 2, parts[2].utf8.count == 2,
             let year = Digits.number(parts[0]), let month = Digits.number(parts[1]), let day = Digits.number(parts[2])
@@ -32,7 +32,7 @@ struct CivilDate: Hashable, Sendable, Comparable {
     var weekday: Int { Int((dayNumber % 7 + 10) % 7) }
 
     /// The earlier day first.
-    static func < (left: CivilDate, right: CivilDate) -> Bool { left.dayNumber < right.dayNumber }
+    public static func < (left: CivilDate, right: CivilDate) -> Bool { left.dayNumber < right.dayNumber }
 
     private static func length(ofMonth month: Int, year: Int) -> Int {
         switch month {
