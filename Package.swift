@@ -46,15 +46,18 @@ let package = Package(
             ]),
         .target(name: "Capture", dependencies: ["Bytes", "CPcap", "CZlib", "CZstd"]),
         .target(name: "PublicSuffix", dependencies: ["CPsl"]),
+        .target(name: "Settings", dependencies: ["Rules"]),
         .target(
             name: "Monitor",
             dependencies: [
                 "Bytes", "Wire", "Protocols", "Flows", "Vendors", "Rules", "Events", "Capture", "PublicSuffix",
+                "Settings",
             ]),
         .executableTarget(
             name: "egret",
             dependencies: [
-                "Monitor", "Bytes", "Capture", "Events", "Flows", "Protocols", "PublicSuffix", "Rules", "Vendors",
+                "Monitor", "Bytes", "Capture", "Events", "Flows", "Protocols", "PublicSuffix", "Rules", "Settings",
+                "Vendors",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 
@@ -76,10 +79,11 @@ let package = Package(
             name: "EventsTests",
             dependencies: ["Events", "TestSupport", .product(name: "SystemPackage", package: "swift-system")]),
         .testTarget(name: "CaptureTests", dependencies: ["Capture", "TestSupport"]),
+        .testTarget(name: "SettingsTests", dependencies: ["Settings", "Rules"]),
         .testTarget(name: "PublicSuffixTests", dependencies: ["PublicSuffix", "TestSupport"]),
         .testTarget(
             name: "MonitorTests",
-            dependencies: ["Bytes", "Capture", "Events", "Monitor", "TestSupport"]),
+            dependencies: ["Bytes", "Capture", "Events", "Monitor", "Settings", "TestSupport"]),
     ]
 )
 

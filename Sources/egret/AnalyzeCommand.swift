@@ -2,6 +2,7 @@ import ArgumentParser
 import Capture
 import Events
 import Monitor
+import Settings
 
 /// `egret analyze`: capture files in, events out.
 struct AnalyzeCommand: ParsableCommand {
@@ -13,15 +14,17 @@ struct AnalyzeCommand: ParsableCommand {
             what could not, and a message stands on standard error); 1 where a file could not be read at all.
             """)
 
-    @OptionGroup var options: RunOptions
+    @OptionGroup var options: RunOptions<OfflineSettings>
     @Argument(help: "Files and folders; - is standard input.") var files: [String]
 
     func run() throws {
         Signals.ignoreBrokenPipes()
+        let settings = try options.settings()
         var configuration = Configuration(
-            sensor: SensorIdentity(id: options.sensorID ?? "offline", version: Version.current, boot: "offline"),
+            sensor: SensorIdentity(
+                id: settings.text(.sensorID) ?? "offline", version: Version.current, boot: "offline"),
             mode: .offline, sources: files)
-        try options.apply(to: &configuration)
+        try configuration.apply(effective: settings)
         do {
             var run = try OfflineRun(configuration, try Knowledge(configuration))
             var bar = ProgressBar()

@@ -7,7 +7,9 @@ struct Egret: ParsableCommand {
         commandName: "egret",
         abstract: "Says which AI vendors a network talks to, from the wire alone, and where that breaks a policy.",
         version: Version.current,
-        subcommands: [AnalyzeCommand.self, WatchCommand.self, CatalogCommand.self, RulesCommand.self])
+        subcommands: [
+            AnalyzeCommand.self, WatchCommand.self, ConfigCommand.self, CatalogCommand.self, RulesCommand.self,
+        ])
 
     /// Runs the command. Wrong usage ends with 2, as it does in the tools beside which egret stands.
     static func main() {

@@ -1,13 +1,18 @@
 /// A value of a JSON Schema, written with its members in order.
-indirect enum SchemaNode: Sendable {
+public indirect enum SchemaNode: Sendable {
+    /// An object with its members.
     case object([(String, SchemaNode)])
+    /// An array.
     case array([SchemaNode])
+    /// A text.
     case text(String)
+    /// A whole number.
     case number(Int)
+    /// A truth value.
     case boolean(Bool)
 
     /// The value as JSON, two spaces a level.
-    func rendered(indent: String = "") -> String {
+    public func rendered(indent: String = "") -> String {
         let inner = indent + "  "
         switch self {
         case .text(let text): return JSONText.quoted(text)
@@ -24,24 +29,24 @@ indirect enum SchemaNode: Sendable {
     }
 
     /// A reference to a definition of the same schema.
-    static func reference(_ name: String) -> SchemaNode { .object([("$ref", .text("#/$defs/\(name)"))]) }
+    public static func reference(_ name: String) -> SchemaNode { .object([("$ref", .text("#/$defs/\(name)"))]) }
 
     /// One of the words.
-    static func words(_ words: [String]) -> SchemaNode { .object([("enum", .array(words.map { .text($0) }))]) }
+    public static func words(_ words: [String]) -> SchemaNode { .object([("enum", .array(words.map { .text($0) }))]) }
 
     /// A value of the type.
-    static func type(_ name: String) -> SchemaNode { .object([("type", .text(name))]) }
+    public static func type(_ name: String) -> SchemaNode { .object([("type", .text(name))]) }
 
     /// A list of such values.
-    static func list(of item: SchemaNode) -> SchemaNode { .object([("type", .text("array")), ("items", item)]) }
+    public static func list(of item: SchemaNode) -> SchemaNode { .object([("type", .text("array")), ("items", item)]) }
 
     /// A map of such values under any name.
-    static func map(of value: SchemaNode) -> SchemaNode {
+    public static func map(of value: SchemaNode) -> SchemaNode {
         .object([("type", .text("object")), ("additionalProperties", value)])
     }
 
     /// A map of none but `properties`, beside keys of the author's own.
-    static func closed(_ properties: [(String, SchemaNode)], required: [String] = []) -> SchemaNode {
+    public static func closed(_ properties: [(String, SchemaNode)], required: [String] = []) -> SchemaNode {
         .object([
             ("type", .text("object")), ("properties", .object(properties)),
             ("patternProperties", .object([("^x-", .object([]))])), ("additionalProperties", .boolean(false)),

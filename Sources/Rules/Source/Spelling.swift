@@ -1,9 +1,9 @@
 /// Which known name a misspelt one was probably meant to be.
-enum Spelling {
+public enum Spelling {
     /// The nearest of `names`, where it is at most a third of the letters away; the first in order among equals.
     ///
     /// Distance is that of Damerau and Levenshtein with neighbours exchanged. Names past 64 bytes have none.
-    static func nearest(to word: String, among names: some Sequence<String>) -> String? {
+    public static func nearest(to word: String, among names: some Sequence<String>) -> String? {
         let letters = Array(word.utf8)
         guard !letters.isEmpty, letters.count <= longest else { return nil }
         var best: (name: String, distance: Int)?

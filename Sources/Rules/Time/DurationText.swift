@@ -1,7 +1,7 @@
 /// Lengths of time as people write them: `90s`, `15m`, `1h`, `7d`, also `500ms`, in nanoseconds.
-enum DurationText {
+public enum DurationText {
     /// The nanoseconds of `text`; nothing where it is none, or past 100 years.
-    static func nanoseconds(_ text: String) -> Int64? {
+    public static func nanoseconds(_ text: String) -> Int64? {
         let digits = text.prefix { $0.isASCII && $0.isNumber }
         guard (1...15).contains(digits.utf8.count), let number = Int64(digits),
             let unit = units[String(text.dropFirst(digits.count))]
@@ -13,7 +13,7 @@ enum DurationText {
     }
 
     /// `nanoseconds` in the largest unit that holds it whole.
-    static func text(_ nanoseconds: Int64) -> String {
+    public static func text(_ nanoseconds: Int64) -> String {
         guard nanoseconds != 0 else { return "0s" }
         for word in ["d", "h", "m", "s", "ms"] {
             if let unit = units[word], nanoseconds % unit == 0 { return "\(nanoseconds / unit)\(word)" }

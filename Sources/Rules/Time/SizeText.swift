@@ -1,7 +1,7 @@
 /// Numbers of bytes as people write them: `5MB` is 5,000,000, `5MiB` is 5,242,880, `100` and `100B` are 100.
-enum SizeText {
+public enum SizeText {
     /// The bytes of `text`, which may have a fraction before a unit; nothing where it is none.
-    static func bytes(_ text: String) -> Int64? {
+    public static func bytes(_ text: String) -> Int64? {
         let digits = text.prefix { $0.isASCII && ($0.isNumber || $0 == ".") }
         guard let unit = units[String(text.dropFirst(digits.count))] else { return nil }
         let parts = digits.split(separator: ".", omittingEmptySubsequences: false)

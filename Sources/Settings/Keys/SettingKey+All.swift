@@ -1,0 +1,10 @@
+extension SettingKey {
+    /// Every key, by section in the order of the file. A new key is one entry in the list of its section.
+    public static let all: [SettingKey] =
+        sensor + sources + filters + catalogue + rules + outputs + timeouts + limits
+
+    /// The key with the `path`.
+    public static func named(_ path: String) -> SettingKey? { byPath[path] }
+
+    private static let byPath = Dictionary(all.map { ($0.path, $0) }, uniquingKeysWith: { first, _ in first })
+}

@@ -1,0 +1,61 @@
+extension SettingKey {
+    static let sensor = [sensorID]
+    static let sources = [interfaces, promiscuous, snapshotLength, bufferSize]
+    static let filters = [captureFilter, flows, questions]
+    static let catalogue = [catalogueFolders, fingerprintFolders]
+    static let rules = [rulePaths, rulesOff, reloadOnChange]
+
+    /// The sensor's id in events.
+    public static let sensorID = SettingKey(
+        "sensor.id", flag: "sensor-id", .text,
+        "The sensor's id in events; the host's name in watch and offline in analyze unless set")
+
+    /// The interfaces of a live run.
+    public static let interfaces = SettingKey(
+        "sources.interfaces", flag: "interface", .texts, scope: .live,
+        "The interfaces to watch; any takes all of them")
+    /// Whether frames for others are taken.
+    public static let promiscuous = SettingKey(
+        "sources.promiscuous", .boolean, standard: ["true"], scope: .live, "Whether frames for others are taken too")
+    /// The most bytes of a frame.
+    public static let snapshotLength = SettingKey(
+        "sources.snaplen", .integer(64...16_777_216), standard: ["262144"], scope: .live,
+        "The most bytes of a frame that are captured")
+    /// The kernel's ring.
+    public static let bufferSize = SettingKey(
+        "sources.buffer_size", .size(65_536...Int64(Int32.max)), standard: ["16MiB"], scope: .live,
+        "The kernel's ring for each interface")
+
+    /// The capture filter.
+    public static let captureFilter = SettingKey(
+        "filters.capture", flag: "filter", .text, "A filter in libpcap's language, as tcpdump takes it")
+    /// Which flows are written.
+    public static let flows = SettingKey(
+        "filters.flows", .word(["ai", "all", "none"]), standard: ["ai"],
+        "Which flows are written: those that concern an AI vendor or a rule, all, or none")
+    /// Whether DNS questions are written.
+    public static let questions = SettingKey(
+        "filters.dns", .boolean, standard: ["false"], "Whether DNS questions are written")
+
+    /// The folders of the catalogue.
+    public static let catalogueFolders = SettingKey(
+        "catalogue.folders", flag: "catalog", .texts,
+        "Folders of vendor files, later ones overriding earlier entries one by one; the catalogue that ships unless set"
+    )
+
+    /// The folders of fingerprints.
+    public static let fingerprintFolders = SettingKey(
+        "catalogue.fingerprints", .texts,
+        "Folders of fingerprints of clients, later ones overriding earlier ones one by one; those that ship unless set")
+
+    /// Rule files and folders.
+    public static let rulePaths = SettingKey(
+        "rules.paths", flag: "rules", .texts, "Rule files, or folders of them; the example policy unless set")
+    /// Whether no rules are evaluated.
+    public static let rulesOff = SettingKey(
+        "rules.disabled", flag: "no-rules", .boolean, standard: ["false"], "Whether no rules are evaluated at all")
+    /// Whether a live run reads rules and catalogue anew when their files change.
+    public static let reloadOnChange = SettingKey(
+        "rules.reload_on_change", .boolean, standard: ["true"], scope: .live,
+        "Whether rules and catalogue are read anew when their files change, not only on SIGHUP")
+}

@@ -1,0 +1,42 @@
+/// One thing that is wrong with the configuration, in the manner of compilers:
+/// `egret.yaml:3:1: error[C010] unknown key 'limit'; did you mean 'limits'?`
+public struct SettingError: Error, Equatable, Sendable {
+    /// The stable number of a kind of error.
+    public enum Code: String, Sendable, CaseIterable {
+        /// The file is not YAML, or passes a limit of size or depth.
+        case syntax = "C001"
+        /// The file cannot be read.
+        case unreadable = "C002"
+        /// A map, a list or a single value stands where another of the three belongs.
+        case shape = "C003"
+        /// A key, or a variable, that means nothing.
+        case unknownKey = "C010"
+        /// A value that the key does not take.
+        case value = "C011"
+    }
+
+    /// The kind of error.
+    public let code: Code
+    /// Where it stands: a place in the file, a variable or a flag.
+    public let origin: SettingOrigin
+    /// What is wrong, in one line.
+    public let message: String
+    /// The name that was probably meant, where one is close.
+    public let suggestion: String?
+
+    /// An error of these parts.
+    public init(_ code: Code, _ origin: SettingOrigin, _ message: String, suggestion: String? = nil) {
+        self.code = code
+        self.origin = origin
+        self.message = message
+        self.suggestion = suggestion
+    }
+}
+
+extension SettingError: CustomStringConvertible {
+    /// The line for people and editors.
+    public var description: String {
+        let hint = suggestion.map { "; did you mean '\($0)'?" } ?? ""
+        return "\(origin): error[\(code.rawValue)] \(message)\(hint)"
+    }
+}

@@ -1,0 +1,38 @@
+import ArgumentParser
+import Settings
+
+/// `egret config`: what is configured, and whether it is right.
+struct ConfigCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "config",
+        abstract: "Check and show the configuration.",
+        subcommands: [ConfigCheckCommand.self, ConfigShowCommand.self])
+}
+
+/// `egret config check`: every error in one run.
+struct ConfigCheckCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "check", abstract: "Report every error of the configuration, with its place.",
+        discussion: "Exit status: 0 fine, 1 errors, 2 wrong usage.")
+
+    @OptionGroup var options: RunOptions<LiveSettings>
+
+    func run() throws {
+        let settings = try options.settings()
+        let count = SettingKey.all.count { settings.isSet($0) }
+        print("\(count) of \(SettingKey.all.count) keys set: no errors.")
+    }
+}
+
+/// `egret config show`: what a run would go by.
+struct ConfigShowCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "show", abstract: "Print every effective value, and where it comes from.",
+        discussion: "The output is a configuration file that says the same.")
+
+    @OptionGroup var options: RunOptions<LiveSettings>
+
+    func run() throws {
+        print(try options.settings().text, terminator: "")
+    }
+}

@@ -1,0 +1,34 @@
+import ArgumentParser
+import Events
+import Foundation
+import Monitor
+
+/// What a person at a terminal sees, beside the events.
+enum Terminal {
+    /// Whether standard error is one.
+    static var isPresent: Bool { isatty(FileHandle.standardError.fileDescriptor) == 1 }
+
+    /// Writes a line to standard error.
+    static func write(_ line: String) {
+        FileHandle.standardError.write(Data((line + "\n").utf8))
+    }
+
+    /// Writes over the current line of standard error.
+    static func rewrite(_ line: String) {
+        FileHandle.standardError.write(Data("\r\u{1B}[K\(line)".utf8))
+    }
+
+    /// Says how a run ended: warnings always, the summary where a person looks on. Throws where output failed.
+    static func report(_ outcome: OfflineRun.Outcome) throws {
+        for warning in outcome.warnings { write("egret: warning: \(warning)") }
+        if isPresent { write(outcome.summary.render(stats: outcome.stats)) }
+        switch outcome.failure {
+        case nil: break
+        // Whoever read the events has seen enough; that is no fault.
+        case .closed: break
+        case .full: write("egret: error: the disk is full; see outputs in the stats event for what was lost")
+        case .system(let words): write("egret: error: events could not be written: \(words)")
+        }
+        if let failure = outcome.failure, failure != .closed { throw ExitCode.failure }
+    }
+}

@@ -1,0 +1,55 @@
+import Events
+import Flows
+import Settings
+import Testing
+
+@testable import Monitor
+
+private func configuration(_ settings: Settings, _ mode: StartReport.Mode = .live) -> Configuration {
+    let sensor = SensorIdentity(id: "s", version: "1", boot: "b")
+    var configuration = Configuration(sensor: sensor, mode: mode, sources: [])
+    configuration.apply(settings)
+    return configuration
+}
+
+/// Another value than the default, for each kind of key.
+private func other(_ key: SettingKey) -> [String] {
+    switch key.kind {
+    case .text, .texts: ["other"]
+    case .boolean: [key.standard == ["true"] ? "false" : "true"]
+    case .integer(let range): ["\(range.lowerBound)"]
+    case .size(let range): ["\(range.lowerBound)"]
+    case .duration: ["7s"]
+    case .word(let words), .words(let words): [words.last ?? ""]
+    case .special: []
+    }
+}
+
+@Test func theDefaultsOfTheTableAreThoseOfTheCode() {
+    let fresh = FlowPolicy()
+    let configured = configuration(Settings())
+    #expect(configured.policy.idle == fresh.idle)
+    #expect(configured.policy.memory == fresh.memory && configured.policy.unfinishedMemory == fresh.unfinishedMemory)
+    let plain = Configuration(sensor: configured.sensor, mode: .live, sources: [])
+    #expect(configured.policy.active == plain.policy.active)
+    #expect(configured.snapshotLength == plain.snapshotLength && configured.bufferSize == plain.bufferSize)
+    #expect(configured.isPromiscuous == plain.isPromiscuous && configured.reloadsOnChange == plain.reloadsOnChange)
+    #expect(configured.statsInterval == 60_000_000_000 && configuration(Settings(), .offline).statsInterval == nil)
+    #expect(configured.flows == plain.flows && configured.output == plain.output)
+}
+
+@Test func everyKeyReachesTheConfiguration() {
+    let plain = "\(configuration(Settings()))"
+    // There is one format yet. Two go into the run's identity and its sources, which a command puts together; rules that are off have no paths.
+    let elsewhere: [SettingKey] = [.sensorID, .interfaces, .rulesOff, .outputFormat]
+    for key in SettingKey.all where !elsewhere.contains(key) {
+        var settings = Settings()
+        #expect(settings.set(key, other(key), from: .flag("--\(key.flag)")) == nil, "\(key.path)")
+        #expect("\(configuration(settings))" != plain, "\(key.path) makes no difference")
+    }
+    var settings = Settings()
+    #expect(
+        settings.set(.rulePaths, ["a"], from: .standard) == nil
+            && settings.set(.rulesOff, ["true"], from: .standard) == nil)
+    #expect(configuration(settings).rulePaths.isEmpty)
+}
