@@ -1,1 +1,53 @@
+#include <errno.h>
+#include <linux/if_packet.h>
+#include <net/ethernet.h>
+#include <net/if.h>
+#include <netinet/in.h>
 #include <pcap/pcap.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+
+// What Swift cannot call as it is: ioctl(2) has a variable number of arguments, and an ifreq is a union.
+
+// The number of the interface `name`; below zero where there is none.
+static inline int capture_interface_index(int socket, const char *name) {
+    struct ifreq request;
+    memset(&request, 0, sizeof request);
+    strncpy(request.ifr_name, name, sizeof request.ifr_name - 1);
+    return ioctl(socket, SIOCGIFINDEX, &request) == 0 ? request.ifr_ifindex : -1;
+}
+
+// The flags of the interface `name` (IFF_UP and others); below zero where there is none.
+static inline int capture_interface_flags(int socket, const char *name) {
+    struct ifreq request;
+    memset(&request, 0, sizeof request);
+    strncpy(request.ifr_name, name, sizeof request.ifr_name - 1);
+    return ioctl(socket, SIOCGIFFLAGS, &request) == 0 ? (unsigned short)request.ifr_flags : -1;
+}
+
+// The kind of hardware behind the interface `name` (ARPHRD_ETHER and others); below zero where there is none.
+static inline int capture_interface_type(int socket, const char *name) {
+    struct ifreq request;
+    memset(&request, 0, sizeof request);
+    strncpy(request.ifr_name, name, sizeof request.ifr_name - 1);
+    return ioctl(socket, SIOCGIFHWADDR, &request) == 0 ? request.ifr_hwaddr.sa_family : -1;
+}
+
+// Binds a packet socket, whose interface has gone, to the interface `index`. Needs no capability.
+static inline int capture_bind(int socket, int index, int promiscuous) {
+    struct sockaddr_ll address;
+    memset(&address, 0, sizeof address);
+    address.sll_family = AF_PACKET;
+    address.sll_protocol = htons(ETH_P_ALL);
+    address.sll_ifindex = index;
+    if (bind(socket, (struct sockaddr *)&address, sizeof address) != 0) return -1;
+    if (promiscuous) {
+        struct packet_mreq membership;
+        memset(&membership, 0, sizeof membership);
+        membership.mr_ifindex = index;
+        membership.mr_type = PACKET_MR_PROMISC;
+        return setsockopt(socket, SOL_PACKET, PACKET_ADD_MEMBERSHIP, &membership, sizeof membership);
+    }
+    return 0;
+}

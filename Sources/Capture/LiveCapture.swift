@@ -80,6 +80,20 @@ public struct LiveCapture: ~Copyable, PacketSource {
         return count == 0 ? .idle : .frames(count)
     }
 
+    /// Whether the interface is there and up. Two system calls.
+    public var isUp: Bool { handle.isUp }
+
+    /// Whether the interface that was opened is still there, up or down. After it has gone, reading throws, and `resume` may
+    /// go on with another of the same name. One system call.
+    public var isPresent: Bool { handle.isPresent }
+
+    /// Goes on with the interface that has the name now, on the same socket and ring, which needs no right; false where there
+    /// is none, or one of another kind.
+    public mutating func resume() -> Bool { handle.resume() }
+
+    /// Waits as a read without frames does: for the time-out, or for a stop.
+    public func pause() { handle.pause(stop, milliseconds: timeout) }
+
     /// Hands over what is still in the ring after a stop was requested, at most `limit` frames; waits for the time-out where
     /// there are none, since the kernel hands a block over when it is full or as old as that.
     ///

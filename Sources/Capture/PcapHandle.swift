@@ -6,8 +6,12 @@ import Glibc
 @usableFromInline
 @safe
 final class PcapHandle {
-    private let handle: OpaquePointer
-    private let name: String
+    let handle: OpaquePointer
+    let name: String
+    let isPromiscuous: Bool
+    /// The interface's number, as long as it is the same; 0 where all interfaces are meant.
+    var index: Int32 = 0
+    var hardware: Int32 = 0
     let linkType: LinkType
     private let fraction: Int64
     let warning: String?
@@ -15,6 +19,7 @@ final class PcapHandle {
     /// Opens and activates the interface, with its filter in the kernel.
     init(_ options: LiveCapture.Options) throws(CaptureError) {
         name = options.interface
+        isPromiscuous = options.isPromiscuous
         var message = [CChar](repeating: 0, count: Int(PCAP_ERRBUF_SIZE))
         // Invariant: the message has the size that libpcap demands. From here on the handle is closed in `deinit`.
         guard let handle = unsafe pcap_create(options.interface, &message) else {
@@ -35,6 +40,10 @@ final class PcapHandle {
         warning = status > 0 ? "\(options.interface): \(text.isEmpty ? "libpcap warning \(status)" : text)" : nil
         linkType = LinkType(dlt: unsafe pcap_datalink(handle))
         fraction = unsafe pcap_get_tstamp_precision(handle) == PCAP_TSTAMP_PRECISION_NANO ? 1 : 1000
+        if name != "any" {
+            index = unsafe capture_interface_index(descriptor, name)
+            hardware = unsafe capture_interface_type(descriptor, name)
+        }
         try prepare(options.filter)
     }
 
@@ -86,6 +95,13 @@ final class PcapHandle {
         ]
         // Invariant: the array is borrowed for the call. A signal ends the wait early, which is as good as a time-out.
         _ = unsafe poll(&descriptors, nfds_t(descriptors.count), Int32(clamping: milliseconds))
+    }
+
+    /// Waits for a stop or for the time-out.
+    func pause(_ stop: CaptureStop, milliseconds: Int) {
+        var descriptor = pollfd(fd: stop.descriptor, events: Int16(POLLIN), revents: 0)
+        // Invariant: one structure, borrowed for the call.
+        _ = unsafe poll(&descriptor, 1, Int32(clamping: milliseconds))
     }
 
     /// What was lost so far, in counters of 32 bits that wrap.

@@ -4,16 +4,7 @@ public import Events
 
 /// A run over live interfaces, until it is told to stop.
 public struct LiveRun: ~Copyable {
-    /// One interface; a class only because a value that cannot be copied cannot stand in an array.
-    private final class Input {
-        var capture: LiveCapture
-
-        init(_ capture: consuming LiveCapture) {
-            self.capture = capture
-        }
-    }
-
-    private let inputs: [Input]
+    private let inputs: [LiveInput]
     private var engine: Engine
     private let configuration: Configuration
     private var lastReport: Timestamp
@@ -42,7 +33,7 @@ public struct LiveRun: ~Copyable {
         self.reload = Reload(configuration, stamp: knowledge.stamp, at: now)
         reloadRequest = reload
         health = HealthWatch()
-        var inputs: [Input] = []
+        var inputs: [LiveInput] = []
         for name in configuration.sources {
             var options = LiveCapture.Options(interface: name)
             options.snapshotLength = configuration.snapshotLength
@@ -51,7 +42,7 @@ public struct LiveRun: ~Copyable {
             options.filter = configuration.filter
             // One interface that is silent must not keep the others waiting long.
             options.timeoutMilliseconds = configuration.sources.count > 1 ? 10 : 100
-            inputs.append(Input(try LiveCapture(options, stop: stop)))
+            inputs.append(LiveInput(name, try LiveCapture(options, stop: stop)))
         }
         self.inputs = inputs
         engine = Engine(configuration, knowledge, sources: configuration.sources)
@@ -67,7 +58,9 @@ public struct LiveRun: ~Copyable {
 
     /// Captures until the stop is requested. `now` tells the time; it is asked after each batch, never for a packet.
     ///
-    /// - Throws: where an interface fails; the events so far are written all the same.
+    /// An interface that goes down or away is waited for.
+    ///
+    /// - Throws: where an interface fails although it is there; the events so far are written all the same.
     public mutating func run(now: () -> Timestamp) throws(CaptureError) -> Outcome {
         do throws(CaptureError) {
             while try readOnce(now) {}
@@ -84,14 +77,16 @@ public struct LiveRun: ~Copyable {
         for index in inputs.indices {
             // Frames of one handle know it as their only interface; which one of all it is, the engine has to be told.
             engine.interfaceOffset = UInt16(clamping: index)
-            if try inputs[index].capture.read(into: &engine, limit: Self.batch) == .end { return false }
+            if try inputs[index].read(into: &engine, limit: Self.batch) == .end { return false }
         }
         let time = now()
         // Packets that wait in the ring are older than now; a flow must not end before they were looked at.
         engine.turn(to: time.advanced(byNanoseconds: -Self.grace))
         tend(at: time)
-        if time.nanoseconds(since: lastLook) >= 1_000_000_000 {
+        // The clock may be set back, which must not put this off.
+        if time.nanoseconds(since: lastLook).magnitude >= 1_000_000_000 {
             lastLook = time
+            for input in inputs { input.look() }
             watchHealth(at: time)
         }
         if let interval = configuration.statsInterval, time.nanoseconds(since: lastReport) >= interval {
@@ -112,7 +107,7 @@ public struct LiveRun: ~Copyable {
             while idle < Self.idleReads, inputs[index].capture.newest < stop,
                 now().nanoseconds(since: stop).magnitude < Self.drainLimit
             {
-                let outcome = try inputs[index].capture.drain(into: &engine, limit: Self.batch)
+                let outcome = try inputs[index].drain(into: &engine, limit: Self.batch)
                 idle = outcome == .idle ? idle + 1 : 0
             }
         }
@@ -146,6 +141,7 @@ public struct LiveRun: ~Copyable {
         var report = engine.report(
             at: time, interval: time.nanoseconds(since: lastReport), statistics: statistics,
             source: configuration.sources.joined(separator: ","), isLive: true)
+        report.capture.interfacesDown = inputs.filter { !$0.isUp }.map(\.name)
         report.healthReasons = health.reasons.map(\.rawValue)
         report.process = ProcessReport.current()
         return report

@@ -27,16 +27,27 @@ private final class VirtualLink {
         name = "egv\(number)"
         space = "egret-\(number)"
         guard getuid() == 0, ip("netns", "add", space) else { return nil }
-        let isUp =
-            ip("link", "add", name, "type", "veth", "peer", "name", "peer0", "netns", space)
+        if !Self.make(name, space) { return nil }
+    }
+
+    private static func make(_ name: String, _ space: String) -> Bool {
+        ip("link", "add", name, "type", "veth", "peer", "name", "peer0", "netns", space)
             && ip("link", "set", name, "addrgenmode", "none") && ip("link", "set", name, "up")
             && ip("-n", space, "addr", "add", "192.0.2.1/24", "dev", "peer0")
             && ip("-n", space, "link", "set", "peer0", "up")
             && ip("-n", space, "neigh", "add", "192.0.2.2", "lladdr", "02:00:00:00:00:02", "dev", "peer0")
-        if !isUp { return nil }
     }
 
     deinit { _ = ip("netns", "del", space) }
+
+    /// Takes the interface away with its peer.
+    func remove() -> Bool { ip("link", "del", name) }
+
+    /// Makes it anew, as it was.
+    func restore() -> Bool { Self.make(name, space) }
+
+    /// Sets the interface up or down.
+    func set(_ state: String) -> Bool { ip("link", "set", name, state) }
 
     /// Sends `count` datagrams from within the namespace.
     func send(_ count: Int, port: Int) -> Bool {
@@ -140,6 +151,64 @@ struct LiveTests {
             #expect(error.kind == .interfaceFailed)
             #expect(error.description.hasPrefix("\(name): "))
         }
+    }
+
+    /// Reads until `count` frames are there in all, or for two hundred time-outs in vain.
+    private func read(_ capture: inout LiveCapture, _ collector: inout Collector, until count: Int) throws(CaptureError)
+    {
+        var idle = 0
+        while idle < 200, collector.frames.count < count {
+            if try capture.read(into: &collector, limit: 8) == .idle { idle += 1 }
+        }
+    }
+
+    @Test(.timeLimit(.minutes(1))) func anInterfaceThatWasDownIsReadOn() throws {
+        guard let link = VirtualLink() else {
+            print("skipped: a live capture needs root and the ip command")
+            return
+        }
+        var options = LiveCapture.Options(interface: link.name)
+        options.filter = "udp dst port 9"
+        options.timeoutMilliseconds = 20
+        var capture = try LiveCapture(options)
+        var collector = Collector()
+        let before = capture.isUp
+        #expect(before)
+        #expect(link.set("down"))
+        for _ in 0..<5 { #expect(try capture.read(into: &collector, limit: 8) == .idle) }
+        let down = (capture.isUp, capture.isPresent)
+        #expect(down == (false, true))
+        #expect(link.set("up"))
+        #expect(link.send(5, port: 9))
+        try read(&capture, &collector, until: 5)
+        #expect(collector.frames.count == 5)
+        let after = capture.isUp
+        #expect(after)
+    }
+
+    @Test(.timeLimit(.minutes(1))) func anInterfaceThatComesBackIsTakenUpOnTheSameSocket() throws {
+        guard let link = VirtualLink() else {
+            print("skipped: a live capture needs root and the ip command")
+            return
+        }
+        var options = LiveCapture.Options(interface: link.name)
+        options.filter = "udp dst port 9"
+        options.timeoutMilliseconds = 20
+        options.isPromiscuous = true
+        var capture = try LiveCapture(options)
+        var collector = Collector()
+        #expect(link.send(5, port: 9))
+        try read(&capture, &collector, until: 5)
+        #expect(link.remove())
+        #expect(throws: CaptureError.self) { try read(&capture, &collector, until: 6) }
+        let whileGone = (capture.isUp, capture.isPresent, capture.resume())
+        #expect(whileGone == (false, false, false))
+        #expect(link.restore())
+        let back = (capture.resume(), capture.isUp, capture.isPresent)
+        #expect(back == (true, true, true))
+        #expect(link.send(5, port: 9))
+        try read(&capture, &collector, until: 10)
+        #expect(collector.frames.count == 10)
     }
 
     @Test func aMissingInterfaceIsAnErrorThatListsThoseThereAre() throws {

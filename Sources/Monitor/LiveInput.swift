@@ -1,0 +1,56 @@
+import Bytes
+import Capture
+
+/// One interface of a live run, over all its absences; a class only because a value that cannot be copied cannot stand in
+/// an array.
+final class LiveInput {
+    /// The interface's name.
+    let name: String
+    /// The capture, whose socket stays the same.
+    var capture: LiveCapture
+    /// Whether the interface that was captured from is no longer there.
+    private(set) var isGone = false
+    /// Whether it was there and up when it was last looked at.
+    private(set) var isUp = true
+
+    /// An interface that was just opened.
+    init(_ name: String, _ capture: consuming LiveCapture) {
+        self.name = name
+        self.capture = capture
+    }
+
+    /// Hands over the frames that are there; waits as a read does where the interface is gone.
+    ///
+    /// - Throws: where the interface fails although it is there.
+    func read(into engine: inout Engine, limit: Int) throws(CaptureError) -> ReadOutcome {
+        if isGone {
+            capture.pause()
+            return capture.stop.isRequested ? .end : .idle
+        }
+        return try reading { () throws(CaptureError) in try capture.read(into: &engine, limit: limit) }
+    }
+
+    /// Hands over what waits in the ring after a stop; see `LiveCapture.drain`.
+    ///
+    /// - Throws: where the interface fails although it is there.
+    func drain(into engine: inout Engine, limit: Int) throws(CaptureError) -> ReadOutcome {
+        if isGone { return .idle }
+        return try reading { () throws(CaptureError) in try capture.drain(into: &engine, limit: limit) }
+    }
+
+    private func reading(_ read: () throws(CaptureError) -> ReadOutcome) throws(CaptureError) -> ReadOutcome {
+        do throws(CaptureError) {
+            return try read()
+        } catch {
+            guard error.kind == .interfaceFailed, !capture.isPresent else { throw error }
+            isGone = true
+            return .idle
+        }
+    }
+
+    /// Sees whether the interface is there and up, and takes it up again where it has come back. A few system calls.
+    func look() {
+        if isGone || !capture.isPresent { isGone = !capture.resume() }
+        isUp = !isGone && capture.isUp
+    }
+}
