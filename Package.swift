@@ -38,10 +38,11 @@ let package = Package(
             dependencies: [
                 "Bytes", "Protocols", "Flows", "Vendors", "Yams", .product(name: "Crypto", package: "swift-crypto"),
             ]),
+        .target(name: "Activity", dependencies: ["Bytes", "Flows", "Vendors", "Rules"]),
         .target(
             name: "Events",
             dependencies: [
-                "Bytes", "Protocols", "Flows", "Vendors", "Rules",
+                "Bytes", "Protocols", "Flows", "Vendors", "Rules", "Activity",
                 .product(name: "SystemPackage", package: "swift-system"),
             ]),
         .target(name: "Capture", dependencies: ["Bytes", "CPcap", "CZlib", "CZstd"]),
@@ -50,8 +51,8 @@ let package = Package(
         .target(
             name: "Monitor",
             dependencies: [
-                "Bytes", "Wire", "Protocols", "Flows", "Vendors", "Rules", "Events", "Capture", "PublicSuffix",
-                "Settings",
+                "Bytes", "Wire", "Protocols", "Flows", "Vendors", "Rules", "Activity", "Events", "Capture",
+                "PublicSuffix", "Settings",
             ]),
         .executableTarget(
             name: "egret",
@@ -74,6 +75,7 @@ let package = Package(
         .testTarget(name: "ProtocolsTests", dependencies: ["Protocols", "TestSupport"]),
         .testTarget(name: "FlowsTests", dependencies: ["Flows", "Capture", "TestSupport"]),
         .testTarget(name: "VendorsTests", dependencies: ["Vendors", "TestSupport"]),
+        .testTarget(name: "ActivityTests", dependencies: ["Activity", "Rules", "TestSupport"]),
         .testTarget(name: "RulesTests", dependencies: ["Rules", "TestSupport"]),
         .testTarget(
             name: "EventsTests",

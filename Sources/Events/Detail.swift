@@ -6,6 +6,7 @@ public enum Detail: UInt8, Sendable, CaseIterable, Comparable {
     /// Every field that is known.
     case full
     /// Without lists: `dst.names`, `tls.alpn`, `tls.certificate_names`, `tls.ech.evidence`, `net.vlan`, `net.tunnels`,
+    /// `ai.relay_reasons`,
     /// `start.sources`, `start.outputs`, `rule.tags`, `rules.suppressed`, `outputs`, `health.reasons`.
     case withoutLists
     /// Also without free text: `http`, `ai.why`, `message`, `rule.title`, `alert.group`, `capture.source`,

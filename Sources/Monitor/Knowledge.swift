@@ -11,6 +11,8 @@ public struct Knowledge: Sendable {
     public var catalogue: Catalogue
     /// Which software sends which hello.
     public var fingerprints = FingerprintSet()
+    /// The paths of requests to AI models.
+    public private(set) var inferencePaths = InferencePaths()
     /// What is allowed.
     public var rules: RuleSet
     /// The resolvers that answer hidden DNS questions.
@@ -77,6 +79,7 @@ public struct Knowledge: Sendable {
 
     private mutating func readLists(_ directory: String) {
         echPublicNames = Set(Self.list(directory, "ech-public-names.txt").map { $0.lowercased() })
+        inferencePaths = InferencePaths(Self.list(directory, "inference-paths.txt"))
         let ways = Set(EncryptedDNS.allCases)
         var entries: [KnownResolvers.Entry] = []
         for name in Self.list(directory, "doh-resolvers.txt") {

@@ -16,6 +16,10 @@ struct Reporter: ~Copyable, FlowObserver {
     private let writesQuestions: Bool
     private var triggers: Set<Trigger>
     private(set) var rules: RuleEngine
+    private var clients: ClientWatch
+    /// Flows without a vendor that an alert was raised about, as long as they go on: they are written to their end.
+    private var alerted: Set<UInt64> = []
+    private static var alertedLimit: Int { 65_536 }
     private var output: EventOutput
     private var aiFlows: UInt64 = 0
     private var likelyRealECH: UInt64 = 0
@@ -34,6 +38,7 @@ struct Reporter: ~Copyable, FlowObserver {
     init(_ configuration: Configuration, _ knowledge: Knowledge, output: consuming EventOutput) {
         catalogue = knowledge.catalogue
         rules = RuleEngine(rules: knowledge.rules)
+        clients = ClientWatch(knowledge)
         triggers = Self.triggers(of: knowledge.rules)
         flows = configuration.flows
         sensor = configuration.sensor.id
@@ -51,6 +56,7 @@ struct Reporter: ~Copyable, FlowObserver {
     /// The lists of resolvers and of public names stay those of the start: flows are read by them, not judged.
     mutating func adopt(_ knowledge: Knowledge) {
         catalogue = knowledge.catalogue
+        clients.adopt(knowledge)
         triggers = Self.triggers(of: knowledge.rules)
         var alerts: [Alert] = []
         rules.adopt(knowledge.rules) { alerts.append($0) }
@@ -79,11 +85,13 @@ struct Reporter: ~Copyable, FlowObserver {
     }
 
     mutating func observe(_ flow: FlowSnapshot, at moment: FlowMoment) -> Bool {
+        let client = clients.client(of: flow)
         var observation = Observation(
-            time: flow.end, flow: flow, attribution: attribution(of: flow), sensor: sensor)
+            time: flow.end, flow: flow, attribution: attribution(of: flow, client), sensor: sensor)
         observation.domainReader = { PublicSuffixList.registrableDomain(of: $0) }
         observation.isDegraded = isDegraded
         observation.isLossy = isLosing
+        let isCandidate = moment != .started && clients.complete(&observation, client: client)
         let hasVendor = observation.attribution?.vendor != nil
         if moment == .named {
             if hasVendor { aiFlows &+= 1 }
@@ -92,13 +100,26 @@ struct Reporter: ~Copyable, FlowObserver {
         let trigger = Self.trigger(of: moment)
         record.add(observation, on: trigger)
         let hasAlert = judge(observation, trigger)
+        note(flow, hasAlert: hasAlert)
         if moment == .updated || moment == .ended {
             summary.add(observation)
-            if flows == .all || flows == .ai && (hasVendor || flow.isOfInterest || hasAlert) {
+            if flows == .all || flows == .ai && isOfInterest(observation, isCandidate: isCandidate) {
                 output.write(.flow(observation))
             }
+            if moment == .ended { alerted.remove(flow.id) }
         }
-        return hasVendor || hasAlert
+        return hasVendor || hasAlert || isCandidate
+    }
+
+    /// Remembers that an alert was raised about a flow, as long as there is room.
+    private mutating func note(_ flow: FlowSnapshot, hasAlert: Bool) {
+        if hasAlert, alerted.count < Self.alertedLimit { alerted.insert(flow.id) }
+    }
+
+    /// Whether a flow is written where only those of interest are: a candidate for a suspicion is none for that alone.
+    private func isOfInterest(_ observation: Observation, isCandidate: Bool) -> Bool {
+        if observation.attribution?.vendor != nil || observation.relay?.isSuspected == true { return true }
+        return alerted.contains(observation.flow.id) || observation.flow.isOfInterest && !isCandidate
     }
 
     var wantsQuestions: Bool {
@@ -116,11 +137,11 @@ struct Reporter: ~Copyable, FlowObserver {
         if writesQuestions { output.write(.dns(observation)) }
     }
 
-    private func attribution(of flow: FlowSnapshot) -> Attribution? {
+    private func attribution(of flow: FlowSnapshot, _ client: Fingerprint?) -> Attribution? {
         guard var attribution = catalogue.attribute(names: flow.names, server: flow.server.address) else { return nil }
         let isUnsure = flow.isAmbiguous && flow.host?.source == .dns
         if isUnsure { attribution.confidence = min(attribution.confidence, .low) }
-        return attribution
+        return catalogue.tellApart(attribution, host: flow.host?.name, client: client)
     }
 
     /// Asks the rules; true where one of them raised or updated an alert.

@@ -11,6 +11,10 @@ public struct Observation: Sendable {
     public var flow: FlowSnapshot
     /// Nothing where the flow concerns no AI vendor.
     public var attribution: Attribution?
+    /// The software whose hello the flow has, where it is known and still believed.
+    public var client: String?
+    /// How far the far end, where no entry names it, is consistent with a server of AI models.
+    public var relay: RelaySuspicion?
     /// The registrable domain of the flow's host, where it is known: as it was set, or by `domainReader` each time it is
     /// asked for, because few observations are ever asked.
     public var domain: String? {

@@ -67,15 +67,19 @@ extension Catalogue {
     private mutating func fillCategories() -> [CatalogueError] {
         var errors: [CatalogueError] = []
         for index in entries.indices {
-            guard let id = entries[index].product else { continue }
             let products = entries[index].vendor.flatMap { vendors[$0]?.products } ?? []
-            if let product = products.first(where: { $0.id == id }) {
-                entries[index].category = product.category
-            } else {
+            for id in [entries[index].product].compactMap(\.self) + entries[index].alsoUsedBy {
+                if let product = products.first(where: { $0.id == id }) {
+                    if id == entries[index].product { entries[index].category = product.category }
+                    continue
+                }
                 let suggestion = NearestName.suggestion(for: id, among: products.map(\.id))
-                let place = entries[index].productPlace ?? entries[index].place
+                let isOwn = id == entries[index].product
+                let place = isOwn ? entries[index].productPlace : nil
                 errors.append(
-                    CatalogueError(.unknownProduct, "unknown product '\(id)'", at: place, suggestion: suggestion))
+                    CatalogueError(
+                        .unknownProduct, "unknown product '\(id)'", at: place ?? entries[index].place,
+                        suggestion: suggestion))
             }
         }
         return errors

@@ -16,6 +16,8 @@ public struct CatalogueEntry: Equatable, Sendable {
     public var vendor: String?
     /// The product's id, where the host tells it.
     public var product: String?
+    /// Other products of the vendor that use the same host; the client tells which it is.
+    public var alsoUsedBy: [String] = []
     /// What the host is for.
     public var role: Role
     /// The kind of product.

@@ -1,3 +1,5 @@
+public import Bytes
+
 /// What one client's TLS or QUIC hello looks like, which software sends it, and until when that is believed.
 public struct Fingerprint: Equatable, Sendable {
     /// What the software is to a monitor of AI traffic.
@@ -30,6 +32,8 @@ public struct Fingerprint: Equatable, Sendable {
     public var date: String
     /// The day from which on it is no longer believed: clients change their hello with a release.
     public var expires: String
+    /// The first instant of that day in UTC.
+    var expiry: Timestamp
     /// A remark for people.
     public var note: String?
     /// Where it stands.
@@ -40,4 +44,7 @@ public struct Fingerprint: Equatable, Sendable {
 
     /// Whether it is believed on `day`, written as `2026-11-22`.
     public func isValid(on day: String) -> Bool { day < expires }
+
+    /// Whether it is believed at `time`.
+    public func isValid(at time: Timestamp) -> Bool { time < expiry }
 }

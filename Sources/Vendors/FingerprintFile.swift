@@ -1,3 +1,4 @@
+import Bytes
 import Yams
 
 /// One file of fingerprints as it was read.
@@ -44,12 +45,14 @@ public struct FingerprintFile: Sendable {
         let sources = document.sources(of: mapping, among: known, what: what)
         let own = mapping.values["date"] == nil ? nil : document.date("date", of: mapping, what: what)
         let date = own ?? sources.map(\.date).max() ?? ""
+        let expiry = expiry(of: mapping, after: date, &document)
         let fingerprint = Fingerprint(
             ja4: pattern ?? JA4Pattern(), kind: kind, software: software ?? "",
             vendor: slug("vendor", of: mapping, &document), product: slug("product", of: mapping, &document),
             scope: document.word("scope", of: mapping, standard: .shared),
             sharedWith: document.optional("shared_with", of: mapping), sources: sources.map(\.text), date: date,
-            expires: expiry(of: mapping, after: date, &document) ?? "", note: document.optional("note", of: mapping),
+            expires: expiry?.text ?? "", expiry: expiry?.date.startInUTC ?? .distantPast,
+            note: document.optional("note", of: mapping),
             place: document.place(of: node), vendorPlace: mapping.values["vendor"].map(document.place(of:)),
             productPlace: mapping.values["product"].map(document.place(of:)))
         checkOwner(of: fingerprint, mapping, &document)
@@ -80,10 +83,10 @@ public struct FingerprintFile: Sendable {
 
     private static func expiry(
         of mapping: YAMLDocument.Mapping, after date: String, _ document: inout YAMLDocument
-    ) -> String? {
-        guard let expires = document.date("expires", of: mapping, what: "a fingerprint") else { return nil }
-        if expires <= date, let node = mapping.values["expires"] {
-            document.add(.expiry, "it expires on \(expires), no later than it was seen (\(date))", at: node)
+    ) -> (text: String, date: CivilDate)? {
+        guard let expires = document.day("expires", of: mapping, what: "a fingerprint") else { return nil }
+        if expires.text <= date, let node = mapping.values["expires"] {
+            document.add(.expiry, "it expires on \(expires.text), no later than it was seen (\(date))", at: node)
         }
         return expires
     }

@@ -65,8 +65,10 @@ public struct JA4Pattern: Hashable, Sendable {
 
     /// The digest of the cipher suites of the fingerprint `ja4`; nothing where it has not the form of one.
     static func suites(of ja4: String) -> Substring? {
-        let sections = ja4.split(separator: "_", omittingEmptySubsequences: false)
-        return sections.count == 3 && ja4.utf8.count == length ? sections[1] : nil
+        let bytes = ja4.utf8
+        guard bytes.count == length else { return nil }
+        let rest = bytes.dropFirst(10)
+        return rest.first == separator ? Substring(rest.dropFirst().prefix(12)) : nil
     }
 
     private static var length: Int { 36 }

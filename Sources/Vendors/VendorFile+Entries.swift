@@ -10,18 +10,14 @@ extension VendorFile {
         ofHost node: Node, _ context: Context, _ document: inout YAMLDocument
     ) -> CatalogueEntry? {
         let kinds = HostPattern.Kind.allCases.map(\.rawValue)
-        let own = ["scope", "label", "shared_with", "used_by"]
+        let own = ["scope", "label", "shared_with", "used_by", "also"]
         guard let mapping = document.mapping(node, of: "a host", known: kinds + own + commonKeys) else { return nil }
         let pattern = pattern(of: mapping, with: &document)
         let scope: Scope = document.word("scope", of: mapping, standard: .dedicated)
         let label = document.optional("label", of: mapping)
         let sharedWith = document.optional("shared_with", of: mapping)
-        var usedBy: [String] = []
-        for user in document.list("used_by", of: mapping) {
-            if let text = document.text(user, of: "used_by"), let id = document.slug(text, at: user) {
-                usedBy.append(id)
-            }
-        }
+        let usedBy = slugs("used_by", of: mapping, &document)
+        let also = slugs("also", of: mapping, &document)
         guard var entry = common(pattern.map { .host($0) }, mapping, context, "a host", &document), let pattern else {
             return nil
         }
@@ -29,8 +25,17 @@ extension VendorFile {
         entry.label = label
         entry.sharedWith = sharedWith
         entry.usedBy = usedBy
+        entry.alsoUsedBy = also
         checkScope(of: entry, pattern, mapping, &document)
         return entry
+    }
+
+    private static func slugs(
+        _ key: String, of mapping: YAMLDocument.Mapping, _ document: inout YAMLDocument
+    ) -> [String] {
+        document.list(key, of: mapping).compactMap { node in
+            document.text(node, of: key).flatMap { document.slug($0, at: node) }
+        }
     }
 
     /// Reads one item of `prefixes`: addresses that the vendor itself uses for its service.

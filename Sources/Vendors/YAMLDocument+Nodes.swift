@@ -1,3 +1,4 @@
+import Bytes
 import Yams
 
 extension YAMLDocument {
@@ -97,25 +98,24 @@ extension YAMLDocument {
 
     /// The day under `key` as it is written, `2026-11-22`; years 2000 to 2099.
     mutating func date(_ key: String, of mapping: Mapping, what: String) -> String? {
+        day(key, of: mapping, what: what)?.text
+    }
+
+    /// The day under `key`, as it is written and as a day of the calendar.
+    mutating func day(
+        _ key: String, of mapping: Mapping, what: String
+    ) -> (text: String, date: CivilDate)? {
         guard let text = required(key, of: mapping, what: what), let node = mapping.values[key] else { return nil }
         let parts = text.split(separator: "-", omittingEmptySubsequences: false)
         let isPlain =
             parts.map(\.utf8.count) == [4, 2, 2] && text.utf8.allSatisfy { $0 == 0x2D || (0x30...0x39).contains($0) }
         let numbers = isPlain ? parts.compactMap { Int($0) } : []
-        guard numbers.count == 3, (2000...2099).contains(numbers[0]), (1...12).contains(numbers[1]),
-            (1...Self.days(of: numbers[1], in: numbers[0])).contains(numbers[2])
+        guard numbers.count == 3, (2000...2099).contains(numbers[0]),
+            let date = CivilDate(year: numbers[0], month: numbers[1], day: numbers[2])
         else {
             add(.date, "'\(text)' is no date; write it as 2026-11-22", at: node)
             return nil
         }
-        return text
-    }
-
-    private static func days(of month: Int, in year: Int) -> Int {
-        switch month {
-        case 2: year % 4 == 0 ? 29 : 28
-        case 4, 6, 9, 11: 30
-        default: 31
-        }
+        return (text, date)
     }
 }

@@ -12,7 +12,7 @@ extension JSONWriter {
         if detail.hasTexts { string("message", alert.message) }
         source(alert.observation, withPort: false, detail)
         destination(alert.observation, withNames: false, detail)
-        if let attribution = alert.observation.attribution { self.attribution(attribution, detail) }
+        concern(alert.observation, detail)
         beginObject("flow")
         hexadecimal("id", flow.id, count: 16)
         integer("bytes_up", flow.bytesUp)

@@ -28,7 +28,7 @@ extension JSONWriter {
             string("encrypted", encrypted.rawValue)
             endObject()
         }
-        if let attribution = observation.attribution { self.attribution(attribution, detail) }
+        concern(observation, detail)
         evidence(observation)
     }
 
@@ -45,7 +45,7 @@ extension JSONWriter {
         beginObject("flow")
         hexadecimal("id", observation.flow.id, count: 16)
         endObject()
-        if let attribution = observation.attribution { self.attribution(attribution, detail) }
+        concern(observation, detail)
     }
 
     private mutating func flowCounters(_ flow: FlowSnapshot) {
@@ -147,9 +147,22 @@ extension JSONWriter {
         endObject()
     }
 
-    /// Whose traffic it is taken for, how surely, and why.
-    mutating func attribution(_ attribution: Attribution, _ detail: Detail) {
+    /// Whose traffic it is taken for, how surely, and why; or what an unlisted far end is suspected of.
+    mutating func concern(_ observation: Observation, _ detail: Detail) {
+        let suspicion = observation.relay.flatMap { $0.isSuspected ? $0 : nil }
+        guard observation.attribution != nil || suspicion != nil else { return }
         beginObject("ai")
+        if let attribution = observation.attribution { self.attribution(attribution, detail) }
+        if let client = observation.client { identifier("client", client) }
+        if let suspicion {
+            bool("relay_suspected", true)
+            integer("relay_score", suspicion.score)
+            if detail.hasLists { strings("relay_reasons", suspicion.reasons) }
+        }
+        endObject()
+    }
+
+    private mutating func attribution(_ attribution: Attribution, _ detail: Detail) {
         if let vendor = attribution.vendor { identifier("vendor", vendor) }
         if let product = attribution.product { identifier("product", product) }
         string("role", attribution.role.rawValue)
@@ -159,7 +172,6 @@ extension JSONWriter {
         string("scope", attribution.scope.rawValue)
         identifier("catalog", attribution.catalog)
         if detail.hasTexts { string("why", attribution.why) }
-        endObject()
     }
 
     /// Whether anything that a judgement could need was lost.

@@ -95,8 +95,31 @@ extension Field {
         } write: {
             if case .text(let text) = $1 { $0.claimed { $0.country = text } }
         },
+        Field("ai.client", .string, .flowNamed, "the software whose hello it is, by the fingerprints") {
+            FieldValue($0.client)
+        } write: {
+            if case .text(let text) = $1 { $0.client = text }
+        },
         Field(
-            extra: "ai.relay_suspected", .boolean, .flowNamed, "whether the far end looks like a relay of a vendor"),
+            "ai.relay_suspected", .boolean, .flowUpdate, "whether an unlisted far end is consistent with a relay"
+        ) {
+            .boolean($0.relay?.isSuspected ?? false)
+        } write: {
+            guard case .boolean(let isSuspected) = $1 else { return }
+            $0.relay = RelaySuspicion(score: isSuspected ? RelaySuspicion.threshold : 0)
+        },
+        Field("ai.relay_score", .number, .flowUpdate, "how far it is, of 100") {
+            $0.relay.map { .number(Int64($0.score)) } ?? .absent
+        } write: {
+            if case .number(let score) = $1 { $0.relay = RelaySuspicion(score: Int(clamping: score)) }
+        },
+        Field("ai.relay_reasons", .string, .flowUpdate, "the signs", isList: true) {
+            .texts($0.relay?.signs.map(\.rawValue) ?? [])
+        } write: {
+            guard case .texts(let words) = $1 else { return }
+            $0.relay = RelaySuspicion(
+                words.compactMap { word in RelaySuspicion.Sign(rawValue: word).map { ($0, nil) } })
+        },
     ]
 
     static func words<Word: CaseIterable & RawRepresentable<String>>(

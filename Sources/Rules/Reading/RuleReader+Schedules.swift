@@ -1,3 +1,5 @@
+import Bytes
+
 extension RuleReader {
     /// Reads one schedule: a zone, the hours of the week, and holidays.
     mutating func readSchedule(_ entry: YAMLNode.Entry, in file: RuleFile) -> Schedule? {

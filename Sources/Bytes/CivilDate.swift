@@ -4,12 +4,12 @@ public struct CivilDate: Hashable, Sendable, Comparable {
     public let dayNumber: Int64
 
     /// The day `dayNumber` days after 1970-01-01.
-    init(dayNumber: Int64) {
+    public init(dayNumber: Int64) {
         self.dayNumber = dayNumber
     }
 
     /// The day of the three numbers; nothing where there is none, or the year lies outside 1970 to 2199.
-    init?(year: Int, month: Int, day: Int) {
+    public init?(year: Int, month: Int, day: Int) {
         guard (1970...2199).contains(year), (1...12).contains(month), day >= 1 else { return nil }
         guard day <= Self.length(ofMonth: month, year: year) else { return nil }
         // Days before the year, with a leap day in each fourth but three of four hundreds, then before the month.
@@ -19,17 +19,13 @@ public struct CivilDate: Hashable, Sendable, Comparable {
         dayNumber = Int64(days + day - 1 - Self.daysToEpoch)
     }
 
-    /// Reads `2026-07-10`; nothing where it is no day, or the year lies outside 1970 to 2199.
-    public init?(_ text: some StringProtocol) {
-        let parts = text.split(separator: "-", omittingEmptySubsequences: false)
-        guard parts.count == 3, parts[0].utf8.count == 4, parts[1].utf8.count == 2, parts[2].utf8.count == 2,
-            let year = Digits.number(parts[0]), let month = Digits.number(parts[1]), let day = Digits.number(parts[2])
-        else { return nil }
-        self.init(year: year, month: month, day: day)
-    }
-
     /// 0 for Monday to 6 for Sunday; 1970-01-01 was a Thursday.
-    var weekday: Int { Int((dayNumber % 7 + 10) % 7) }
+    public var weekday: Int { Int((dayNumber % 7 + 10) % 7) }
+
+    /// The day's first instant by the clocks of UTC.
+    public var startInUTC: Timestamp {
+        Timestamp(seconds: dayNumber &* 86_400, nanoseconds: 0)
+    }
 
     /// The earlier day first.
     public static func < (left: CivilDate, right: CivilDate) -> Bool { left.dayNumber < right.dayNumber }

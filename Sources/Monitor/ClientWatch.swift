@@ -1,0 +1,76 @@
+import Activity
+import Flows
+import Protocols
+import Rules
+import Vendors
+
+/// Looks at who is at a flow's near end, and what an unlisted far end is consistent with.
+///
+/// Asked at a flow's moments, never for a packet. What it remembers of sources is bounded (`ClientMemory`).
+struct ClientWatch: Sendable {
+    private var fingerprints: FingerprintSet
+    private var paths: InferencePaths
+    private(set) var memory = ClientMemory()
+
+    init(_ knowledge: Knowledge) {
+        fingerprints = knowledge.fingerprints
+        paths = knowledge.inferencePaths
+    }
+
+    /// Goes on with the fingerprints of `knowledge`; what was seen of sources is kept.
+    mutating func adopt(_ knowledge: Knowledge) {
+        fingerprints = knowledge.fingerprints
+    }
+
+    /// The software whose hello the flow has, where it is known and believed at the flow's beginning.
+    func client(of flow: FlowSnapshot) -> Fingerprint? {
+        guard let ja4 = flow.tls?.ja4, let client = fingerprints.match(ja4), client.isValid(at: flow.start) else {
+            return nil
+        }
+        return client
+    }
+
+    /// Completes an observation that has its attribution: the client, and the suspicion where nobody is known to own the
+    /// far end. Returns whether the flow is to be followed to its end for what it may show yet.
+    mutating func complete(_ observation: inout Observation, client: Fingerprint?) -> Bool {
+        observation.client = client?.software
+        let source = observation.flow.client.address
+        guard Self.isUnlisted(observation.attribution) else {
+            if let client, client.kind == .client, client.vendor == observation.attribution?.vendor {
+                memory.note(client, at: source, time: observation.flow.end)
+            }
+            return false
+        }
+        let signs = signs(of: observation, client)
+        observation.relay = RelaySuspicion(signs)
+        return !signs.isEmpty
+    }
+
+    /// Whether no entry says whose the far end is, or that it is something else than a server of models.
+    private static func isUnlisted(_ attribution: Attribution?) -> Bool {
+        guard let attribution else { return true }
+        return attribution.vendor == nil && (attribution.role == .inference || attribution.role == .unclassified)
+    }
+
+    private func signs(
+        of observation: Observation, _ client: Fingerprint?
+    ) -> [(sign: RelaySuspicion.Sign, detail: String?)] {
+        let flow = observation.flow
+        var signs: [(sign: RelaySuspicion.Sign, detail: String?)] = []
+        if let http = flow.http, let path = paths.match(method: http.method, path: http.path) {
+            signs.append((.inferencePath, path))
+        }
+        // A browser speaks with everything, streams included: its hello speaks against a program of AI requests.
+        guard let client, client.kind != .browser else { return signs }
+        switch (client.kind, client.scope) {
+        case (.client, .dedicated): signs.append((.clientHello, client.software))
+        case (.client, .shared): signs.append((.runtimeHello, client.software))
+        default: signs.append((.libraryHello, client.software))
+        }
+        if client.kind == .client, memory.knows(client, at: flow.client.address, time: flow.end) {
+            signs.append((.clientAtSource, client.vendor))
+        }
+        if flow.host == nil { signs.append((.bareAddress, nil)) }
+        return signs
+    }
+}

@@ -1,0 +1,37 @@
+extension Catalogue {
+    /// The attribution with the product told apart by the client, where several products use the host (`also`).
+    ///
+    /// A known client's hello names its own product; a browser that of a host for people; a library that of an
+    /// interface for programs. Whatever else it is, or where no hello was seen, the product is `unclassified` rather than a
+    /// guess. Why stands in `why`. Changes nothing for other hosts.
+    public func tellApart(
+        _ attribution: Attribution, host: String?, client: Fingerprint?
+    ) -> Attribution {
+        guard let host, let entry = match(host: host), !entry.alsoUsedBy.isEmpty, entry.vendor == attribution.vendor
+        else { return attribution }
+        var told = attribution
+        let product = Self.product(of: entry, client: client)
+        told.product = product ?? Self.unclassifiedProduct
+        if let product, product != entry.product { told.confidence = min(told.confidence, .medium) }
+        let kind = vendors[entry.vendor ?? ""]?.products.first { $0.id == told.product }?.category
+        told.category = (kind ?? entry.category).rawValue
+        told.why += client.map { "; hello of \($0.software)" } ?? "; no known hello"
+        return told
+    }
+
+    /// The word for a product that cannot be told.
+    public static var unclassifiedProduct: String { "unclassified" }
+
+    private static func product(of entry: CatalogueEntry, client: Fingerprint?) -> String? {
+        guard let client else { return nil }
+        let isHere = client.vendor != nil && client.vendor == entry.vendor
+        if client.kind == .client, isHere {
+            return client.product.flatMap { $0 == entry.product || entry.alsoUsedBy.contains($0) ? $0 : nil }
+        }
+        switch client.kind {
+        case .browser: return entry.category == .assistant ? entry.product : nil
+        // A client that is nobody's, or a runtime's hello at another vendor: a program that uses the interface.
+        case .library, .client: return entry.category == .api ? entry.product : nil
+        }
+    }
+}
