@@ -28,8 +28,7 @@ public struct RelaySuspicion: Equatable, Sendable {
             case .inferencePath: 100
             case .clientHello: 60
             case .streamedAnswers: 40
-            case .runtimeHello: 30
-            case .interactions: 25
+            case .interactions, .runtimeHello: 25
             case .clientAtSource, .libraryHello: 15
             case .bareAddress: 5
             }

@@ -1,12 +1,14 @@
 import Rules
 import Testing
+import Vendors
 
 @testable import Monitor
 
 @Suite struct RelayTests {
     private static func alerts(_ capture: String) throws -> [Alert] {
-        let rules = RuleFiles.load(paths: ["\(Project.root)/rules/policies/relays.yaml"])
-        return try Project.record(.alerts, capture, rules: try #require(rules.rules)).alerts
+        let load = RuleFiles.load(paths: ["\(Project.root)/rules/policies/relays.yaml"])
+        let rules: RuleSet = try #require(load.rules)
+        return try Project.record(.alerts, capture, rules: rules).alerts
     }
 
     @Test func aRequestInTheClearToAnUnlistedHostSaysItOutright() throws {
