@@ -2,7 +2,7 @@
 
 FROM swift:6.3-bookworm AS build
 RUN apt-get update \
-    && apt-get install -y --no-install-recommends libpcap-dev libpsl-dev zlib1g-dev libzstd-dev pkg-config \
+    && apt-get install -y --no-install-recommends libpcap-dev libpsl-dev libseccomp-dev zlib1g-dev libzstd-dev pkg-config \
     && rm -rf /var/lib/apt/lists/*
 WORKDIR /source
 # The dependencies first: they change less often than the sources.
@@ -16,7 +16,7 @@ RUN swift build -c release --static-swift-stdlib --product egret \
 
 FROM debian:12-slim
 RUN apt-get update \
-    && apt-get install -y --no-install-recommends libpcap0.8 libpsl5 libstdc++6 libzstd1 tzdata zlib1g \
+    && apt-get install -y --no-install-recommends libpcap0.8 libpsl5 libseccomp2 libstdc++6 libzstd1 tzdata zlib1g \
     && rm -rf /var/lib/apt/lists/* \
     && useradd --system --user-group --home-dir /var/lib/egret --create-home egret
 COPY --from=build /install/ /

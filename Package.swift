@@ -16,6 +16,7 @@ let package = Package(
         // System libraries: a module map each, nothing else.
         .systemLibrary(name: "CPcap", pkgConfig: "libpcap", providers: [.apt(["libpcap-dev"])]),
         .systemLibrary(name: "CPsl", pkgConfig: "libpsl", providers: [.apt(["libpsl-dev"])]),
+        .systemLibrary(name: "CHost", pkgConfig: "libseccomp", providers: [.apt(["libseccomp-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
 
@@ -48,6 +49,7 @@ let package = Package(
         .target(name: "Capture", dependencies: ["Bytes", "CPcap", "CZlib", "CZstd"]),
         .target(name: "PublicSuffix", dependencies: ["CPsl"]),
         .target(name: "Settings", dependencies: ["Rules"]),
+        .target(name: "Host", dependencies: ["CHost"]),
         .target(
             name: "Monitor",
             dependencies: [
@@ -57,8 +59,8 @@ let package = Package(
         .executableTarget(
             name: "egret",
             dependencies: [
-                "Monitor", "Bytes", "Capture", "Events", "Flows", "Protocols", "PublicSuffix", "Rules", "Settings",
-                "Vendors",
+                "Monitor", "Bytes", "Capture", "Events", "Flows", "Host", "Protocols", "PublicSuffix", "Rules",
+                "Settings", "Vendors",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 
@@ -70,6 +72,8 @@ let package = Package(
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "CryptoExtras", package: "swift-crypto"),
             ], path: "Tests/Support"),
+        .testTarget(name: "HostTests", dependencies: ["Host", "SandboxProbe"]),
+        .executableTarget(name: "SandboxProbe", dependencies: ["Host"], path: "Tests/SandboxProbe"),
         .testTarget(name: "BytesTests", dependencies: ["Bytes", "TestSupport"]),
         .testTarget(name: "WireTests", dependencies: ["Wire", "TestSupport"]),
         .testTarget(name: "ProtocolsTests", dependencies: ["Protocols", "TestSupport"]),

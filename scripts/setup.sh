@@ -28,6 +28,7 @@ fi
 
 need libpcap-dev header pcap/pcap.h
 need libpsl-dev header libpsl.h
+need libseccomp-dev header seccomp.h
 need zlib1g-dev header zlib.h
 need libzstd-dev header zstd.h
 need pkg-config command -v pkg-config

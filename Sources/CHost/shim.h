@@ -1,0 +1,82 @@
+// What Swift cannot call as it is: functions with a variable number of arguments, and system calls without a function.
+#include <errno.h>
+#include <grp.h>
+#include <linux/capability.h>
+#include <pwd.h>
+#include <seccomp.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+// The numbers of landlock_create_ruleset and its two companions, the same on every architecture; headers older than
+// Linux 5.13 lack them.
+enum { host_landlock_create = 444, host_landlock_add = 445, host_landlock_restrict = 446 };
+
+// As in linux/landlock.h of Linux 6.12; older headers have fewer members.
+struct host_landlock_ruleset {
+    uint64_t files, ports, scopes;
+};
+struct __attribute__((packed)) host_landlock_path {
+    uint64_t access;
+    int32_t folder;
+};
+struct host_landlock_port {
+    uint64_t access, port;
+};
+
+static inline long host_landlock_version(void) {
+    return syscall(host_landlock_create, NULL, (size_t)0, 1u);
+}
+static inline long host_landlock_begin(const struct host_landlock_ruleset *rules) {
+    return syscall(host_landlock_create, rules, sizeof(*rules), 0u);
+}
+static inline long host_landlock_add_path(int ruleset, const struct host_landlock_path *rule) {
+    return syscall(host_landlock_add, ruleset, 1, rule, 0u);
+}
+static inline long host_landlock_add_port(int ruleset, const struct host_landlock_port *rule) {
+    return syscall(host_landlock_add, ruleset, 2, rule, 0u);
+}
+static inline long host_landlock_enforce(int ruleset) {
+    return syscall(host_landlock_restrict, ruleset, 0u);
+}
+
+// Gives up every capability of this thread: permitted, effective and inheritable.
+static inline long host_drop_capabilities(void) {
+    struct __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
+    struct __user_cap_data_struct none[2] = {{0, 0, 0}, {0, 0, 0}};
+    return syscall(SYS_capset, &header, none);
+}
+static inline int host_no_new_privileges(void) {
+    return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+}
+static inline int host_clear_ambient(void) {
+    return prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);
+}
+static inline int host_drop_bound(int capability) {
+    return prctl(PR_CAPBSET_DROP, capability, 0, 0, 0);
+}
+// Whether the kernel has seccomp filters: it then complains of the missing program, and otherwise of the request.
+static inline int host_has_filters(void) {
+    return prctl(PR_SET_SECCOMP, 2, NULL, 0, 0) == -1 && errno == EFAULT;
+}
+
+// A datagram socket connected to the address `path` in the file system, or of an abstract name where it begins with '@';
+// below zero where that fails.
+static inline int host_connect_datagram(const char *path) {
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    size_t length = strlen(path);
+    if (length == 0 || length >= sizeof address.sun_path) return -1;
+    memcpy(address.sun_path, path, length);
+    if (path[0] == '@') address.sun_path[0] = 0;
+    int descriptor = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    if (descriptor < 0) return -1;
+    socklen_t size = (socklen_t)(offsetof(struct sockaddr_un, sun_path) + length);
+    if (connect(descriptor, (struct sockaddr *)&address, size) == 0) return descriptor;
+    close(descriptor);
+    return -1;
+}

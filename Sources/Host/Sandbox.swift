@@ -1,0 +1,67 @@
+import CHost
+import Glibc
+
+/// What the process gives up once it has opened what needs rights: user, capabilities, and all but the files, sockets and
+/// system calls that it goes on needing. There is no way back.
+///
+/// Whoever owns the wire and finds a mistake in a parser has what is left: reading what egret reads, writing where it
+/// writes. To be called while there is one thread: Landlock and capabilities are a thread's, and those it starts inherit them.
+public struct Sandbox: Sendable {
+    /// What stays possible.
+    public struct Limits: Equatable, Sendable {
+        /// Files and folders that can be read, with all below them.
+        public var readable: [String] = []
+        /// Files and folders that can also be written, made and removed.
+        public var writable: [String] = []
+        /// Whether sockets of the file system may be opened.
+        public var usesUnixSockets = false
+        /// Whether sockets of the internet may be opened.
+        public var usesInternet = false
+        /// The TCP ports that may be connected to, where the kernel can tell them apart (Linux 6.7).
+        public var connectsTo: [UInt16] = []
+        /// The TCP ports that may be listened on.
+        public var listensOn: [UInt16] = []
+
+        /// Nothing at all.
+        public init() {}
+    }
+
+    /// What was enforced.
+    public struct Outcome: Equatable, Sendable {
+        /// Whether files out of reach are out of reach (Landlock).
+        public let limitsFiles: Bool
+        /// Whether system calls are limited (seccomp).
+        public let limitsCalls: Bool
+    }
+
+    /// The user to become; nothing for staying who one is.
+    public var user: SystemUser?
+    /// What stays possible.
+    public var limits: Limits
+
+    /// A sandbox that leaves `limits` to `user`.
+    public init(user: SystemUser? = nil, limits: Limits) {
+        self.user = user
+        self.limits = limits
+    }
+
+    /// Gives everything else up, for this thread and all that it starts. What the kernel does not have is left out, and the
+    /// outcome says so.
+    ///
+    /// - Throws: where the kernel has it and refuses it; the process must not go on then.
+    public func enter() throws(HostError) -> Outcome {
+        Capabilities.dropBound()
+        try user?.assume()
+        try Capabilities.drop()
+        guard host_no_new_privileges() == 0 else { throw .system("no_new_privs cannot be set") }
+        let limitsFiles = try Landlock.enforce(limits)
+        let limitsCalls = try SystemCallFilter.enforce(limits)
+        return Outcome(limitsFiles: limitsFiles, limitsCalls: limitsCalls)
+    }
+
+    /// The version of the kernel's Landlock; 0 where it has none.
+    public static var landlockVersion: Int { Landlock.version }
+
+    /// Whether the kernel has seccomp filters.
+    public static var hasSystemCallFilters: Bool { host_has_filters() != 0 }
+}
