@@ -13,6 +13,7 @@ extension Configuration {
         fingerprintDirectories = settings.texts(.fingerprintFolders)
         rulePaths = settings.isOn(.rulesOff) ? [] : settings.texts(.rulePaths)
         output = Output(settings.text(.outputTargets) ?? "-")
+        evidenceKeyFile = settings.text(.evidenceKey)
         statsInterval =
             settings.isSet(.statsInterval)
             ? settings.duration(.statsInterval) : mode == .live ? Self.liveStatsInterval : nil

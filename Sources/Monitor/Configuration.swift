@@ -48,6 +48,8 @@ public struct Configuration: Sendable {
     public var writesQuestions = false
     /// Where lines go.
     public var output = Output.standardOutput
+    /// The file of the key that vouches for the files of the output; nothing where no evidence is kept.
+    public var evidenceKeyFile: String?
     /// What the run keeps in memory for its caller.
     public var recorded: RunRecord.Contents = []
     /// Between two `stats` events, in nanoseconds; nothing for one at the end only.

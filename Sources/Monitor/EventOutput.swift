@@ -6,6 +6,7 @@ struct EventOutput: ~Copyable {
     private var encoder: EventEncoder
     private var start: StartReport
     private let destination: Configuration.Output
+    private let evidenceKeyFile: String?
     private var writer: OutputWriter?
     /// Why nothing can be written, where the output could not be opened.
     private(set) var failure: SinkFailure?
@@ -15,6 +16,7 @@ struct EventOutput: ~Copyable {
         encoder = EventEncoder(sensor: configuration.sensor)
         self.start = start
         destination = configuration.output
+        evidenceKeyFile = configuration.evidenceKeyFile
     }
 
     /// Opens the output and writes the `start` event.
@@ -44,10 +46,17 @@ struct EventOutput: ~Copyable {
             return StandardOutputSink()
         case .directory(let path):
             let header = FileHeader(sensor: encoder.sensor, report: start)
-            return try FileSink(directory: path, header: header)
+            return try FileSink(directory: path, header: header, key: try evidenceKey())
         case .nowhere:
             return nil
         }
+    }
+
+    private func evidenceKey() throws(SinkFailure) -> EvidenceKey? {
+        guard let evidenceKeyFile else { return nil }
+        do throws(EvidenceFailure) {
+            return try EvidenceKey(file: evidenceKeyFile)
+        } catch { throw .system(error.description) }
     }
 
     /// Writes an event; dropped and counted where the output cannot take it.

@@ -50,3 +50,13 @@ extension JSONWriter {
         paddedDecimal(day, width: 2)
     }
 }
+
+extension Timestamp {
+    /// RFC 3339 text in UTC, as `JSONWriter.time` writes it. Cost: an array and a string.
+    var text: String {
+        var writer = JSONWriter(limit: 64)
+        writer.time("", self)
+        // Without the empty key, the colon and the quotation marks.
+        return String(decoding: writer.bytes.dropFirst(4).dropLast(), as: UTF8.self)
+    }
+}

@@ -62,15 +62,24 @@ struct FileDirectory: Sendable {
     /// The greatest number that a file of this run has; 0 where there is none.
     func lastNumber() -> Int { entries().lazy.filter { $0.boot == boot }.map(\.number).max() ?? 0 }
 
-    /// Removes this sensor's oldest files until at most `count` files with `bytes` bytes are left.
-    func prune(count: Int, bytes: Int, keeping name: String) {
-        var rest = entries().filter { $0.name != name }
-        rest.sort { ($0.changed, $0.boot, $0.number) < ($1.changed, $1.boot, $1.number) }
+    /// This sensor's files, the oldest first.
+    private func filesByAge() -> [Entry] {
+        entries().sorted { ($0.changed, $0.boot, $0.number) < ($1.changed, $1.boot, $1.number) }
+    }
+
+    /// The names of this sensor's files, of whichever run, the newest first.
+    func newestFirst() -> [String] { filesByAge().reversed().map(\.name) }
+
+    /// Removes this sensor's oldest files until at most `count` files with `bytes` bytes are left, and says which.
+    func prune(count: Int, bytes: Int, keeping name: String) -> [String] {
+        let rest = filesByAge().filter { $0.name != name }
+        var removed: [String] = []
         var total = rest.reduce(0) { $0 + $1.bytes }
         for (index, entry) in rest.enumerated() where rest.count - index > max(0, count) || total > bytes {
-            try? FileManager.default.removeItem(atPath: path(of: entry.name))
             total -= entry.bytes
+            if (try? FileManager.default.removeItem(atPath: path(of: entry.name))) != nil { removed.append(entry.name) }
         }
+        return removed
     }
 
     /// The free bytes of the file system; nothing where it does not say.

@@ -20,6 +20,8 @@ public struct FileSink: Sink {
     private var number: Int
     private var isNearlyFull = false
     private var lastCheck: Timestamp?
+    private var lastTime = Timestamp(nanoseconds: 0)
+    private var evidence: EvidenceLog?
 
     private struct OpenFile {
         var descriptor: FileDescriptor
@@ -32,10 +34,11 @@ public struct FileSink: Sink {
     /// A sink that writes below the folder `path`, which is made where it is missing. The first file is opened at once,
     /// so that a folder that cannot be written to is known before anything is captured, and rights may be dropped.
     ///
-    /// `freeBytes` says how many bytes are free in place of the file system, for tests and quotas.
+    /// `freeBytes` says how many bytes are free in place of the file system, for tests and quotas. With a `key`, a file
+    /// beside each file vouches for its lines (`LogVerifier`).
     public init(
         name: String = "file", directory path: String, header: FileHeader, limits: FileLimits = FileLimits(),
-        freeBytes: (@Sendable () -> Int?)? = nil
+        key: EvidenceKey? = nil, freeBytes: (@Sendable () -> Int?)? = nil
     ) throws(SinkFailure) {
         let directory = FileDirectory(path: path, sensor: header.sensor)
         self.name = name
@@ -45,12 +48,14 @@ public struct FileSink: Sink {
         self.freeBytes = freeBytes ?? { directory.freeBytes() }
         try directory.create()
         number = directory.lastNumber()
+        evidence = key.map { EvidenceLog(key: $0, behind: directory.newestFirst(), in: directory) }
         try begin()
     }
 
     /// Writes the batch, into more than one file where one is full; see `Sink`.
     public mutating func write(_ batch: LineBatch, now: Timestamp) -> SinkOutcome {
         check(now)
+        lastTime = max(lastTime, now)
         var outcome = SinkOutcome()
         var index = 0
         while index < batch.count {
@@ -142,6 +147,7 @@ public struct FileSink: Sink {
         do {
             _ = try open.descriptor.writeAll(lines)
             file?.bytes += lines.count
+            evidence?.add(lines)
             return nil
         } catch {
             // What arrived of them is cut off again; where even that fails, nothing may follow in this file.
@@ -155,13 +161,18 @@ public struct FileSink: Sink {
         number += 1
         let name = directory.name(number)
         file = OpenFile(descriptor: try directory.open(name), name: name)
+        let folder = directory
+        evidence?.begin(name, in: folder)
         directory.link(name)
-        directory.prune(count: limits.files - 1, bytes: limits.totalBytes - limits.fileBytes, keeping: name)
+        let removed = directory.prune(
+            count: limits.files - 1, bytes: limits.totalBytes - limits.fileBytes, keeping: name)
+        evidence?.remove(removed)
     }
 
     private mutating func end() {
         guard let open = file else { return }
         file = nil
+        evidence?.seal(at: lastTime)
         let handle = FileHandle(fileDescriptor: open.descriptor.rawValue, closeOnDealloc: false)
         try? handle.synchronize()
         try? open.descriptor.close()

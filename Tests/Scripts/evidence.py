@@ -1,0 +1,116 @@
+#!/usr/bin/env python3
+"""The evidence of a log, by the arithmetic of docs/EVIDENCE.md and without egret's code: Python's SHA-256, OpenSSL's
+Ed25519. And what the program says of a log from the command line, whole, changed, and ended by force.
+
+usage: evidence.py --egret PATH
+"""
+import argparse
+import base64
+import hashlib
+import json
+import pathlib
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+CAPTURE = ROOT / "docs/demo/office.pcap"
+
+
+def run(*command, status=0):
+    answer = subprocess.run([str(word) for word in command], stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                            check=False, text=True, timeout=120)
+    assert answer.returncode == status, f"{command}: status {answer.returncode}: {answer.stdout}"
+    return answer.stdout
+
+
+def sha(*parts):
+    return hashlib.sha256(b"".join(parts)).digest()
+
+
+def recompute(log, public_key, folder):
+    """Follows a chain file from its first record to its last."""
+    lines = log.read_bytes().splitlines(keepends=True)
+    chain, taken, size = None, 0, 0
+    for text in log.with_suffix(".chain").read_text().splitlines():
+        (kind, record), = json.loads(text).items()
+        if kind == "begin":
+            chain = sha(b"egret-log-1\n", record["file"].encode(), b"\n", record["chain"].encode(), b"\n")
+            assert record["public_key"] == public_key[-32:].hex()
+        elif kind == "lines":
+            part = lines[taken:taken + record["lines"]]
+            digests = [sha(line) for line in part]
+            chain = sha(chain, b"L", *digests)
+            taken, size = taken + len(part), size + sum(map(len, part))
+            assert record["chain"] == chain.hex() and record["marks"] == b"".join(d[:4] for d in digests).hex()
+        elif kind == "seal":
+            assert (record["lines"], record["bytes"], record["chain"]) == (taken, size, chain.hex())
+            signed = "".join(f"{word}\n" for word in (
+                "egret-seal-1", log.name, record["lines"], record["bytes"], record["time"], record["chain"]))
+            (folder / "message").write_text(signed)
+            (folder / "signature").write_bytes(bytes.fromhex(record["signature"]))
+            run("openssl", "pkeyutl", "-verify", "-pubin", "-inkey", folder / "public.pem", "-rawin",
+                "-in", folder / "message", "-sigfile", folder / "signature")
+    assert taken == len(lines), "not every line is vouched for"
+    return taken
+
+
+def check(egret, folder):
+    run("openssl", "genpkey", "-algorithm", "ed25519", "-out", folder / "key.pem")
+    (folder / "key.pem").chmod(0o600)
+    public = run(egret, "key", "public", folder / "key.pem")
+    (folder / "public.pem").write_text(public)
+    assert public == run("openssl", "pkey", "-in", folder / "key.pem", "-pubout"), "another public key than OpenSSL's"
+    der = base64.b64decode("".join(public.splitlines()[1:-1]))
+
+    output = folder / "log"
+    run(egret, "analyze", "--flows", "all", "--output", output, "--evidence-key", folder / "key.pem", CAPTURE)
+    log, = output.glob("*.jsonl")
+    lines = recompute(log, der, folder)
+    verify = [egret, "verify", "--public-key", folder / "public.pem", output]
+    assert "intact" in run(*verify)
+
+    text = log.read_text()
+    log.write_text(text.replace('"seq":3,', '"seq":4,', 1))
+    assert f"FAULT {log.name}:3: 1 line changed" in run(*verify, status=1)
+    log.write_text(text)
+
+    (folder / "key.pem").chmod(0o644)
+    assert "chmod 600" in run(egret, "analyze", "--output", output, "--evidence-key", folder / "key.pem", CAPTURE,
+                              status=1)
+    (folder / "key.pem").chmod(0o600)
+    print(f"{lines} lines vouched for are so by Python and OpenSSL too")
+
+
+def check_kill(egret, folder):
+    """Ended by force in the middle of its work, again and again, and begun anew in the same folder."""
+    output, key = folder / "killed", folder / "key.pem"
+    for round_ in range(4):
+        process = subprocess.Popen([egret, "analyze", "--flows", "all", "--sensor-id", f"gw{round_ % 2}", "--output",
+                                    output, "--evidence-key", key, "-"], stdin=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        process.stdin.write(CAPTURE.read_bytes()[:400_000])
+        process.stdin.flush()
+        end = time.monotonic() + 30
+        while time.monotonic() < end and not any(path.stat().st_size for path in output.glob(f"events-gw{round_ % 2}-*.jsonl")):
+            time.sleep(0.01)
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        process.stdin.close()
+    answer = run(egret, "verify", output)
+    assert "unsealed" not in answer and "has no signature of its own" in answer, answer
+    print("four runs that were ended by force leave a log that is intact as far as it was vouched for")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--egret", required=True, type=pathlib.Path)
+    egret = parser.parse_args().egret.resolve()
+    with tempfile.TemporaryDirectory() as name:
+        check(egret, pathlib.Path(name))
+        check_kill(egret, pathlib.Path(name))
+    return 0
+
+
+sys.exit(main())
