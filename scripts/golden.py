@@ -2,7 +2,8 @@
 """Holds what egret says of captures whose right answer is on record.
 
 Every capture of Tests/Golden/captures is analysed with the shipped catalogue and policy, `--flows all`, and compared
-byte for byte with Tests/Golden/NAME.jsonl. It is analysed twice, and both runs must say the same.
+byte for byte with Tests/Golden/NAME.jsonl. It is analysed twice, with one thread and with two, and both runs must say
+the same.
 
 usage: golden.py [--write] [--egret PATH]     --write puts the output on record: the diff is the review
 """
@@ -18,8 +19,9 @@ TIME_LIMIT = 120
 MOST_LINES = 12
 
 
-def output_of(egret, capture):
-    run = subprocess.run([egret, "analyze", "--flows", "all", "--output", "-", capture.relative_to(ROOT)],
+def output_of(egret, capture, threads):
+    run = subprocess.run([egret, "analyze", "--flows", "all", "--output", "-", "--threads", str(threads),
+                          capture.relative_to(ROOT)],
                          cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=TIME_LIMIT)
     if run.returncode != 0:
         raise RuntimeError(f"exit status {run.returncode}: {run.stderr.decode('utf-8', 'replace')[-500:]}")
@@ -43,14 +45,14 @@ def main():
     for capture in captures:
         record = GOLDEN / (capture.name.split(".")[0] + ".jsonl")
         try:
-            found, again = output_of(arguments.egret, capture), output_of(arguments.egret, capture)
+            found, again = (output_of(arguments.egret, capture, threads) for threads in (1, 2))
         except (RuntimeError, OSError, subprocess.TimeoutExpired) as error:
             print(f"{capture.name}: {error}")
             failed += 1
             continue
         if arguments.write:
             record.write_bytes(found)
-        problems = [] if found == again else ["two runs differ:"] + difference(found, again, "the first run")
+        problems = [] if found == again else ["one thread and two say different things:"] + difference(found, again, "one thread")
         expected = record.read_bytes() if record.exists() else b""
         if found != expected:
             problems += difference(expected, found, str(record.relative_to(ROOT)))

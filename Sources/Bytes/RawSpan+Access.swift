@@ -55,6 +55,25 @@ extension RawSpan {
         return array
     }
 
+    /// Whether both are the same bytes. Cost: a comparison of every eight bytes.
+    @inlinable
+    public func hasSameBytes(as other: RawSpan) -> Bool {
+        guard byteCount == other.byteCount else { return false }
+        var offset = 0
+        while offset &+ 8 <= byteCount {
+            // Invariant: `offset + 8 <= byteCount`, which is that of both.
+            let left = unsafe unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: UInt64.self)
+            let right = unsafe other.unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: UInt64.self)
+            if left != right { return false }
+            offset &+= 8
+        }
+        while offset < byteCount {
+            if byte(at: offset) != other.byte(at: offset) { return false }
+            offset &+= 1
+        }
+        return true
+    }
+
     /// Whether the bytes from `offset` on begin with the ASCII text `text`.
     @inlinable
     public func hasASCII(_ text: StaticString, at offset: Int = 0) -> Bool {

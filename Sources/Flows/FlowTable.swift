@@ -67,6 +67,19 @@ public struct FlowTable: ~Copyable {
         }
     }
 
+    /// What stands at the first place of `hash` in the index.
+    @inlinable @inline(__always)
+    func place(hash: UInt64) -> UInt64 {
+        index[Int(truncatingIfNeeded: hash >> 32) & (index.count &- 1)]
+    }
+
+    /// A number out of the flow at that place, whichever it is; 0 where there is none.
+    @inlinable @inline(__always)
+    func firstFlow(hash: UInt64) -> UInt64 {
+        let slot = Int(place(hash: hash) & 0xFFFF_FFFF) &- 1
+        return slot < 0 ? 0 : flows[slot].forward.bytes &+ UInt64(flows[slot].marks.rawValue)
+    }
+
     /// The hash of `key` in this table.
     @inlinable @inline(__always)
     public func hash(_ key: FlowKey) -> UInt64 { key.hash(seed: seed) }

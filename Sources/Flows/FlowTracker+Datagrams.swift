@@ -85,11 +85,14 @@ extension FlowTracker {
         _ known: (detail: FlowDetail, quic: QUICReading), _ time: Timestamp, observer: inout Observer
     ) {
         let (detail, quic) = known
+        quicDecryptor.preview = preview
+        defer { quicDecryptor.preview = nil }
         let outcome = quic.connection.receive(payload, fromInitiator: isForward, with: &quicDecryptor)
         if outcome.contains(.newConnection) {
+            let interface = table[slot].interface
             uncount(packet, isForward, slot)
             end(slot, .reused, observer: &observer)
-            receive(packet, frame, time: time, interface: 0, observer: &observer)
+            receive(packet, frame, time: time, interface: interface, observer: &observer)
             return
         }
         if detail.findings.application == .unknown, outcome.contains(.recognised) {
@@ -142,7 +145,9 @@ extension FlowTracker {
     ) {
         let message = quic.connection.clientHandshake.contiguous
         var facts = TLSFacts()
-        if let hello = try? ClientHello(message.rawSpan) {
+        if let known = preview?.facts(of: message.rawSpan) {
+            facts = known
+        } else if let hello = try? ClientHello(message.rawSpan) {
             facts = TLSFacts(hello, bytes: message.rawSpan, isQUIC: true)
         } else {
             facts.helloState = .malformed

@@ -41,6 +41,8 @@ extension FlowTracker {
         let detail = madeDetail(slot)
         // Data on a SYN begins behind it (RFC 7413).
         let sequence = packet.flags.contains(.syn) ? packet.sequence &+ 1 : packet.sequence
+        detail.findings.preview = preview
+        defer { detail.findings.preview = nil }
         let verdict = detail.madeStream().client.inspect(
             payload, sequence: sequence, initial: firstByte(isForward, slot, sequence), into: &detail.findings)
         account(slot)

@@ -17,6 +17,7 @@ extension Configuration {
         statsInterval =
             settings.isSet(.statsInterval)
             ? settings.duration(.statsInterval) : mode == .live ? Self.liveStatsInterval : nil
+        threads = settings.number(.threads)
         applyBounds(settings)
         guard mode == .live else { return }
         snapshotLength = settings.number(.snapshotLength)

@@ -40,13 +40,7 @@ struct Engine: ~Copyable, FrameHandler {
 
     /// Takes one frame: see `FrameHandler`.
     mutating func handle(_ header: FrameHeader, _ bytes: RawSpan) {
-        if decoded.frames == 0 {
-            start = header.time
-            reporter.begin(at: header.time)
-        }
-        if header.time > clock { clock = header.time }
-        decoded.frames &+= 1
-        decoded.bytes &+= UInt64(truncatingIfNeeded: header.wireLength)
+        count(header)
         let result = PacketDecoder.decode(bytes, link: header.linkType, wireLength: header.wireLength, into: &packet)
         switch result {
         case .packet:
@@ -60,6 +54,58 @@ struct Engine: ~Copyable, FrameHandler {
             decoded.count(layer)
         }
     }
+
+    /// Counts a frame, whatever it is.
+    private mutating func count(_ header: FrameHeader) {
+        if decoded.frames == 0 {
+            start = header.time
+            reporter.begin(at: header.time)
+        }
+        if header.time > clock { clock = header.time }
+        decoded.frames &+= 1
+        decoded.bytes &+= UInt64(truncatingIfNeeded: header.wireLength)
+    }
+
+    /// The seed under which another thread may hash flows ahead.
+    var hashSeed: HashSeed { tracker.hashSeed }
+
+    /// Takes the frames of a batch, as `handle` does one by one.
+    ///
+    /// The memory of flows is fetched some packets ahead: with many flows none of it is in a cache, and the waits of
+    /// several packets overlap.
+    mutating func follow(_ batch: borrowing DecodedBatch) {
+        let entries = batch.entries.span
+        let bytes = batch.bytes.rawSpan
+        for index in entries.indices {
+            anticipate(entries, index)
+            let header = entries[index].header
+            count(header)
+            switch entries[index].kind {
+            case .packet:
+                let preview = entries[index].preview
+                if preview >= 0 { tracker.preview = batch.previews[preview] }
+                tracker.receive(
+                    entries[index].packet, bytes.clamped(entries[index].bytes), time: header.time,
+                    interface: header.interface &+ interfaceOffset, observer: &reporter)
+                if preview >= 0 { tracker.preview = nil }
+            case .fragment(let number):
+                takeFragment(batch.fragments[number], bytes.clamped(entries[index].bytes), header)
+            case .ignored(let reason):
+                decoded.count(reason)
+            case .malformed(let layer):
+                decoded.count(layer)
+            }
+        }
+    }
+
+    private mutating func anticipate(_ entries: Span<DecodedBatch.Entry>, _ index: Int) {
+        if index &+ Self.far < entries.count { tracker.fetchPlace(hash: entries[index &+ Self.far].hash) }
+        if index &+ Self.near < entries.count { tracker.fetchFlow(hash: entries[index &+ Self.near].hash) }
+    }
+
+    /// How many packets ahead a flow's place in the index is fetched, and how many the flow itself.
+    private static var far: Int { 16 }
+    private static var near: Int { 8 }
 
     /// Keeps a fragment, and follows the packet that it completes.
     private mutating func takeFragment(_ fragment: Fragment, _ bytes: RawSpan, _ header: FrameHeader) {

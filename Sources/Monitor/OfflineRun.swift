@@ -4,7 +4,7 @@ public import Events
 
 /// A run over capture files: every frame in the order of time, then every event that is left.
 public struct OfflineRun: ~Copyable {
-    private var source: CaptureSet
+    private var source: OfflineSource
     private var engine: Engine
     private let configuration: Configuration
     private var lastReport: Timestamp?
@@ -27,8 +27,10 @@ public struct OfflineRun: ~Copyable {
     /// - Throws: where a file cannot be read at all, or the filter is wrong.
     public init(_ configuration: Configuration, _ knowledge: Knowledge) throws(CaptureError) {
         self.configuration = configuration
-        source = try CaptureSet(paths: configuration.sources, filter: configuration.filter)
+        let files = try CaptureSet(paths: configuration.sources, filter: configuration.filter)
         engine = Engine(configuration, knowledge, sources: configuration.sources.map(Self.lastComponent))
+        let limit = configuration.statsInterval == nil ? Self.batch : Self.timedBatch
+        source = OfflineSource(files, configuration, limit: limit, seed: engine.hashSeed)
     }
 
     /// Reads everything. `progress` is called now and then, at most once for some 100,000 frames.
@@ -36,7 +38,7 @@ public struct OfflineRun: ~Copyable {
     /// - Throws: never for what is wrong with a file past its header; that is in the warnings.
     public mutating func run(progress: (CaptureProgress) -> Void) throws(CaptureError) -> Outcome {
         while true {
-            let outcome = try source.read(into: &engine, limit: configuration.statsInterval == nil ? Self.batch : 64)
+            let outcome = try source.read(into: &engine)
             engine.name(source.interfaces)
             guard outcome != .end else { break }
             reportInTime()
@@ -75,6 +77,8 @@ public struct OfflineRun: ~Copyable {
 
     /// The frames between two looks at anything else.
     private static var batch: Int { 65_536 }
+    /// The same where stats events are to be written in time.
+    private static var timedBatch: Int { 64 }
 
     /// A path without its folders: what an event may say of a file, the same wherever the file lies.
     static func lastComponent(_ path: String) -> String {

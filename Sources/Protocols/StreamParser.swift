@@ -67,6 +67,9 @@ public struct Findings: Equatable, Sendable {
     public var isAmbiguous = false
     /// The QUIC version of the first Initial packet.
     public var quicVersion: UInt32 = 0
+    /// What was made ahead of the payload that is read now; nothing that was found, so that it makes no difference to
+    /// whether two are equal.
+    public var preview: PayloadPreview?
 
     /// Nothing found yet.
     public init() {}

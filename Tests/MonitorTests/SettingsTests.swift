@@ -17,7 +17,7 @@ private func other(_ key: SettingKey) -> [String] {
     switch key.kind {
     case .text, .texts: ["other"]
     case .boolean: [key.standard == ["true"] ? "false" : "true"]
-    case .integer(let range): ["\(range.lowerBound)"]
+    case .integer(let range): ["\(range.upperBound)"]
     case .size(let range): ["\(range.lowerBound)"]
     case .duration: ["7s"]
     case .word(let words), .words(let words): [words.last ?? ""]

@@ -49,7 +49,7 @@ extension QUICConnection {
             decryptor.counters.skipped &+= 1
             return .recognised
         }
-        if let known = knownKeys(packet.version), open(packet, of: datagram, with: known, &decryptor) {
+        if let known = knownKeys(packet.version, decryptor.preview), open(packet, of: datagram, with: known, &decryptor) {
             keys = known
             return take(packet, of: datagram, with: &decryptor)
         }
@@ -68,7 +68,7 @@ extension QUICConnection {
             return .recognised
         }
         let isTried = keys.map { $0.destinationID == destination && $0.version == packet.version } ?? false
-        guard !isTried, let fresh = derived(packet.version, destination),
+        guard !isTried, let fresh = derived(packet.version, destination, decryptor.preview),
             open(packet, of: datagram, with: fresh, isFresh: true, &decryptor)
         else {
             fail(&decryptor.counters.tagFailed)
@@ -95,7 +95,8 @@ extension QUICConnection {
             decryptor.counters.skipped &+= 1
             return .recognised
         }
-        if let fresh = QUICInitialKeys(version: packet.version, destinationID: destination),
+        if let fresh = decryptor.preview?.keys(packet.version, destination)
+            ?? QUICInitialKeys(version: packet.version, destinationID: destination),
             open(packet, of: datagram, with: fresh, isFresh: true, &decryptor)
         {
             guard continues(packet, to: destination, of: datagram) else { return [.recognised, .newConnection] }
@@ -112,7 +113,7 @@ extension QUICConnection {
         _ packet: QUICLongHeader, of datagram: RawSpan, with decryptor: inout QUICDecryptor
     ) -> QUICOutcome {
         serverID = QUICConnectionID(datagram.clamped(packet.sourceID.indices))
-        guard readsServer, state == .open, let known = knownKeys(packet.version) else {
+        guard readsServer, state == .open, let known = knownKeys(packet.version, nil) else {
             decryptor.counters.skipped &+= 1
             return .recognised
         }
@@ -121,7 +122,7 @@ extension QUICConnection {
             serverKeysVersion = known.version
         }
         guard let serverKeys,
-            let number = decryptor.open(packet, of: datagram, with: serverKeys, expected: serverExpected)
+            let number = decryptor.unseal(packet, of: datagram, with: serverKeys, expected: serverExpected)?.number
         else {
             fail(&decryptor.counters.tagFailed)
             return .recognised
@@ -203,15 +204,18 @@ extension QUICConnection {
 
     /// The connection's keys in `version`: a server may change the version without the client beginning anew, and the
     /// connection id that the keys come from stays (RFC 9369 section 4.1).
-    private mutating func knownKeys(_ version: QUICVersion) -> QUICInitialKeys? {
+    private mutating func knownKeys(_ version: QUICVersion, _ preview: PayloadPreview?) -> QUICInitialKeys? {
         guard let keys else { return nil }
-        return keys.version == version ? keys : derived(version, keys.destinationID)
+        return keys.version == version ? keys : derived(version, keys.destinationID, preview)
     }
 
-    /// Keys of `destination`, from the candidate where that is the same.
-    private mutating func derived(_ version: QUICVersion, _ destination: QUICConnectionID) -> QUICInitialKeys? {
+    /// Keys of `destination`, from the candidate or the preview where one of them has the same.
+    private mutating func derived(
+        _ version: QUICVersion, _ destination: QUICConnectionID, _ preview: PayloadPreview?
+    ) -> QUICInitialKeys? {
         if let candidate, candidate.version == version, candidate.destinationID == destination { return candidate }
-        candidate = QUICInitialKeys(version: version, destinationID: destination)
+        candidate =
+            preview?.keys(version, destination) ?? QUICInitialKeys(version: version, destinationID: destination)
         return candidate
     }
 
@@ -221,7 +225,7 @@ extension QUICConnection {
         _ decryptor: inout QUICDecryptor
     ) -> Bool {
         let expected = isFresh ? 0 : clientExpected
-        guard let number = decryptor.open(packet, of: datagram, with: keys.client, expected: expected) else {
+        guard let number = decryptor.open(packet, of: datagram, with: keys, expected: expected) else {
             return false
         }
         decryptor.counters.opened &+= 1

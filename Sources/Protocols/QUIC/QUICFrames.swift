@@ -22,7 +22,8 @@ enum QUICFrames {
                 continue
             }
             switch type {
-            case padding, ping: break
+            case padding: reader.skipZeros()
+            case ping: break
             case acknowledgement, acknowledgementECN: try skipAcknowledgement(&reader, type: type)
             case crypto: return try crypto(&reader)
             case connectionClose: try skipConnectionClose(&reader)

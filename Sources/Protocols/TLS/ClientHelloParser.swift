@@ -51,6 +51,10 @@ public struct ClientHelloParser: StreamParser {
     }
 
     private func finish(_ message: RawSpan, of stream: RawSpan, into findings: inout Findings) -> Progress {
+        if let facts = findings.preview?.facts(of: message) {
+            add(facts, to: &findings)
+            return .done(consumed: stream.byteCount)
+        }
         guard let hello = try? ClientHello(message) else {
             add(state: .malformed, to: &findings)
             return .skip

@@ -1,6 +1,6 @@
 extension SettingKey {
     static let sensor = [sensorID]
-    static let sources = [interfaces, promiscuous, snapshotLength, bufferSize]
+    static let sources = [interfaces, promiscuous, snapshotLength, bufferSize, threads]
     static let filters = [captureFilter, flows, questions]
     static let catalogue = [catalogueFolders, fingerprintFolders]
     static let rules = [rulePaths, rulesOff, reloadOnChange]
@@ -25,6 +25,10 @@ extension SettingKey {
     public static let bufferSize = SettingKey(
         "sources.buffer_size", .size(65_536...Int64(Int32.max)), standard: ["16MiB"], scope: .live,
         "The kernel's ring for each interface")
+    /// The threads of an offline run.
+    public static let threads = SettingKey(
+        "sources.threads", .integer(1...64), standard: ["1"],
+        "Threads to keep busy with capture files; from 2 on, one reads ahead. Events are the same for any number")
 
     /// The capture filter.
     public static let captureFilter = SettingKey(

@@ -1,0 +1,64 @@
+import Capture
+import Flows
+
+/// Where a run over files has its frames from: read as they are followed, or ahead by another thread.
+///
+/// Both give the same frames in the same order, and say the same at the end of each read.
+struct OfflineSource: ~Copyable {
+    private var files: CaptureSet?
+    private var ahead: ReadAhead?
+    private let limit: Int
+    /// What the thread that reads ahead said at the end of the latest read.
+    private var mark = DecodedBatch.Mark()
+
+    /// `files`, some `limit` frames in each read, as `configuration` asks, for a tracker that hashes with `seed`.
+    init(_ files: consuming CaptureSet, _ configuration: Configuration, limit: Int, seed: HashSeed) {
+        self.limit = limit
+        if configuration.threads > 1 {
+            self.files = nil
+            ahead = ReadAhead(files, limit: limit, seed: seed, pace: configuration.pace)
+        } else {
+            self.files = .some(files)
+            ahead = nil
+        }
+    }
+
+    /// Has `engine` follow the frames of one read.
+    mutating func read(into engine: inout Engine) throws(CaptureError) -> ReadOutcome {
+        if let outcome = try files?.read(into: &engine, limit: limit) { return outcome }
+        mark = try ahead?.read(into: &engine) ?? mark
+        return mark.outcome
+    }
+
+    /// Loss and damage at the end of the latest read.
+    var statistics: CaptureStatistics {
+        switch files {
+        case .some(let files): files.statistics
+        case nil: mark.statistics
+        }
+    }
+
+    /// How far the reading has come.
+    var progress: CaptureProgress {
+        switch files {
+        case .some(let files): files.progress
+        case nil: mark.progress
+        }
+    }
+
+    /// The interfaces met so far.
+    var interfaces: [InterfaceDescription] {
+        switch files {
+        case .some(let files): files.interfaces
+        case nil: mark.interfaces
+        }
+    }
+
+    /// What a person should know about the files.
+    var warnings: [String] {
+        switch files {
+        case .some(let files): files.warnings
+        case nil: mark.warnings
+        }
+    }
+}
