@@ -49,7 +49,8 @@ extension QUICConnection {
             decryptor.counters.skipped &+= 1
             return .recognised
         }
-        if let known = knownKeys(packet.version, decryptor.preview), open(packet, of: datagram, with: known, &decryptor) {
+        if let known = knownKeys(packet.version, decryptor.preview), open(packet, of: datagram, with: known, &decryptor)
+        {
             keys = known
             return take(packet, of: datagram, with: &decryptor)
         }

@@ -58,7 +58,9 @@ public struct QUICDecryptor: Sendable {
         }
         let number = QUICDecryptor.packetNumber(truncated, bytes: length, expected: expected)
         let sealed = datagram.clamped(offset &+ length..<view.end)
-        guard openSealed(sealed, nonceHigh: keys.ivHigh, nonceLow: keys.ivLow ^ number, key: keys.key) else { return nil }
+        guard openSealed(sealed, nonceHigh: keys.ivHigh, nonceLow: keys.ivLow ^ number, key: keys.key) else {
+            return nil
+        }
         return (number, truncated, length)
     }
 
