@@ -4,7 +4,7 @@
 Instructions and calls of the allocator are counted by Valgrind (callgrind), so that a busy machine changes nothing.
 What is measured is a difference of two runs that differ in one number: the packets of named flows, the hellos, the
 flows that are written. A count may lie 5 % above its threshold. No packet of a named flow may cost an allocation: of
-20,000 more packets at most a handful is let pass, which the next stretch of the file costs.
+20,000 more packets at most a handful is let pass, for what the library does that looks for the program's folder.
 
 usage: bench.py --egret PATH [--write] [--keep DIR]     --write puts today's counts on record: the diff is the review
 """
