@@ -33,11 +33,12 @@ let package = Package(
         .target(
             name: "Flows",
             dependencies: ["Bytes", "Wire", "Protocols", .product(name: "Crypto", package: "swift-crypto")]),
-        .target(name: "Vendors", dependencies: ["Bytes", "Protocols", "Flows", "Yams"]),
+        .target(name: "Text", dependencies: ["Yams"]),
+        .target(name: "Vendors", dependencies: ["Bytes", "Protocols", "Flows", "Text"]),
         .target(
             name: "Rules",
             dependencies: [
-                "Bytes", "Protocols", "Flows", "Vendors", "Yams", .product(name: "Crypto", package: "swift-crypto"),
+                "Bytes", "Protocols", "Flows", "Text", "Vendors", .product(name: "Crypto", package: "swift-crypto"),
             ]),
         .target(name: "Activity", dependencies: ["Bytes", "Flows", "Vendors", "Rules"]),
         .target(
@@ -49,7 +50,7 @@ let package = Package(
             ]),
         .target(name: "Capture", dependencies: ["Bytes", "CPcap", "CZlib", "CZstd"]),
         .target(name: "PublicSuffix", dependencies: ["CPsl"]),
-        .target(name: "Settings", dependencies: ["Rules"]),
+        .target(name: "Settings", dependencies: ["Text"]),
         .target(name: "Host", dependencies: ["CHost"]),
         .target(
             name: "Monitor",
@@ -79,9 +80,10 @@ let package = Package(
         .testTarget(name: "WireTests", dependencies: ["Wire", "TestSupport"]),
         .testTarget(name: "ProtocolsTests", dependencies: ["Protocols", "TestSupport"]),
         .testTarget(name: "FlowsTests", dependencies: ["Flows", "Capture", "TestSupport"]),
-        .testTarget(name: "VendorsTests", dependencies: ["Vendors", "TestSupport"]),
+        .testTarget(name: "TextTests", dependencies: ["Text", "TestSupport"]),
+        .testTarget(name: "VendorsTests", dependencies: ["Text", "Vendors", "TestSupport"]),
         .testTarget(name: "ActivityTests", dependencies: ["Activity", "Rules", "TestSupport"]),
-        .testTarget(name: "RulesTests", dependencies: ["Rules", "TestSupport"]),
+        .testTarget(name: "RulesTests", dependencies: ["Rules", "Text", "TestSupport"]),
         .testTarget(
             name: "EventsTests",
             dependencies: [
@@ -89,7 +91,7 @@ let package = Package(
                 .product(name: "SystemPackage", package: "swift-system"),
             ]),
         .testTarget(name: "CaptureTests", dependencies: ["Capture", "TestSupport"]),
-        .testTarget(name: "SettingsTests", dependencies: ["Settings", "Rules"]),
+        .testTarget(name: "SettingsTests", dependencies: ["Settings", "Text"]),
         .testTarget(name: "PublicSuffixTests", dependencies: ["PublicSuffix", "TestSupport"]),
         .testTarget(
             name: "MonitorTests",
@@ -106,7 +108,7 @@ if Context.environment["EGRET_FUZZ"] != nil {
         "SegmentFuzz": ["Wire", "Flows"], "DNSFuzz": ["Flows"], "HTTP2Fuzz": [], "HTTPFuzz": [],
         "ServerHelloFuzz": [], "ProxyFuzz": [],
         "CaptureFuzz": ["Capture"], "EngineFuzz": ["Capture", "Wire", "Flows"], "FragmentFuzz": ["Wire", "Flows"],
-        "RulesFuzz": ["Rules"], "VendorFuzz": ["Vendors"],
+        "RulesFuzz": ["Rules", "Text"], "VendorFuzz": ["Text", "Vendors"],
     ]
     for (name, more) in fuzzed.sorted(by: { $0.key < $1.key }) {
         package.targets.append(

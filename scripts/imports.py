@@ -17,7 +17,7 @@ IMPORT = re.compile(r"^\s*(?:@\w+(?:\([^)]*\))?\s+)*(?:(?:public|package|interna
 SYSTEM = {"Swift", "Synchronization", "Testing", "XCTest", "Foundation", "FoundationEssentials", "Dispatch", "Glibc",
           "Musl", "PackageDescription"}
 # The rooms that read no file and no clock, and the files in them that use Foundation all the same.
-PURE = {"Bytes", "Wire", "Protocols", "Flows", "Vendors", "Rules", "Activity"}
+PURE = {"Bytes", "Wire", "Protocols", "Flows", "Text", "Vendors", "Rules", "Activity"}
 FOUNDATION = {
     "Vendors/CatalogueFiles.swift": "reads the folder of vendor files at start",
     "Rules/RuleFiles.swift": "reads rule files and lists at start",

@@ -1,5 +1,6 @@
 import FuzzSupport
 import Rules
+import Text
 
 /// A rule file.
 ///

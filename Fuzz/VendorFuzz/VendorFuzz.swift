@@ -1,4 +1,5 @@
 import FuzzSupport
+import Text
 import Vendors
 
 /// A file of the catalogue, or of fingerprints.

@@ -1,6 +1,7 @@
 // Foundation reads directories; the standard library has nothing for that. This is the only file of the module that
 // touches a disk, and nothing in evaluation comes here.
 import Foundation
+import Text
 
 /// Rule files on disk.
 public enum RuleFiles {

@@ -1,4 +1,4 @@
-public import Rules
+public import Text
 
 extension SettingKey {
     /// The table of all keys in Markdown: what stands in the documentation, which a test holds.

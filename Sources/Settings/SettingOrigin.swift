@@ -1,4 +1,4 @@
-public import Rules
+public import Text
 
 /// Where a value comes from.
 public enum SettingOrigin: Equatable, Sendable {

@@ -1,4 +1,4 @@
-import Rules
+import Text
 
 extension Settings {
     /// Takes over the variables that begin with `EGRET_`, and returns what is wrong with them, sorted by their names.

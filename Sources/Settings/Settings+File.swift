@@ -1,15 +1,16 @@
-import Rules
+import Text
 
 extension Settings {
     /// Takes over what the file `name` with these bytes says, and returns every error in it. A key with an error keeps
     /// what it had before. Keys that begin with `x-` are the author's own.
     public mutating func read(file name: String, bytes: [UInt8]) -> [SettingError] {
         guard !Self.saysNothing(bytes) else { return [] }
-        let (root, problems) = YAMLOutline.read(name: name, bytes: bytes)
-        var errors = problems.map { SettingError(.syntax, .file($0.position), $0.message) }
+        var faults: [YAMLFault] = []
+        let root = YAMLDocument(name: name, bytes: bytes, faults: &faults)?.root
+        var errors = faults.map { SettingError(.syntax, .file($0.position), $0.message) }
         guard let root else { return errors }
         switch root.content {
-        case .map(let sections):
+        case .mapping(let sections):
             let known = Set(SettingKey.all.map(\.section))
             for section in sections where !section.key.hasPrefix("x-") {
                 if known.contains(section.key) {
@@ -31,11 +32,11 @@ extension Settings {
         }
     }
 
-    private mutating func read(_ section: YAMLOutline.Entry, into errors: inout [SettingError]) {
+    private mutating func read(_ section: YAMLNode.Entry, into errors: inout [SettingError]) {
         let keys = SettingKey.all.filter { $0.section == section.key }
         switch section.value.content {
-        case .text(""): return
-        case .map(let entries):
+        case .scalar("", _): return
+        case .mapping(let entries):
             for entry in entries where !entry.key.hasPrefix("x-") {
                 if let key = SettingKey.named("\(section.key).\(entry.key)") {
                     if let error = take(entry, for: key) { errors.append(error) }
@@ -49,15 +50,15 @@ extension Settings {
         }
     }
 
-    private mutating func take(_ entry: YAMLOutline.Entry, for key: SettingKey) -> SettingError? {
+    private mutating func take(_ entry: YAMLNode.Entry, for key: SettingKey) -> SettingError? {
         switch entry.value.content {
-        case .text(let text) where !key.kind.isList:
+        case .scalar(let text, _) where !key.kind.isList:
             if let error = Self.error(in: text, of: key, .file(entry.value.position)) { return error }
             return set(key, [text], from: .file(entry.position))
-        case .list(let items) where key.kind.isList:
+        case .sequence(let items) where key.kind.isList:
             var texts: [String] = []
             for item in items {
-                guard case .text(let text) = item.content else {
+                guard let text = item.text else {
                     return SettingError(.shape, .file(item.position), "'\(entry.key)' takes single values")
                 }
                 if let error = Self.error(in: text, of: key, .file(item.position)) { return error }
@@ -71,7 +72,7 @@ extension Settings {
     }
 
     private static func unknown(
-        _ entry: YAMLOutline.Entry, _ place: String, among names: [String]
+        _ entry: YAMLNode.Entry, _ place: String, among names: [String]
     ) -> SettingError {
         SettingError(
             .unknownKey, .file(entry.position), "unknown key '\(entry.key)' \(place)",

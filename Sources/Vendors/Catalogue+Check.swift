@@ -1,4 +1,5 @@
 import Bytes
+import Text
 
 extension Catalogue {
     /// What is doubtful in a catalogue that loads: overlaps that contradict each other, suffixes that hold other
@@ -105,7 +106,7 @@ extension Catalogue {
         var used: [String: Set<String>] = [:]
         for entry in entries {
             for user in entry.usedBy where vendors[user] == nil {
-                let suggestion = NearestName.suggestion(for: user, among: vendors.keys.sorted())
+                let suggestion = Spelling.nearest(to: user, among: vendors.keys.sorted())
                 findings.append(
                     CatalogueError(
                         .unknownVendor, "unknown vendor '\(user)' in used_by", at: entry.place, suggestion: suggestion))
@@ -118,7 +119,7 @@ extension Catalogue {
                 let message = "no entry has the product '\(product.id)' of \(vendor.id)"
                 findings.append(
                     CatalogueError(
-                        .unusedProduct, message, at: FilePlace(file: place.file, line: 1, column: 1)))
+                        .unusedProduct, message, at: SourcePosition(file: place.file, line: 1, column: 1)))
             }
         }
         return findings

@@ -1,4 +1,5 @@
 import Bytes
+import Text
 
 extension Catalogue {
     /// The catalogue of several directories' files, the later ones overriding the earlier entry by entry.
@@ -73,7 +74,7 @@ extension Catalogue {
                     if id == entries[index].product { entries[index].category = product.category }
                     continue
                 }
-                let suggestion = NearestName.suggestion(for: id, among: products.map(\.id))
+                let suggestion = Spelling.nearest(to: id, among: products.map(\.id))
                 let isOwn = id == entries[index].product
                 let place = isOwn ? entries[index].productPlace : nil
                 errors.append(

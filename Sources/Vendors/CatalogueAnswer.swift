@@ -1,4 +1,5 @@
 import Bytes
+import Text
 
 /// What the catalogue says of one name or address that a person asks for.
 public struct CatalogueAnswer: Equatable, Sendable {
@@ -29,7 +30,7 @@ public struct CatalogueAnswer: Equatable, Sendable {
                 ("entry", "\(entry)"), ("why", why(entry)),
             ]
         }
-        return "{" + members.map { "\(Self.quoted($0)):\(Self.quoted($1))" }.joined(separator: ",") + "}"
+        return "{" + members.map { "\(JSONText.quoted($0)):\(JSONText.quoted($1))" }.joined(separator: ",") + "}"
     }
 
     /// The answer for a person, several lines.
@@ -53,21 +54,5 @@ public struct CatalogueAnswer: Equatable, Sendable {
     private func why(_ entry: CatalogueEntry) -> String {
         let sources = entry.sources.joined(separator: " and ")
         return "\(entry); \(entry.place); \(sources), \(entry.date)"
-    }
-
-    /// A JSON string (RFC 8259 section 7).
-    static func quoted(_ text: String) -> String {
-        var quoted = "\""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "\"": quoted += "\\\""
-            case "\\": quoted += "\\\\"
-            case "\u{0}"..<" ":
-                let digits = String(scalar.value, radix: 16)
-                quoted += "\\u" + String(repeating: "0", count: 4 - digits.utf8.count) + digits
-            default: quoted.unicodeScalars.append(scalar)
-            }
-        }
-        return quoted + "\""
     }
 }

@@ -1,3 +1,5 @@
+import Text
+
 extension CatalogueDrift {
     /// For a person: what should be added to the catalogue first, then what should be doubted.
     public var text: String {
@@ -43,7 +45,7 @@ extension CatalogueDrift {
 
     private static func object(_ members: [(key: String, value: String?)]) -> String {
         let known = members.compactMap { member in
-            member.value.map { "\(CatalogueAnswer.quoted(member.key)):\(CatalogueAnswer.quoted($0))" }
+            member.value.map { "\(JSONText.quoted(member.key)):\(JSONText.quoted($0))" }
         }
         return "{" + known.joined(separator: ",") + "}"
     }

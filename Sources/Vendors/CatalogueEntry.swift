@@ -1,4 +1,5 @@
 public import Bytes
+public import Text
 
 /// One line of the catalogue: a name or an address block, whose it is, what it is for and how that is known.
 public struct CatalogueEntry: Equatable, Sendable {
@@ -39,9 +40,9 @@ public struct CatalogueEntry: Equatable, Sendable {
     /// A remark for people.
     public var note: String?
     /// Where the entry stands.
-    public var place: FilePlace
+    public var place: SourcePosition
     /// Where its product stands.
-    var productPlace: FilePlace?
+    var productPlace: SourcePosition?
 }
 
 extension CatalogueEntry: CustomStringConvertible {

@@ -1,3 +1,5 @@
+public import Text
+
 /// One thing that is wrong with one place of a catalogue file.
 ///
 /// Its text is in the manner of compilers, so that editors and people find the place:
@@ -13,8 +15,8 @@ public struct CatalogueError: Error, Equatable, Sendable {
         case anchor = "V003"
         /// A list where a mapping belongs, a mapping where a text belongs, and the like.
         case shape = "V004"
-        /// The file is larger than `VendorFile.maximumBytes`.
-        case tooLarge = "V005"
+        /// The file is larger than `VendorFile.maximumBytes`, or nested too deep.
+        case limit = "V005"
         /// A file or directory cannot be read.
         case unreadable = "V006"
         /// A directory holds no catalogue file.
@@ -84,7 +86,7 @@ public struct CatalogueError: Error, Equatable, Sendable {
     }
 
     /// Where it is.
-    public var place: FilePlace
+    public var place: SourcePosition
     /// The kind of error.
     public var code: Code
     /// What is wrong, without a full stop.
@@ -93,7 +95,7 @@ public struct CatalogueError: Error, Equatable, Sendable {
     public var suggestion: String?
 
     /// An error of all its parts.
-    public init(_ code: Code, _ message: String, at place: FilePlace, suggestion: String? = nil) {
+    public init(_ code: Code, _ message: String, at place: SourcePosition, suggestion: String? = nil) {
         self.place = place
         self.code = code
         self.message = message
@@ -105,7 +107,7 @@ extension CatalogueError: CustomStringConvertible {
     /// The error as one line.
     public var description: String {
         let hint = suggestion.map { "; did you mean '\($0)'?" } ?? ""
-        return "\(place): error[\(code.rawValue)] \(message)\(hint)"
+        return "\(place): error[\(code.rawValue)] \(message.escapedForDisplay())\(hint)"
     }
 }
 

@@ -1,6 +1,7 @@
 // The one file of this module that does I/O: it lists directories and reads files, for which the standard library has
 // nothing, and hands texts to the readers, which do none.
 import Foundation
+import Text
 
 extension Catalogue {
     /// Reads every `.yaml` file that stands directly in `directories` and makes them one catalogue.
@@ -10,8 +11,8 @@ extension Catalogue {
     public static func load(_ directories: [String]) throws(CatalogueErrors) -> Catalogue {
         var errors: [CatalogueError] = []
         let read = directories.map { directory in
-            let (files, failures) = files(in: directory) { text, file throws(CatalogueErrors) in
-                try VendorFile(text: text, file: file)
+            let (files, failures) = files(in: directory) { bytes, file throws(CatalogueErrors) in
+                try VendorFile(bytes: bytes, file: file)
             }
             errors += failures
             return files
@@ -28,14 +29,14 @@ extension Catalogue {
     }
 
     fileprivate static func files<File>(
-        in directory: String, read: (_ text: String, _ file: String) throws(CatalogueErrors) -> File
+        in directory: String, read: (_ bytes: [UInt8], _ file: String) throws(CatalogueErrors) -> File
     ) -> ([File], [CatalogueError]) {
         var files: [File] = []
         var errors: [CatalogueError] = []
         do throws(CatalogueErrors) {
             for path in try paths(in: directory) {
                 do throws(CatalogueErrors) {
-                    files.append(try read(try text(of: path), path))
+                    files.append(try read(try bytes(of: path), path))
                 } catch {
                     errors += error.errors
                 }
@@ -58,20 +59,20 @@ extension Catalogue {
         return files.map { directory.hasSuffix("/") ? directory + $0 : "\(directory)/\($0)" }
     }
 
-    private static func text(of path: String) throws(CatalogueErrors) -> String {
+    private static func bytes(of path: String) throws(CatalogueErrors) -> [UInt8] {
         guard let handle = FileHandle(forReadingAtPath: path) else {
             throw failure(path, .unreadable, "the file cannot be read")
         }
         defer { try? handle.close() }
         // One byte more than is allowed shows that a file is too large without reading all of it.
-        guard let data = try? handle.read(upToCount: VendorFile.maximumBytes + 1) else { return "" }
-        return String(decoding: data, as: UTF8.self)
+        guard let data = try? handle.read(upToCount: VendorFile.maximumBytes + 1) else { return [] }
+        return Array(data)
     }
 
     private static func failure(
         _ file: String, _ code: CatalogueError.Code, _ message: String
     ) -> CatalogueErrors {
-        CatalogueErrors([CatalogueError(code, message, at: FilePlace(file: file, line: 1, column: 1))])
+        CatalogueErrors([CatalogueError(code, message, at: SourcePosition(file: file, line: 1, column: 1))])
     }
 }
 
@@ -84,8 +85,8 @@ extension FingerprintSet {
     ) throws(CatalogueErrors) -> FingerprintSet {
         var errors: [CatalogueError] = []
         let read = directories.map { directory in
-            let (files, failures) = Catalogue.files(in: directory) { text, file throws(CatalogueErrors) in
-                try FingerprintFile(text: text, file: file)
+            let (files, failures) = Catalogue.files(in: directory) { bytes, file throws(CatalogueErrors) in
+                try FingerprintFile(bytes: bytes, file: file)
             }
             errors += failures
             return files

@@ -1,4 +1,5 @@
 public import Bytes
+import Text
 
 /// A draft vendor file made of another tool's list: a beginning for whoever then reads every line of it.
 ///
@@ -40,11 +41,11 @@ public struct CatalogueImport: Equatable, Sendable {
     public func draft(id: String, name: String, source: String, date: String) -> String {
         var lines = [
             "# A draft: set the country, the products and each role, and hold every line against a source of the vendor.",
-            "id: \(id)", "name: \(Self.quoted(name))", "country: ZZ", "category: api", "", "sources:",
-            "  imported: {date: \(date), text: \(Self.quoted(source))}", "", "hosts:",
+            "id: \(id)", "name: \(JSONText.quoted(name))", "country: ZZ", "category: api", "", "sources:",
+            "  imported: {date: \(date), text: \(JSONText.quoted(source))}", "", "hosts:",
         ]
         lines += patterns.map { pattern in
-            "- {\(pattern.kind.rawValue): \(Self.quoted(pattern.name)), role: unclassified, confidence: low, source: imported}"
+            "- {\(pattern.kind.rawValue): \(JSONText.quoted(pattern.name)), role: unclassified, confidence: low, source: imported}"
         }
         if patterns.isEmpty { lines[lines.count - 1] = "hosts: []" }
         if !prefixes.isEmpty {
@@ -100,10 +101,5 @@ public struct CatalogueImport: Equatable, Sendable {
     private static func trimmed(_ text: some StringProtocol) -> String {
         let kept = text.drop(while: \.isWhitespace)
         return String(kept.reversed().drop(while: \.isWhitespace).reversed())
-    }
-
-    /// A double-quoted YAML scalar.
-    private static func quoted(_ text: String) -> String {
-        "\"" + text.map { $0 == "\"" || $0 == "\\" ? "\\\($0)" : String($0) }.joined() + "\""
     }
 }

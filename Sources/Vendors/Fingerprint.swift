@@ -1,4 +1,5 @@
 public import Bytes
+public import Text
 
 /// What one client's TLS or QUIC hello looks like, which software sends it, and until when that is believed.
 public struct Fingerprint: Equatable, Sendable {
@@ -37,10 +38,10 @@ public struct Fingerprint: Equatable, Sendable {
     /// A remark for people.
     public var note: String?
     /// Where it stands.
-    public var place: FilePlace
+    public var place: SourcePosition
     /// Where its vendor and its product stand.
-    var vendorPlace: FilePlace?
-    var productPlace: FilePlace?
+    var vendorPlace: SourcePosition?
+    var productPlace: SourcePosition?
 
     /// Whether it is believed on `day`, written as `2026-11-22`.
     public func isValid(on day: String) -> Bool { day < expires }

@@ -1,3 +1,5 @@
+import Text
+
 /// The known fingerprints of clients, browsers and libraries.
 ///
 /// One immutable value, made whole from files and replaced whole on reload.
@@ -19,7 +21,7 @@ public struct FingerprintSet: Sendable {
         var errors: [CatalogueError] = []
         var places: [JA4Pattern: Int] = [:]
         for files in directories {
-            var seen: [JA4Pattern: FilePlace] = [:]
+            var seen: [JA4Pattern: SourcePosition] = [:]
             for fingerprint in files.sorted(by: { $0.file < $1.file }).flatMap(\.fingerprints) {
                 if let other = seen.updateValue(fingerprint.place, forKey: fingerprint.ja4) {
                     let message = "'\(fingerprint.ja4.text)' stands twice; first at \(other)"
@@ -40,14 +42,14 @@ public struct FingerprintSet: Sendable {
     private static func unknownOwner(of fingerprint: Fingerprint, in catalogue: Catalogue) -> CatalogueError? {
         guard let id = fingerprint.vendor else { return nil }
         guard let vendor = catalogue.vendors[id] else {
-            let suggestion = NearestName.suggestion(for: id, among: catalogue.vendors.keys.sorted())
+            let suggestion = Spelling.nearest(to: id, among: catalogue.vendors.keys.sorted())
             let place = fingerprint.vendorPlace ?? fingerprint.place
             return CatalogueError(.unknownVendor, "unknown vendor '\(id)'", at: place, suggestion: suggestion)
         }
         guard let product = fingerprint.product, !vendor.products.contains(where: { $0.id == product }) else {
             return nil
         }
-        let suggestion = NearestName.suggestion(for: product, among: vendor.products.map(\.id))
+        let suggestion = Spelling.nearest(to: product, among: vendor.products.map(\.id))
         let place = fingerprint.productPlace ?? fingerprint.place
         return CatalogueError(.unknownProduct, "unknown product '\(product)'", at: place, suggestion: suggestion)
     }

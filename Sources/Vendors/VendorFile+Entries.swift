@@ -1,5 +1,5 @@
 import Bytes
-import Yams
+import Text
 
 extension VendorFile {
     /// The keys that both kinds of entry have.
@@ -7,18 +7,18 @@ extension VendorFile {
 
     /// Reads one item of `hosts`.
     static func entry(
-        ofHost node: Node, _ context: Context, _ document: inout YAMLDocument
+        ofHost node: YAMLNode, _ context: Context, _ reader: inout VendorReader
     ) -> CatalogueEntry? {
         let kinds = HostPattern.Kind.allCases.map(\.rawValue)
         let own = ["scope", "label", "shared_with", "used_by", "also"]
-        guard let mapping = document.mapping(node, of: "a host", known: kinds + own + commonKeys) else { return nil }
-        let pattern = pattern(of: mapping, with: &document)
-        let scope: Scope = document.word("scope", of: mapping, standard: .dedicated)
-        let label = document.optional("label", of: mapping)
-        let sharedWith = document.optional("shared_with", of: mapping)
-        let usedBy = slugs("used_by", of: mapping, &document)
-        let also = slugs("also", of: mapping, &document)
-        guard var entry = common(pattern.map { .host($0) }, mapping, context, "a host", &document), let pattern else {
+        guard reader.check(node, of: "a host", known: kinds + own + commonKeys) else { return nil }
+        let pattern = pattern(of: node, with: &reader)
+        let scope: Scope = reader.word("scope", of: node, standard: .dedicated)
+        let label = reader.optional("label", of: node)
+        let sharedWith = reader.optional("shared_with", of: node)
+        let usedBy = slugs("used_by", of: node, &reader)
+        let also = slugs("also", of: node, &reader)
+        guard var entry = common(pattern.map { .host($0) }, node, context, "a host", &reader), let pattern else {
             return nil
         }
         entry.scope = scope
@@ -26,90 +26,90 @@ extension VendorFile {
         entry.sharedWith = sharedWith
         entry.usedBy = usedBy
         entry.alsoUsedBy = also
-        checkScope(of: entry, pattern, mapping, &document)
+        checkScope(of: entry, pattern, node, &reader)
         return entry
     }
 
     private static func slugs(
-        _ key: String, of mapping: YAMLDocument.Mapping, _ document: inout YAMLDocument
+        _ key: String, of mapping: YAMLNode, _ reader: inout VendorReader
     ) -> [String] {
-        document.list(key, of: mapping).compactMap { node in
-            document.text(node, of: key).flatMap { document.slug($0, at: node) }
+        reader.list(key, of: mapping).compactMap { node in
+            reader.text(node, of: key).flatMap { reader.slug($0, at: node) }
         }
     }
 
     /// Reads one item of `prefixes`: addresses that the vendor itself uses for its service.
     static func entry(
-        ofPrefix node: Node, _ context: Context, _ document: inout YAMLDocument
+        ofPrefix node: YAMLNode, _ context: Context, _ reader: inout VendorReader
     ) -> CatalogueEntry? {
-        guard let mapping = document.mapping(node, of: "a prefix", known: ["prefix"] + commonKeys) else { return nil }
+        guard reader.check(node, of: "a prefix", known: ["prefix"] + commonKeys) else { return nil }
         var prefix: AddressPrefix?
-        if let text = document.required("prefix", of: mapping, what: "a prefix") {
-            let place = mapping.values["prefix"] ?? node
+        if let text = reader.required("prefix", of: node, what: "a prefix") {
+            let place = node["prefix"] ?? node
             prefix = AddressPrefix(text)
             if let prefix, prefix.length >= (prefix.address.isIPv4 ? 8 : 16) {
                 // A block of vendors is short and exact: set bits behind the length are a slip of the pen.
                 if IPAddress(text.prefix { $0 != "/" }) != prefix.address {
                     let message = "'\(text)' has bits past its length"
-                    document.add(.prefix, message, at: place, suggestion: prefix.description)
+                    reader.add(.prefix, message, at: place, suggestion: prefix.description)
                 }
             } else {
-                document.add(.prefix, "'\(text)' is no address block of /8 (IPv6: /16) or longer", at: place)
+                reader.add(.prefix, "'\(text)' is no address block of /8 (IPv6: /16) or longer", at: place)
             }
         }
-        return common(prefix.map { .prefix($0) }, mapping, context, "a prefix", &document)
+        return common(prefix.map { .prefix($0) }, node, context, "a prefix", &reader)
     }
 
     /// Reads what both kinds of entry have; nothing where `match` could not be read, after all errors were found.
     private static func common(
-        _ match: CatalogueEntry.Match?, _ mapping: YAMLDocument.Mapping, _ context: Context, _ what: String,
-        _ document: inout YAMLDocument
+        _ match: CatalogueEntry.Match?, _ node: YAMLNode, _ context: Context, _ what: String,
+        _ reader: inout VendorReader
     ) -> CatalogueEntry? {
-        if mapping.values["role"] == nil { document.add(.missingKey, "\(what) has no 'role'", at: mapping.node) }
-        let role: Role = document.word("role", of: mapping, standard: .unclassified)
-        let confidence: Confidence = document.word("confidence", of: mapping, standard: .high)
-        let sources = document.sources(of: mapping, among: context.sources, what: what)
-        let ownDate = mapping.values["date"] == nil ? nil : document.date("date", of: mapping, what: what)
-        let product = document.optional("product", of: mapping)
-        let note = document.optional("note", of: mapping)
+        if node["role"] == nil { reader.add(.missingKey, "\(what) has no 'role'", at: node) }
+        let role: Role = reader.word("role", of: node, standard: .unclassified)
+        let confidence: Confidence = reader.word("confidence", of: node, standard: .high)
+        let sources = reader.sources(of: node, among: context.sources, what: what)
+        let ownDate = node["date"] == nil ? nil : reader.date("date", of: node, what: what)
+        let product = reader.optional("product", of: node)
+        let note = reader.optional("note", of: node)
         guard let match else { return nil }
         return CatalogueEntry(
             match: match, vendor: context.vendor?.id, product: product, role: role, category: context.category,
             scope: .dedicated, confidence: confidence, label: nil, sharedWith: nil, usedBy: [],
             sources: sources.map(\.text), date: ownDate ?? sources.map(\.date).max() ?? "",
-            note: note, place: document.place(of: mapping.node),
-            productPlace: mapping.values["product"].map(document.place(of:)))
+            note: note, place: node.position,
+            productPlace: node["product"]?.position)
     }
 
     private static func pattern(
-        of mapping: YAMLDocument.Mapping, with document: inout YAMLDocument
+        of node: YAMLNode, with reader: inout VendorReader
     ) -> HostPattern? {
-        let given = HostPattern.Kind.allCases.filter { mapping.values[$0.rawValue] != nil }
-        guard given.count == 1, let kind = given.first, let node = mapping.values[kind.rawValue] else {
-            document.add(.matchKind, "a host has one of 'exact', 'suffix' and 'wildcard'", at: mapping.node)
+        let given = HostPattern.Kind.allCases.filter { node[$0.rawValue] != nil }
+        guard given.count == 1, let kind = given.first, let value = node[kind.rawValue] else {
+            reader.add(.matchKind, "a host has one of 'exact', 'suffix' and 'wildcard'", at: node)
             return nil
         }
-        guard let text = document.text(node, of: kind.rawValue) else { return nil }
+        guard let text = reader.text(value, of: kind.rawValue) else { return nil }
         do {
             return try HostPattern(kind, text)
         } catch {
-            report(error, text, at: node, with: &document)
+            report(error, text, at: value, with: &reader)
             return nil
         }
     }
 
     private static func report(
-        _ fault: HostPattern.Fault, _ text: String, at node: Node, with document: inout YAMLDocument
+        _ fault: HostPattern.Fault, _ text: String, at node: YAMLNode, with reader: inout VendorReader
     ) {
         switch fault {
         case .malformed(let reason):
-            document.add(.host, "'\(text)' is no host name: \(reason)", at: node, suggestion: plainName(in: text))
+            reader.add(.host, "'\(text)' is no host name: \(reason)", at: node, suggestion: plainName(in: text))
         case .notASCII:
-            document.add(.lookAlike, "'\(text)' has letters beyond ASCII; write its 'xn--' form", at: node)
+            reader.add(.lookAlike, "'\(text)' has letters beyond ASCII; write its 'xn--' form", at: node)
         case .tooBroad:
-            document.add(.tooBroad, "'\(text)' is too broad: a name has two labels or more", at: node)
+            reader.add(.tooBroad, "'\(text)' is too broad: a name has two labels or more", at: node)
         case .wildcard(let reason):
-            document.add(.wildcard, "'\(text)': \(reason)", at: node)
+            reader.add(.wildcard, "'\(text)': \(reason)", at: node)
         }
     }
 
@@ -125,24 +125,24 @@ extension VendorFile {
 
     /// Holds that a shared host is charged to a vendor only by the vendor's own label.
     private static func checkScope(
-        of entry: CatalogueEntry, _ pattern: HostPattern, _ mapping: YAMLDocument.Mapping,
-        _ document: inout YAMLDocument
+        of entry: CatalogueEntry, _ pattern: HostPattern, _ node: YAMLNode,
+        _ reader: inout VendorReader
     ) {
         if let label = entry.label {
             let labels = pattern.name.split(separator: ".").map(String.init)
             if !labels.contains(label) {
-                let suggestion = NearestName.suggestion(for: label, among: labels)
+                let suggestion = Spelling.nearest(to: label, among: labels)
                 let message = "'\(label)' is no label of \(pattern.name)"
-                document.add(.label, message, at: mapping.values["label"] ?? mapping.node, suggestion: suggestion)
+                reader.add(.label, message, at: node["label"] ?? node, suggestion: suggestion)
             }
         } else if entry.vendor != nil, entry.scope == .shared {
             let message =
                 "a shared host names a vendor only by a 'label' of its own; else it stands in a file without 'id'"
-            document.add(.sharedWithoutLabel, message, at: mapping.values["scope"] ?? mapping.node)
+            reader.add(.sharedWithoutLabel, message, at: node["scope"] ?? node)
         }
         if entry.vendor == nil, entry.scope == .dedicated {
             let message = "a host in a file without 'id' has 'scope: shared'"
-            document.add(.dedicatedWithoutVendor, message, at: mapping.values["scope"] ?? mapping.node)
+            reader.add(.dedicatedWithoutVendor, message, at: node["scope"] ?? node)
         }
     }
 }

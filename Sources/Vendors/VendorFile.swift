@@ -1,3 +1,5 @@
+public import Text
+
 /// One file of the catalogue as it was read: a vendor, or nobody's shared hosts, with places for later errors.
 ///
 /// Reading takes text and a name and does no I/O; `docs/CATALOG.md` describes the format.
@@ -7,7 +9,7 @@ public struct VendorFile: Sendable {
     /// The vendor; nothing in a file of hosts that many companies share.
     public var vendor: Vendor?
     /// Where the vendor's id stands; the file's beginning where it has none.
-    public var vendorPlace: FilePlace
+    public var vendorPlace: SourcePosition
     /// The category of entries without a product.
     public var category: Category
     /// The entries in the order of the file. The category of one with a product is filled in by the catalogue, since

@@ -8,16 +8,13 @@ struct RulesCheckCommand: ParsableCommand {
 
     @OptionGroup var options: RulePathOptions
 
-    @OptionGroup var catalogue: CatalogueOptions
-
     @Option(name: .long, help: "text, json or sarif.")
     var format = DiagnosticReport.Format.text
 
     func run() throws {
-        let vocabulary = RuleDefaults.vocabulary(try catalogue.load())
-        let report = RuleFiles.load(paths: options.all, vocabulary: vocabulary).report
+        let report = options.read(try options.catalogue.load()).report
         print(report.rendered(as: format), terminator: "")
-        if !report.isClean { throw ExitCode(1) }
+        if !report.isClean { throw ExitCode.failure }
     }
 }
 

@@ -1,4 +1,6 @@
 import ArgumentParser
+import Rules
+import Vendors
 
 /// `egret rules`: what concerns rule files.
 struct RulesCommand: ParsableCommand {
@@ -12,7 +14,7 @@ struct RulesCommand: ParsableCommand {
         ])
 }
 
-/// Where the commands on rules take their rules from.
+/// Where the commands on rules take their rules from, and the catalogue that these speak of.
 struct RulePathOptions: ParsableArguments {
     @Option(name: .long, help: "A rule file, or a folder of them; may be given several times.")
     var rules: [String] = []
@@ -20,6 +22,21 @@ struct RulePathOptions: ParsableArguments {
     @Argument(help: "More rule files or folders.")
     var paths: [String] = []
 
-    /// All paths that were given, or the rules that ship.
-    var all: [String] { RuleDefaults.paths(rules + paths) }
+    @OptionGroup var catalogue: CatalogueOptions
+
+    /// What was read: the rules that were named, or those that ship.
+    func read(_ catalogue: Catalogue) -> RuleLoad {
+        RuleFiles.load(paths: RuleDefaults.paths(rules + paths), vocabulary: RuleDefaults.vocabulary(catalogue))
+    }
+
+    /// The rules and the catalogue, or the command's end with every error on standard output.
+    func load() throws -> (rules: RuleSet, catalogue: Catalogue) {
+        let catalogue = try catalogue.load()
+        let load = read(catalogue)
+        guard let rules = load.rules else {
+            print(load.report.rendered(as: .text), terminator: "")
+            throw ExitCode.failure
+        }
+        return (rules, catalogue)
+    }
 }

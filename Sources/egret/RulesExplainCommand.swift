@@ -11,21 +11,14 @@ struct RulesExplainCommand: ParsableCommand {
 
     @OptionGroup var options: RulePathOptions
 
-    @OptionGroup var catalogue: CatalogueOptions
-
     func run() throws {
-        let catalogue = try catalogue.load()
-        let load = RuleFiles.load(paths: options.all, vocabulary: RuleDefaults.vocabulary(catalogue))
-        guard let rules = load.rules else {
-            print(load.report.rendered(as: .text), terminator: "")
-            throw ExitCode(1)
-        }
+        let (rules, catalogue) = try options.load()
         guard let bytes = RuleFiles.read(event) else { throw ValidationError("'\(event)' cannot be read") }
         let (observation, report) = try RuleDefaults.runner(catalogue).observation(
             from: RuleSource(name: event, bytes: bytes))
         guard let observation else {
             print(report.rendered(as: .text), terminator: "")
-            throw ExitCode(1)
+            throw ExitCode.failure
         }
         for explanation in rules.explain(observation) { print(explanation) }
     }

@@ -7,15 +7,8 @@ struct RulesListCommand: ParsableCommand {
 
     @OptionGroup var options: RulePathOptions
 
-    @OptionGroup var catalogue: CatalogueOptions
-
     func run() throws {
-        let catalogue = try catalogue.load()
-        let load = RuleFiles.load(paths: options.all, vocabulary: RuleDefaults.vocabulary(catalogue))
-        guard let rules = load.rules else {
-            print(load.report.rendered(as: .text), terminator: "")
-            throw ExitCode(1)
-        }
+        let (rules, _) = try options.load()
         for rule in rules.rules { print(rule.line) }
     }
 }

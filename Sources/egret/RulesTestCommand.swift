@@ -8,15 +8,8 @@ struct RulesTestCommand: ParsableCommand {
 
     @OptionGroup var options: RulePathOptions
 
-    @OptionGroup var catalogue: CatalogueOptions
-
     func run() throws {
-        let catalogue = try catalogue.load()
-        let load = RuleFiles.load(paths: options.all, vocabulary: RuleDefaults.vocabulary(catalogue))
-        guard let rules = load.rules else {
-            print(load.report.rendered(as: .text), terminator: "")
-            throw ExitCode(1)
-        }
+        let (rules, catalogue) = try options.load()
         let results = try RuleDefaults.runner(catalogue).run(rules)
         for result in results where result.outcome != .passed { print(result) }
         print(RuleTestResult.summary(results))

@@ -2,6 +2,7 @@ import Bytes
 import Flows
 import Protocols
 import Testing
+import Text
 import Vendors
 
 @testable import Rules

@@ -59,16 +59,6 @@ import Testing
             ])
     }
 
-    @Test("Scalars stay text: 18:30 is no number and no is not false")
-    func scalars() throws {
-        let source = try #require(
-            SourceText(name: "a", bytes: Array("a: 18:30\nb: no\nc: 0x10\nd: 2026-07-10\ne:\n".utf8)))
-        var report = DiagnosticReport()
-        let document = try #require(YAMLDocument(source, report: &report))
-        #expect(document.root.entries?.map(\.value.text) == ["18:30", "no", "0x10", "2026-07-10", ""])
-        #expect(document.root["e"]?.isEmpty == true)
-    }
-
     @Test("What would cost much is refused: depth, aliases, size")
     func limits() {
         let deep = "version: 1\nx-a: " + String(repeating: "[", count: 60) + String(repeating: "]", count: 60)
@@ -83,12 +73,6 @@ import Testing
         #expect(errors(bomb).first?.contains("error[R002]") == true)
         #expect(errors(bomb.replacing(" *a", with: "*a")).first?.contains("error[R002]") == true)
         #expect(errors("# " + String(repeating: "-", count: 300) + "\nversion: 1\n").isEmpty)
-        let wide = YAMLLimits(bytes: 10)
-        var report = DiagnosticReport()
-        if let source = SourceText(name: "a", bytes: Array("version: 1234".utf8)) {
-            #expect(YAMLDocument(source, limits: wide, report: &report) == nil)
-        }
-        #expect(report.diagnostics.map(\.code) == [.limit])
     }
 
     @Test("A few aliases are fine")
@@ -102,16 +86,6 @@ import Testing
         let load = RuleSet.load([RuleSource(name: "a.yaml", bytes: [0x76, 0xFF, 0xFE])])
         #expect(load.report.sorted.map(\.description) == ["a.yaml:1:1: error[R005] the file is not UTF-8"])
         #expect(load.rules == nil)
-    }
-
-    @Test("Nearest names: a third of the letters may differ")
-    func spelling() {
-        let names = ["exceptions", "expires", "match", "legal_team"]
-        #expect(Spelling.nearest(to: "exeptions", among: names) == "exceptions")
-        #expect(Spelling.nearest(to: "mathc", among: names) == "match")
-        #expect(Spelling.nearest(to: "leagal_team", among: names) == "legal_team")
-        #expect(Spelling.nearest(to: "quite-else", among: names) == nil)
-        #expect(Spelling.nearest(to: String(repeating: "x", count: 10_000), among: names) == nil)
     }
 
     @Test("Errors print as text, JSON and SARIF")
@@ -128,11 +102,5 @@ import Testing
                 + "\n")
         let sarif = report.rendered(as: .sarif)
         #expect(sarif.contains(#""ruleId":"R012""#) && sarif.contains(#""startLine":2,"startColumn":1"#))
-    }
-
-    @Test("What comes from the wire cannot move a cursor or a line")
-    func escaping() {
-        #expect("a\u{1B}[2Jb\nc\u{202E}d".escapedForDisplay() == "a\\u{1b}[2Jb\\u{a}c\\u{202e}d")
-        #expect(String(repeating: "x", count: 2_000).escapedForDisplay().count == 1_001)
     }
 }

@@ -1,7 +1,7 @@
 import Foundation
-import Rules
 import Settings
 import Testing
+import Text
 
 private let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
     .deletingLastPathComponent()

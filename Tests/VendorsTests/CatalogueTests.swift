@@ -1,6 +1,7 @@
 import Bytes
 import Foundation
 import Testing
+import Text
 
 @testable import Vendors
 
@@ -43,7 +44,8 @@ import Testing
         #expect(
             throws: CatalogueErrors([
                 CatalogueError(
-                    .duplicateVendor, "the vendor 'acme' stands in a too", at: FilePlace(file: "b", line: 1, column: 5))
+                    .duplicateVendor, "the vendor 'acme' stands in a too",
+                    at: SourcePosition(file: "b", line: 1, column: 5))
             ])
         ) { try Catalogue([files]) }
     }
@@ -69,7 +71,7 @@ import Testing
                 .unreadable, .unknownKey, .tooBroad, .duplicateEntry, .unknownKey, .tooBroad,
             ]
             #expect(error.errors.map(\.code) == codes)
-            #expect(error.errors.last?.place == FilePlace(file: "\(folder.path)/two.yaml", line: 12, column: 11))
+            #expect(error.errors.last?.place == SourcePosition(file: "\(folder.path)/two.yaml", line: 12, column: 11))
         }
     }
 

@@ -92,14 +92,17 @@ import Testing
             "{exact: a.b, role: web, source: docs}\n- {exact: a.b, role: web, source: docs}",
             "11:3: error[V032] 'exact a.b' stands twice; first at f:10:3"
         ),
-        ("{exact: a.b, exact: a.c, role: web, source: docs}", "10:4: error[V002] the key 'exact' stands twice"),
+        (
+            "{exact: a.b, exact: a.c, role: web, source: docs}",
+            "10:16: error[V002] the key 'exact' stands twice in one map; first at f:10:4"
+        ),
         (
             "{exact: a.b, role: web, source: docs",
             "11:1: error[V001] not YAML: did not find expected ',' or '}'"
         ),
         (
             "{wildcard: *.example.com, role: web, source: docs}",
-            "10:15: error[V001] not YAML: did not find expected alphabetic or numeric character; put a name that begins with '*' in quotes"
+            "10:15: error[V001] not YAML: did not find expected alphabetic or numeric character; put a text that begins with '*' in quotes"
         ),
         (
             "&a {exact: a.b, role: web, source: docs}",
@@ -201,6 +204,6 @@ import Testing
 
     @Test func aHugeFileIsRefusedBeforeParsing() {
         let text = String(repeating: "#", count: VendorFile.maximumBytes + 1)
-        #expect(errors(text) == ["f:1:1: error[V005] the file is larger than 4194304 bytes"])
+        #expect(errors(text) == ["f:1:1: error[V005] the file has 4194305 bytes; at most 4194304 are read"])
     }
 }

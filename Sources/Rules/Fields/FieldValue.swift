@@ -1,4 +1,5 @@
 public import Bytes
+import Text
 
 /// What a field is in one observation.
 public enum FieldValue: Hashable, Sendable {

@@ -1,3 +1,5 @@
+import Text
+
 /// One test of one field, as its author wrote it.
 struct FieldTest: Sendable {
     /// The field.

@@ -1,3 +1,5 @@
+import Text
+
 /// A pattern of the shell: `*` stands for any run of characters, dots too, `?` for one; all of the text must match.
 struct Glob: Hashable, Sendable {
     /// The pattern as written.

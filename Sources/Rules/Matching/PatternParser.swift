@@ -1,3 +1,5 @@
+import Text
+
 /// Reads a regular expression, by recursive descent within a bound on its depth.
 struct PatternParser {
     private let scalars: [Unicode.Scalar]

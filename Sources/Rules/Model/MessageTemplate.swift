@@ -1,3 +1,5 @@
+import Text
+
 /// The text of a rule's alerts, with places for fields.
 struct MessageTemplate: Sendable {
     /// A stretch of the text.

@@ -1,3 +1,5 @@
+import Text
+
 extension Rule {
     /// The rule in one line: id, severity, mode, trigger, title and place, with tabs between them.
     public var line: String {

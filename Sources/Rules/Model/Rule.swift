@@ -1,4 +1,5 @@
 public import Bytes
+public import Text
 
 /// One rule, checked and compiled.
 public struct Rule: Sendable {

@@ -1,3 +1,5 @@
+import Text
+
 /// A test that stands beside its rule.
 struct RuleTest: Sendable {
     /// What the rule is given.

@@ -1,3 +1,5 @@
+import Text
+
 /// What rules refer to by name, over all files.
 ///
 /// A name of the rule's own file comes first; otherwise that of another file, where only one defines it.

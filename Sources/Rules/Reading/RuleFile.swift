@@ -1,3 +1,5 @@
+import Text
+
 /// One rule file, its own parts read.
 struct RuleFile: Sendable {
     /// The text.

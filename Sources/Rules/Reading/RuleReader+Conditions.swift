@@ -1,3 +1,5 @@
+import Text
+
 extension RuleReader {
     /// Reads a condition: a map of fields, of `any`, `all`, `none` and of `macro`, of which all must hold.
     ///

@@ -1,3 +1,5 @@
+import Text
+
 extension RuleReader {
     /// The deduplication of a rule: its own, that of its threshold, that of its file, or by source and vendor.
     mutating func readDedup(of node: YAMLNode, _ rule: Rule, _ context: String, in file: RuleFile) -> Dedup {

@@ -1,3 +1,5 @@
+import Text
+
 extension RuleReader {
     /// Reads the exceptions of a rule. Each says of what it holds, why, by whose word and until when.
     mutating func readExceptions(

@@ -1,3 +1,5 @@
+import Text
+
 extension RuleReader {
     /// The template of a rule's message, or one that names the ends where the rule has none.
     mutating func readMessage(_ node: YAMLNode, _ rule: Rule, in file: RuleFile) -> MessageTemplate {

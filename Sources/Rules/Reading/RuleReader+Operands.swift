@@ -1,4 +1,5 @@
 import Bytes
+import Text
 
 extension RuleReader {
     /// One value, or a list of which one must be equal.

@@ -1,4 +1,5 @@
 import Bytes
+import Text
 
 extension RuleReader {
     /// Reads one schedule: a zone, the hours of the week, and holidays.

@@ -1,4 +1,5 @@
 import Bytes
+import Text
 
 extension RuleReader {
     /// Reads the tests of a rule.

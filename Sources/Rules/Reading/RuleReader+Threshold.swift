@@ -1,3 +1,5 @@
+import Text
+
 extension RuleReader {
     private static let thresholdKeys = [
         "count", "op", "value", "window", "type", "group_by", "min_distinct", "max_groups",

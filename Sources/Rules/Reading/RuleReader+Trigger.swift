@@ -1,3 +1,5 @@
+import Text
+
 extension RuleReader {
     /// When a rule is evaluated: what `on` says, or when the last of the fields that it asks for is known.
     mutating func readTrigger(_ node: YAMLNode, into rule: inout Rule) {

@@ -1,16 +1,16 @@
 import Bytes
+import Text
 
 extension RuleReader {
     /// Whether `node` is a map of none but `keys`; what else stands there is reported.
     mutating func check(_ node: YAMLNode, keys: [String], _ context: String) -> Bool {
-        guard let entries = node.entries else {
+        guard node.entries != nil else {
             report.error(.shape, node.position, "a map belongs \(context), not \(node.kind)")
             return false
         }
-        for entry in entries where !keys.contains(entry.key) && !entry.key.hasPrefix("x-") {
+        for (entry, suggestion) in node.unknownEntries(besides: keys) {
             report.error(
-                .unknownKey, entry.position, "unknown key '\(entry.key)' \(context)",
-                suggestion: Spelling.nearest(to: entry.key, among: keys))
+                .unknownKey, entry.position, "unknown key '\(entry.key)' \(context)", suggestion: suggestion)
         }
         return true
     }

@@ -1,4 +1,5 @@
 import Crypto
+import Text
 
 /// Reads rule files in one run: first every file's definitions, then every rule, so that no order matters.
 struct RuleReader {
@@ -65,15 +66,13 @@ struct RuleReader {
     }
 
     private mutating func readFile(_ source: RuleSource) -> RuleFile? {
-        guard let text = SourceText(name: source.name, bytes: source.bytes) else {
-            let position = SourcePosition(file: source.name, line: 1, column: 1)
-            report.error(.unreadable, position, "the file is not UTF-8")
-            return nil
-        }
-        guard let document = YAMLDocument(text, report: &report) else { return nil }
+        var faults: [YAMLFault] = []
+        let document = YAMLDocument(name: source.name, bytes: source.bytes, faults: &faults)
+        report.add(faults)
+        guard let document else { return nil }
         guard check(document.root, keys: Self.fileKeys, "at the top of the file") else { return nil }
         readVersion(document.root)
-        var file = RuleFile(source: text, root: document.root)
+        var file = RuleFile(source: document.source, root: document.root)
         readMetadata(into: &file)
         readDefaults(into: &file)
         return file

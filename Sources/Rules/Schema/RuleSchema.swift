@@ -1,3 +1,4 @@
+import Text
 import Vendors
 
 /// The JSON Schema of rule files, for completion and first checks in an editor.

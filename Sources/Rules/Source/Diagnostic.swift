@@ -1,3 +1,5 @@
+public import Text
+
 /// One error in a rule file: what, where, and what would be right.
 public struct Diagnostic: Hashable, Sendable {
     /// The kind of error.

@@ -1,3 +1,5 @@
+import Text
+
 /// What kind of error a rule file has; the code is stable, so that people can search for it.
 public enum DiagnosticCode: String, Sendable, CaseIterable {
     /// The file is not YAML.
@@ -72,4 +74,18 @@ public enum DiagnosticCode: String, Sendable, CaseIterable {
     case tag = "R083"
     /// A test of a rule that cannot be run.
     case test = "R091"
+}
+
+extension DiagnosticCode {
+    /// The code of a fault of any YAML file.
+    init(_ fault: YAMLFault.Kind) {
+        self =
+            switch fault {
+            case .encoding: .unreadable
+            case .syntax, .anchor: .syntax
+            case .limit: .limit
+            case .key: .shape
+            case .duplicateKey: .duplicateKey
+            }
+    }
 }

@@ -1,3 +1,5 @@
+import Text
+
 extension DiagnosticReport {
     /// A form in which a report is printed.
     public enum Format: String, Sendable, CaseIterable {

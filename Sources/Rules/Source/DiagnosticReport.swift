@@ -1,3 +1,5 @@
+import Text
+
 /// All errors of all files of one run, and what was read.
 public struct DiagnosticReport: Sendable {
     /// The errors, in the order in which they were found; see `sorted`.
@@ -46,6 +48,11 @@ public struct DiagnosticReport: Sendable {
         }
         diagnostics.append(
             Diagnostic(code: code, position: position, message: text.escapedForDisplay(), suggestion: suggestion))
+    }
+
+    /// Adds the faults of a YAML file.
+    mutating func add(_ faults: [YAMLFault]) {
+        for fault in faults { error(DiagnosticCode(fault.kind), fault.position, fault.message) }
     }
 
     /// Adds the errors of another report.

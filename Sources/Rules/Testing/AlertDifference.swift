@@ -1,3 +1,5 @@
+import Text
+
 /// What two sets of rules say differently of the same packets.
 ///
 /// An alert is the same in both where rule, group and first hit are: its id.

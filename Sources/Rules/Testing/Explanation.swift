@@ -1,3 +1,5 @@
+public import Text
+
 /// Why one rule does, or does not, alert on one observation.
 public struct Explanation: Sendable {
     /// One test of a condition, and what the field was.

@@ -1,3 +1,5 @@
+public import Text
+
 /// What came of one test of one rule.
 public struct RuleTestResult: Sendable {
     /// How a test ended.

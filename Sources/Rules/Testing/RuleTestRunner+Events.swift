@@ -1,4 +1,5 @@
 import Bytes
+import Text
 
 extension RuleTestRunner {
     /// The observation that an event says: one of egret's own in JSON, or a flat one as in tests of rules.
@@ -8,12 +9,10 @@ extension RuleTestRunner {
     public func observation(from source: RuleSource) -> (observation: Observation?, report: DiagnosticReport) {
         var report = DiagnosticReport()
         report.files = 1
-        guard let text = SourceText(name: source.name, bytes: source.bytes) else {
-            let position = SourcePosition(file: source.name, line: 1, column: 1)
-            report.error(.unreadable, position, "the event is not UTF-8")
-            return (nil, report)
-        }
-        guard let document = YAMLDocument(text, report: &report) else { return (nil, report) }
+        var faults: [YAMLFault] = []
+        let document = YAMLDocument(name: source.name, bytes: source.bytes, faults: &faults)
+        report.add(faults)
+        guard let document else { return (nil, report) }
         var reader = RuleReader { _ in nil }
         let node = YAMLNode(
             content: .mapping(Self.flattened(document.root, prefix: "")), position: document.root.position,

@@ -1,4 +1,5 @@
 public import Bytes
+import Text
 
 extension CivilDate {
     /// Reads `2026-07-10`; nothing where it is no day, or the year lies outside 1970 to 2199.

@@ -1,4 +1,5 @@
 import Bytes
+import Text
 
 /// A moment as people write it: a day, which means its first instant in a zone, or an instant with its own offset.
 enum MomentText: Hashable, Sendable {

@@ -1,4 +1,5 @@
 import Bytes
+import Text
 
 /// Hours of the week in a zone, holidays left out.
 struct Schedule: Sendable {

@@ -1,7 +1,7 @@
 /// Numbers of plain digits.
-enum Digits {
+public enum Digits {
     /// The number of `text`, which holds one to nine ASCII digits and nothing else.
-    static func number(_ text: some StringProtocol) -> Int? {
+    public static func number(_ text: some StringProtocol) -> Int? {
         guard (1...9).contains(text.utf8.count), text.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else {
             return nil
         }

@@ -1,75 +1,64 @@
 import Bytes
-import Yams
+import Text
 
-extension YAMLDocument {
-    /// The mapping `node` with keys out of `known` only; keys that begin with `x-` are the author's own.
-    mutating func mapping(_ node: Node, of what: String, known: [String]) -> Mapping? {
-        guard case .mapping(let pairs) = node else {
+extension VendorReader {
+    /// Whether `node` is a mapping of none but the keys `known`; what else stands there is kept as an error.
+    mutating func check(_ node: YAMLNode, of what: String, known: [String]) -> Bool {
+        guard node.entries != nil else {
             add(.shape, "\(what) is a mapping of keys and values", at: node)
-            return nil
+            return false
         }
-        var mapping = Mapping(node: node)
-        for (key, value) in pairs {
-            guard case .scalar(let scalar) = key else {
-                add(.shape, "a key of \(what) is a word", at: key)
-                continue
-            }
-            if known.contains(scalar.string) {
-                mapping.values[scalar.string] = value
-                mapping.keys[scalar.string] = key
-            } else if !scalar.string.hasPrefix("x-") {
-                let suggestion = NearestName.suggestion(for: scalar.string, among: known)
-                add(.unknownKey, "unknown key '\(scalar.string)' in \(what)", at: key, suggestion: suggestion)
-            }
+        for (entry, suggestion) in node.unknownEntries(besides: known) {
+            add(.unknownKey, "unknown key '\(entry.key)' in \(what)", at: entry.position, suggestion: suggestion)
         }
-        return mapping
+        return true
     }
 
     /// The nodes of the list under `key`; nothing where the key is missing.
-    mutating func list(_ key: String, of mapping: Mapping) -> [Node] {
-        guard let node = mapping.values[key] else { return [] }
-        guard case .sequence(let sequence) = node else {
+    mutating func list(_ key: String, of mapping: YAMLNode) -> [YAMLNode] {
+        guard let node = mapping[key] else { return [] }
+        guard let items = node.items else {
             add(.shape, "'\(key)' is a list", at: node)
             return []
         }
-        return Array(sequence)
+        return items
     }
 
     /// The text of `node`, never empty.
-    mutating func text(_ node: Node, of what: String) -> String? {
-        guard case .scalar(let scalar) = node else {
+    mutating func text(_ node: YAMLNode, of what: String) -> String? {
+        guard let text = node.text else {
             add(.shape, "'\(what)' is a text", at: node)
             return nil
         }
-        guard !scalar.string.isEmpty else {
+        guard !text.isEmpty else {
             add(.missingKey, "'\(what)' is empty", at: node)
             return nil
         }
-        return scalar.string
+        return text
     }
 
     /// The text under `key`; nothing where it is missing.
-    mutating func optional(_ key: String, of mapping: Mapping) -> String? {
-        mapping.values[key].flatMap { text($0, of: key) }
+    mutating func optional(_ key: String, of mapping: YAMLNode) -> String? {
+        mapping[key].flatMap { text($0, of: key) }
     }
 
     /// The text under `key`, which must be there.
-    mutating func required(_ key: String, of mapping: Mapping, what: String) -> String? {
-        guard let node = mapping.values[key] else {
-            add(.missingKey, "\(what) has no '\(key)'", at: mapping.node)
+    mutating func required(_ key: String, of mapping: YAMLNode, what: String) -> String? {
+        guard let node = mapping[key] else {
+            add(.missingKey, "\(what) has no '\(key)'", at: mapping)
             return nil
         }
         return text(node, of: key)
     }
 
     /// The slug under `key`: 2 to 64 of a-z, 0-9 and '-', beginning and ending with a letter or digit.
-    mutating func slug(_ key: String, of mapping: Mapping, what: String) -> String? {
-        guard let text = required(key, of: mapping, what: what), let node = mapping.values[key] else { return nil }
+    mutating func slug(_ key: String, of mapping: YAMLNode, what: String) -> String? {
+        guard let text = required(key, of: mapping, what: what), let node = mapping[key] else { return nil }
         return slug(text, at: node)
     }
 
     /// `text` where it is a slug.
-    mutating func slug(_ text: String, at node: Node) -> String? {
+    mutating func slug(_ text: String, at node: YAMLNode) -> String? {
         let bytes = Array(text.utf8)
         let isSlug =
             (2...64).contains(bytes.count) && bytes.first != UInt8(ascii: "-") && bytes.last != UInt8(ascii: "-")
@@ -85,27 +74,27 @@ extension YAMLDocument {
 
     /// The word under `key` as a case of its closed list, `standard` where the key is missing.
     mutating func word<Word: RawRepresentable<String> & CaseIterable>(
-        _ key: String, of mapping: Mapping, standard: Word
+        _ key: String, of mapping: YAMLNode, standard: Word
     ) -> Word {
-        guard let node = mapping.values[key], let text = text(node, of: key) else { return standard }
+        guard let node = mapping[key], let text = text(node, of: key) else { return standard }
         if let word = Word(rawValue: text) { return word }
         let known = Word.allCases.map(\.rawValue)
         add(
             .unknownWord, "unknown \(key) '\(text)'; one of \(known.joined(separator: ", "))", at: node,
-            suggestion: NearestName.suggestion(for: text, among: known))
+            suggestion: Spelling.nearest(to: text, among: known))
         return standard
     }
 
     /// The day under `key` as it is written, `2026-11-22`; years 2000 to 2099.
-    mutating func date(_ key: String, of mapping: Mapping, what: String) -> String? {
+    mutating func date(_ key: String, of mapping: YAMLNode, what: String) -> String? {
         day(key, of: mapping, what: what)?.text
     }
 
     /// The day under `key`, as it is written and as a day of the calendar.
     mutating func day(
-        _ key: String, of mapping: Mapping, what: String
+        _ key: String, of mapping: YAMLNode, what: String
     ) -> (text: String, date: CivilDate)? {
-        guard let text = required(key, of: mapping, what: what), let node = mapping.values[key] else { return nil }
+        guard let text = required(key, of: mapping, what: what), let node = mapping[key] else { return nil }
         let parts = text.split(separator: "-", omittingEmptySubsequences: false)
         let isPlain =
             parts.map(\.utf8.count) == [4, 2, 2] && text.utf8.allSatisfy { $0 == 0x2D || (0x30...0x39).contains($0) }

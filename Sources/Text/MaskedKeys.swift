@@ -46,30 +46,31 @@ struct MaskedKeys: Sendable {
         return (entry.written + String(key.unicodeScalars.dropFirst()), true)
     }
 
-    /// Where `error` lies.
-    func position(of error: YamlError) -> SourcePosition {
+    /// What `error` says, in one line, and where it lies.
+    func fault(_ error: YamlError) -> YAMLFault {
+        let offset: Int
+        var kind = YAMLFault.Kind.syntax
+        var message: String
         switch error {
-        case .scanner(_, _, let mark, _), .parser(_, _, let mark, _), .composer(_, _, let mark, _):
-            source.position(at: source.offset(readerLine: mark.line, column: mark.column))
-        case .duplicatedKeysInMapping(_, let context):
-            source.position(at: source.offset(readerLine: context.mark.line, column: context.mark.column))
-        case .reader(_, let offset, _, _):
-            source.position(at: source.advance(from: 0, scalars: offset ?? 0))
-        default: source.position(at: 0)
-        }
-    }
-
-    /// What `error` says, in one line.
-    func describe(_ error: YamlError) -> String {
-        switch error {
-        case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _):
-            let offset = source.offset(readerLine: mark.line, column: mark.column)
+        case .scanner(let context, let problem, let mark, _), .parser(let context, let problem, let mark, _),
+            .composer(let context, let problem, let mark, _):
+            offset = source.offset(readerLine: mark.line, column: mark.column)
             let isTab = source.bytes[checked: offset] == 0x09
-            return isTab ? "not YAML: a tab cannot indent; use spaces" : "not YAML: \(problem)"
-        case .composer(_, let problem, _, _), .reader(let problem, _, _, _): return "not YAML: \(problem)"
-        case .duplicatedKeysInMapping(let keys, _): return "the key '\(keys.first ?? "")' stands twice in one map"
-        default: return "not YAML"
+            message = isTab ? "not YAML: a tab cannot indent; use spaces" : "not YAML: \(problem)"
+            let isAlias = problem.contains("alias") || context?.text.contains("alias") ?? false
+            if isAlias { message += "; put a text that begins with '*' in quotes" }
+        case .duplicatedKeysInMapping(let keys, let context):
+            offset = source.offset(readerLine: context.mark.line, column: context.mark.column)
+            kind = .duplicateKey
+            message = "the key '\(keys.first ?? "")' stands twice in one map"
+        case .reader(let problem, let scalars, _, _):
+            offset = source.advance(from: 0, scalars: scalars ?? 0)
+            message = "not YAML: \(problem)"
+        default:
+            offset = 0
+            message = "not YAML"
         }
+        return YAMLFault(kind: kind, position: source.position(at: offset), message: message)
     }
 
     private static func isWord(_ byte: UInt8) -> Bool {

@@ -2,15 +2,16 @@
 public enum Spelling {
     /// The nearest of `names`, where it is at most a third of the letters away; the first in order among equals.
     ///
-    /// Distance is that of Damerau and Levenshtein with neighbours exchanged. Names past 64 bytes have none.
+    /// Distance is that of Damerau and Levenshtein with neighbours exchanged, capital letters like small ones. Names past 64
+    /// bytes have none.
     public static func nearest(to word: String, among names: some Sequence<String>) -> String? {
-        let letters = Array(word.utf8)
+        let letters = Array(word.lowercased().utf8)
         guard !letters.isEmpty, letters.count <= longest else { return nil }
         var best: (name: String, distance: Int)?
         for name in names where name != word && name.utf8.count <= longest {
             let allowed = max(1, min(letters.count, name.utf8.count) / 3)
             guard abs(name.utf8.count - letters.count) <= allowed else { continue }
-            let distance = self.distance(letters, Array(name.utf8))
+            let distance = self.distance(letters, Array(name.lowercased().utf8))
             guard distance <= allowed else { continue }
             if let current = best, (current.distance, current.name) <= (distance, name) { continue }
             best = (name, distance)

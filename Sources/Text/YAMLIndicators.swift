@@ -1,18 +1,22 @@
 /// A quick look at a file before it is composed, for what would make composing it costly.
 ///
 /// It knows nothing of quotes, so that it may count a character inside a string too: it can only be too strict.
-enum YAMLIndicators {
-    /// The aliases (`*name`), the anchors (`&name`) and the deepest nesting of brackets and of `- - -` and `? ? ?`.
-    static func count(in bytes: [UInt8]) -> (aliases: Int, anchors: Int, depth: Int) {
-        var aliases = 0
-        var anchors = 0
+struct YAMLIndicators {
+    /// The aliases (`*name`).
+    private(set) var aliases = 0
+    /// The offset of the first anchor (`&name`).
+    private(set) var firstAnchor: Int?
+    /// The deepest nesting of brackets and of `- - -` and `? ? ?`.
+    private(set) var depth = 0
+
+    /// Counts in one pass over `bytes`.
+    init(of bytes: [UInt8]) {
         var brackets = 0
-        var deepest = 0
         var dashes = 0
         for (index, byte) in bytes.enumerated() {
             switch byte {
-            case UInt8(ascii: "*") where startsToken(index, bytes): aliases += 1
-            case UInt8(ascii: "&") where startsToken(index, bytes): anchors += 1
+            case UInt8(ascii: "*") where Self.startsToken(index, bytes): aliases += 1
+            case UInt8(ascii: "&") where Self.startsToken(index, bytes): firstAnchor = firstAnchor ?? index
             case UInt8(ascii: "["), UInt8(ascii: "{"): brackets += 1
             case UInt8(ascii: "]"), UInt8(ascii: "}"): brackets = max(0, brackets - 1)
             case UInt8(ascii: "-"), UInt8(ascii: "?"):
@@ -20,9 +24,8 @@ enum YAMLIndicators {
             case UInt8(ascii: " "): continue
             default: dashes = 0
             }
-            deepest = max(deepest, brackets, dashes)
+            depth = max(depth, brackets, dashes)
         }
-        return (aliases, anchors, deepest)
     }
 
     /// Whether an indicator at `index` begins a token: something ends before it, and a name follows.

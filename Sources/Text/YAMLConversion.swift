@@ -2,14 +2,23 @@ import Yams
 
 /// From Yams' nodes to ours: positions resolved, keys checked, depth and number bounded.
 struct YAMLConversion {
-    let source: SourceText
-    let masked: MaskedKeys
-    let limits: YAMLLimits
+    private let source: SourceText
+    private let masked: MaskedKeys
+    private let limits: YAMLLimits
+    /// How many more values the file may hold.
+    private var budget: Int
+    /// What is wrong.
+    private(set) var faults: [YAMLFault] = []
+
+    init(source: SourceText, masked: MaskedKeys, limits: YAMLLimits) {
+        self.source = source
+        self.masked = masked
+        self.limits = limits
+        budget = limits.nodes
+    }
 
     /// The node as ours; nothing where a limit was passed, which is reported once.
-    mutating func convert(
-        _ node: Node, depth: Int, budget: inout Int, report: inout DiagnosticReport
-    ) -> YAMLNode? {
+    mutating func convert(_ node: Node, depth: Int) -> YAMLNode? {
         let offset = self.offset(of: node)
         let position = source.position(at: offset)
         budget -= 1
@@ -17,7 +26,7 @@ struct YAMLConversion {
             let limit =
                 budget < 0
                 ? "the file holds more than \(limits.nodes) values" : "nested more than \(limits.depth) deep"
-            report.error(.limit, position, limit)
+            add(.limit, position, limit)
             return nil
         }
         switch node {
@@ -26,40 +35,42 @@ struct YAMLConversion {
         case .sequence(let sequence):
             var items: [YAMLNode] = []
             for child in sequence {
-                guard let item = convert(child, depth: depth + 1, budget: &budget, report: &report) else { return nil }
+                guard let item = convert(child, depth: depth + 1) else { return nil }
                 items.append(item)
             }
             return YAMLNode(content: .sequence(items), position: position, offset: offset)
         case .mapping(let mapping):
-            guard let entries = convert(mapping, depth: depth, budget: &budget, report: &report) else { return nil }
+            guard let entries = convert(mapping, depth: depth) else { return nil }
             return YAMLNode(content: .mapping(entries), position: position, offset: offset)
         case .alias:
-            report.error(.syntax, position, "not YAML: an alias without a value")
+            add(.syntax, position, "not YAML: an alias without a value")
             return nil
         }
     }
 
-    private mutating func convert(
-        _ mapping: Node.Mapping, depth: Int, budget: inout Int, report: inout DiagnosticReport
-    ) -> [YAMLNode.Entry]? {
+    private mutating func convert(_ mapping: Node.Mapping, depth: Int) -> [YAMLNode.Entry]? {
         var entries: [YAMLNode.Entry] = []
         var repeated: [String: SourcePosition] = [:]
         for (key, value) in mapping {
             let offset = self.offset(of: key)
             let position = source.position(at: offset)
-            guard let value = convert(value, depth: depth + 1, budget: &budget, report: &report) else { return nil }
+            guard let value = convert(value, depth: depth + 1) else { return nil }
             guard let written = key.scalar?.string else {
-                report.error(.shape, position, "a key must be a single word")
+                add(.key, position, "a key must be a single word")
                 continue
             }
             let (name, wasHidden) = masked.restore(written, at: offset)
             if let first = repeated[name] {
-                report.error(.duplicateKey, position, "the key '\(name)' stands twice in one map; first at \(first)")
+                add(.duplicateKey, position, "the key '\(name)' stands twice in one map; first at \(first)")
             }
             if wasHidden { repeated[name] = repeated[name] ?? position }
             if !wasHidden { entries.append(YAMLNode.Entry(key: name, position: position, value: value)) }
         }
         return entries
+    }
+
+    private mutating func add(_ kind: YAMLFault.Kind, _ position: SourcePosition, _ message: String) {
+        faults.append(YAMLFault(kind: kind, position: position, message: message))
     }
 
     private func offset(of node: Node) -> Int {

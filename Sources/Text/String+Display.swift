@@ -2,7 +2,7 @@ extension String {
     /// The text with everything that could move a cursor, end a line or turn the direction of writing made visible.
     ///
     /// Names come from the wire; a message with one in it goes to terminals and logs. At most `limit` characters.
-    func escapedForDisplay(limit: Int = 1_000) -> String {
+    public func escapedForDisplay(limit: Int = 1_000) -> String {
         var result = ""
         for (index, scalar) in unicodeScalars.enumerated() {
             guard index < limit else { return result + "…" }

@@ -1,17 +1,20 @@
 /// The text of one file and where its lines begin.
 ///
 /// The YAML reader counts a lone CR, NEL, LS and PS as line ends; editors count LF only. Marks are therefore turned
-/// into byte offsets by the reader's table, and offsets into positions by the editor's.
-struct SourceText: Sendable {
+/// into byte offsets by the reader's table, and offsets into positions by the editor's. Both cost the logarithm of the
+/// file's length, however long a line is.
+public struct SourceText: Sendable {
     /// The file's name as it was given.
-    let name: String
+    public let name: String
     /// The text without its byte order mark.
-    let bytes: [UInt8]
+    public let bytes: [UInt8]
     private let readerLines: [Int]
     private let editorLines: [Int]
+    /// How many scalars begin before each `stride`-th byte.
+    private let scalarsBefore: [Int]
 
     /// The text of the file `name`; nothing where `bytes` are no UTF-8.
-    init?(name: String, bytes: [UInt8]) {
+    public init?(name: String, bytes: [UInt8]) {
         let marked = bytes.starts(with: Self.byteOrderMark)
         let content = marked ? Array(bytes.dropFirst(Self.byteOrderMark.count)) : bytes
         guard String(validating: content, as: UTF8.self) != nil else { return nil }
@@ -19,7 +22,12 @@ struct SourceText: Sendable {
         self.bytes = content
         var reader = [0]
         var editor = [0]
+        var scalars = 0
+        var counts: [Int] = []
+        counts.reserveCapacity(content.count / Self.stride + 1)
         for (index, byte) in content.enumerated() {
+            if index % Self.stride == 0 { counts.append(scalars) }
+            if !Self.isContinuation(byte) { scalars += 1 }
             let next = index + 1
             if byte == Self.lineFeed {
                 editor.append(next)
@@ -32,10 +40,11 @@ struct SourceText: Sendable {
         }
         readerLines = reader
         editorLines = editor
+        scalarsBefore = counts
     }
 
     /// The text as a string.
-    var string: String { String(decoding: bytes, as: UTF8.self) }
+    public var string: String { String(decoding: bytes, as: UTF8.self) }
 
     /// The byte offset of a mark of the YAML reader, both from 1; clamped to the text.
     func offset(readerLine: Int, column: Int) -> Int {
@@ -44,28 +53,51 @@ struct SourceText: Sendable {
     }
 
     /// The place of the byte at `offset`.
-    func position(at offset: Int) -> SourcePosition {
+    public func position(at offset: Int) -> SourcePosition {
         let offset = min(max(0, offset), bytes.count)
-        var low = 0
-        var high = editorLines.count
-        while high - low > 1 {
-            let middle = (low + high) / 2
-            if editorLines[middle] <= offset { low = middle } else { high = middle }
-        }
-        let column = bytes[editorLines[low]..<offset].reduce(1) { $0 + (Self.isContinuation($1) ? 0 : 1) }
-        return SourcePosition(file: name, line: low + 1, column: column)
+        let line = Self.last(of: editorLines, notPast: offset)
+        let column = scalars(before: offset) - scalars(before: editorLines[line]) + 1
+        return SourcePosition(file: name, line: line + 1, column: column)
     }
 
-    /// The offset `scalars` Unicode scalars past `start`.
+    /// The offset `scalars` Unicode scalars past `start`; clamped to the text.
     func advance(from start: Int, scalars: Int) -> Int {
+        guard scalars > 0, start < bytes.count else { return start }
+        let target = self.scalars(before: start) + scalars
+        // Where few are asked for they lie near, and no search is worth its while.
         var offset = start
-        var left = scalars
-        while left > 0, offset < bytes.count {
+        var passed = target - scalars
+        if scalars > Self.stride {
+            offset = Self.last(of: scalarsBefore, notPast: target) * Self.stride
+            passed = scalarsBefore[offset / Self.stride]
+            while offset < bytes.count, Self.isContinuation(bytes[offset]) { offset += 1 }
+        }
+        while passed < target, offset < bytes.count {
             offset += 1
             while offset < bytes.count, Self.isContinuation(bytes[offset]) { offset += 1 }
-            left -= 1
+            passed += 1
         }
         return offset
+    }
+
+    /// How many scalars begin before the byte at `offset`.
+    private func scalars(before offset: Int) -> Int {
+        let block = min(offset / Self.stride, scalarsBefore.count - 1)
+        guard block >= 0 else { return 0 }
+        return bytes[(block * Self.stride)..<offset].reduce(scalarsBefore[block]) {
+            $0 + (Self.isContinuation($1) ? 0 : 1)
+        }
+    }
+
+    /// The index of the last of the rising `values` that is not greater than `limit`; 0 where none is.
+    private static func last(of values: [Int], notPast limit: Int) -> Int {
+        var low = 0
+        var high = values.count
+        while high - low > 1 {
+            let middle = (low + high) / 2
+            if values[middle] <= limit { low = middle } else { high = middle }
+        }
+        return low
     }
 
     private static func isContinuation(_ byte: UInt8) -> Bool { byte & 0xC0 == 0x80 }
@@ -82,9 +114,10 @@ struct SourceText: Sendable {
     private static let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
     private static let lineFeed: UInt8 = 0x0A
     private static let carriageReturn: UInt8 = 0x0D
+    private static let stride = 64
 }
 
 extension Array {
     /// The element at `index`, or nothing where there is none.
-    subscript(checked index: Int) -> Element? { indices.contains(index) ? self[index] : nil }
+    public subscript(checked index: Int) -> Element? { indices.contains(index) ? self[index] : nil }
 }

@@ -1,7 +1,7 @@
 /// Strings as JSON text (RFC 8259 section 7).
-enum JSONText {
+public enum JSONText {
     /// `text` in quotes, with everything escaped that must be.
-    static func quoted(_ text: String) -> String {
+    public static func quoted(_ text: String) -> String {
         var result = "\""
         for scalar in text.unicodeScalars {
             switch scalar {

@@ -1,0 +1,87 @@
+import Yams
+
+/// One YAML file read into nodes with positions.
+///
+/// Yams composes the nodes; what it makes of scalars (numbers, dates, truth values) is never asked for, because a
+/// YAML 1.1 reader turns `18:30` into 1110 and `no` into false. Cost: linear in the file, within `YAMLLimits`.
+public struct YAMLDocument: Sendable {
+    /// The file.
+    public let source: SourceText
+    /// Its root.
+    public let root: YAMLNode
+
+    /// Reads the file `name` of `bytes`, adding what is wrong to `faults`; nothing where no tree could be made.
+    ///
+    /// A key that stands twice is a fault too, but the tree holds its last value: what else is wrong can be said in the
+    /// same run. Whoever takes the tree without looking at `faults` takes a file with errors.
+    public init?(name: String, bytes: [UInt8], limits: YAMLLimits = YAMLLimits(), faults: inout [YAMLFault]) {
+        let start = SourcePosition(file: name, line: 1, column: 1)
+        guard bytes.count <= limits.bytes else {
+            let message = "the file has \(bytes.count) bytes; at most \(limits.bytes) are read"
+            faults.append(YAMLFault(kind: .limit, position: start, message: message))
+            return nil
+        }
+        guard let source = SourceText(name: name, bytes: bytes) else {
+            faults.append(YAMLFault(kind: .encoding, position: start, message: "the file is not UTF-8"))
+            return nil
+        }
+        self.source = source
+        guard Self.isWithin(limits, source, faults: &faults) else { return nil }
+        var masked = MaskedKeys(source)
+        guard let node = Self.compose(source, masked: &masked, limits: limits, faults: &faults) else { return nil }
+        var conversion = YAMLConversion(source: source, masked: masked, limits: limits)
+        let root = conversion.convert(node, depth: 0)
+        faults += conversion.faults
+        guard let root else { return nil }
+        self.root = root
+    }
+
+    private static func isWithin(_ limits: YAMLLimits, _ source: SourceText, faults: inout [YAMLFault]) -> Bool {
+        let start = source.position(at: 0)
+        let indicators = YAMLIndicators(of: source.bytes)
+        if limits.aliases == 0, let anchor = indicators.firstAnchor {
+            let message = "anchors ('&name') are not read; write the value out"
+            faults.append(YAMLFault(kind: .anchor, position: source.position(at: anchor), message: message))
+            return false
+        }
+        guard indicators.aliases <= limits.aliases || indicators.firstAnchor == nil else {
+            let message = "the file uses more than \(limits.aliases) YAML aliases; use 'macros:'"
+            faults.append(YAMLFault(kind: .limit, position: start, message: message))
+            return false
+        }
+        guard indicators.depth <= limits.depth * 4 else {
+            let message = "maps and lists are nested more than \(limits.depth) deep"
+            faults.append(YAMLFault(kind: .limit, position: start, message: message))
+            return false
+        }
+        return true
+    }
+
+    /// Composes the nodes, and where a key stands twice in a map, hides the earlier one and tries again, so that one
+    /// run reports all of them.
+    private static func compose(
+        _ source: SourceText, masked: inout MaskedKeys, limits: YAMLLimits, faults: inout [YAMLFault]
+    ) -> Node? {
+        for _ in 0...limits.duplicates {
+            do {
+                // Without tags: every scalar is read as a text here, and telling tags apart would cost half of the time.
+                let parser = try Parser(yaml: masked.text, resolver: .basic, encoding: .utf8)
+                guard let root = try parser.singleRoot() else {
+                    faults.append(
+                        YAMLFault(kind: .syntax, position: source.position(at: 0), message: "the file is empty"))
+                    return nil
+                }
+                return root
+            } catch let error as YamlError {
+                if masked.hide(error) { continue }
+                faults.append(masked.fault(error))
+                return nil
+            } catch {
+                break
+            }
+        }
+        let message = "the file has too many keys that stand twice in one map"
+        faults.append(YAMLFault(kind: .limit, position: source.position(at: 0), message: message))
+        return nil
+    }
+}

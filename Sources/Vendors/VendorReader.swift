@@ -1,0 +1,52 @@
+import Text
+
+/// One file of the catalogue read node by node: it keeps the errors, so that one run reports all of them.
+struct VendorReader {
+    let file: String
+    private(set) var errors: [CatalogueError] = []
+
+    init(file: String) {
+        self.file = file
+    }
+
+    /// The root of the file of `bytes`; nothing, and an error kept, where it is not YAML.
+    mutating func root(of bytes: [UInt8]) -> YAMLNode? {
+        var faults: [YAMLFault] = []
+        let document = YAMLDocument(name: file, bytes: bytes, limits: Self.limits, faults: &faults)
+        errors += faults.map { CatalogueError(CatalogueError.Code($0.kind), $0.message, at: $0.position) }
+        return document?.root
+    }
+
+    mutating func add(_ code: CatalogueError.Code, _ message: String, at node: YAMLNode, suggestion: String? = nil) {
+        add(code, message, at: node.position, suggestion: suggestion)
+    }
+
+    mutating func add(
+        _ code: CatalogueError.Code, _ message: String, at position: SourcePosition, suggestion: String? = nil
+    ) {
+        errors.append(CatalogueError(code, message, at: position, suggestion: suggestion))
+    }
+
+    /// A file of the catalogue takes no anchors, so that a small one cannot unfold into a huge one.
+    private static var limits: YAMLLimits {
+        var limits = YAMLLimits()
+        limits.bytes = VendorFile.maximumBytes
+        limits.aliases = 0
+        return limits
+    }
+}
+
+extension CatalogueError.Code {
+    /// The code of a fault of any YAML file.
+    init(_ fault: YAMLFault.Kind) {
+        self =
+            switch fault {
+            case .encoding: .unreadable
+            case .syntax: .syntax
+            case .limit: .limit
+            case .anchor: .anchor
+            case .key: .shape
+            case .duplicateKey: .duplicateKey
+            }
+    }
+}
