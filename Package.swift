@@ -89,7 +89,7 @@ let package = Package(
             dependencies: [
                 "Events", "TestSupport", .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "SystemPackage", package: "swift-system"),
-            ]),
+            ], exclude: ["Definitions"]),
         .testTarget(name: "CaptureTests", dependencies: ["Capture", "TestSupport"]),
         .testTarget(name: "SettingsTests", dependencies: ["Settings", "Text"]),
         .testTarget(name: "PublicSuffixTests", dependencies: ["PublicSuffix", "TestSupport"]),

@@ -117,7 +117,7 @@ extension JSONWriter {
         }
     }
 
-    private static var powersOfTen: InlineArray<9, UInt64> {
+    static var powersOfTen: InlineArray<9, UInt64> {
         [1, 10, 100, 1000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000]
     }
 

@@ -7,6 +7,12 @@ extension JSONWriter {
     public mutating func time(_ key: String, _ time: Timestamp) {
         self.key(key)
         bytes.append(UInt8(ascii: "\""))
+        dateTime(time)
+        bytes.append(UInt8(ascii: "\""))
+    }
+
+    /// Appends `time` as RFC 3339 text in UTC, with nine digits of a second or fewer.
+    mutating func dateTime(_ time: Timestamp, digits: Int = 9) {
         let (days, nanoseconds) = Self.split(time)
         civilDate(days)
         bytes.append(UInt8(ascii: "T"))
@@ -17,8 +23,8 @@ extension JSONWriter {
         bytes.append(UInt8(ascii: ":"))
         paddedDecimal(seconds % 60, width: 2)
         bytes.append(UInt8(ascii: "."))
-        paddedDecimal(nanoseconds % 1_000_000_000, width: 9)
-        ascii("Z\"")
+        paddedDecimal(nanoseconds % 1_000_000_000 / Self.powersOfTen[9 - min(max(digits, 1), 9)], width: digits)
+        bytes.append(UInt8(ascii: "Z"))
     }
 
     /// The days since 1970-01-01, downwards for moments before it, and the nanoseconds into that day.

@@ -146,6 +146,16 @@ public struct JSONWriter: Sendable {
         bytes.append(UInt8(ascii: ":"))
     }
 
+    /// Writes a value that is JSON already, from this module's own hands.
+    mutating func raw(_ key: String, _ json: [UInt8]) {
+        self.key(key)
+        guard json.count <= limit &- bytes.count else { return refuse() }
+        bytes.append(contentsOf: json)
+    }
+
+    /// Notes that there was more than the limit allows.
+    mutating func refuse() { wasRefused = true }
+
     /// Appends text that is known to need no escape.
     mutating func ascii(_ text: String) {
         let utf8 = text.utf8.span

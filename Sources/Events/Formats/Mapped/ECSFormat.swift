@@ -1,0 +1,77 @@
+/// The Elastic Common Schema. What it has no field for stands below `egret`, as its rules for custom fields ask.
+public struct ECSFormat: MappedFormat {
+    /// The version of the schema.
+    public static var version: String { "9.0.0" }
+
+    static var rest: String { "egret" }
+
+    /// The format.
+    public init() {}
+
+    func target(
+        of mapping: FieldMapping, in kind: Event.Kind
+    ) -> (path: String, conversion: FieldMapping.Conversion)? {
+        mapping.ecs.map { ($0.path, $0.conversion) }
+    }
+
+    func complete(_ tree: inout MappedTree, _ fields: NativeFields, _ kind: Event.Kind) {
+        tree.put("ecs.version", text: Self.version)
+        tree.put("event.kind", text: kind == .alert ? "alert" : kind == .stats ? "metric" : "event")
+        if let category = Self.category(of: kind) { tree.put("event.category", "[\"\(category)\"]".utf8) }
+        tree.put("event.type", "[\(Self.types(of: kind, fields))]".utf8)
+        tree.put("event.action", text: Self.action(of: kind, fields))
+        tree.put("event.module", text: "egret")
+        tree.put("event.dataset", text: "egret.\(kind.rawValue)")
+        tree.put("observer.product", text: "egret")
+        tree.put("observer.type", text: "sensor")
+        if kind == .dns { tree.put("dns.type", text: "query") }
+        if fields["tls.version"] != nil { tree.put("tls.version_protocol", text: Self.tlsProtocol(fields)) }
+        if let address = fields.text("dst.ip") {
+            tree.put("network.type", text: address.contains(":") ? "ipv6" : "ipv4")
+        }
+        if kind == .flow {
+            tree.put("network.bytes", number: Self.sum(fields, "flow.bytes_up", "flow.bytes_down"))
+            tree.put("network.packets", number: Self.sum(fields, "flow.packets_up", "flow.packets_down"))
+        }
+        let addresses = [fields["src.ip"], fields["dst.ip"]].compactMap(\.self)
+        if !addresses.isEmpty { tree.put("related.ip", Self.array(addresses)) }
+        if let host = fields["dst.host"] { tree.put("related.hosts", Self.array([host])) }
+    }
+
+    private static func category(of kind: Event.Kind) -> String? {
+        switch kind {
+        case .flow, .dns, .alert: "network"
+        case .start, .stop: "process"
+        case .audit: "configuration"
+        default: nil
+        }
+    }
+
+    private static func types(of kind: Event.Kind, _ fields: NativeFields) -> String {
+        switch kind {
+        case .flow: fields.isTrue("flow.final") ? "\"connection\",\"end\"" : "\"connection\",\"info\""
+        case .dns: "\"protocol\",\"info\""
+        case .start: "\"start\""
+        case .stop: "\"end\""
+        case .audit: "\"change\""
+        default: "\"info\""
+        }
+    }
+
+    private static func action(of kind: Event.Kind, _ fields: NativeFields) -> String {
+        if kind == .alert, let status = fields.text("alert.status") { return "alert-\(status)" }
+        return kind == .dns ? "dns-question" : kind.rawValue
+    }
+
+    private static func tlsProtocol(_ fields: NativeFields) -> String {
+        fields.text("tls.version")?.hasPrefix("ssl") ?? false ? "ssl" : "tls"
+    }
+
+    private static func sum(_ fields: NativeFields, _ first: String, _ second: String) -> Int {
+        Int(clamping: (fields.number(first) ?? 0) &+ (fields.number(second) ?? 0))
+    }
+
+    private static func array(_ items: [ArraySlice<UInt8>]) -> [UInt8] {
+        [UInt8(ascii: "[")] + items.joined(separator: [UInt8(ascii: ",")]) + [UInt8(ascii: "]")]
+    }
+}
