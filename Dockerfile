@@ -2,7 +2,7 @@
 
 FROM swift:6.3-bookworm AS build
 RUN apt-get update \
-    && apt-get install -y --no-install-recommends libpcap-dev libpsl-dev libseccomp-dev zlib1g-dev libzstd-dev pkg-config \
+    && apt-get install -y --no-install-recommends libcurl4-openssl-dev libpcap-dev libpsl-dev libseccomp-dev zlib1g-dev libzstd-dev pkg-config \
     && rm -rf /var/lib/apt/lists/*
 WORKDIR /source
 # The dependencies first: they change less often than the sources.

@@ -15,6 +15,7 @@ let package = Package(
     targets: [
         // System libraries: a module map each, nothing else.
         .systemLibrary(name: "CPcap", pkgConfig: "libpcap", providers: [.apt(["libpcap-dev"])]),
+        .systemLibrary(name: "CCurl"),
         .systemLibrary(name: "CPsl", pkgConfig: "libpsl", providers: [.apt(["libpsl-dev"])]),
         .systemLibrary(name: "CHost", pkgConfig: "libseccomp", providers: [.apt(["libseccomp-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
@@ -41,22 +42,23 @@ let package = Package(
                 "Bytes", "Protocols", "Flows", "Text", "Vendors", .product(name: "Crypto", package: "swift-crypto"),
             ]),
         .target(name: "Activity", dependencies: ["Bytes", "Flows", "Vendors", "Rules"]),
+        .target(name: "Delivery", dependencies: ["CCurl"]),
         .target(
             name: "Events",
             dependencies: [
-                "Bytes", "Protocols", "Flows", "Vendors", "Rules", "Activity",
+                "Bytes", "Delivery", "Protocols", "Flows", "Vendors", "Rules", "Activity",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ]),
         .target(name: "Capture", dependencies: ["Bytes", "CPcap", "CZlib", "CZstd"]),
         .target(name: "PublicSuffix", dependencies: ["CPsl"]),
-        .target(name: "Settings", dependencies: ["Text"]),
+        .target(name: "Settings", dependencies: ["Text", "Events"]),
         .target(name: "Host", dependencies: ["CHost"]),
         .target(
             name: "Monitor",
             dependencies: [
                 "Bytes", "Wire", "Protocols", "Flows", "Vendors", "Rules", "Activity", "Events", "Capture",
-                "PublicSuffix", "Settings",
+                "PublicSuffix", "Settings", "Delivery",
             ]),
         .executableTarget(
             name: "egret",
@@ -87,7 +89,7 @@ let package = Package(
         .testTarget(
             name: "EventsTests",
             dependencies: [
-                "Events", "TestSupport", .product(name: "Crypto", package: "swift-crypto"),
+                "Events", "Delivery", "TestSupport", .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ], exclude: ["Definitions"]),
         .testTarget(name: "CaptureTests", dependencies: ["Capture", "TestSupport"]),
@@ -95,7 +97,7 @@ let package = Package(
         .testTarget(name: "PublicSuffixTests", dependencies: ["PublicSuffix", "TestSupport"]),
         .testTarget(
             name: "MonitorTests",
-            dependencies: ["Bytes", "Capture", "Events", "Monitor", "Settings", "TestSupport"]),
+            dependencies: ["Bytes", "Capture", "Delivery", "Events", "Monitor", "Settings", "TestSupport"]),
     ]
 )
 

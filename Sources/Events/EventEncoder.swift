@@ -33,6 +33,9 @@ public struct EventEncoder: Sendable {
         nextSequence &+= 1
     }
 
+    /// Counts an event that this form is not asked for, so that all forms number alike.
+    public mutating func skip() { nextSequence &+= 1 }
+
     /// Makes the line of `event` under a number that was given before, as at the beginning of a further file.
     mutating func encode(_ event: Event, sequence: UInt64) {
         var level = Detail.full

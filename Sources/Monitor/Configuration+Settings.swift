@@ -7,13 +7,12 @@ extension Configuration {
     /// where nothing is set.
     public mutating func apply(_ settings: Settings) {
         filter = settings.text(.captureFilter) ?? ""
-        flows = settings.text(.flows).flatMap { FlowSelection(rawValue: $0) } ?? .ai
+        flows = settings.word(.flows) ?? .ai
         writesQuestions = settings.isOn(.questions)
         catalogueDirectories = settings.texts(.catalogueFolders)
         fingerprintDirectories = settings.texts(.fingerprintFolders)
         rulePaths = settings.isOn(.rulesOff) ? [] : settings.texts(.rulePaths)
-        output = Output(settings.text(.outputTargets) ?? "-")
-        evidenceKeyFile = settings.text(.evidenceKey)
+        apply(outputs: settings)
         statsInterval =
             settings.isSet(.statsInterval)
             ? settings.duration(.statsInterval) : mode == .live ? Self.liveStatsInterval : nil
@@ -37,12 +36,27 @@ extension Configuration {
         policy.idle.udpUnanswered = settings.duration(.udpUnanswered) ?? policy.idle.udpUnanswered
     }
 
-    private static var liveStatsInterval: Int64 { 60_000_000_000 }
-}
-
-extension Configuration.Output {
-    /// The output that `text` names: `-`, or a folder.
-    init(_ text: String) {
-        self = text == "-" ? .standardOutput : .directory(text)
+    private mutating func apply(outputs settings: Settings) {
+        // The reader has refused what is no target.
+        outputs = settings.texts(.outputTargets).compactMap { text in try? OutputTarget(text) }
+        var outputs = OutputSettings()
+        outputs.format = settings.word(.outputFormat) ?? outputs.format
+        outputs.policy = settings.word(.outputOverflow) ?? outputs.policy
+        outputs.queueBytes = settings.number(.outputQueue)
+        outputs.files.fileBytes = settings.number(.fileSize)
+        outputs.files.fileAge = settings.duration(.fileAge)
+        outputs.files.files = settings.number(.fileCount)
+        outputs.files.totalBytes = settings.number(.fileTotal)
+        outputs.files.reservedBytes = settings.number(.fileReserve)
+        outputs.syslogFacility = settings.word(.syslogFacility) ?? outputs.syslogFacility
+        outputs.syslogEvents = Set(settings.texts(.syslogEvents).compactMap { Event.Kind(rawValue: $0) })
+        outputs.webhookEvents = Set(settings.texts(.webhookEvents).compactMap { Event.Kind(rawValue: $0) })
+        outputs.webhookTimeout = Int((settings.duration(.webhookTimeout) ?? 0) / 1_000_000)
+        outputs.webhookRetry.attempts = settings.number(.webhookAttempts)
+        outputs.evidenceKeyFile = settings.text(.evidenceKey)
+        outputs.webhookHeaders = settings.text(.webhookHeaders)
+        outputSettings = outputs
     }
+
+    private static var liveStatsInterval: Int64 { 60_000_000_000 }
 }

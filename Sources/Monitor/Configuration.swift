@@ -14,16 +14,6 @@ public struct Configuration: Sendable {
         case none
     }
 
-    /// Where lines go.
-    public enum Output: Equatable, Sendable {
-        /// Standard output.
-        case standardOutput
-        /// Files in the folder.
-        case directory(String)
-        /// No line is made: the run is for what it records.
-        case nowhere
-    }
-
     /// The sensor, its version and its run.
     public var sensor: SensorIdentity
     /// Whether packets come from files or from the wire.
@@ -46,10 +36,10 @@ public struct Configuration: Sendable {
     public var flows = FlowSelection.ai
     /// Whether DNS questions are written.
     public var writesQuestions = false
-    /// Where lines go.
-    public var output = Output.standardOutput
-    /// The file of the key that vouches for the files of the output; nothing where no evidence is kept.
-    public var evidenceKeyFile: String?
+    /// Where lines go; nowhere, and no line is made, where the run is for what it records.
+    public var outputs: [OutputTarget] = []
+    /// What the outputs have in common, and what those of one kind have.
+    public var outputSettings = OutputSettings()
     /// What the run keeps in memory for its caller.
     public var recorded: RunRecord.Contents = []
     /// Between two `stats` events, in nanoseconds; nothing for one at the end only.

@@ -1,88 +1,149 @@
 import Bytes
 import Events
 
-/// Numbers events, makes their lines and hands them to the thread that writes them.
+/// Numbers events, makes their lines and hands them to the threads that write them: one an output, each with its own queue.
+///
+/// A line is made once for each form in use, however many outputs take it.
 struct EventOutput: ~Copyable {
-    private var encoder: EventEncoder
+    /// A form in use: a format, for syslog or not.
+    private struct Form: Equatable {
+        var format: FormatName
+        var isSyslog: Bool
+    }
+
+    private let sensor: SensorIdentity
     private var start: StartReport
-    private let destination: Configuration.Output
-    private let evidenceKeyFile: String?
-    private var writer: OutputWriter?
-    /// Why nothing can be written, where the output could not be opened.
-    private(set) var failure: SinkFailure?
+    private let targets: [OutputTarget]
+    private let settings: OutputSettings
+    private var forms: [Form] = []
+    private var encoders: [EventEncoder] = []
+    private var routes: [OutputRoute] = []
+    private var hasBegun = false
+    private var cuts: [CutFile] = []
+    /// Why not everything can be written, where an output could not be opened or was left behind at the end.
+    private var failure: SinkFailure?
 
     /// An output that will begin with `start`, at the time of the first packet.
     init(_ configuration: Configuration, start: StartReport) {
-        encoder = EventEncoder(sensor: configuration.sensor)
+        sensor = configuration.sensor
         self.start = start
-        destination = configuration.output
-        evidenceKeyFile = configuration.evidenceKeyFile
+        targets = configuration.outputs
+        settings = configuration.outputSettings
     }
 
-    /// Opens the output and writes the `start` event.
+    /// Opens every output and writes the `start` event.
     mutating func begin(at time: Timestamp) {
-        guard writer == nil, failure == nil else { return }
+        guard !hasBegun else { return }
+        hasBegun = true
         start.time = time
-        let isOffline = start.mode == .offline
+        let names = names
+        if start.mode == .live { start.outputs = names }
         do throws(SinkFailure) {
-            guard let sink = try sink() else { return }
-            // Files wait for their output, so that a queue that would bridge a stall is memory spent for nothing.
-            let queue =
-                isOffline
-                ? OutputQueue(capacity: Self.offlineCapacity, policy: .block) : OutputQueue(policy: .dropOldest)
-            writer = OutputWriter(sink: sink, queue: queue)
+            for (target, name) in zip(targets, names) { try open(target, name) }
         } catch {
             failure = error
-            return
         }
         write(.start(start))
-    }
-
-    private static var offlineCapacity: Int { 1 << 20 }
-
-    private func sink() throws(SinkFailure) -> (any Sink)? {
-        switch destination {
-        case .standardOutput:
-            return StandardOutputSink()
-        case .directory(let path):
-            let header = FileHeader(sensor: encoder.sensor, report: start)
-            return try FileSink(directory: path, header: header, key: try evidenceKey())
-        case .nowhere:
-            return nil
+        for cut in cuts {
+            let detail =
+                "\(cut.name) of an earlier run ends in \(cut.bytes) bytes of a line that was never finished; "
+                + "that event is lost, and none beside it"
+            write(.audit(NoticeReport(time: time, kind: "file_cut", detail: detail)))
         }
     }
 
-    private func evidenceKey() throws(SinkFailure) -> EvidenceKey? {
-        guard let evidenceKeyFile else { return nil }
-        do throws(EvidenceFailure) {
-            return try EvidenceKey(file: evidenceKeyFile)
-        } catch { throw .system(error.description) }
+    /// The names of the outputs: `file`, and `file-2` for another.
+    private var names: [String] {
+        var counts: [String: Int] = [:]
+        return targets.map { target in
+            let count = (counts[target.name] ?? 0) + 1
+            counts[target.name] = count
+            return count == 1 ? target.name : "\(target.name)-\(count)"
+        }
     }
 
-    /// Writes an event; dropped and counted where the output cannot take it.
+    private mutating func open(_ target: OutputTarget, _ name: String) throws(SinkFailure) {
+        let form = form(of: target)
+        let header = FileHeader(sensor: sensor, report: start, format: format(of: forms[form]))
+        let patience = Patience()
+        let sink = try target.sink(name, settings, header: header, patience: patience)
+        if let cut = (sink as? FileSink)?.cut { cuts.append(cut) }
+        // Files wait for their output, so that a queue that would bridge a stall is memory spent for nothing.
+        let queue =
+            start.mode == .offline
+            ? OutputQueue(capacity: Self.offlineCapacity, policy: .block)
+            : OutputQueue(capacity: settings.queueBytes, policy: settings.policy)
+        let writer = OutputWriter(sink: sink, queue: queue, patience: patience)
+        routes.append(OutputRoute(writer: writer, form: form, kinds: target.kinds(settings)))
+    }
+
+    /// The place of the target's form, which is added where it is the first of it.
+    private mutating func form(of target: OutputTarget) -> Int {
+        var isSyslog = false
+        if case .syslog = target.place { isSyslog = true }
+        let form = Form(format: target.format ?? settings.format, isSyslog: isSyslog)
+        if let index = forms.firstIndex(of: form) { return index }
+        forms.append(form)
+        encoders.append(EventEncoder(sensor: sensor, format: format(of: form)))
+        return forms.count - 1
+    }
+
+    private func format(of form: Form) -> any EventFormat {
+        let format = form.format.format
+        return form.isSyslog ? SyslogFormat(format, facility: settings.syslogFacility) : format
+    }
+
+    /// Writes an event; dropped and counted where an output cannot take it.
     mutating func write(_ event: Event) {
-        guard let writer else { return }
-        encoder.encode(event)
-        writer.queue.append(encoder.line, priority: event.priority, time: event.time)
+        let kind = event.kind
+        for form in encoders.indices {
+            guard routes.contains(where: { $0.form == form && $0.wants(kind) }) else {
+                encoders[form].skip()
+                continue
+            }
+            encoders[form].encode(event)
+            for route in routes where route.form == form && route.wants(kind) {
+                route.writer.queue.append(encoders[form].line, priority: event.priority, time: event.time)
+            }
+        }
     }
 
     /// Has the files opened anew, as after somebody has moved them.
     func reopen() {
-        writer?.queue.requestReopen()
+        for route in routes { route.writer.queue.requestReopen() }
     }
 
-    /// The output's counters.
-    var report: [OutputReport] { writer.map { [$0.report(withLag: start.mode == .live)] } ?? [] }
+    /// The outputs' counters.
+    var report: [OutputReport] { routes.map { $0.writer.report(withLag: start.mode == .live) } }
 
-    /// The failure of the output, as it was opened or since.
-    var currentFailure: SinkFailure? { failure ?? writer?.queue.counters.failure }
+    /// The failure of an output, as it was opened or since; of several the first that is not the reader's going away.
+    var currentFailure: SinkFailure? {
+        let failures = [failure].compactMap(\.self) + routes.compactMap { $0.writer.queue.counters.failure }
+        return failures.first { $0 != .closed } ?? failures.first
+    }
 
-    /// Writes the `stop` event and waits until all is written.
+    /// Writes the `stop` event and waits until all is written; in a live run no longer than a few seconds.
     mutating func end(_ reason: StopReport.Reason, detail: String?, at time: Timestamp, packets: UInt64) {
-        write(
-            .stop(
-                StopReport(
-                    time: time, reason: reason, detail: detail, packets: packets, events: encoder.nextSequence - 1)))
-        writer?.stop()
+        let events = encoders.first.map { $0.nextSequence - 1 } ?? 0
+        write(.stop(StopReport(time: time, reason: reason, detail: detail, packets: packets, events: events)))
+        guard start.mode == .live else {
+            for route in routes {
+                route.writer.stop()
+                let counters = route.writer.queue.counters
+                // A far end that was away for a while and came back leaves no failure, but what it missed is missing.
+                guard counters.dropped > 0, counters.failure == nil else { continue }
+                failure = failure ?? .system("\(route.writer.name) did not get \(counters.dropped) events")
+            }
+            return
+        }
+        for route in routes { route.writer.hurry() }
+        for route in routes where !route.writer.stop(within: Self.patience) {
+            let count = route.writer.queue.counters.pending
+            failure = failure ?? .system("\(route.writer.name) does not take its last \(count) events, which are lost")
+        }
     }
+
+    private static var offlineCapacity: Int { 1 << 20 }
+    /// How long a live run waits at its end for an output, in nanoseconds.
+    private static var patience: Int64 { 5_000_000_000 }
 }

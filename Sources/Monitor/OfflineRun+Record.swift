@@ -10,7 +10,7 @@ extension OfflineRun {
         progress: (CaptureProgress) -> Void = { _ in }
     ) throws(CaptureError) -> (record: RunRecord, warnings: [String]) {
         var configuration = configuration
-        configuration.output = .nowhere
+        configuration.outputs = []
         configuration.recorded = contents
         var run = try OfflineRun(configuration, knowledge)
         let outcome = try run.run(progress: progress)

@@ -16,8 +16,11 @@ struct ConfigCheckCommand: ParsableCommand {
         discussion: "Exit status: 0 fine, 1 errors, 2 wrong usage.")
 
     @OptionGroup var options: RunOptions<LiveSettings>
+    @Argument(help: "The configuration file, in place of --config.") var file: String?
 
     func run() throws {
+        var options = options
+        options.config = file ?? options.config
         let settings = try options.settings()
         let count = SettingKey.all.count { settings.isSet($0) }
         print("\(count) of \(SettingKey.all.count) keys set: no errors.")

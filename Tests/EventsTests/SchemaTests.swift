@@ -85,6 +85,19 @@ private func storedLines() throws -> [[UInt8]] {
     #expect(result.status == 0, "\(result.output)")
 }
 
+@Test func whatAnOutputSaysOfItsFailureIsValidAgainstThePublishedSchema() throws {
+    var stats = Samples.stats()
+    stats.outputs = [
+        OutputReport(
+            name: "webhook", written: 3, dropped: 1, lag: 0, lastSuccess: Samples.start, failure: "it answers 400")
+    ]
+    let lines = Samples.lines([.stats(stats)])
+    let members = #""lag_seconds":0.0,"last_success":"2026-07-10T02:01:55.000120300Z","failure":"it answers 400"}"#
+    #expect(String(decoding: lines[0], as: UTF8.self).contains(members))
+    guard let result = try validate(lines) else { return }
+    #expect(result.status == 0, "\(result.output)")
+}
+
 @Test func theEndOfAnEpisodeIsValidAgainstThePublishedSchema() throws {
     let notice = NoticeReport(
         time: Samples.start, kind: "ring_full_ended", code: "EG101", duration: 59_000_000_000, total: 60_000,

@@ -154,6 +154,73 @@ func filesAreBounded() throws {
     }
 }
 
+@Test func aFolderThatIsRemovedIsMadeAnewWithinASecond() throws {
+    try withFolder { folder in
+        let path = folder.appendingPathComponent("out")
+        var sink = try FileSink(directory: path.path, header: header)
+        _ = sink.write(batch([.flow(Samples.observation())]), now: Samples.start)
+        try FileManager.default.removeItem(at: path)
+        let later = Samples.start.advanced(byNanoseconds: 1_000_000_000)
+        let outcome = sink.write(batch([.alert(Samples.alert())]), now: later)
+        #expect(outcome.written == 1 && outcome.failure == nil)
+        sink.close()
+        #expect(try lines(path, "current").map { $0["type"] as? String } == ["start", "alert"])
+    }
+}
+
+@Test func aClockThatJumpsAheadEndsOneFileAndNoMore() throws {
+    try withFolder { folder in
+        var sink = try FileSink(directory: folder.path, header: header)
+        let year: Int64 = 31_536_000_000_000_000
+        for offset in [0, 1, year, year + 1, year + 2_000_000_000] {
+            let outcome = sink.write(
+                batch([.flow(Samples.observation())]), now: Samples.start.advanced(byNanoseconds: offset))
+            #expect(outcome.written == 1)
+        }
+        sink.close()
+        #expect(try files(folder).count == 2)
+    }
+}
+
+@Test("A run that was killed in the middle of a write costs its last line, and the next run knows it")
+func aLineThatWasCutByAKillIsRecognised() throws {
+    try withFolder { folder in
+        var sink = try FileSink(directory: folder.path, header: header)
+        #expect(sink.cut == nil)
+        _ = sink.write(batch([.flow(Samples.observation())]), now: Samples.start)
+        // As a process that is killed: what it had written of a line stays, and nothing is closed.
+        let path = folder.appendingPathComponent("events-gw-hz-03-7f3c-1.jsonl")
+        let before = try Data(contentsOf: path)
+        let line = Samples.lines([.alert(Samples.alert())])[0]
+        try (before + Data(line.prefix(100))).write(to: path)
+        var next = try FileSink(directory: folder.path, header: header)
+        #expect(next.cut == CutFile(name: "events-gw-hz-03-7f3c-1.jsonl", bytes: 100))
+        #expect(next.write(batch([.alert(Samples.alert())]), now: Samples.start).written == 1)
+        next.close()
+        #expect(try lines(folder, "current").map { $0["type"] as? String } == ["start", "alert"])
+        #expect(try Data(contentsOf: path) == before + Data(line.prefix(100)))
+        #expect(try FileSink(directory: folder.path, header: header).cut == nil)
+    }
+}
+
+@Test("Complaints 26, 27: a reader of the pipe that stalls and then dies holds up nobody, and what is lost is counted")
+func aPipeWhoseReaderStallsAndDies() throws {
+    signal(SIGPIPE, SIG_IGN)
+    let pipe = try FileDescriptor.pipe()
+    let queue = OutputQueue(capacity: 1 << 18, policy: .dropOldest)
+    let writer = OutputWriter(sink: StandardOutputSink(descriptor: pipe.writeEnd), queue: queue)
+    let line = Samples.lines([.flow(Samples.observation())])[0]
+    // Far more than the pipe and the queue hold: each hand-over returns all the same.
+    for _ in 0..<4000 { queue.append(line, priority: .normal, time: Samples.start) }
+    #expect(queue.counters.accepted == 4000 && queue.counters.dropped > 0)
+    #expect(writer.stop(within: 1_000_000) == false)
+    try pipe.readEnd.close()
+    #expect(writer.stop(within: 60_000_000_000))
+    let counters = queue.counters
+    #expect(counters.failure == .closed && counters.written + counters.dropped == 4000)
+    try pipe.writeEnd.close()
+}
+
 @Test func aFolderThatCannotBeWrittenToIsKnownAtOnce() {
     #expect(throws: SinkFailure.self) { try FileSink(directory: "/dev/null/out", header: header) }
 }

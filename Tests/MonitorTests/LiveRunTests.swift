@@ -29,7 +29,7 @@ private func send(_ count: Int, port: Int) throws {
     var configuration = Configuration(
         sensor: SensorIdentity(id: "test", version: "1", boot: "test"), mode: .live, sources: ["lo"])
     configuration.filter = "udp dst port \(port)"
-    configuration.output = .nowhere
+    configuration.outputs = []
     let stop = CaptureStop()
     var run = try LiveRun(configuration, try Project.knowledge(), stop: stop, at: now())
     try send(50, port: port)

@@ -1,5 +1,6 @@
 import Bytes
 import Capture
+import Events
 import Flows
 import Foundation
 import Protocols
@@ -101,7 +102,7 @@ func anUnknownResolverIsAnAlert() throws {
         defer { try? FileManager.default.removeItem(atPath: folder) }
         var configuration = Project.reading("")
         configuration.sources = [recording.path]
-        configuration.output = .directory(folder)
+        configuration.outputs = [OutputTarget(.directory(folder))]
         configuration.writesQuestions = isAsked
         var run = try OfflineRun(configuration, try Project.knowledge())
         _ = try run.run { _ in }

@@ -28,7 +28,7 @@ private func account(
     configuration.filter = filter
     configuration.flows = .all
     let knowledge = try everything.get()
-    configuration.output = .nowhere
+    configuration.outputs = []
     configuration.recorded = [.observations, .alerts]
     var run = try OfflineRun(configuration, knowledge)
     let outcome = try run.run { _ in }
@@ -76,6 +76,6 @@ func readingAheadChangesNothing(name: String) throws {
     var configuration = Project.reading("a-dashscopecompat-n5")
     configuration.threads = 2
     configuration.pace = small
-    configuration.output = .nowhere
+    configuration.outputs = []
     for _ in 0..<20 { _ = try OfflineRun(configuration, try everything.get()) }
 }

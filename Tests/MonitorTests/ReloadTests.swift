@@ -74,7 +74,7 @@ private final class Folder {
             sensor: SensorIdentity(id: "test", version: "1", boot: "test"), mode: .live, sources: ["none"])
         configuration.rulePaths = [path + "/rules"]
         configuration.catalogueDirectories = [path + "/vendors"]
-        configuration.output = .directory(path + "/out")
+        configuration.outputs = [OutputTarget(.directory(path + "/out"))]
         return configuration
     }
 

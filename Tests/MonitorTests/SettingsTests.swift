@@ -21,7 +21,7 @@ private func other(_ key: SettingKey) -> [String] {
     case .size(let range): ["\(range.lowerBound)"]
     case .duration: ["7s"]
     case .word(let words), .words(let words): [words.last ?? ""]
-    case .special: []
+    case .special: ["ecs=/out"]
     }
 }
 
@@ -34,14 +34,17 @@ private func other(_ key: SettingKey) -> [String] {
     #expect(configured.policy.active == plain.policy.active)
     #expect(configured.snapshotLength == plain.snapshotLength && configured.bufferSize == plain.bufferSize)
     #expect(configured.isPromiscuous == plain.isPromiscuous && configured.reloadsOnChange == plain.reloadsOnChange)
+    let settings = configured.outputSettings
+    let standard = OutputSettings()
+    #expect("\(settings)" == "\(standard)")
     #expect(configured.statsInterval == 60_000_000_000 && configuration(Settings(), .offline).statsInterval == nil)
-    #expect(configured.flows == plain.flows && configured.output == plain.output)
+    #expect(configured.flows == plain.flows && configured.outputs == [OutputTarget(.standardOutput)])
 }
 
 @Test func everyKeyReachesTheConfiguration() {
     let plain = "\(configuration(Settings()))"
-    // There is one format yet. Two go into the run's identity and its sources, which a command puts together; rules that are off have no paths.
-    let elsewhere: [SettingKey] = [.sensorID, .interfaces, .rulesOff, .outputFormat]
+    // These go into the run's identity and its sources, which a command puts together; rules that are off have no paths.
+    let elsewhere: [SettingKey] = [.sensorID, .interfaces, .rulesOff]
     for key in SettingKey.all where !elsewhere.contains(key) {
         var settings = Settings()
         #expect(settings.set(key, other(key), from: .flag("--\(key.flag)")) == nil, "\(key.path)")

@@ -41,6 +41,7 @@ holds "# EGRET_FILTERS_FLOWS" env EGRET_FILTERS_FLOWS=all EGRET_CONFIG="$file" "
 holds "# --flows" env EGRET_FILTERS_FLOWS=all EGRET_CONFIG="$file" "$egret" config show --flows ai
 holds "dns: false" "$egret" config show --config "$file" --no-dns
 holds "no errors" "$egret" config check --config "$file"
+holds "no errors" "$egret" config check "$file"
 # What is shown is a file that says the same.
 "$egret" config show --config "$file" >"$folder/shown.yaml"
 diff <(sed 's/ *#.*//' "$folder/shown.yaml") <("$egret" config show --config "$folder/shown.yaml" | sed 's/ *#.*//')
@@ -56,7 +57,8 @@ breaks 1 "bad.yaml:1:1: error[C010] unknown key 'filter' at the top of the file;
     "$egret" config check --config "$folder/bad.yaml"
 breaks 1 "did you mean 'filters'?" "$egret" analyze --config "$folder/bad.yaml" /dev/null
 breaks 1 "EGRET_FILTERS_FLOW: error[C010]" env EGRET_FILTERS_FLOW=all "$egret" config check
-breaks 1 "cannot be read" "$egret" config check --config "$folder/none.yaml"
+breaks 1 "cannot be read" "$egret" config check "$folder/none.yaml"
+breaks 2 "no output" "$egret" config check --output ftp://host
 breaks 2 "--flow-memory: error[C011]" "$egret" config check --flow-memory 1kB
 breaks 2 "no interface" "$egret" watch
 echo "the configuration holds from file to flag"

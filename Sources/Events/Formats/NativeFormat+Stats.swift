@@ -93,6 +93,8 @@ extension JSONWriter {
             integer("written", report.written)
             integer("dropped", report.dropped)
             if let lag = report.lag { seconds("lag_seconds", nanoseconds: max(0, lag)) }
+            if let time = report.lastSuccess { self.time("last_success", time) }
+            if let failure = report.failure { identifier("failure", failure) }
             endObject()
         }
         endArray()

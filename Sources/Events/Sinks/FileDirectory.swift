@@ -56,6 +56,22 @@ struct FileDirectory: Sendable {
         try? FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: name)
     }
 
+    /// The newest file, as `current` names it, where it does not end with a line feed.
+    func cutFile() -> CutFile? {
+        guard let name = try? FileManager.default.destinationOfSymbolicLink(atPath: path(of: "current")),
+            let file = FileHandle(forReadingAtPath: path(of: name))
+        else { return nil }
+        defer { try? file.close() }
+        let size = (try? file.seekToEnd()) ?? 0
+        let length = min(size, UInt64(EventEncoder.lineLimit))
+        try? file.seek(toOffset: size - length)
+        guard let end = try? file.read(upToCount: Int(length)), !end.isEmpty, end.last != UInt8(ascii: "\n") else {
+            return nil
+        }
+        let bytes = end.reversed().prefix { $0 != UInt8(ascii: "\n") }.count
+        return CutFile(name: name, bytes: bytes)
+    }
+
     /// Whether the file called `name` is still in its place.
     func has(_ name: String) -> Bool { FileManager.default.fileExists(atPath: path(of: name)) }
 

@@ -12,6 +12,9 @@ import SystemPackage
 public struct FileSink: Sink {
     /// `file`, or what it was named.
     public let name: String
+    /// What the newest file of an earlier run ends with, where its last line was never finished: that run was killed, or
+    /// the machine stopped. At most that one event is lost by it; the file is left as it is.
+    public let cut: CutFile?
     private let directory: FileDirectory
     private let limits: FileLimits
     private let freeBytes: @Sendable () -> Int?
@@ -47,6 +50,7 @@ public struct FileSink: Sink {
         self.header = header
         self.freeBytes = freeBytes ?? { directory.freeBytes() }
         try directory.create()
+        cut = directory.cutFile()
         number = directory.lastNumber()
         evidence = key.map { EvidenceLog(key: $0, behind: directory.newestFirst(), in: directory) }
         try begin()

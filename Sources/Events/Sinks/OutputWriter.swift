@@ -10,11 +10,13 @@ public final class OutputWriter: Sendable {
     public let queue: OutputQueue
     /// The sink's name.
     public let name: String
+    private let patience: Patience?
     private let finished = DispatchGroup()
 
-    /// Starts a thread that writes what is handed to `queue` to `sink`, until `stop`.
-    public init(sink: any Sink, queue: OutputQueue) {
+    /// Starts a thread that writes what is handed to `queue` to `sink`, until `stop`. `patience` is what the sink waits with.
+    public init(sink: any Sink, queue: OutputQueue, patience: Patience? = nil) {
         self.queue = queue
+        self.patience = patience
         self.name = sink.name
         finished.enter()
         let finished = finished
@@ -32,9 +34,15 @@ public final class OutputWriter: Sendable {
         finished.wait()
     }
 
+    /// Takes no more lines, and ends the sink's waiting between tries: what is left is tried once.
+    public func hurry() {
+        queue.close()
+        patience?.end()
+    }
+
     /// Waits as `stop` does, but no longer than `nanoseconds`; false where the sink is stuck and was left behind.
     public func stop(within nanoseconds: Int64) -> Bool {
-        queue.close()
+        hurry()
         return finished.wait(timeout: .now() + .nanoseconds(Int(nanoseconds))) == .success
     }
 
@@ -42,7 +50,9 @@ public final class OutputWriter: Sendable {
     public func report(withLag: Bool) -> OutputReport {
         let counters = queue.counters
         return OutputReport(
-            name: name, written: counters.written, dropped: counters.dropped, lag: withLag ? counters.lag : nil)
+            name: name, written: counters.written, dropped: counters.dropped, lag: withLag ? counters.lag : nil,
+            lastSuccess: withLag ? counters.writtenTime : nil,
+            failure: counters.failure?.description)
     }
 
     private static var batchBytes: Int { 256 << 10 }

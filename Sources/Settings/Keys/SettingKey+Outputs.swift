@@ -1,15 +1,90 @@
+import Events
+
 extension SettingKey {
-    static let outputs = [outputTargets, outputFormat, statsInterval]
+    static let outputs =
+        [outputTargets, outputFormat, statsInterval, outputOverflow, outputQueue] + fileOutputs + messageOutputs
+    private static let fileOutputs = [fileSize, fileAge, fileCount, fileTotal, fileReserve]
+    private static let messageOutputs = [
+        syslogFacility, syslogEvents, webhookEvents, webhookTimeout, webhookAttempts, webhookHeaders,
+    ]
 
     /// Where events go.
     public static let outputTargets = SettingKey(
-        "outputs.to", flag: "output", .texts, standard: ["-"], "Where events go: - for standard output, or a folder")
+        "outputs.to", flag: "output",
+        .special("outputs") { text in
+            do throws(OutputTarget.Problem) {
+                _ = try OutputTarget(text)
+                return nil
+            } catch {
+                return error.message
+            }
+        }, standard: ["-"],
+        """
+        Where events go: - for standard output, a folder, unix:PATH, unixgram:PATH, syslog+unixgram:PATH, syslog+unix:PATH, \
+        syslog+udp://HOST:PORT, syslog+tcp://HOST:PORT, http://… and https://…; each may have its own form, as in ecs=PATH
+        """)
     /// The form of events.
     public static let outputFormat = SettingKey(
-        "outputs.format", .word(["native"]), standard: ["native"], "The form of events")
+        "outputs.format", .word(FormatName.allCases.map(\.rawValue)), standard: ["native"],
+        "The form of events, for outputs that have none of their own")
     /// Between two `stats` events.
     public static let statsInterval = SettingKey(
         "outputs.stats_interval", .duration(seconds: 0...999_999),
         "Between two stats events, of packet time in analyze; 0 for one at the end. 60s in watch and 0 in analyze unless set"
+    )
+    /// What gives way where an output is slow.
+    public static let outputOverflow = SettingKey(
+        "outputs.on_full", .word(["drop_oldest", "drop_newest"]), standard: ["drop_oldest"], scope: .live,
+        "What gives way where an output is too slow: flows before alerts, the oldest or the newest first")
+    /// What waits for one output.
+    public static let outputQueue = SettingKey(
+        "outputs.queue_size", .size(1 << 18...1 << 30), standard: ["16MiB"], scope: .live,
+        "The most bytes of events that wait for one output")
+
+    /// When a file is full.
+    public static let fileSize = SettingKey(
+        "outputs.file_size", .size(1 << 16...1 << 40), standard: ["64MiB"],
+        "The size at which a file is ended and another begun")
+    /// When a file is old enough.
+    public static let fileAge = SettingKey(
+        "outputs.file_age", .duration(seconds: 0...9_999_999), standard: ["1h"],
+        "The age at which a file is ended and another begun; 0 for none")
+    /// How many files.
+    public static let fileCount = SettingKey(
+        "outputs.file_count", .integer(2...1_000_000), standard: ["168"],
+        "The most files of one output; the oldest are removed")
+    /// How many bytes of files.
+    public static let fileTotal = SettingKey(
+        "outputs.file_total_size", .size(1 << 17...1 << 50), standard: ["4GiB"],
+        "The most bytes of all files of one output; the oldest are removed")
+    /// The room for alerts.
+    public static let fileReserve = SettingKey(
+        "outputs.file_reserve", .size(0...1 << 40), standard: ["16MiB"],
+        "The free space of the disk below which flows are no longer written, so that there is room for alerts")
+
+    /// Whom syslog messages come from.
+    public static let syslogFacility = SettingKey(
+        "outputs.syslog_facility", .word(SyslogFormat.Facility.allCases.map(\.rawValue)), standard: ["local0"],
+        "The facility of syslog messages")
+    /// What goes to syslog.
+    public static let syslogEvents = SettingKey(
+        "outputs.syslog_events", .words(Event.Kind.allCases.map(\.rawValue)), standard: ["alert"],
+        "The types of events that go to syslog")
+    /// What goes to webhooks.
+    public static let webhookEvents = SettingKey(
+        "outputs.webhook_events", .words(Event.Kind.allCases.map(\.rawValue)), standard: ["alert"],
+        "The types of events that are posted to webhooks")
+    /// How long a webhook may take.
+    public static let webhookTimeout = SettingKey(
+        "outputs.webhook_timeout", .duration(seconds: 1...300), standard: ["10s"],
+        "How long a webhook may take to answer")
+    /// How often a webhook is tried.
+    public static let webhookAttempts = SettingKey(
+        "outputs.webhook_attempts", .integer(1...100), standard: ["8"],
+        "How often an event is posted before it is given up: after 1, 2, 4 seconds and so on, at most 60 apart")
+    /// The headers of requests to webhooks.
+    public static let webhookHeaders = SettingKey(
+        "outputs.webhook_headers", .text,
+        "A file with more headers for webhooks, one a line, as Authorization: Bearer and a token; only its path stands here"
     )
 }

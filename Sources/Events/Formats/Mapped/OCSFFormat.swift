@@ -42,7 +42,9 @@ public struct OCSFFormat: MappedFormat {
         case .dns: completeConnection(&tree, fields, below: "")
         case .alert:
             completeConnection(&tree, fields, below: "evidences[].")
+            // A rule (1).
             tree.put("finding_info.analytic.type_id", number: 1)
+            if let name = fields["rule.title"] ?? fields["rule.id"] { tree.put("finding_info.analytic.name", name) }
             tree.put("is_alert", (fields.text("alert.status") == "closed" ? "false" : "true").utf8)
         case .start, .stop:
             tree.put("app.name", text: "egret")

@@ -1,0 +1,82 @@
+// The few functions of libcurl that a webhook needs, found when one is opened: a sensor without a webhook neither links
+// nor loads libcurl, nor the libraries that it brings. Swift cannot call functions with a variable number of arguments.
+#include <curl/curl.h>
+#include <dlfcn.h>
+#include <string.h>
+
+typedef struct egret_curl {
+    CURL *handle;
+    struct curl_slist *headers;
+    CURLcode (*setopt)(CURL *, CURLoption, ...);
+    CURLcode (*perform)(CURL *);
+    CURLcode (*getinfo)(CURL *, CURLINFO, ...);
+    const char *(*strerror)(CURLcode);
+    struct curl_slist *(*append)(struct curl_slist *, const char *);
+    void (*free_all)(struct curl_slist *);
+    void (*cleanup)(CURL *);
+} egret_curl;
+
+static size_t egret_curl_discard(char *bytes, size_t size, size_t count, void *context) {
+    (void)bytes;
+    (void)context;
+    return size * count;
+}
+
+/// Finds libcurl and makes a handle for POST requests to `url`; 0 where it is not installed, or gives none.
+static inline int egret_curl_open(egret_curl *curl, const char *url, long timeout_ms) {
+    memset(curl, 0, sizeof *curl);
+    // The library is never let go of: some of those that it brings do not bear that.
+    void *library = dlopen("libcurl.so.4", RTLD_NOW | RTLD_LOCAL);
+    if (library == NULL) return 0;
+    CURLcode (*start)(long) = (CURLcode (*)(long))dlsym(library, "curl_global_init");
+    CURL *(*make)(void) = (CURL * (*)(void)) dlsym(library, "curl_easy_init");
+    curl->setopt = (CURLcode(*)(CURL *, CURLoption, ...))dlsym(library, "curl_easy_setopt");
+    curl->perform = (CURLcode(*)(CURL *))dlsym(library, "curl_easy_perform");
+    curl->getinfo = (CURLcode(*)(CURL *, CURLINFO, ...))dlsym(library, "curl_easy_getinfo");
+    curl->strerror = (const char *(*)(CURLcode))dlsym(library, "curl_easy_strerror");
+    curl->append = (struct curl_slist * (*)(struct curl_slist *, const char *)) dlsym(library, "curl_slist_append");
+    curl->free_all = (void (*)(struct curl_slist *))dlsym(library, "curl_slist_free_all");
+    curl->cleanup = (void (*)(CURL *))dlsym(library, "curl_easy_cleanup");
+    if (!start || !make || !curl->setopt || !curl->perform || !curl->getinfo || !curl->strerror || !curl->append
+        || !curl->free_all || !curl->cleanup || start(CURL_GLOBAL_DEFAULT) != CURLE_OK)
+        return 0;
+    curl->handle = make();
+    if (curl->handle == NULL) return 0;
+    CURLcode result = curl->setopt(curl->handle, CURLOPT_URL, url);
+    result |= curl->setopt(curl->handle, CURLOPT_PROTOCOLS, (long)(CURLPROTO_HTTP | CURLPROTO_HTTPS));
+    result |= curl->setopt(curl->handle, CURLOPT_FOLLOWLOCATION, 0L);
+    result |= curl->setopt(curl->handle, CURLOPT_NOSIGNAL, 1L);
+    result |= curl->setopt(curl->handle, CURLOPT_TIMEOUT_MS, timeout_ms);
+    result |= curl->setopt(curl->handle, CURLOPT_CONNECTTIMEOUT_MS, timeout_ms);
+    result |= curl->setopt(curl->handle, CURLOPT_POST, 1L);
+    result |= curl->setopt(curl->handle, CURLOPT_WRITEFUNCTION, egret_curl_discard);
+    return result == CURLE_OK;
+}
+
+/// Adds a header to every request.
+static inline int egret_curl_header(egret_curl *curl, const char *header) {
+    struct curl_slist *longer = curl->append(curl->headers, header);
+    if (longer == NULL) return 0;
+    curl->headers = longer;
+    return curl->setopt(curl->handle, CURLOPT_HTTPHEADER, longer) == CURLE_OK;
+}
+
+/// Sends one request; its status, or 0 and the reason in `reason`, a constant of the library.
+static inline long egret_curl_post(egret_curl *curl, const void *body, long length, const char **reason) {
+    long status = 0;
+    curl->setopt(curl->handle, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)length);
+    curl->setopt(curl->handle, CURLOPT_POSTFIELDS, body);
+    CURLcode result = curl->perform(curl->handle);
+    // Not a byte of the body is kept past the call.
+    curl->setopt(curl->handle, CURLOPT_POSTFIELDS, NULL);
+    *reason = curl->strerror(result);
+    if (result != CURLE_OK || curl->getinfo(curl->handle, CURLINFO_RESPONSE_CODE, &status) != CURLE_OK) return 0;
+    return status;
+}
+
+/// Lets the handle and its headers go.
+static inline void egret_curl_close(egret_curl *curl) {
+    if (curl->handle != NULL) curl->cleanup(curl->handle);
+    if (curl->headers != NULL) curl->free_all(curl->headers);
+    memset(curl, 0, sizeof *curl);
+}

@@ -1,0 +1,73 @@
+import CCurl
+import Synchronization
+
+/// Requests of one kind: POST to one address, with the same headers each time, over one connection while it holds.
+///
+/// libcurl does the work and is loaded when the first is made. HTTP and HTTPS alone, certificates are checked, no redirect
+/// is followed, and what comes back is thrown away.
+public final class HTTPPost: Sendable {
+    /// What came of a request.
+    public enum Answer: Equatable, Sendable {
+        /// The status of the far end.
+        case status(Int)
+        /// There was none: the reason.
+        case failed(String)
+    }
+
+    /// Why it cannot be made.
+    public enum Failure: Error, Equatable, Sendable {
+        /// libcurl is not installed, or is none that serves.
+        case noLibrary
+        /// A header that is none.
+        case badHeader
+    }
+
+    private let curl: Mutex<Handle>
+
+    /// The library's handle, which one thread at a time may use.
+    @safe private struct Handle: ~Copyable {
+        var curl: egret_curl
+
+        deinit {
+            var curl = unsafe curl
+            // Invariant: the handle and the list are this value's own, and nobody uses them after it.
+            unsafe egret_curl_close(&curl)
+        }
+    }
+
+    /// Makes ready for requests to `url` with `headers` (`Name: value`), each of which may take `milliseconds`.
+    public init(url: String, headers: [String], milliseconds: Int) throws(Failure) {
+        var curl = unsafe egret_curl()
+        // Invariant: the text ends with a zero and lives for the call; the library copies it.
+        guard unsafe egret_curl_open(&curl, url, milliseconds) != 0 else {
+            unsafe egret_curl_close(&curl)
+            throw .noLibrary
+        }
+        for header in headers {
+            guard Self.isHeader(header), unsafe egret_curl_header(&curl, header) != 0 else {
+                unsafe egret_curl_close(&curl)
+                throw .badHeader
+            }
+        }
+        self.curl = Mutex(unsafe Handle(curl: curl))
+    }
+
+    /// Sends `body`, and waits for the answer.
+    public func send(_ body: ArraySlice<UInt8>) -> Answer {
+        curl.withLock { handle in
+            var reason: UnsafePointer<CChar>?
+            // Invariant: the bytes live for the call, and the library keeps no pointer to them past it.
+            let status = unsafe body.withUnsafeBytes { buffer in
+                unsafe egret_curl_post(&handle.curl, buffer.baseAddress, buffer.count, &reason)
+            }
+            if status > 0 { return .status(status) }
+            // Invariant: the reason is a constant of the library.
+            return .failed(unsafe reason.map { unsafe String(cString: $0) } ?? "no answer")
+        }
+    }
+
+    /// A name, a colon and a value without control characters: nothing that would begin another header.
+    private static func isHeader(_ text: String) -> Bool {
+        text.contains(":") && !text.hasPrefix(":") && text.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F }
+    }
+}

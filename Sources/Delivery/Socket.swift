@@ -1,0 +1,146 @@
+import Glibc
+
+/// A connected socket for writing. It never raises SIGPIPE, and no call waits longer than it is told to.
+public final class Socket: Sendable {
+    /// Whether it is a stream.
+    public let isStream: Bool
+    private let descriptor: Int32
+
+    /// Connects to `address`, waiting at most `milliseconds` for the far end; names are looked up as long as that takes.
+    public init(_ address: SocketAddress, milliseconds: Int32 = 5_000) throws(SocketError) {
+        isStream = address.isStream
+        switch address {
+        case .unixDatagram(let path):
+            descriptor = try Self.connect(path: path, type: SOCK_DGRAM, milliseconds)
+        case .unixStream(let path):
+            descriptor = try Self.connect(path: path, type: SOCK_STREAM, milliseconds)
+        case .udp(let host, let port):
+            descriptor = try Self.connect(host: host, port: port, type: SOCK_DGRAM, milliseconds)
+        case .tcp(let host, let port):
+            descriptor = try Self.connect(host: host, port: port, type: SOCK_STREAM, milliseconds)
+        }
+    }
+
+    deinit {
+        close(descriptor)
+    }
+
+    /// Sends of `bytes` what the socket takes at once, and waits at most `milliseconds` for it to take any; of a message
+    /// all or nothing.
+    public func send(_ bytes: ArraySlice<UInt8>, milliseconds: Int32) throws(SocketError) -> Int {
+        if isStream, isClosedByPeer { throw .closed }
+        while true {
+            // Invariant: the buffer is that of `bytes`, whose length is handed over with it; the call keeps no pointer.
+            let count = unsafe bytes.withUnsafeBytes { buffer in
+                unsafe Glibc.send(descriptor, buffer.baseAddress, buffer.count, Int32(MSG_NOSIGNAL))
+            }
+            if count >= 0 { return count }
+            switch errno {
+            case EINTR: continue
+            case EAGAIN, ENOBUFS:
+                guard Self.wait(descriptor, for: Int16(POLLOUT), milliseconds) else { throw .stalled }
+            case EPIPE, ECONNRESET: throw .closed
+            case EMSGSIZE: throw .tooLong
+            case let code: throw SocketError(errno: code)
+            }
+        }
+    }
+
+    /// Whether the far end has closed. A stream takes bytes after that, and nobody would ever read them.
+    private var isClosedByPeer: Bool {
+        var byte: UInt8 = 0
+        // Invariant: one byte of this frame, and its length.
+        let count = unsafe withUnsafeMutableBytes(of: &byte) { buffer in
+            unsafe recv(descriptor, buffer.baseAddress, 1, Int32(MSG_PEEK | MSG_DONTWAIT))
+        }
+        return count == 0 || (count < 0 && ![EAGAIN, EINTR].contains(errno))
+    }
+
+    private static func open(_ family: Int32, _ type: __socket_type) throws(SocketError) -> Int32 {
+        let flags = type.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue
+        let descriptor = socket(family, Int32(flags), 0)
+        guard descriptor >= 0 else { throw SocketError(errno: errno) }
+        return descriptor
+    }
+
+    private static func connect(
+        path: String, type: __socket_type, _ milliseconds: Int32
+    ) throws(SocketError) -> Int32 {
+        var address = sockaddr_un()
+        address.sun_family = sa_family_t(AF_UNIX)
+        // Invariant: the bytes are those of the address's own array; the last of them stays zero.
+        let fits = unsafe withUnsafeMutableBytes(of: &address.sun_path) { buffer in
+            guard path.utf8.count < buffer.count else { return false }
+            unsafe buffer.copyBytes(from: path.utf8)
+            return true
+        }
+        guard fits else { throw .longPath }
+        let descriptor = try open(AF_UNIX, type)
+        // Invariant: every sockaddr_un may be read as a sockaddr (POSIX), with the length of the former.
+        let failure = unsafe withUnsafePointer(to: address) { pointer in
+            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer in
+                unsafe finish(descriptor, pointer, socklen_t(MemoryLayout<sockaddr_un>.size), milliseconds)
+            }
+        }
+        if let failure { throw failure }
+        return descriptor
+    }
+
+    private static func connect(
+        host: String, port: UInt16, type: __socket_type, _ milliseconds: Int32
+    ) throws(SocketError) -> Int32 {
+        var hints = unsafe addrinfo()
+        unsafe hints.ai_socktype = Int32(type.rawValue)
+        unsafe hints.ai_flags = AI_ADDRCONFIG | AI_NUMERICSERV
+        var list: UnsafeMutablePointer<addrinfo>?
+        // Invariant: both texts end with a zero and live for the call; the list belongs to us until it is freed below.
+        guard unsafe getaddrinfo(host, "\(port)", &hints, &list) == 0 else { throw .unknownHost }
+        defer { unsafe freeaddrinfo(list) }
+        var failure = SocketError.unknownHost
+        var next = unsafe list
+        while let entry = unsafe next?.pointee {
+            unsafe next = entry.ai_next
+            guard let address = unsafe entry.ai_addr else { continue }
+            let descriptor = try unsafe open(entry.ai_family, type)
+            guard let reason = unsafe finish(descriptor, address, entry.ai_addrlen, milliseconds) else {
+                return descriptor
+            }
+            failure = reason
+        }
+        throw failure
+    }
+
+    /// Connects `descriptor`, or closes it and says why not.
+    private static func finish(
+        _ descriptor: Int32, _ address: UnsafePointer<sockaddr>, _ length: socklen_t, _ milliseconds: Int32
+    ) -> SocketError? {
+        // Invariant: `length` bytes stand at `address`, as its makers say.
+        if unsafe Glibc.connect(descriptor, address, length) == 0 { return nil }
+        var code = errno
+        if code == EINPROGRESS {
+            code = wait(descriptor, for: Int16(POLLOUT), milliseconds) ? pendingError(descriptor) : ETIMEDOUT
+            if code == 0 { return nil }
+        }
+        close(descriptor)
+        return SocketError(errno: code)
+    }
+
+    private static func pendingError(_ descriptor: Int32) -> Int32 {
+        var code: Int32 = 0
+        var length = socklen_t(MemoryLayout<Int32>.size)
+        // Invariant: the value and its length are of this frame, and of the size that SO_ERROR has.
+        let result = unsafe getsockopt(descriptor, SOL_SOCKET, SO_ERROR, &code, &length)
+        return result == 0 ? code : errno
+    }
+
+    /// Waits until `descriptor` is ready, or at most `milliseconds`; false for the latter.
+    private static func wait(_ descriptor: Int32, for events: Int16, _ milliseconds: Int32) -> Bool {
+        var entry = pollfd(fd: descriptor, events: events, revents: 0)
+        while true {
+            // Invariant: one entry of this frame.
+            let count = unsafe poll(&entry, 1, milliseconds)
+            if count < 0 && errno == EINTR { continue }
+            return count > 0
+        }
+    }
+}

@@ -1,0 +1,74 @@
+import Delivery
+import Events
+import Foundation
+
+/// One output that is open: its writer, and which events it gets in which form.
+struct OutputRoute {
+    /// The thread that writes, with its queue and counters.
+    let writer: OutputWriter
+    /// The place of its form among those in use.
+    let form: Int
+    /// The kinds of events that it gets; nothing for all.
+    let kinds: Set<Event.Kind>?
+
+    func wants(_ kind: Event.Kind) -> Bool { kinds.map { $0.contains(kind) } ?? true }
+}
+
+extension OutputTarget {
+    /// The kinds of events for it; nothing for all.
+    func kinds(_ settings: OutputSettings) -> Set<Event.Kind>? {
+        switch place {
+        case .standardOutput, .directory, .socket: nil
+        case .syslog: settings.syslogEvents
+        case .webhook: settings.webhookEvents
+        }
+    }
+
+    /// Opens it under the name `name`.
+    func sink(
+        _ name: String, _ settings: OutputSettings, header: FileHeader, patience: Patience
+    ) throws(SinkFailure) -> any Sink {
+        switch place {
+        case .standardOutput:
+            StandardOutputSink(name: name)
+        case .directory(let path):
+            try FileSink(
+                name: name, directory: path, header: header, limits: settings.files,
+                key: try Self.evidenceKey(settings.evidenceKeyFile))
+        case .socket(let address):
+            SocketSink(name: name, address: address, patience: patience)
+        case .syslog(let address):
+            SocketSink(name: name, address: address, framing: .syslog, patience: patience)
+        case .webhook(let url):
+            try Self.webhook(name, url, settings, patience)
+        }
+    }
+
+    private static func evidenceKey(_ file: String?) throws(SinkFailure) -> EvidenceKey? {
+        guard let file else { return nil }
+        do throws(EvidenceFailure) {
+            return try EvidenceKey(file: file)
+        } catch { throw .system(error.description) }
+    }
+
+    private static func webhook(
+        _ name: String, _ url: String, _ settings: OutputSettings, _ patience: Patience
+    ) throws(SinkFailure) -> WebhookSink {
+        var headers = ["Content-Type: application/json", "User-Agent: egret"]
+        if let path = settings.webhookHeaders {
+            guard let text = FileManager.default.contents(atPath: path) else {
+                throw .system("\(path) cannot be read")
+            }
+            headers += String(decoding: text, as: UTF8.self).split(whereSeparator: \.isNewline).map(String.init)
+        }
+        do throws(HTTPPost.Failure) {
+            let post = try HTTPPost(url: url, headers: headers, milliseconds: settings.webhookTimeout)
+            return WebhookSink(name: name, retry: settings.webhookRetry, patience: patience) { post.send($0) }
+        } catch {
+            switch error {
+            case .noLibrary: throw .system("\(url): libcurl.so.4 is missing, which a webhook needs (package libcurl4)")
+            case .badHeader: throw .system("\(settings.webhookHeaders ?? url): a line is no 'Name: value'")
+            }
+        }
+    }
+}
