@@ -53,6 +53,11 @@ static inline int egret_curl_open(egret_curl *curl, const char *url, long timeou
     return result == CURLE_OK;
 }
 
+/// Trusts the certificates of the file at `path` (PEM) in place of the system's.
+static inline int egret_curl_trust(egret_curl *curl, const char *path) {
+    return curl->setopt(curl->handle, CURLOPT_CAINFO, path) == CURLE_OK;
+}
+
 /// Adds a header to every request.
 static inline int egret_curl_header(egret_curl *curl, const char *header) {
     struct curl_slist *longer = curl->append(curl->headers, header);

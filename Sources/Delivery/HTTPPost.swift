@@ -35,14 +35,19 @@ public final class HTTPPost: Sendable {
         }
     }
 
-    /// Makes ready for requests to `url` with `headers` (`Name: value`), each of which may take `milliseconds`.
-    public init(url: String, headers: [String], milliseconds: Int) throws(Failure) {
+    /// Makes ready for requests to `url` with `headers` (`Name: value`), each of which may take `milliseconds`. HTTPS trusts
+    /// the certificates of the file `authorities` (PEM) where one is given, otherwise those that the system does.
+    public init(
+        url: String, headers: [String], authorities: String? = nil, milliseconds: Int
+    ) throws(Failure) {
         var curl = unsafe egret_curl()
         // Invariant: the text ends with a zero and lives for the call; the library copies it.
         guard unsafe egret_curl_open(&curl, url, milliseconds) != 0 else {
             unsafe egret_curl_close(&curl)
             throw .noLibrary
         }
+        // Invariant: the text ends with a zero and lives for the call; the library copies it.
+        if let authorities { _ = unsafe egret_curl_trust(&curl, authorities) }
         for header in headers {
             guard Self.isHeader(header), unsafe egret_curl_header(&curl, header) != 0 else {
                 unsafe egret_curl_close(&curl)

@@ -54,6 +54,7 @@ extension Configuration {
         outputs.webhookTimeout = Int((settings.duration(.webhookTimeout) ?? 0) / 1_000_000)
         outputs.webhookRetry.attempts = settings.number(.webhookAttempts)
         outputs.evidenceKeyFile = settings.text(.evidenceKey)
+        outputs.webhookAuthorities = settings.text(.webhookAuthorities)
         outputs.webhookHeaders = settings.text(.webhookHeaders)
         outputSettings = outputs
     }

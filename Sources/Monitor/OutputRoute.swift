@@ -62,7 +62,9 @@ extension OutputTarget {
             headers += String(decoding: text, as: UTF8.self).split(whereSeparator: \.isNewline).map(String.init)
         }
         do throws(HTTPPost.Failure) {
-            let post = try HTTPPost(url: url, headers: headers, milliseconds: settings.webhookTimeout)
+            let post = try HTTPPost(
+                url: url, headers: headers, authorities: settings.webhookAuthorities,
+                milliseconds: settings.webhookTimeout)
             return WebhookSink(name: name, retry: settings.webhookRetry, patience: patience) { post.send($0) }
         } catch {
             switch error {

@@ -22,6 +22,8 @@ public struct OutputSettings: Sendable {
     public var webhookTimeout = 10_000
     /// How often a webhook is tried.
     public var webhookRetry = WebhookSink.standardRetry
+    /// A file of the certificates that webhooks are trusted by; nothing for those of the system.
+    public var webhookAuthorities: String?
     /// A file with the headers of requests to webhooks, one a line, such as `Authorization: Bearer …`; nothing for none.
     public var webhookHeaders: String?
 

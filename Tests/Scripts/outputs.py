@@ -7,8 +7,10 @@ import json
 import os
 import pathlib
 import random
+import shutil
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import tempfile
@@ -45,9 +47,11 @@ class Webhook(http.server.BaseHTTPRequestHandler):
 
 
 @contextlib.contextmanager
-def webhook():
+def webhook(tls=None, answered=0):
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Webhook)
-    server.requests, server.bodies = 0, []
+    server.requests, server.bodies = answered, []
+    if tls:
+        server.socket = tls.wrap_socket(server.socket, server_side=True)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield server
     server.shutdown()
@@ -159,6 +163,29 @@ def stalled(egret, folder):
     print("a live run with two readers that stand still: the third output is whole")
 
 
+def over_https(egret, folder):
+    """Alerts go over TLS to a server whose certificate is trusted, and to no other."""
+    if not shutil.which("openssl"):
+        print("skipped: no openssl to make a certificate with")
+        return
+    certificate, key = folder / "certificate.pem", folder / "key.pem"
+    subprocess.run(
+        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", key, "-out", certificate, "-days", "2",
+         "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"],
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=True)
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    tls.load_cert_chain(certificate, key)
+    with webhook(tls, answered=1) as hook:
+        command = [egret, "analyze", "--output", f"https://localhost:{hook.server_port}/", "--webhook-attempts", "1", *CAPTURES]
+        run = subprocess.run(command, cwd=ROOT, stderr=subprocess.PIPE, text=True, timeout=300, check=False)
+        check(run.returncode == 1 and "did not get" in run.stderr or "certificate" in run.stderr,
+              f"a certificate that nobody vouches for: {run.returncode}, {run.stderr}")
+        check(not hook.bodies, "an alert went to a server whose certificate nobody vouches for")
+        run = subprocess.run([*command, "--webhook-authorities", certificate], cwd=ROOT, stderr=subprocess.PIPE, text=True, timeout=300, check=False)
+        check(run.returncode == 0 and len(hook.bodies) > 3, f"over TLS: {run.returncode}, {run.stderr}")
+    print("alerts over TLS, and none to a server that nobody vouches for")
+
+
 def killed(egret, folder, rounds):
     """Kills runs while they write: nothing but an unfinished last line is ever lost, and the next run says so."""
     cut = 0
@@ -198,6 +225,7 @@ def main():
     egret = pathlib.Path(options.egret).resolve()
     with tempfile.TemporaryDirectory() as name:
         several_at_once(egret, pathlib.Path(name))
+        over_https(egret, pathlib.Path(name))
         killed(egret, pathlib.Path(name), options.rounds)
         if os.geteuid() == 0:
             stalled(egret, pathlib.Path(name))

@@ -5,7 +5,8 @@ extension SettingKey {
         [outputTargets, outputFormat, statsInterval, outputOverflow, outputQueue] + fileOutputs + messageOutputs
     private static let fileOutputs = [fileSize, fileAge, fileCount, fileTotal, fileReserve]
     private static let messageOutputs = [
-        syslogFacility, syslogEvents, webhookEvents, webhookTimeout, webhookAttempts, webhookHeaders,
+        syslogFacility, syslogEvents, webhookEvents, webhookTimeout, webhookAttempts, webhookAuthorities,
+        webhookHeaders,
     ]
 
     /// Where events go.
@@ -82,6 +83,10 @@ extension SettingKey {
     public static let webhookAttempts = SettingKey(
         "outputs.webhook_attempts", .integer(1...100), standard: ["8"],
         "How often an event is posted before it is given up: after 1, 2, 4 seconds and so on, at most 60 apart")
+    /// Whom webhooks are trusted by.
+    public static let webhookAuthorities = SettingKey(
+        "outputs.webhook_authorities", .text,
+        "A file of certificates (PEM) by which HTTPS webhooks are trusted; those of the system unless set")
     /// The headers of requests to webhooks.
     public static let webhookHeaders = SettingKey(
         "outputs.webhook_headers", .text,
