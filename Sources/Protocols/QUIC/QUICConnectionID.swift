@@ -3,11 +3,13 @@ import Bytes
 /// A connection id of at most 20 bytes (RFC 9000 section 17.2), held by value.
 @frozen
 public struct QUICConnectionID: Hashable, Sendable, BitwiseCopyable {
-    /// The number of bytes, 0...20.
-    public let count: Int
     let first: UInt64
     let second: UInt64
     let third: UInt32
+    private let length: UInt8
+
+    /// The number of bytes, 0...20.
+    public var count: Int { Int(length) }
 
     /// A copy of `bytes`; nothing where there are more than 20. Allocates nothing.
     public init?(_ bytes: RawSpan) {
@@ -21,7 +23,7 @@ public struct QUICConnectionID: Hashable, Sendable, BitwiseCopyable {
             default: words.2 |= UInt32(byte) << UInt32(152 &- 8 &* index)
             }
         }
-        count = bytes.byteCount
+        length = UInt8(truncatingIfNeeded: bytes.byteCount)
         (first, second, third) = words
     }
 

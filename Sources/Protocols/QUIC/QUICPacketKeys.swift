@@ -30,8 +30,9 @@ struct QUICPacketKeys: Sendable {
 /// The secret from which both directions' Initial keys come: the client's first destination connection id and the
 /// version's salt (RFC 9001 section 5.2).
 ///
-/// Cost: five HMACs for the client's keys, four more for the server's, which are made only when asked for.
-struct QUICInitialKeys: Sendable {
+/// Cost: five HMACs for the client's keys, four more for the server's, which are made only when asked for. A class, so that
+/// a connection that has none, as every finished one, keeps no room for them.
+final class QUICInitialKeys: Sendable {
     let version: QUICVersion
     let destinationID: QUICConnectionID
     let client: QUICPacketKeys
