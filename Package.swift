@@ -58,7 +58,7 @@ let package = Package(
             name: "Monitor",
             dependencies: [
                 "Bytes", "Wire", "Protocols", "Flows", "Vendors", "Rules", "Activity", "Events", "Capture",
-                "PublicSuffix", "Settings", "Delivery",
+                "PublicSuffix", "Settings", "Delivery", "Host", .product(name: "SystemPackage", package: "swift-system"),
             ]),
         .executableTarget(
             name: "egret",

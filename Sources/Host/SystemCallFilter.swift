@@ -92,7 +92,7 @@ enum SystemCallFilter {
         pwrite64 pwritev read readlink readlinkat readv recvfrom recvmmsg recvmsg rename renameat renameat2 \
         restart_syscall rmdir rseq rt_sigaction rt_sigpending rt_sigprocmask rt_sigqueueinfo rt_sigreturn rt_sigsuspend \
         rt_sigtimedwait rt_tgsigqueueinfo sched_getaffinity sched_getparam sched_getscheduler sched_yield select sendmmsg \
-        sendmsg sendto set_robust_list set_tid_address setsockopt shutdown sigaltstack socketpair stat statfs statx \
+        sendmsg sendto set_robust_list set_tid_address setsockopt shutdown sigaltstack signalfd4 socketpair stat statfs statx \
         symlink symlinkat sysinfo tgkill time timerfd_create timerfd_settime timerfd_gettime times truncate umask uname \
         unlink unlinkat utimensat write writev
         """.split(separator: " ").map(String.init)

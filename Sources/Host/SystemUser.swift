@@ -27,7 +27,7 @@ public struct SystemUser: Equatable, Sendable {
     /// Becomes this user for good: real, effective and saved, with no group but its first. On all threads.
     ///
     /// - Throws: where the process may not.
-    func assume() throws(HostError) {
+    public func assume() throws(HostError) {
         guard geteuid() != user || getuid() != user || getegid() != group || getgid() != group else { return }
         guard setgroups(0, nil) == 0 else { throw .system("groups cannot be given up") }
         guard setgid(group) == 0 else { throw .system("group \(group) cannot be taken") }

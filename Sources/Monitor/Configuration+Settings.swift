@@ -24,6 +24,9 @@ extension Configuration {
         isPromiscuous = settings.isOn(.promiscuous)
         reloadsOnChange = settings.isOn(.reloadOnChange)
         policy.active = settings.duration(.activeTimeout)
+        hardening.user = settings.text(.serviceUser)
+        stateDirectory = settings.text(.serviceState)
+        hardening.mode = settings.text(.serviceSandbox).flatMap { Hardening.Mode(rawValue: $0) } ?? .auto
     }
 
     private mutating func applyBounds(_ settings: Settings) {

@@ -16,6 +16,8 @@ public struct Configuration: Sendable {
 
     /// The sensor, its version and its run.
     public var sensor: SensorIdentity
+    /// The number of the first event: a sensor that ran before goes on counting.
+    public var firstEvent: UInt64 = 1
     /// Whether packets come from files or from the wire.
     public var mode: StartReport.Mode
     /// Files and folders, or interfaces.
@@ -62,6 +64,11 @@ public struct Configuration: Sendable {
     var knowledgePaths: [String] {
         rulePaths + catalogueDirectories + fingerprintDirectories + [listDirectory].compactMap(\.self)
     }
+
+    /// The folder of the sensor's state; nothing for none.
+    public var stateDirectory: String?
+    /// What a live run gives up once its interfaces are open.
+    public var hardening = Hardening()
 
     /// A run of `sensor` over `sources`.
     public init(sensor: SensorIdentity, mode: StartReport.Mode, sources: [String]) {

@@ -18,6 +18,7 @@ struct EventOutput: ~Copyable {
     private var forms: [Form] = []
     private var encoders: [EventEncoder] = []
     private var routes: [OutputRoute] = []
+    private let firstEvent: UInt64
     private var hasBegun = false
     private var cuts: [CutFile] = []
     /// Why not everything can be written, where an output could not be opened or was left behind at the end.
@@ -26,6 +27,7 @@ struct EventOutput: ~Copyable {
     /// An output that will begin with `start`, at the time of the first packet.
     init(_ configuration: Configuration, start: StartReport) {
         sensor = configuration.sensor
+        firstEvent = configuration.firstEvent
         self.start = start
         targets = configuration.outputs
         settings = configuration.outputSettings
@@ -64,7 +66,8 @@ struct EventOutput: ~Copyable {
 
     private mutating func open(_ target: OutputTarget, _ name: String) throws(SinkFailure) {
         let form = form(of: target)
-        let header = FileHeader(sensor: sensor, report: start, format: format(of: forms[form]))
+        let header = FileHeader(
+            sensor: sensor, report: start, sequence: firstEvent, format: format(of: forms[form]))
         let patience = Patience()
         let sink = try target.sink(name, settings, header: header, patience: patience)
         if let cut = (sink as? FileSink)?.cut { cuts.append(cut) }
@@ -84,7 +87,7 @@ struct EventOutput: ~Copyable {
         let form = Form(format: target.format ?? settings.format, isSyslog: isSyslog)
         if let index = forms.firstIndex(of: form) { return index }
         forms.append(form)
-        encoders.append(EventEncoder(sensor: sensor, format: format(of: form)))
+        encoders.append(EventEncoder(sensor: sensor, format: format(of: form), firstSequence: firstEvent))
         return forms.count - 1
     }
 
@@ -113,6 +116,9 @@ struct EventOutput: ~Copyable {
         for route in routes { route.writer.queue.requestReopen() }
     }
 
+    /// The number of the next event.
+    var nextEvent: UInt64 { encoders.first?.nextSequence ?? firstEvent }
+
     /// The outputs' counters.
     var report: [OutputReport] { routes.map { $0.writer.report(withLag: start.mode == .live) } }
 
@@ -124,7 +130,7 @@ struct EventOutput: ~Copyable {
 
     /// Writes the `stop` event and waits until all is written; in a live run no longer than a few seconds.
     mutating func end(_ reason: StopReport.Reason, detail: String?, at time: Timestamp, packets: UInt64) {
-        let events = encoders.first.map { $0.nextSequence - 1 } ?? 0
+        let events = nextEvent - firstEvent
         write(.stop(StopReport(time: time, reason: reason, detail: detail, packets: packets, events: events)))
         guard start.mode == .live else {
             for route in routes {

@@ -11,27 +11,28 @@ public struct LiveRun: ~Copyable {
     private var lastLook: Timestamp
     private var health: HealthWatch
     private var reload: Reload
-    private let reloadRequest: ReloadRequest
+    private let requests: LiveRequests
+    private let tell: (LiveMoment) -> Void
 
     /// What came of a run.
     public typealias Outcome = OfflineRun.Outcome
 
-    /// Opens every interface, and then the output: whatever fails, fails before the first packet.
+    /// Opens every interface; `begin` opens the output. Between the two, rights may be given up.
     ///
-    /// `stop` ends the run from any thread, and `reload` has rules, catalogue and output files opened anew; `now` is the
-    /// moment of the start.
+    /// `stop` ends the run and `requests` ask for more, from any thread; `now` is the moment of the start; `tell` hears of the
+    /// run's moments.
     ///
     /// - Throws: what is missing where an interface cannot be opened.
     public init(
         _ configuration: Configuration, _ knowledge: Knowledge, stop: CaptureStop,
-        reload: ReloadRequest = ReloadRequest(),
-        at now: Timestamp
+        requests: LiveRequests = LiveRequests(), at now: Timestamp, tell: @escaping (LiveMoment) -> Void = { _ in }
     ) throws(CaptureError) {
         self.configuration = configuration
         lastReport = now
         lastLook = now
         self.reload = Reload(configuration, stamp: knowledge.stamp, at: now)
-        reloadRequest = reload
+        self.requests = requests
+        self.tell = tell
         health = HealthWatch()
         var inputs: [LiveInput] = []
         for name in configuration.sources {
@@ -47,14 +48,19 @@ public struct LiveRun: ~Copyable {
         self.inputs = inputs
         engine = Engine(configuration, knowledge, sources: configuration.sources)
         engine.name(inputs.flatMap { $0.capture.interfaces })
+    }
+
+    /// Opens the output, and starts the threads that write, before the first packet. To be called once, before `run`.
+    ///
+    /// - Throws: why nothing can be written.
+    public mutating func begin(at now: Timestamp) throws(SinkFailure) {
         engine.reporter.begin(at: now)
+        if let failure = engine.reporter.outputFailure { throw failure }
+        tell(.ready)
     }
 
     /// What libpcap warned of, for a person.
     public var warnings: [String] { inputs.flatMap { $0.capture.warnings } }
-
-    /// Why nothing can be written, where the output could not be opened.
-    public var outputFailure: SinkFailure? { engine.reporter.outputFailure }
 
     /// Captures until the stop is requested. `now` tells the time; it is asked after each batch, never for a packet.
     ///
@@ -89,7 +95,8 @@ public struct LiveRun: ~Copyable {
             for input in inputs { input.look() }
             watchHealth(at: time)
         }
-        if let interval = configuration.statsInterval, time.nanoseconds(since: lastReport) >= interval {
+        let isDue = configuration.statsInterval.map { time.nanoseconds(since: lastReport) >= $0 } ?? false
+        if requests.takeStats() || isDue {
             engine.reporter.write(.stats(report(at: time)))
             lastReport = time
         }
@@ -99,6 +106,7 @@ public struct LiveRun: ~Copyable {
     /// Takes what waited in the rings when the stop was requested: until a frame is newer than that, or none has come for
     /// as long as the kernel may hold one back, and no longer than `drainLimit` in all.
     private mutating func drain(_ now: () -> Timestamp) throws(CaptureError) {
+        tell(.stopping)
         let stop = now()
         for index in inputs.indices {
             engine.interfaceOffset = UInt16(clamping: index)
@@ -115,19 +123,25 @@ public struct LiveRun: ~Copyable {
 
     /// Answers a request for a reload, and takes over what one brought.
     private mutating func tend(at time: Timestamp) {
-        if reloadRequest.take() {
+        if requests.takeReload() {
+            tell(.reloading)
             reload.request()
             engine.reporter.reopenOutput()
         }
-        if let outcome = reload.turn(at: time) { engine.reporter.take(outcome, at: time) }
+        if let outcome = reload.turn(at: time) {
+            engine.reporter.take(outcome, at: time)
+            if outcome.isRequested { tell(.ready) }
+        }
     }
 
     /// Says what began to be wrong and what no longer is.
     private mutating func watchHealth(at time: Timestamp) {
-        let notices = health.update(report(at: time), at: time)
+        let report = report(at: time)
+        let notices = health.update(report, at: time)
         engine.reporter.isDegraded = !health.reasons.isEmpty
         engine.reporter.isLosing = health.isLosing
         for notice in notices { engine.reporter.write(.health(notice)) }
+        tell(.second(report, nextEvent: engine.reporter.nextEvent, episodes: health.counts))
     }
 
     /// What all interfaces together read and lost.
@@ -153,6 +167,7 @@ public struct LiveRun: ~Copyable {
         for notice in health.finish(report, at: time) { engine.reporter.write(.health(notice)) }
         engine.reporter.write(.stats(report))
         engine.reporter.end(reason, detail: detail, at: time, packets: report.capture.packets)
+        tell(.stopped(nextEvent: engine.reporter.nextEvent))
         return Outcome(
             stats: report, warnings: warnings, summary: engine.reporter.summary,
             failure: engine.reporter.outputFailure, record: engine.reporter.record)

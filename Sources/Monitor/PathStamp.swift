@@ -1,4 +1,5 @@
 import Foundation
+import SystemPackage
 
 /// What files look like from outside: which there are, and of each what changes when it does. No file is opened.
 ///
@@ -8,17 +9,18 @@ import Foundation
 struct PathStamp: Equatable, Sendable {
     /// One file.
     private struct Entry: Equatable {
-        let target: String
-        let inode: Int?
-        let size: Int?
-        let modified: Date?
+        let device: UInt64
+        let inode: UInt64
+        let size: Int64
+        let seconds: Int
+        let nanoseconds: Int
     }
 
     /// The most files that are looked at.
     static let limit = 4_096
     /// How deep folders in folders are looked at.
     private static let depth = 3
-    private var files: [String: Entry] = [:]
+    private var files: [String: Entry?] = [:]
 
     /// The files at `paths`: those of folders and of the folders in them, and of a file all those beside it, since it may
     /// name lists there. Cost: a few system calls a file.
@@ -32,7 +34,7 @@ struct PathStamp: Equatable, Sendable {
     private mutating func add(_ path: URL, depth: Int) {
         guard files.count < Self.limit, files[path.path] == nil else { return }
         guard Self.isFolder(path) else {
-            files[path.path] = Self.entry(path)
+            files.updateValue(Self.entry(path), forKey: path.path)
             return
         }
         guard depth < Self.depth else { return }
@@ -42,12 +44,13 @@ struct PathStamp: Equatable, Sendable {
         }
     }
 
-    private static func entry(_ path: URL) -> Entry {
-        let target = path.resolvingSymlinksInPath().path
-        let attributes = try? FileManager.default.attributesOfItem(atPath: target)
+    /// What is at the end of the links at `path`; nothing where that is no file. One system call, where Foundation would also
+    /// ask who owns it.
+    private static func entry(_ path: URL) -> Entry? {
+        guard let status = try? FilePath(path.path).stat() else { return nil }
         return Entry(
-            target: target, inode: attributes?[.systemFileNumber] as? Int, size: attributes?[.size] as? Int,
-            modified: attributes?[.modificationDate] as? Date)
+            device: UInt64(status.deviceID.rawValue), inode: UInt64(status.inode.rawValue), size: status.size,
+            seconds: status.st_mtim.tv_sec, nanoseconds: status.st_mtim.tv_nsec)
     }
 
     private static func isFolder(_ path: URL) -> Bool {

@@ -196,6 +196,9 @@ struct Reporter: ~Copyable, FlowObserver {
         if outputFailure != nil { report.healthReasons.append("output_failed") }
     }
 
+    /// The number of the next event.
+    var nextEvent: UInt64 { output.nextEvent }
+
     /// Why not everything could be written.
     var outputFailure: SinkFailure? { output.currentFailure }
 

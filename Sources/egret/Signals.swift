@@ -7,12 +7,18 @@ import Monitor
 struct Signals {
     private let sources: [any DispatchSourceSignal]
 
-    /// Requests `stop` on SIGINT and SIGTERM, and `reload` on SIGHUP.
-    init(_ stop: CaptureStop, _ reload: ReloadRequest) {
-        sources = [SIGINT, SIGTERM, SIGHUP].map { number in
+    /// Requests `stop` on SIGINT and SIGTERM, a reload on SIGHUP and a `stats` event on SIGUSR1.
+    init(_ stop: CaptureStop, _ requests: LiveRequests) {
+        sources = [SIGINT, SIGTERM, SIGHUP, SIGUSR1].map { number in
             signal(number, SIG_IGN)
             let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
-            source.setEventHandler { number == SIGHUP ? reload.request() : stop.request() }
+            source.setEventHandler {
+                switch number {
+                case SIGHUP: requests.requestReload()
+                case SIGUSR1: requests.requestStats()
+                default: stop.request()
+                }
+            }
             source.resume()
             return source
         }

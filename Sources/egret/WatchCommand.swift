@@ -3,6 +3,7 @@ import Bytes
 import Capture
 import Events
 import Foundation
+import Host
 import Monitor
 import Settings
 
@@ -12,35 +13,44 @@ struct WatchCommand: ParsableCommand {
         commandName: "watch",
         abstract: "Watch live interfaces.",
         discussion: """
-            Needs CAP_NET_RAW. SIGHUP reads rules and catalogue anew, all of them or none, and opens output files anew. \
+            Needs CAP_NET_RAW. SIGHUP reads rules and catalogue anew, all of them or none, and opens output files anew; \
+            SIGUSR1 writes a stats event. Once interfaces are open, rights are given up: see --user and --sandbox. \
             Exit status: 0 after SIGINT or SIGTERM, 1 where an interface fails.
             """)
 
     @OptionGroup var options: RunOptions<LiveSettings>
 
     func run() throws {
-        let stop = CaptureStop()
-        let reload = ReloadRequest()
         Signals.ignoreBrokenPipes()
-        let signals = Signals(stop, reload)
-        defer { signals.cancel() }
-        let configuration = try configuration(try options.settings())
         do {
-            let knowledge = try Knowledge(configuration)
-            var run = try LiveRun(configuration, knowledge, stop: stop, reload: reload, at: .now)
-            if let failure = run.outputFailure {
-                Terminal.write("egret: error: the output cannot be opened: \(failure)")
-                throw ExitCode.failure
-            }
-            Terminal.write("egret: watching \(configuration.sources.joined(separator: ", "))")
-            try Terminal.report(try run.run { .now })
-        } catch let error as CaptureError {
-            Terminal.write("egret: error: \(error)")
-            throw ExitCode.failure
+            try watch(try configuration(try options.settings()))
         } catch let error as Knowledge.Failure {
             Terminal.write("\(error)")
             throw ExitCode.failure
+        } catch let failure as SinkFailure {
+            Terminal.write("egret: error: the output cannot be opened: \(failure)")
+            throw ExitCode.failure
+        } catch let error where error is CaptureError || error is HostError {
+            Terminal.write("egret: error: \(error)")
+            throw ExitCode.failure
         }
+    }
+
+    /// Opens what needs rights, gives the rights up, and only then starts threads, opens outputs and reads packets.
+    private func watch(_ configuration: Configuration) throws {
+        let stop = CaptureStop()
+        let requests = LiveRequests()
+        let life = ServiceLife(
+            manager: ServiceManager(environment: ProcessInfo.processInfo.environment), boot: configuration.sensor.boot,
+            statePath: configuration.statePath, status: "watching \(configuration.sources.joined(separator: ", "))")
+        let knowledge = try Knowledge(configuration)
+        var run = try LiveRun(configuration, knowledge, stop: stop, requests: requests, at: .now) { life.take($0) }
+        for lack in try configuration.harden() { Terminal.write("egret: warning: \(lack)") }
+        let signals = Signals(stop, requests)
+        defer { signals.cancel() }
+        try run.begin(at: .now)
+        Terminal.write("egret: watching \(configuration.sources.joined(separator: ", "))")
+        try Terminal.report(try run.run { .now })
     }
 
     private func configuration(_ settings: Settings) throws -> Configuration {
@@ -55,6 +65,9 @@ struct WatchCommand: ParsableCommand {
         }
         var configuration = Configuration(sensor: identity, mode: .live, sources: interfaces)
         try configuration.apply(effective: settings)
+        if let state = configuration.statePath.flatMap({ SensorState(path: $0) }) {
+            configuration.firstEvent = state.firstOfNextRun
+        }
         return configuration
     }
 }

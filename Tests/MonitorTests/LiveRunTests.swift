@@ -32,6 +32,7 @@ private func send(_ count: Int, port: Int) throws {
     configuration.outputs = []
     let stop = CaptureStop()
     var run = try LiveRun(configuration, try Project.knowledge(), stop: stop, at: now())
+    try run.begin(at: now())
     try send(50, port: port)
     stop.request()
     let outcome = try run.run(now: now)

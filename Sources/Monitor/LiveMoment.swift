@@ -1,0 +1,15 @@
+public import Events
+
+/// What a live run tells whoever began it, beside its events, on its own thread: what is done then must not wait.
+public enum LiveMoment: Sendable {
+    /// Interfaces and outputs are open; captured is from now on. Also after a reload.
+    case ready
+    /// About once a second: how it stands, the number of the next event, and how many episodes of each reason began.
+    case second(StatsReport, nextEvent: UInt64, episodes: [HealthReason: UInt64])
+    /// Rules and catalogue are being read anew.
+    case reloading
+    /// The stop was requested; rings, flows and outputs are finished next.
+    case stopping
+    /// Everything is written.
+    case stopped(nextEvent: UInt64)
+}

@@ -1,0 +1,92 @@
+import Foundation
+public import Host
+
+/// What a live run gives up once its interfaces are open: see `Sandbox`.
+public struct Hardening: Equatable, Sendable {
+    /// How much of it is wanted.
+    public enum Mode: String, Sendable, CaseIterable {
+        /// What the kernel has.
+        case auto
+        /// All of it, or no start.
+        case required
+        /// Nothing.
+        case off
+    }
+
+    /// How much of it is wanted.
+    public var mode = Mode.auto
+    /// The user to become, a name or USER:GROUP as numbers; nothing for staying who one is.
+    public var user: String?
+
+    /// What the kernel has, without another user.
+    public init() {}
+}
+
+extension Configuration {
+    /// Makes the folders that are to be written to and are missing, for the user that will write there, and then gives up all
+    /// that the run does not need. To be called once, before any thread is started.
+    ///
+    /// - Returns: what a person should know: what the kernel does not have.
+    /// - Throws: where the system refuses, or does not have what is required.
+    public func harden() throws(HostError) -> [String] {
+        var user: SystemUser?
+        if let name = hardening.user { user = try SystemUser(named: name) }
+        for folder in writtenFolders { try Self.make(folder, for: user) }
+        guard hardening.mode != .off else {
+            try user?.assume()
+            return []
+        }
+        let outcome = try Sandbox(user: user, limits: limits).enter()
+        var lacks: [String] = []
+        if !outcome.limitsFiles { lacks.append("this kernel has no Landlock: files are limited by their modes alone") }
+        if !outcome.limitsCalls { lacks.append("this kernel has no seccomp filters: system calls are not limited") }
+        if hardening.mode == .required, let lack = lacks.first {
+            throw HostError("\(lack); --sandbox auto starts all the same")
+        }
+        return lacks
+    }
+
+    /// What the run goes on needing.
+    var limits: Sandbox.Limits {
+        var limits = Sandbox.Limits()
+        // Beside a file of rules there may be lists that it names.
+        limits.readable = knowledgePaths.flatMap { [$0, URL(fileURLWithPath: $0).deletingLastPathComponent().path] }
+        limits.readable += ["/usr/share/zoneinfo", "/etc/localtime", "/proc/self/statm"]
+        limits.readable += sources.compactMap(Self.counters) + [evidenceKeyFile].compactMap(\.self)
+        limits.writable = writtenFolders
+        return limits
+    }
+
+    /// The folder of the interfaces beside `interface`: libpcap reads there what a driver lost. It stays where the interface goes
+    /// and comes back.
+    private static func counters(of interface: String) -> String? {
+        let link = "/sys/class/net/\(interface)"
+        guard FileManager.default.fileExists(atPath: link) else { return nil }
+        return URL(fileURLWithPath: link).resolvingSymlinksInPath().deletingLastPathComponent().path
+    }
+
+    private var writtenFolders: [String] {
+        let state = [stateDirectory].compactMap(\.self)
+        return switch output {
+        case .directory(let path): [path] + state
+        case .standardOutput, .nowhere: state
+        }
+    }
+
+    private static func make(_ folder: String, for user: SystemUser?) throws(HostError) {
+        guard !FileManager.default.fileExists(atPath: folder) else { return }
+        var attributes: [FileAttributeKey: Any] = [.posixPermissions: 0o750]
+        if let user {
+            attributes[.ownerAccountID] = Int(user.user)
+            attributes[.groupOwnerAccountID] = Int(user.group)
+        }
+        do {
+            let above = URL(fileURLWithPath: folder).deletingLastPathComponent().path
+            try FileManager.default.createDirectory(atPath: above, withIntermediateDirectories: true)
+            try FileManager.default.createDirectory(
+                atPath: folder, withIntermediateDirectories: false, attributes: attributes)
+        } catch {
+            throw HostError("\(folder) cannot be made: \(error.localizedDescription)")
+        }
+    }
+}

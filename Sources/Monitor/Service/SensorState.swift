@@ -1,0 +1,51 @@
+import Foundation
+
+/// What a sensor remembers from one run to the next: the number of its next event, so that its sequence goes on and a reader
+/// sees a gap where a crash lost events.
+///
+/// A file of a few bytes, put in place whole. It is written about once a second, so that after a crash it lags behind what
+/// was written: the numbers then go on `margin` further, which no run writes between two saves.
+public struct SensorState: Codable, Equatable, Sendable {
+    /// How many numbers are left out after a crash.
+    public static let margin: UInt64 = 1_000_000
+
+    /// The run that wrote it.
+    public var boot: String
+    /// The number of its next event.
+    public var next: UInt64
+    /// Whether the run ended in order.
+    public var isClean: Bool
+
+    /// The state of the run `boot`, whose next event gets the number `next`.
+    public init(boot: String, next: UInt64, isClean: Bool = false) {
+        self.boot = boot
+        self.next = next
+        self.isClean = isClean
+    }
+
+    /// What lies at `path`; nothing where there is no file, or none that can be read as one.
+    public init?(path: String) {
+        guard let data = FileManager.default.contents(atPath: path), data.count < 4_096,
+            let state = try? JSONDecoder().decode(SensorState.self, from: data)
+        else { return nil }
+        self = state
+    }
+
+    /// The number of the first event of the run after it.
+    public var firstOfNextRun: UInt64 {
+        let number = isClean ? next : next.addingReportingOverflow(Self.margin).partialValue
+        // Past this number readers of JSON would lose digits.
+        return number > 0 && number < 1 << 52 ? number : 1
+    }
+
+    /// Writes it to `path`, in the place of what was there; false where that fails.
+    public func save(to path: String) -> Bool {
+        guard let data = try? JSONEncoder().encode(self) else { return false }
+        return (try? data.write(to: URL(fileURLWithPath: path), options: .atomic)) != nil
+    }
+}
+
+extension Configuration {
+    /// The file of the sensor's state; nothing for none.
+    public var statePath: String? { stateDirectory.map { "\($0)/sensor.json" } }
+}

@@ -1,0 +1,209 @@
+#!/usr/bin/env python3
+"""The life of `egret watch` as a service: what it tells the service manager, what it gives up, what signals do, and how its
+sequence goes on from one run to the next, also after it was killed.
+
+It watches the loopback interface of a network namespace of its own. Everything it makes it takes away again; only what it
+started is stopped.
+
+Exit status 77: not root, or no namespaces here.  usage: service_test.py [--egret PATH]
+"""
+import argparse
+import contextlib
+import json
+import os
+import pathlib
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+USER = "65534"
+
+
+class Skip(Exception):
+    """Why the test cannot run here."""
+
+
+def until(condition, what, seconds=60):
+    """Waits for a condition; the machine may be slow."""
+    end = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > end:
+            raise AssertionError(f"in vain waited for: {what}")
+        time.sleep(0.05)
+
+
+@contextlib.contextmanager
+def namespace():
+    """A network namespace with a loopback interface."""
+    name = f"egrets{os.getpid() % 100000}"
+    if subprocess.run(["ip", "netns", "add", name], stderr=subprocess.DEVNULL).returncode != 0:
+        raise Skip("this machine makes no network namespaces")
+    try:
+        subprocess.run(["ip", "-n", name, "link", "set", "lo", "up"], check=True)
+        yield name
+    finally:
+        subprocess.run(["ip", "netns", "delete", name], check=False)
+
+
+RUNNING = []
+
+
+class Service:
+    """One run of `egret watch`, and a manager that hears what it says."""
+
+    def __init__(self, egret, space, folder, *more, output="events"):
+        self.folder, self.heard = folder, []
+        self.address = folder / "notify"
+        self.address.unlink(missing_ok=True)
+        self.manager = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self.manager.bind(str(self.address))
+        self.manager.setblocking(False)
+        self.log = open(folder / "log", "ab")
+        environment = dict(os.environ, NOTIFY_SOCKET=str(self.address), WATCHDOG_USEC="5000000")
+        self.process = subprocess.Popen(
+            ["ip", "netns", "exec", space, egret, "watch", "--interface", "lo", "--flows", "all", "--output",
+             str(folder / output), "--state", str(folder / "state"), "--sensor-id", "s", "--user", USER, *more],
+            env=environment, stdout=self.log, stderr=self.log, cwd=ROOT)
+        RUNNING.append(self.process)
+
+    def has_heard(self, word):
+        with contextlib.suppress(BlockingIOError):
+            while True:
+                self.heard.append(self.manager.recv(4096).decode())
+        assert self.process.poll() is None or word.startswith("STOP"), (self.folder / "log").read_text()
+        return sum(word in message for message in self.heard)
+
+    def events(self):
+        lines = []
+        for path in sorted((self.folder / "events").glob("events-*.jsonl"), key=lambda path: path.stat().st_mtime_ns):
+            lines += [json.loads(line) for line in path.read_text().splitlines(keepends=True) if line.endswith("\n")]
+        return lines
+
+    def status(self):
+        lines = pathlib.Path(f"/proc/{self.process.pid}/status").read_text().splitlines()
+        return dict(line.split(":\t", 1) for line in lines if ":\t" in line)
+
+    def end(self, number):
+        self.process.send_signal(number)
+        self.process.wait(60)
+        return self.process.returncode
+
+
+def talk(space, count):
+    """Datagrams that nobody reads."""
+    script = f"for i in $(seq {count}); do echo hello > /dev/udp/127.0.0.1/9; done"
+    subprocess.run(["ip", "netns", "exec", space, "bash", "-c", script], stderr=subprocess.DEVNULL, check=False)
+
+
+def check_rights(service):
+    """Every thread of it has given up all that the first has."""
+    for thread in pathlib.Path(f"/proc/{service.process.pid}/task").iterdir():
+        status = dict(line.split(":\t", 1) for line in (thread / "status").read_text().splitlines() if ":\t" in line)
+        assert status["Uid"].split() == [USER] * 4, status["Uid"]
+        for sets in ("CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb"):
+            assert int(status[sets], 16) == 0, f"{sets} {status[sets]}"
+        assert status["NoNewPrivs"].strip() == "1" and status["Seccomp"].strip() == "2", status
+
+
+def first_life(egret, space, folder):
+    """From the start over all signals to an orderly end; returns the number of the last event."""
+    service = Service(egret, space, folder)
+    until(lambda: service.has_heard("READY=1"), "READY=1")
+    assert any("STATUS=watching lo" in message for message in service.heard), service.heard
+    check_rights(service)
+    until(lambda: service.has_heard("WATCHDOG=1") >= 2, "two signs of life")
+    service.process.send_signal(signal.SIGUSR1)
+    until(lambda: any(event["type"] == "stats" for event in service.events()), "stats after SIGUSR1")
+    service.process.send_signal(signal.SIGHUP)
+    until(lambda: service.has_heard("RELOADING=1"), "RELOADING=1")
+    until(lambda: service.has_heard("READY=1") >= 2, "READY=1 after the reload")
+    until(lambda: any(event["type"] == "audit" for event in service.events()), "the audit event of the reload")
+    talk(space, 20)
+    assert service.end(signal.SIGTERM) == 0, (folder / "log").read_text()
+    assert service.has_heard("STOPPING=1"), service.heard
+    events = service.events()
+    flows = [event for event in events if event["type"] == "flow"]
+    assert sum(flow["flow"]["packets_up"] for flow in flows if flow["dst"]["port"] == 9) == 20, flows
+    check_sequence(events, 1)
+    assert events[-1]["type"] == "stop" and events[-1]["stop"]["events"] == len(events) - 1, events[-1]
+    owner = (folder / "events").stat().st_uid
+    assert str(owner) == USER, f"the folder that was made belongs to {owner}"
+    return events[-1]["seq"]
+
+
+def check_sequence(events, first):
+    numbers = [event["seq"] for event in events]
+    assert numbers == list(range(first, first + len(numbers))), f"from {first}: {numbers}"
+
+
+def second_life(egret, space, folder, last):
+    """It goes on counting, under a new boot id, and is killed in the middle."""
+    service = Service(egret, space, folder)
+    until(lambda: service.has_heard("WATCHDOG=1"), "a sign of life")
+    until(lambda: len({event["id"].split("/")[1] for event in service.events()}) == 2, "events of a second boot")
+    talk(space, 5)
+    until(lambda: not json.loads((folder / "state/sensor.json").read_text())["isClean"], "the state of the second run")
+    service.end(signal.SIGKILL)
+    boot = service.events()[-1]["id"].split("/")[1]
+    check_sequence([event for event in service.events() if f"/{boot}/" in event["id"]], last + 1)
+    return json.loads((folder / "state/sensor.json").read_text())["next"]
+
+
+def third_life(egret, space, folder, saved):
+    """After the crash there is a gap, so that nobody takes what was lost for nothing."""
+    service = Service(egret, space, folder, "--stats-interval", "1")
+    until(lambda: service.has_heard("READY=1"), "READY=1")
+    assert service.end(signal.SIGTERM) == 0
+    boot = service.events()[-1]["id"].split("/")[1]
+    check_sequence([event for event in service.events() if f"/{boot}/" in event["id"]], saved + 1_000_000)
+
+
+def refused(egret, space, folder):
+    """What cannot be written to is known at the start, as the user that will write."""
+    (folder / "closed").mkdir(mode=0o700)
+    service = Service(egret, space, folder, output="closed")
+    service.process.wait(60)
+    assert service.process.returncode == 1, service.process.returncode
+    assert "the output cannot be opened" in (folder / "log").read_text()
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--egret", default=ROOT / ".build/debug/egret", type=pathlib.Path)
+    arguments = parser.parse_args()
+    folder = pathlib.Path(tempfile.mkdtemp(prefix="egret-service-"))
+    # The user that egret becomes must get to its folders and to the rules.
+    folder.chmod(0o755)
+    try:
+        if os.geteuid() != 0 or shutil.which("ip") is None:
+            raise Skip("not root, or no ip command")
+        egret = str(arguments.egret.resolve())
+        with namespace() as space:
+            last = first_life(egret, space, folder)
+            saved = second_life(egret, space, folder, last)
+            third_life(egret, space, folder, saved)
+            refused(egret, space, folder)
+        print("service test: 4 passed, 0 failed")
+        return 0
+    except Skip as reason:
+        print(f"skipped: {reason}")
+        return 77
+    except (AssertionError, subprocess.SubprocessError) as error:
+        print((folder / "log").read_text())
+        print(f"{error}\nservice test: 0 passed, 1 failed")
+        return 1
+    finally:
+        for process in RUNNING:
+            if process.poll() is None:
+                process.kill()
+                process.wait(10)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

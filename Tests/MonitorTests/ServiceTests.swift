@@ -1,0 +1,51 @@
+import Events
+import Foundation
+import Host
+import Testing
+
+@testable import Monitor
+
+private func temporaryFolder() -> String {
+    FileManager.default.temporaryDirectory.appendingPathComponent("egret-\(UUID().uuidString)").path
+}
+
+@Test func aSequenceGoesOnAndLeavesAGapAfterACrash() {
+    #expect(SensorState(boot: "b", next: 7, isClean: true).firstOfNextRun == 7)
+    #expect(SensorState(boot: "b", next: 7, isClean: false).firstOfNextRun == 1_000_007)
+    #expect(SensorState(boot: "b", next: .max).firstOfNextRun == 1)
+    #expect(SensorState(boot: "b", next: 0, isClean: true).firstOfNextRun == 1)
+}
+
+@Test func aStateIsReadAsItWasSavedAndOtherwiseNotAtAll() throws {
+    let folder = temporaryFolder()
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let path = folder + "/sensor.json"
+    #expect(SensorState(path: path) == nil)
+    let state = SensorState(boot: "b", next: 42, isClean: true)
+    #expect(state.save(to: path))
+    #expect(SensorState(path: path) == state)
+    let whole = try Data(contentsOf: URL(fileURLWithPath: path))
+    for length in 0..<whole.count {
+        try whole.prefix(length).write(to: URL(fileURLWithPath: path))
+        #expect(SensorState(path: path) == nil, "\(length) bytes")
+    }
+    #expect(!state.save(to: folder + "/missing/sensor.json"))
+}
+
+@Test("Complaint 41: the sandbox leaves a run its outputs and what it reads, and no socket")
+func theSandboxLeavesWhatTheRunNeeds() {
+    var configuration = Configuration(
+        sensor: SensorIdentity(id: "s", version: "1", boot: "b"), mode: .live, sources: ["lo"])
+    configuration.output = .directory("/var/log/egret")
+    configuration.stateDirectory = "/var/lib/egret"
+    configuration.rulePaths = ["/etc/egret/rules/acme.yaml"]
+    let limits = configuration.limits
+    #expect(limits.writable == ["/var/log/egret", "/var/lib/egret"])
+    #expect(limits.readable.contains("/etc/egret/rules"))
+    #expect(!limits.usesInternet && !limits.usesUnixSockets)
+    #expect(limits.connectsTo.isEmpty && limits.listensOn.isEmpty)
+    configuration.output = .standardOutput
+    configuration.stateDirectory = nil
+    #expect(configuration.limits.writable.isEmpty)
+}
