@@ -45,6 +45,7 @@ if [ "${1:-build}" = test ]; then
         need curl command -v curl
         need openssl command -v openssl
         need tcpdump command -v tcpdump
+        need prometheus command -v promtool
     fi
 fi
 if [ ${#packages[@]} -eq 0 ]; then exit 0; fi

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 // What Swift cannot call as it is: ioctl(2) has a variable number of arguments, and an ifreq is a union.
 
@@ -50,4 +51,20 @@ static inline int capture_bind(int socket, int index, int promiscuous) {
         return setsockopt(socket, SOL_PACKET, PACKET_ADD_MEMBERSHIP, &membership, sizeof membership);
     }
     return 0;
+}
+
+// What ethtool(8) says by the command `command` of the interface `name`: a value, or below zero where it says nothing.
+static inline long capture_ethtool(const char *name, unsigned command) {
+    struct {
+        unsigned command, value;
+    } question = {command, 0};
+    struct ifreq request;
+    memset(&request, 0, sizeof request);
+    strncpy(request.ifr_name, name, sizeof request.ifr_name - 1);
+    request.ifr_data = (char *)&question;
+    int descriptor = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    if (descriptor < 0) return -1;
+    int status = ioctl(descriptor, 0x8946 /* SIOCETHTOOL */, &request);
+    close(descriptor);
+    return status == 0 ? (long)question.value : -1;
 }

@@ -25,6 +25,7 @@ extension Configuration {
         reloadsOnChange = settings.isOn(.reloadOnChange)
         policy.active = settings.duration(.activeTimeout)
         hardening.user = settings.text(.serviceUser)
+        metricsFile = settings.text(.metricsFile)
         stateDirectory = settings.text(.serviceState)
         hardening.mode = settings.text(.serviceSandbox).flatMap { Hardening.Mode(rawValue: $0) } ?? .auto
     }

@@ -65,6 +65,8 @@ public struct Configuration: Sendable {
         rulePaths + catalogueDirectories + fingerprintDirectories + [listDirectory].compactMap(\.self)
     }
 
+    /// The file of metrics; nothing for none.
+    public var metricsFile: String?
     /// The folder of the sensor's state; nothing for none.
     public var stateDirectory: String?
     /// What a live run gives up once its interfaces are open.

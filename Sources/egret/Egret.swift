@@ -8,8 +8,8 @@ struct Egret: ParsableCommand {
         abstract: "Says which AI vendors a network talks to, from the wire alone, and where that breaks a policy.",
         version: Version.current,
         subcommands: [
-            AnalyzeCommand.self, WatchCommand.self, ConfigCommand.self, CatalogCommand.self, RulesCommand.self,
-            VerifyCommand.self, KeyCommand.self,
+            AnalyzeCommand.self, WatchCommand.self, DoctorCommand.self, ConfigCommand.self, CatalogCommand.self,
+            RulesCommand.self, VerifyCommand.self, KeyCommand.self,
         ])
 
     /// Runs the command. Wrong usage ends with 2, as it does in the tools beside which egret stands.

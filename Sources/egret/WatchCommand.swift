@@ -23,7 +23,7 @@ struct WatchCommand: ParsableCommand {
     func run() throws {
         Signals.ignoreBrokenPipes()
         do {
-            try watch(try configuration(try options.settings()))
+            try watch(try Self.configuration(try options.settings()))
         } catch let error as Knowledge.Failure {
             Terminal.write("\(error)")
             throw ExitCode.failure
@@ -41,8 +41,7 @@ struct WatchCommand: ParsableCommand {
         let stop = CaptureStop()
         let requests = LiveRequests()
         let life = ServiceLife(
-            manager: ServiceManager(environment: ProcessInfo.processInfo.environment), boot: configuration.sensor.boot,
-            statePath: configuration.statePath, status: "watching \(configuration.sources.joined(separator: ", "))")
+            configuration, manager: ServiceManager(environment: ProcessInfo.processInfo.environment))
         let knowledge = try Knowledge(configuration)
         var run = try LiveRun(configuration, knowledge, stop: stop, requests: requests, at: .now) { life.take($0) }
         for lack in try configuration.harden() { Terminal.write("egret: warning: \(lack)") }
@@ -53,13 +52,14 @@ struct WatchCommand: ParsableCommand {
         try Terminal.report(try run.run { .now })
     }
 
-    private func configuration(_ settings: Settings) throws -> Configuration {
+    /// What `settings` say a live run is to do.
+    static func configuration(_ settings: Settings, needsInterface: Bool = true) throws -> Configuration {
         let start = Timestamp.now
         let identity = SensorIdentity(
             id: settings.text(.sensorID) ?? ProcessInfo.processInfo.hostName, version: Version.current,
             boot: String(UInt64(bitPattern: start.nanoseconds) / 1_000_000, radix: 36))
         let interfaces = settings.texts(.interfaces)
-        guard !interfaces.isEmpty else {
+        guard !interfaces.isEmpty || !needsInterface else {
             throw ValidationError(
                 "no interface; name one with --interface, or in sources.interfaces of the configuration")
         }

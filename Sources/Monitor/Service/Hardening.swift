@@ -65,8 +65,10 @@ extension Configuration {
         return URL(fileURLWithPath: link).resolvingSymlinksInPath().deletingLastPathComponent().path
     }
 
-    private var writtenFolders: [String] {
-        let state = [stateDirectory].compactMap(\.self)
+    /// The folders that are written to.
+    var writtenFolders: [String] {
+        let metrics = metricsFile.map { URL(fileURLWithPath: $0).deletingLastPathComponent().path }
+        let state = [stateDirectory, metrics].compactMap(\.self)
         return switch output {
         case .directory(let path): [path] + state
         case .standardOutput, .nowhere: state

@@ -33,9 +33,9 @@ public struct SensorState: Codable, Equatable, Sendable {
 
     /// The number of the first event of the run after it.
     public var firstOfNextRun: UInt64 {
-        let number = isClean ? next : next.addingReportingOverflow(Self.margin).partialValue
         // Past this number readers of JSON would lose digits.
-        return number > 0 && number < 1 << 52 ? number : 1
+        guard next > 0, next < 1 << 52 else { return 1 }
+        return isClean ? next : next + Self.margin
     }
 
     /// Writes it to `path`, in the place of what was there; false where that fails.

@@ -1,5 +1,6 @@
 import Dispatch
 import Events
+import Foundation
 public import Host
 import Synchronization
 
@@ -10,35 +11,42 @@ public final class ServiceLife: Sendable {
     private let manager: ServiceManager?
     private let boot: String
     private let path: String?
+    private let metrics: String?
+    private let version: String
     private let status: String
     private let isSaving = Atomic<Bool>(false)
+    private let seconds = Atomic<Int>(0)
     private let queue = DispatchQueue(label: "egret-state")
 
-    /// The life of the run `boot`, told to `manager` with the words `status`, and kept in the file at `path`.
-    public init(manager: ServiceManager?, boot: String, statePath path: String?, status: String) {
+    /// The life of a run of `configuration`, told to `manager`.
+    public init(_ configuration: Configuration, manager: ServiceManager?) {
         self.manager = manager
-        self.boot = boot
-        self.path = path
-        self.status = status
+        boot = configuration.sensor.boot
+        version = configuration.sensor.version
+        path = configuration.statePath
+        metrics = configuration.metricsFile
+        status = "watching \(configuration.sources.joined(separator: ", "))"
     }
 
     /// Does what the moment asks for.
     public func take(_ moment: LiveMoment) {
         switch moment {
         case .ready: manager?.ready(status)
-        case .second(_, let nextEvent, _):
+        case .second(let report, let nextEvent, let episodes):
             manager?.alive()
-            save(nextEvent)
+            let isDue = seconds.wrappingAdd(1, ordering: .relaxed).oldValue % Self.metricsInterval == 0
+            save(nextEvent, isDue ? report : nil, episodes)
         case .reloading: manager?.reloading()
         case .stopping: manager?.stopping()
         case .stopped(let nextEvent): queue.sync { write(nextEvent, isClean: true) }
         }
     }
 
-    private func save(_ nextEvent: UInt64) {
-        guard path != nil, !isSaving.exchange(true, ordering: .acquiring) else { return }
+    private func save(_ nextEvent: UInt64, _ report: StatsReport?, _ episodes: [HealthReason: UInt64]) {
+        guard path != nil || metrics != nil, !isSaving.exchange(true, ordering: .acquiring) else { return }
         queue.async {
             self.write(nextEvent, isClean: false)
+            if let report { self.write(report, episodes) }
             self.isSaving.store(false, ordering: .releasing)
         }
     }
@@ -48,4 +56,15 @@ public final class ServiceLife: Sendable {
         // A state that cannot be saved costs the next run its sequence, and this one nothing.
         _ = SensorState(boot: boot, next: nextEvent, isClean: isClean).save(to: path)
     }
+
+    private func write(_ report: StatsReport, _ episodes: [HealthReason: UInt64]) {
+        guard let metrics else { return }
+        // Put in place whole, so that nobody reads half of it; a file that grows old says by its time that it did.
+        let text = MetricsText(report, episodes: episodes, version: version).text
+        try? Data(text.utf8).write(to: URL(fileURLWithPath: metrics), options: .atomic)
+        try? FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: metrics)
+    }
+
+    /// The seconds between two writes of metrics.
+    private static var metricsInterval: Int { 10 }
 }

@@ -1,0 +1,98 @@
+import Bytes
+import Capture
+import Foundation
+import Host
+
+/// Interfaces and folders.
+extension Doctor {
+    /// Whether the interface can be captured from, and what it does to frames.
+    func checkInterface(_ name: String) -> [Finding] {
+        var options = LiveCapture.Options(interface: name)
+        options.snapshotLength = configuration.snapshotLength
+        options.filter = configuration.filter
+        var findings: [Finding] = []
+        do throws(CaptureError) {
+            let capture = try LiveCapture(options)
+            let link = capture.interfaces.first?.linkType
+            let isRead = link.map { Self.readable.contains($0) } ?? false
+            let type = "link type \(link.map { "\($0.rawValue)" } ?? "unknown")"
+            findings.append(
+                isRead
+                    ? Finding(.ok, name, "it can be captured from; \(type), snapshot length \(options.snapshotLength)")
+                    : Finding(.fault, name, "\(type) is not read", fix: "--interface any"))
+            findings += capture.warnings.map { Finding(.warning, name, $0) }
+            if !capture.isUp { findings.append(Finding(.warning, name, "it is down", fix: "ip link set \(name) up")) }
+        } catch {
+            let text = error.description
+            let isNamed = text.hasPrefix("\(name): ")
+            findings.append(Finding(.fault, name, isNamed ? String(text.dropFirst(name.count + 2)) : text))
+        }
+        if let offloads = InterfaceOffloads(of: name) { findings += check(offloads, of: name) }
+        return findings
+    }
+
+    private func check(_ offloads: InterfaceOffloads, of name: String) -> [Finding] {
+        var findings: [Finding] = []
+        let joins = offloads.joinsReceived || offloads.joinsInHardware || offloads.cutsSent
+        if joins, configuration.snapshotLength < 65_549 {
+            findings.append(
+                Finding(
+                    .warning, name,
+                    "offloads make frames of up to 64 KiB, and the snapshot length cuts them at "
+                        + "\(configuration.snapshotLength)",
+                    fix: "--snaplen 262144, or ethtool -K \(name) gro off lro off tso off gso off"))
+        } else if joins {
+            findings.append(
+                Finding(.ok, name, "offloads join segments before they are captured; the snapshot length holds them"))
+        }
+        if offloads.joinsInHardware {
+            findings.append(
+                Finding(
+                    .warning, name,
+                    "the interface joins segments itself (LRO): what it forwards may differ from what is seen",
+                    fix: "ethtool -K \(name) lro off"))
+        }
+        if offloads.stripsTags {
+            findings.append(
+                Finding(.ok, name, "the interface takes VLAN tags off; the kernel keeps them, and they are read"))
+        }
+        return findings
+    }
+
+    /// Whether each folder that is written to can be.
+    func checkFolders() -> [Finding] {
+        configuration.writtenFolders.map { folder in
+            let exists = FileManager.default.fileExists(atPath: folder)
+            let place = exists ? folder : URL(fileURLWithPath: folder).deletingLastPathComponent().path
+            if let name = configuration.hardening.user, exists { return check(folder, for: name) }
+            guard ProcessRights.mayWrite(place) else {
+                return Finding(
+                    .fault, folder, "it cannot be written to", fix: "chown USER \(folder), or another --output")
+            }
+            return Finding(.ok, folder, exists ? "it can be written to" : "it is missing, and can be made")
+        }
+    }
+
+    /// Whether the user `name` owns the folder, as rotation needs.
+    private func check(_ folder: String, for name: String) -> Finding {
+        do throws(HostError) {
+            let user = try SystemUser(named: name)
+            let attributes = try? FileManager.default.attributesOfItem(atPath: folder)
+            let owner = (attributes?[.ownerAccountID] as? NSNumber)?.uint32Value
+            if owner == user.user { return Finding(.ok, folder, "it belongs to \(name)") }
+            return Finding(
+                .fault, folder, "it belongs to user \(owner.map { "\($0)" } ?? "unknown"), and egret will be \(name)",
+                fix: "chown \(name) \(folder)")
+        } catch {
+            return Finding(.fault, "user", error.description)
+        }
+    }
+
+    /// The link types that are read.
+    private static var readable: Set<LinkType> {
+        [
+            .ethernet, .raw, .ipv4, .ipv6, .null, .loop, .linuxCooked, .linuxCooked2, .ppp, .ciscoHDLC, .radiotap,
+            .wifi,
+        ]
+    }
+}

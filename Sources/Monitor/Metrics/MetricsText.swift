@@ -1,0 +1,163 @@
+public import Events
+import Protocols
+
+/// The metrics of a live run in Prometheus's text format 0.0.4: base units, totals that only grow, few labels, and never a
+/// host, an address or a user.
+public struct MetricsText: Sendable {
+    /// The text.
+    public private(set) var text = ""
+
+    /// The metrics of `report`; `episodes` says how many of each reason began, `version` is egret's.
+    public init(_ report: StatsReport, episodes: [HealthReason: UInt64], version: String) {
+        metric("egret_build_info", .gauge, "Which egret this is.", [("version", version)], 1)
+        capture(report.capture)
+        flows(report.flows)
+        attribution(report.attribution)
+        rules(report.rules)
+        outputs(report.outputs)
+        health(report.healthReasons, episodes)
+        guard let process = report.process else { return }
+        metric("process_cpu_seconds_total", .counter, "Processor time used.", Self.seconds(process.cpu))
+        metric("process_resident_memory_bytes", .gauge, "Resident memory.", Double(process.residentBytes))
+    }
+
+    private enum Kind: String { case counter, gauge }
+
+    private typealias Labels = [(name: String, value: String)]
+
+    private mutating func capture(_ report: CaptureReport) {
+        let source: Labels = [("source", report.source)]
+        metric("egret_capture_packets_total", .counter, "Packets handed over.", source, Double(report.packets))
+        metric("egret_capture_bytes_total", .counter, "Their bytes on the wire.", source, Double(report.bytes))
+        let places = [
+            ("kernel", report.droppedByKernel), ("interface", report.droppedByInterface),
+            ("queue", report.droppedByQueue),
+        ]
+        family("egret_capture_dropped_packets_total", .counter, "Packets lost, by where.") { line in
+            for (place, count) in places { line(source + [("where", place)], Double(count)) }
+        }
+        metric("egret_capture_truncated_packets_total", .counter, "Packets captured in part.", Double(report.truncated))
+        family("egret_parse_errors_total", .counter, "Packets that contradict a specification, by layer.") { line in
+            for layer in CaptureReport.Layer.allCases {
+                line([("layer", layer.rawValue)], Double(report.malformed[layer]))
+            }
+        }
+        family("egret_ignored_packets_total", .counter, "Packets that belong to no flow, by reason.") { line in
+            for reason in CaptureReport.IgnoredReason.allCases {
+                line([("reason", reason.rawValue)], Double(report.ignored[reason]))
+            }
+        }
+    }
+
+    private mutating func flows(_ report: FlowReport) {
+        metric("egret_flows_active", .gauge, "Flows in the table.", Double(report.active))
+        metric("egret_flows_total", .counter, "Flows that began.", Double(report.new))
+        family("egret_flows_evicted_total", .counter, "Flows that left the table before their end, by reason.") {
+            line in
+            for reason in FlowReport.EvictionReason.allCases {
+                line([("reason", reason.rawValue)], Double(report.evicted[reason]))
+            }
+        }
+        metric("egret_flows_one_sided_total", .counter, "Flows seen in one direction only.", Double(report.oneSided))
+        metric("egret_flow_table_bytes", .gauge, "Memory that flows hold.", Double(report.memoryBytes))
+        metric("egret_flow_table_limit_bytes", .gauge, "Memory that flows may hold.", Double(report.memoryLimitBytes))
+    }
+
+    private mutating func attribution(_ report: AttributionReport) {
+        family("egret_tls_hellos_total", .counter, "TLS ClientHellos by how much was read.") { line in
+            for state in TLSFacts.HelloState.allCases {
+                line([("state", state.rawValue)], Double(report.tlsHellos[state]))
+            }
+        }
+        family("egret_quic_initials_total", .counter, "QUIC Initial packets by what came of them.") { line in
+            line([("result", "opened")], Double(report.quicInitials))
+            line([("result", "decrypt_failed")], Double(report.quicDecryptFailed))
+        }
+        if let ratio = report.namedRatio {
+            metric("egret_flows_named_ratio", .gauge, "The share of ended flows with payload that had a name.", ratio)
+        }
+        metric("egret_ai_flows_total", .counter, "Flows that concern an AI vendor.", Double(report.aiFlows))
+        if let age = report.catalogAge {
+            metric("egret_catalog_age_seconds", .gauge, "The age of the catalogue's newest entry.", Self.seconds(age))
+        }
+    }
+
+    private mutating func rules(_ report: RulesReport) {
+        metric("egret_rules_loaded", .gauge, "Rules that are evaluated.", Double(report.loaded))
+        metric(
+            "egret_rules_last_reload_success", .gauge, "Whether the latest reload was taken over.",
+            report.lastReloadOK ? 1 : 0)
+        family("egret_rule_suppressed_total", .counter, "Hits that an exception held back.") { line in
+            for (name, count) in report.suppressed.prefix(256) {
+                let parts = name.split(separator: "/", maxSplits: 1).map(String.init)
+                line([("rule", parts.first ?? ""), ("exception", parts.count > 1 ? parts[1] : "")], Double(count))
+            }
+        }
+        metric(
+            "egret_rule_state_overflow_total", .counter, "Threshold groups that found no room.",
+            Double(report.stateOverflow))
+    }
+
+    private mutating func outputs(_ reports: [OutputReport]) {
+        family("egret_output_events_total", .counter, "Events by output and what became of them.") { line in
+            for report in reports {
+                line([("sink", report.name), ("result", "written")], Double(report.written))
+                line([("sink", report.name), ("result", "dropped")], Double(report.dropped))
+            }
+        }
+        family("egret_output_lag_seconds", .gauge, "How far an output is behind.") { line in
+            for report in reports { line([("sink", report.name)], Self.seconds(max(0, report.lag ?? 0))) }
+        }
+    }
+
+    private mutating func health(_ reasons: [String], _ episodes: [HealthReason: UInt64]) {
+        family("egret_health_degraded", .gauge, "Whether something is wrong now, by reason.") { line in
+            for reason in HealthReason.allCases {
+                line([("reason", reason.rawValue)], reasons.contains(reason.rawValue) ? 1 : 0)
+            }
+        }
+        family("egret_health_episodes_total", .counter, "How often something began to be wrong, by reason.") { line in
+            for reason in HealthReason.allCases { line([("reason", reason.rawValue)], Double(episodes[reason] ?? 0)) }
+        }
+    }
+}
+
+/// The text format.
+extension MetricsText {
+    private mutating func metric(_ name: String, _ kind: Kind, _ help: String, _ value: Double) {
+        metric(name, kind, help, [], value)
+    }
+
+    private mutating func metric(_ name: String, _ kind: Kind, _ help: String, _ labels: Labels, _ value: Double) {
+        family(name, kind, help) { $0(labels, value) }
+    }
+
+    private mutating func family(
+        _ name: String, _ kind: Kind, _ help: String, _ fill: ((Labels, Double) -> Void) -> Void
+    ) {
+        var lines = ""
+        fill { labels, value in lines += Self.line(name, labels, value) }
+        guard !lines.isEmpty else { return }
+        text += "# HELP \(name) \(help)\n# TYPE \(name) \(kind.rawValue)\n" + lines
+    }
+
+    private static func line(_ name: String, _ labels: Labels, _ value: Double) -> String {
+        let inside = labels.map { "\($0.name)=\"\(escaped($0.value))\"" }.joined(separator: ",")
+        let number = value == value.rounded() && abs(value) < 1e15 ? "\(Int64(value))" : "\(value)"
+        return "\(name)\(inside.isEmpty ? "" : "{\(inside)}") \(number)\n"
+    }
+
+    /// A label's value: backslash, quote and line feed are escaped.
+    private static func escaped(_ text: String) -> String {
+        text.reduce(into: "") { result, character in
+            switch character {
+            case "\\": result += "\\\\"
+            case "\"": result += "\\\""
+            case "\n": result += "\\n"
+            default: result.append(character)
+            }
+        }
+    }
+
+    private static func seconds(_ nanoseconds: Int64) -> Double { Double(nanoseconds) / 1e9 }
+}

@@ -1,0 +1,97 @@
+import Events
+import Foundation
+import Host
+import Testing
+
+@testable import Monitor
+
+/// Rights as a process of user `user` has them whose capability to capture is in `sets`.
+private func rights(user: UInt32 = 0, effective: Bool = false, bounding: Bool = true, gainsNothing: Bool = false) throws
+    -> ProcessRights
+{
+    let (yes, no) = ("0000000000002000", "0000000000000000")
+    return try #require(
+        ProcessRights(
+            status: """
+                Name:\tegret
+                Uid:\t\(user)\t\(user)\t\(user)\t\(user)
+                CapInh:\t\(no)
+                CapPrm:\t\(effective ? yes : no)
+                CapEff:\t\(effective ? yes : no)
+                CapBnd:\t\(bounding ? yes : no)
+                CapAmb:\t\(no)
+                NoNewPrivs:\t\(gainsNothing ? 1 : 0)
+                """))
+}
+
+private func doctor(_ rights: ProcessRights?, sources: [String] = []) -> Doctor {
+    let sensor = SensorIdentity(id: "s", version: "1", boot: "b")
+    return Doctor(
+        Configuration(sensor: sensor, mode: .live, sources: sources), rights: rights, program: "/usr/bin/egret")
+}
+
+@Test("Complaint 40: without the right to capture, the doctor names the one line that gives it in this place")
+func theDoctorNamesTheLineThatMends() throws {
+    func fix(_ rights: ProcessRights) -> String? {
+        let findings = doctor(rights).checkRights()
+        #expect(findings.map(\.level) == [.fault])
+        return findings.first?.fix
+    }
+    // A container for a user other than root: neither --cap-add nor the file's capabilities would help.
+    #expect(
+        try fix(rights(user: 1_000, bounding: false))?.contains("--user 0 --cap-drop ALL --cap-add NET_RAW") == true)
+    #expect(try fix(rights(user: 0, bounding: false))?.contains("--cap-add NET_RAW") == true)
+    #expect(try fix(rights(user: 1_000)) == "sudo setcap cap_net_raw=ep /usr/bin/egret")
+    #expect(try fix(rights(user: 1_000, gainsNothing: true))?.hasPrefix("AmbientCapabilities=CAP_NET_RAW") == true)
+    #expect(try doctor(rights(effective: true)).checkRights().map(\.level) == [.ok])
+    #expect(doctor(nil).checkRights().map(\.level) == [.warning])
+}
+
+@Test func whatIsNoStatusIsNone() {
+    #expect(ProcessRights(status: "") == nil)
+    #expect(ProcessRights(status: "CapEff:\tx\nCapPrm:\t0\nCapBnd:\t0\nUid:\t0\t0\t0\t0") == nil)
+    let own = Doctor.ownRights
+    #expect(own?.user == getuid())
+}
+
+@Test func anInterfaceThatIsNotThereIsAFaultThatListsThoseThereAre() throws {
+    guard getuid() == 0 else {
+        print("skipped: a live capture needs root")
+        return
+    }
+    let findings = doctor(nil).checkInterface("no-such-if0")
+    #expect(findings.map(\.level) == [.fault])
+    #expect(findings.first?.text.contains("there is no such interface") == true)
+    #expect(doctor(nil).checkInterface("lo").first?.level == .ok)
+}
+
+@Test("Complaint 12: a snapshot length that cuts what offloads join is told with the commands that mend it")
+func aShortSnapshotLengthIsTold() throws {
+    guard getuid() == 0 else {
+        print("skipped: a live capture needs root")
+        return
+    }
+    // The loopback interface always joins and cuts segments.
+    var short = doctor(nil)
+    var configuration = short.configuration
+    configuration.snapshotLength = 1_500
+    short = Doctor(configuration, rights: nil, program: "egret")
+    let warnings = short.checkInterface("lo").filter { $0.level == .warning }
+    #expect(warnings.first?.fix?.contains("ethtool -K lo gro off") == true, "\(warnings)")
+    #expect(doctor(nil).checkInterface("lo").allSatisfy { $0.level == .ok })
+}
+
+@Test func aFolderThatCannotBeWrittenToIsAFault() throws {
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("egret-\(UUID().uuidString)").path
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    var configuration = doctor(nil).configuration
+    configuration.stateDirectory = folder
+    #expect(Doctor(configuration, rights: nil, program: "egret").checkFolders().map(\.level) == [.ok])
+    configuration.stateDirectory = folder + "/a/b"
+    #expect(Doctor(configuration, rights: nil, program: "egret").checkFolders().map(\.level) == [.fault])
+    configuration.stateDirectory = folder
+    configuration.hardening.user = "\(getuid() + 1)"
+    let other = Doctor(configuration, rights: nil, program: "egret").checkFolders()
+    #expect(other.map(\.level) == [.fault] && other.first?.fix?.hasPrefix("chown") == true)
+}

@@ -1,0 +1,59 @@
+import Bytes
+import Events
+import Foundation
+import Testing
+
+@testable import Monitor
+
+private func sample() -> StatsReport {
+    var report = StatsReport(time: Timestamp(nanoseconds: 0), interval: 0)
+    report.capture.source = "eth\"0\\\n"
+    report.capture.packets = 9_120_442
+    report.capture.droppedByKernel = 12
+    report.attribution.named = 3
+    report.attribution.unnamed = 1
+    report.attribution.catalogAge = 86_400_000_000_000
+    report.rules.suppressed = [("anthropic-ban/legal-review", 2)]
+    report.outputs = [OutputReport(name: "file", written: 5, dropped: 1, lag: 200_000_000)]
+    report.healthReasons = ["ring_full"]
+    report.process = ProcessReport(cpu: 3_100_000_000, residentBytes: 88_080_384)
+    return report
+}
+
+@Test("Complaint 14: what is received and lost are metrics, by where")
+func whatIsLostIsAMetric() {
+    let text = MetricsText(sample(), episodes: [.ringFull: 2], version: "1.0.0").text
+    for line in [
+        #"egret_build_info{version="1.0.0"} 1"#, #"egret_capture_packets_total{source="eth\"0\\\n"} 9120442"#,
+        #"egret_capture_dropped_packets_total{source="eth\"0\\\n",where="kernel"} 12"#, "egret_flows_named_ratio 0.75",
+        "egret_catalog_age_seconds 86400",
+        #"egret_rule_suppressed_total{rule="anthropic-ban",exception="legal-review"} 2"#,
+        #"egret_output_events_total{sink="file",result="dropped"} 1"#, #"egret_output_lag_seconds{sink="file"} 0.2"#,
+        #"egret_health_degraded{reason="ring_full"} 1"#, #"egret_health_degraded{reason="table_full"} 0"#,
+        #"egret_health_episodes_total{reason="ring_full"} 2"#, "process_cpu_seconds_total 3.1",
+    ] {
+        #expect(text.contains("\n\(line)\n"), "\(line)")
+    }
+}
+
+@Test func promtoolFindsNothingToComplainOf() throws {
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+    process.arguments = ["promtool", "check", "metrics"]
+    let (input, output) = (Pipe(), Pipe())
+    process.standardInput = input
+    process.standardOutput = output
+    process.standardError = output
+    try process.run()
+    let text = MetricsText(sample(), episodes: [:], version: "1.0.0").text
+    // env(1) may end at once, and nobody reads then.
+    try? input.fileHandleForWriting.write(contentsOf: Data(text.utf8))
+    try? input.fileHandleForWriting.close()
+    let said = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    process.waitUntilExit()
+    if process.terminationStatus == 127 {
+        print("skipped: promtool is not installed")
+        return
+    }
+    #expect(process.terminationStatus == 0 && said.isEmpty, "\(said)")
+}
