@@ -1,28 +1,34 @@
 # syntax=docker/dockerfile:1
 
-FROM swift:6.3-bookworm AS build
-RUN apt-get update \
-    && apt-get install -y --no-install-recommends libcurl4-openssl-dev libpcap-dev libpsl-dev libseccomp-dev zlib1g-dev libzstd-dev pkg-config \
-    && rm -rf /var/lib/apt/lists/*
+# Any image of Debian 12 with Swift 6.2 or later. Its glibc is the oldest that the program then runs with.
+ARG SWIFT_IMAGE=swift:6.3-bookworm
+# Where the installed tree /install comes from: the stage that compiles it, or an image that has it already.
+ARG INSTALLED=compile
+
+FROM ${SWIFT_IMAGE} AS compile
 WORKDIR /source
+COPY scripts/setup.sh scripts/
+RUN scripts/setup.sh build \
+    && apt-get update \
+    && apt-get install -y --no-install-recommends python3-minimal ca-certificates \
+    && rm -rf /var/lib/apt/lists/*
 # The dependencies first: they change less often than the sources.
 COPY Package.* ./
-RUN swift package resolve
+RUN swift package --scratch-path .build-release resolve
 COPY . .
-RUN swift build -c release --static-swift-stdlib --product egret \
-    && install -D --strip "$(swift build -c release --show-bin-path)/egret" /install/usr/bin/egret \
-    && mkdir -p /install/usr/share/egret \
-    && cp -r rules /install/usr/share/egret/rules
+ARG SOURCE_DATE_EPOCH
+RUN scripts/stage.sh /install
 
-FROM debian:12-slim
-RUN apt-get update \
-    && apt-get install -y --no-install-recommends libpcap0.8 libpsl5 libseccomp2 libstdc++6 libzstd1 tzdata zlib1g \
-    && rm -rf /var/lib/apt/lists/* \
-    && useradd --system --user-group --home-dir /var/lib/egret --create-home egret
-COPY --from=build /install/ /
-WORKDIR /var/lib/egret
+# The whole of the image: the program, what it links, time zones, certificates, and a user.
+FROM ${INSTALLED} AS assemble
+COPY deploy/image/assemble.sh /assemble.sh
+RUN /assemble.sh /install /image
+
+FROM scratch
+COPY --from=assemble /image/ /
+ENV PATH=/usr/bin
 # Analysing files needs no privilege. Watching an interface needs CAP_NET_RAW, which a user other than root does not get
-# from --cap-add: run that with --user 0 --cap-drop ALL --cap-add NET_RAW.
-USER egret
-ENTRYPOINT ["egret"]
+# from --cap-add: run that with --user 0 --cap-drop ALL --cap-add NET_RAW, which leaves root nothing but the capture.
+USER 65532:65532
+ENTRYPOINT ["/usr/bin/egret"]
 CMD ["--help"]

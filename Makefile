@@ -1,6 +1,6 @@
 # What a person types. Each target sets up what it needs; the work is in scripts/.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check golden fuzz bench image clean
+.PHONY: help setup demo test check golden fuzz bench image deb package clean
 
 # Seconds a fuzz target runs, and which ones: make fuzz SECONDS=600 TARGETS=PacketFuzz
 SECONDS ?= 60
@@ -38,6 +38,14 @@ bench: ## Builds and runs the benchmarks.
 
 image: ## Builds the container image.
 	docker build --tag $(IMAGE) .
+
+deb: ## Builds the Debian package, into out/.
+	@scripts/setup.sh build
+	@scripts/deb.sh
+
+package: ## Builds the Debian package and the image, installs and runs both: some ten minutes, as root.
+	@scripts/setup.sh package
+	@Tests/Scripts/package_test.sh
 
 clean: ## Removes what was built.
 	rm -rf .build .build-* Fuzz/build out

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Installs what is missing: `setup.sh build` what a build needs, `setup.sh test` what the tests need beside it.
+# Installs what is missing: `setup.sh build` what a build needs, `setup.sh test` what the tests need beside it,
+# `setup.sh package` what the test of packages needs.
 # Prints nothing and changes nothing where everything is there.
 set -euo pipefail
 
@@ -39,6 +40,8 @@ if [ "${1:-build}" = test ]; then
     need python3 command -v python3
     if [ ! -d "$(dirname "$0")/../.build-python" ]; then
         need python3-jsonschema python3 -c 'import jsonschema'
+        need python3-yaml python3 -c 'import yaml'
+        need python3-venv python3 -c 'import ensurepip'
     fi
     if [ "$(id -u)" -eq 0 ]; then # the live test, which needs root
         need iproute2 command -v ip
@@ -46,22 +49,30 @@ if [ "${1:-build}" = test ]; then
         need openssl command -v openssl
         need tcpdump command -v tcpdump
         need prometheus command -v promtool
+        need mandoc command -v mandoc
     fi
 fi
-if [ ${#packages[@]} -eq 0 ]; then exit 0; fi
-
-if ! command -v apt-get >/dev/null 2>&1; then
+if [ "${1:-build}" = package ]; then
+    need buildah command -v buildah
+    need debootstrap command -v debootstrap
+    need dpkg-dev command -v dpkg-shlibdeps
+    need iproute2 command -v ip
+fi
+if [ ${#packages[@]} -gt 0 ] && ! command -v apt-get >/dev/null 2>&1; then
     echo "egret needs these packages, by the names that Debian gives them: ${packages[*]}" >&2
     exit 1
 fi
-echo "installing ${packages[*]}"
-as_root apt-get update -qq
-as_root env DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends "${packages[@]}" >/dev/null
+if [ ${#packages[@]} -gt 0 ]; then
+    echo "installing ${packages[*]}"
+    as_root apt-get update -qq
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends "${packages[@]}" >/dev/null
+fi
 
-# A python3 that is not the system's does not see the system's modules: it gets an environment of its own, which
-# test.sh puts in front.
-if [ "${1:-build}" = test ] && ! python3 -c 'import jsonschema' 2>/dev/null; then
-    cd "$(dirname "$0")/.."
+# A python3 that is not the system's does not see the system's modules, and the schemas of Kubernetes are in no Debian
+# package: an environment of its own has what is missing, and test.sh puts it in front.
+modules() { "$1" -c 'import jsonschema, yaml, kubernetes_validate' 2>/dev/null; }
+cd "$(dirname "$0")/.."
+if [ "${1:-build}" = test ] && ! modules python3 && ! modules .build-python/bin/python3; then
     python3 -m venv .build-python
-    .build-python/bin/pip install --quiet jsonschema
+    .build-python/bin/pip install --quiet jsonschema pyyaml kubernetes-validate
 fi

@@ -42,6 +42,7 @@ step "events keep to their schema" Tests/Scripts/golden_schema.sh
 step "the shipped rules pass their own tests" Tests/Scripts/shipped_rules.sh
 step "configuration: file, environment and flags" Tests/Scripts/configuration.sh
 step "outputs: several at once, and killed" Tests/Scripts/outputs.py --egret "$EGRET"
+step "what is deployed keeps to its word" Tests/Scripts/deploy_files.py --egret "$EGRET"
 step "evidence holds by other tools too" Tests/Scripts/evidence.py --egret "$EGRET"
 step "the doctor knows where it is" Tests/Scripts/doctor.sh
 step "live: watch says what analyze says" Tests/Live/live_test.py --egret "$EGRET"
