@@ -48,6 +48,7 @@ let package = Package(
             dependencies: [
                 "Bytes", "Delivery", "Protocols", "Flows", "Vendors", "Rules", "Activity",
                 .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "CryptoExtras", package: "swift-crypto"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ]),
         .target(name: "Capture", dependencies: ["Bytes", "CPcap", "CZlib", "CZstd"]),

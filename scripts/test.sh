@@ -43,6 +43,7 @@ step "the shipped rules pass their own tests" Tests/Scripts/shipped_rules.sh
 step "configuration: file, environment and flags" Tests/Scripts/configuration.sh
 step "outputs: several at once, and killed" Tests/Scripts/outputs.py --egret "$EGRET"
 step "what is deployed keeps to its word" Tests/Scripts/deploy_files.py --egret "$EGRET"
+step "what is to be hidden is hidden" Tests/Scripts/privacy.sh
 step "evidence holds by other tools too" Tests/Scripts/evidence.py --egret "$EGRET"
 step "the doctor knows where it is" Tests/Scripts/doctor.sh
 step "live: watch says what analyze says" Tests/Live/live_test.py --egret "$EGRET"

@@ -52,6 +52,15 @@ public enum Event: Sendable {
         }
     }
 
+    /// The id of the key of its pseudonyms, where it has any.
+    var privacyKey: String? {
+        switch self {
+        case .flow(let observation), .dns(let observation): observation.privacyKey
+        case .alert(let alert): alert.observation.privacyKey
+        case .start, .stats, .health, .audit, .stop: nil
+        }
+    }
+
     /// What is given up last where an output cannot take everything.
     public var priority: Priority {
         switch self {

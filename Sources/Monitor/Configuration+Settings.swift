@@ -13,6 +13,10 @@ extension Configuration {
         fingerprintDirectories = settings.texts(.fingerprintFolders)
         rulePaths = settings.isOn(.rulesOff) ? [] : settings.texts(.rulePaths)
         apply(outputs: settings)
+        privacyKeyFile = settings.text(.privacyKey)
+        privacy.sources = settings.text(.privacySources).flatMap { .init(rawValue: $0) } ?? .clear
+        privacy.destinations = settings.text(.privacyDestinations).flatMap { .init(rawValue: $0) } ?? .clear
+        privacy.otherNames = settings.text(.privacyOtherNames).flatMap { .init(rawValue: $0) } ?? .clear
         statsInterval =
             settings.isSet(.statsInterval)
             ? settings.duration(.statsInterval) : mode == .live ? Self.liveStatsInterval : nil

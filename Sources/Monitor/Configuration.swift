@@ -42,6 +42,10 @@ public struct Configuration: Sendable {
     public var outputs: [OutputTarget] = []
     /// What the outputs have in common, and what those of one kind have.
     public var outputSettings = OutputSettings()
+    /// What of an event is hidden on its way to the output.
+    public var privacy = PrivacyProfile()
+    /// The file of the keys of pseudonyms.
+    public var privacyKeyFile: String?
     /// What the run keeps in memory for its caller.
     public var recorded: RunRecord.Contents = []
     /// Between two `stats` events, in nanoseconds; nothing for one at the end only.

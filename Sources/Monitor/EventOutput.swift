@@ -18,6 +18,9 @@ struct EventOutput: ~Copyable {
     private var forms: [Form] = []
     private var encoders: [EventEncoder] = []
     private var routes: [OutputRoute] = []
+    private let privacy: PrivacyProfile
+    private let privacyKeyFile: String?
+    private var pseudonymizer: Pseudonymizer?
     private let firstEvent: UInt64
     private var hasBegun = false
     private var cuts: [CutFile] = []
@@ -31,6 +34,8 @@ struct EventOutput: ~Copyable {
         self.start = start
         targets = configuration.outputs
         settings = configuration.outputSettings
+        privacy = configuration.privacy
+        privacyKeyFile = configuration.privacyKeyFile
     }
 
     /// Opens every output and writes the `start` event.
@@ -41,6 +46,7 @@ struct EventOutput: ~Copyable {
         let names = names
         if start.mode == .live { start.outputs = names }
         do throws(SinkFailure) {
+            pseudonymizer = try makePseudonymizer()
             for (target, name) in zip(targets, names) { try open(target, name) }
         } catch {
             failure = error
@@ -62,6 +68,17 @@ struct EventOutput: ~Copyable {
             counts[target.name] = count
             return count == 1 ? target.name : "\(target.name)-\(count)"
         }
+    }
+
+    private func makePseudonymizer() throws(SinkFailure) -> Pseudonymizer? {
+        if privacy.isClear { return nil }
+        if let pseudonymizer = Pseudonymizer(privacy) { return pseudonymizer }
+        guard let privacyKeyFile else {
+            throw .system("privacy.key is missing: what is to be hidden takes a key (egret key privacy makes one)")
+        }
+        do throws(EvidenceFailure) {
+            return Pseudonymizer(privacy, keys: try PrivacyKeys(file: privacyKeyFile))
+        } catch { throw .system(error.description) }
     }
 
     private mutating func open(_ target: OutputTarget, _ name: String) throws(SinkFailure) {
@@ -99,6 +116,7 @@ struct EventOutput: ~Copyable {
     /// Writes an event; dropped and counted where an output cannot take it.
     mutating func write(_ event: Event) {
         let kind = event.kind
+        let event = pseudonymizer?.hide(event) ?? event
         for form in encoders.indices {
             guard routes.contains(where: { $0.form == form && $0.wants(kind) }) else {
                 encoders[form].skip()

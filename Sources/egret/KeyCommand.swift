@@ -1,11 +1,13 @@
 import ArgumentParser
+import Bytes
 import Events
+import Foundation
 
 /// `egret key`: the keys that a sensor holds.
 struct KeyCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "key", abstract: "Make the keys that a sensor holds.",
-        subcommands: [EvidenceKeyCommand.self, PublicKeyCommand.self])
+        subcommands: [EvidenceKeyCommand.self, PublicKeyCommand.self, PrivacyKeyCommand.self])
 }
 
 /// `egret key evidence`: a key that vouches for logs.
@@ -33,6 +35,34 @@ struct PublicKeyCommand: ParsableCommand {
 
     func run() throws {
         try KeyCommand.reportingFailure { print(try EvidenceKey(file: file).publicPEM, terminator: "") }
+    }
+}
+
+/// `egret key privacy`: a key of pseudonyms.
+struct PrivacyKeyCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "privacy",
+        abstract: "Make a key of pseudonyms (--privacy-key), in a new file or as a further key of one.",
+        discussion: """
+            A further key is used for what begins from --from on; those before it stay in the file, so that egret resolve \
+            can go back from what was written by them. Its id, as it stands in events, is printed.
+            """)
+
+    @Option(help: "The moment from which the key is used, 2026-12-01T00:00:00Z; now unless given.") var from: String?
+    @Argument(help: "The file; only its owner will be able to read it.") var file: String
+
+    func run() throws {
+        try KeyCommand.reportingFailure {
+            let moment = try from.map { try PrivacyKeys.moment($0) } ?? .now
+            let time = Timestamp(seconds: moment.nanoseconds / 1_000_000_000, nanoseconds: 0)
+            let line = PrivacyKeys.line(from: time)
+            if FileManager.default.fileExists(atPath: file) {
+                try PrivacyKeys.add(line, to: file)
+            } else {
+                try PrivateFile.create(file, line)
+            }
+            for key in try PrivacyKeys(file: file).keys where key.from == time { print(key.id) }
+        }
     }
 }
 

@@ -31,4 +31,12 @@ public enum PrivateFile {
             try file.closeAfter { _ = try file.writeAll(Array(text.utf8)) }
         } catch { throw EvidenceFailure("\(path): \(error)") }
     }
+
+    /// Adds `text` at the end of the file at `path`, in one write.
+    static func append(_ path: String, _ text: String) throws(EvidenceFailure) {
+        do {
+            let file = try FileDescriptor.open(FilePath(path), .writeOnly, options: [.append, .closeOnExec])
+            try file.closeAfter { _ = try file.writeAll(Array(text.utf8)) }
+        } catch { throw EvidenceFailure("\(path): \(error)") }
+    }
 }

@@ -30,6 +30,11 @@ public struct NativeFormat: EventFormat {
         case .health(let report), .audit(let report): writer.notice(event.kind.rawValue, report, detail)
         case .stop(let report): writer.stop(report, detail)
         }
+        if let key = event.privacyKey {
+            writer.beginObject("privacy")
+            writer.identifier("key", key)
+            writer.endObject()
+        }
         if detail > .full { writer.bool("truncated", true) }
         writer.endObject()
     }

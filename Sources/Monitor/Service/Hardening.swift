@@ -52,7 +52,7 @@ extension Configuration {
         // Beside a file of rules there may be lists that it names.
         limits.readable = knowledgePaths.flatMap { [$0, URL(fileURLWithPath: $0).deletingLastPathComponent().path] }
         limits.readable += ["/usr/share/zoneinfo", "/etc/localtime", "/proc/self/statm"]
-        limits.readable += sources.compactMap(Self.counters) + [evidenceKeyFile].compactMap(\.self)
+        limits.readable += sources.compactMap(Self.counters) + [outputSettings.evidenceKeyFile].compactMap(\.self)
         limits.writable = writtenFolders
         return limits
     }

@@ -1,7 +1,8 @@
 extension SettingKey {
     /// Every key, by section in the order of the file. A new key is one entry in the list of its section.
     public static let all: [SettingKey] =
-        sensor + sources + filters + catalogue + rules + outputs + evidence + timeouts + limits + service + metrics
+        sensor + sources + filters + catalogue + rules + outputs + evidence + privacy + timeouts + limits + service
+        + metrics
 
     /// The key with the `path`.
     public static func named(_ path: String) -> SettingKey? { byPath[path] }

@@ -1,0 +1,68 @@
+import ArgumentParser
+import Bytes
+import Events
+import Foundation
+
+/// `egret resolve`: from a pseudonym back to the address.
+struct ResolveCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "resolve",
+        abstract: "Go back from pseudonyms to addresses, on record.",
+        discussion: """
+            Takes the keys by which the pseudonyms were made. Before anything is printed, an audit event goes into the \
+            folder of the log: who asked, for which pseudonyms, by which key, and why. Exit status: 0, or 1 where the key \
+            cannot be read or the event cannot be written.
+            """)
+
+    @Option(help: "The file of the keys, as it was given to watch or analyze.") var privacyKey: String
+    @Option(help: "Which of its keys: the id that stands in the event as privacy.key; the newest unless given.")
+    var keyID: String?
+    @Option(help: "The folder of the log that the audit event goes to.") var audit: String
+    @Option(help: "Why it is asked: a ticket, an order.") var reason: String
+    @Option(help: "The file of a key that vouches for the audit event; see egret key evidence.") var evidenceKey:
+        String?
+    @Argument(help: "Pseudonyms, as they stand in events as src.ip or dst.ip.") var addresses: [String]
+
+    func validate() throws {
+        for address in addresses where IPAddress(address) == nil {
+            throw ValidationError("'\(address)' is no address")
+        }
+        if reason.trimmingCharacters(in: .whitespaces).isEmpty { throw ValidationError("--reason is empty") }
+    }
+
+    func run() throws {
+        try KeyCommand.reportingFailure {
+            let keys = try PrivacyKeys(file: privacyKey).keys
+            guard let key = keyID.map({ id in keys.first { $0.id == id } }) ?? keys.last else {
+                Terminal.write("egret: error: \(privacyKey) has no key \(keyID ?? "")")
+                throw ExitCode.failure
+            }
+            try record(key)
+            for address in addresses.compactMap({ IPAddress($0) }) {
+                print("\(address) \(key.addresses.original(of: address))")
+            }
+        }
+    }
+
+    private func record(_ key: PrivacyKey) throws {
+        let now = Timestamp.now
+        let sensor = SensorIdentity(
+            id: "resolve", version: Version.current,
+            boot: String(UInt64(bitPattern: now.nanoseconds) / 1_000, radix: 36))
+        let detail = "by \(NSUserName()): \(addresses.joined(separator: " ")) by key \(key.id); reason: \(reason)"
+        do throws(SinkFailure) {
+            try AuditTrail.write(
+                NoticeReport(time: now, kind: "resolved", detail: detail), as: sensor, to: audit,
+                key: try evidence())
+        } catch {
+            Terminal.write("egret: error: the audit event cannot be written: \(error)")
+            throw ExitCode.failure
+        }
+    }
+
+    private func evidence() throws(SinkFailure) -> EvidenceKey? {
+        do throws(EvidenceFailure) {
+            return try evidenceKey.map { path throws(EvidenceFailure) in try EvidenceKey(file: path) }
+        } catch { throw .system(error.description) }
+    }
+}

@@ -1,0 +1,63 @@
+#!/usr/bin/env bash
+# Privacy as a person meets it: pseudonyms by a key, the way back on record, and names that nobody asked for.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+egret=${EGRET:-.build/debug/egret}
+capture=docs/demo/office.pcap
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+fail() {
+    printf 'privacy: %s\n' "$*" >&2
+    exit 1
+}
+
+"$egret" analyze --flows all "$capture" >"$folder/clear"
+id=$("$egret" key privacy --from 2020-01-01T00:00:00Z "$folder/keys")
+[ "$(stat -c %a "$folder/keys")" = 600 ] || fail "the key file is for others too"
+hidden=(--privacy-key "$folder/keys" --privacy-sources pseudonym)
+"$egret" analyze --flows all "${hidden[@]}" "$capture" >"$folder/hidden"
+python3 - "$folder" "$id" <<'PYTHON'
+import json, pathlib, sys
+folder, key = pathlib.Path(sys.argv[1]), sys.argv[2]
+clear, hidden = ([json.loads(line) for line in (folder / name).read_text().splitlines()] for name in ("clear", "hidden"))
+assert [event["type"] for event in clear] == [event["type"] for event in hidden], "rules judge what is hidden"
+pairs = {(a["src"]["ip"], b["src"]["ip"]) for a, b in zip(clear, hidden) if "src" in a}
+addresses = {old for old, _ in pairs}
+assert len(pairs) == len(addresses) == len({new for _, new in pairs}), pairs
+text = (folder / "hidden").read_text()
+for old in addresses:
+    assert f'"{old}"' not in text and f"{old} used" not in text, f"{old} is still there"
+assert all(event["privacy"] == {"key": key} for event in hidden if "src" in event)
+(folder / "pairs").write_text("".join(f"{new} {old}\n" for old, new in sorted(pairs)))
+print(f"{len(pairs)} clients under pseudonyms, alerts as before")
+PYTHON
+
+"$egret" resolve --privacy-key "$folder/keys" --audit "$folder/log" --reason "case 118" \
+    $(cut -d' ' -f1 "$folder/pairs") >"$folder/resolved"
+diff "$folder/pairs" "$folder/resolved" || fail "the way back leads elsewhere"
+grep -q '"type":"audit".*"kind":"resolved".*reason: case 118' "$folder"/log/events-resolve-*.jsonl || fail "no audit event"
+# Where it cannot be put on record, nothing is told.
+touch "$folder/file"
+if "$egret" resolve --privacy-key "$folder/keys" --audit "$folder/file" --reason x 1.2.3.4 >"$folder/none" 2>/dev/null; then
+    fail "told without a record"
+fi
+[ ! -s "$folder/none" ] || fail "told without a record"
+chmod 644 "$folder/keys"
+if "$egret" analyze "${hidden[@]}" "$capture" >/dev/null 2>"$folder/error"; then fail "a key that others can read is used"; fi
+grep -q 'chmod 600' "$folder/error" || fail "no word on how to mend it"
+if "$egret" analyze --privacy-sources drop "$capture" >/dev/null 2>"$folder/error"; then fail "hidden without a key"; fi
+grep -q 'privacy.key is missing' "$folder/error" || fail "no word on the missing key"
+
+# Names of flows that concern nobody: seen, and not written unless asked.
+other=$(python3 -c '
+import json, sys
+print("\n".join(sorted({e["dst"]["host"] for e in map(json.loads, open(sys.argv[1])) if e["type"] == "flow" and "host" in e["dst"] and "vendor" not in e.get("ai", {}) })))' "$folder/clear")
+[ -n "$other" ] || fail "the capture has no other name"
+"$egret" analyze --no-rules "$capture" >"$folder/asked"
+"$egret" analyze --no-rules --flows all --privacy-other-names drop "$capture" >"$folder/dropped"
+vendors=$(grep -o '"vendor":"[a-z]*"' "$folder/asked" | sort -u | wc -l)
+[ "$vendors" -gt 1 ] || fail "no vendor is left"
+for name in $other; do
+    if grep -F "\"$name\"" "$folder/asked" "$folder/dropped"; then fail "$name is written"; fi
+done
+echo "names of others are written only where they are asked for"
