@@ -51,7 +51,8 @@ extension Configuration {
         var limits = Sandbox.Limits()
         // Beside a file of rules there may be lists that it names.
         limits.readable = knowledgePaths.flatMap { [$0, URL(fileURLWithPath: $0).deletingLastPathComponent().path] }
-        limits.readable += ["/usr/share/zoneinfo", "/etc/localtime", "/proc/self/statm"]
+        // libdispatch looks at its workers in /proc/THREAD/stat, which only /proc as a whole covers, and traps where it cannot.
+        limits.readable += ["/usr/share/zoneinfo", "/etc/localtime", "/proc"]
         limits.readable += sources.compactMap(Self.counters) + [outputSettings.evidenceKeyFile].compactMap(\.self)
         limits.writable = writtenFolders
         return limits
