@@ -17,6 +17,8 @@ public struct Sandbox: Sendable {
         public var usesUnixSockets = false
         /// Whether sockets of the internet may be opened.
         public var usesInternet = false
+        /// Whether libraries are loaded after the start, as for a webhook: memory can be executed then.
+        public var loadsLibraries = false
         /// The TCP ports that may be connected to, where the kernel can tell them apart (Linux 6.7).
         public var connectsTo: [UInt16] = []
         /// The TCP ports that may be listened on.

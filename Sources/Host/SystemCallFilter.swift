@@ -48,10 +48,10 @@ enum SystemCallFilter {
             // Threads, and no processes: clone3 keeps its flags where no filter sees them, and libc does without it.
             Rule("clone3", action: refused(ENOSYS)),
             Rule("clone", [bits(of: 0, thread, thread)]),
-            // No memory that can be executed.
-            Rule("mmap", [bits(of: 2, PROT_EXEC, 0)]),
-            Rule("mprotect", [bits(of: 2, PROT_EXEC, 0)]),
         ]
+        // No memory that can be executed, where no library is loaded.
+        let executable = limits.loadsLibraries ? [] : [bits(of: 2, PROT_EXEC, 0)]
+        rules += [Rule("mmap", executable), Rule("mprotect", executable)]
         for request in controls { rules.append(Rule("ioctl", [bits(of: 1, Int32.max, request)])) }
         if limits.usesUnixSockets { rules.append(Rule("socket", [bits(of: 0, Int32.max, AF_UNIX)])) }
         if limits.usesInternet {
