@@ -37,7 +37,7 @@ private func temporaryFolder() -> String {
 func theSandboxLeavesWhatTheRunNeeds() {
     var configuration = Configuration(
         sensor: SensorIdentity(id: "s", version: "1", boot: "b"), mode: .live, sources: ["lo"])
-    configuration.output = .directory("/var/log/egret")
+    configuration.outputs = [OutputTarget(.directory("/var/log/egret"))]
     configuration.stateDirectory = "/var/lib/egret"
     configuration.rulePaths = ["/etc/egret/rules/acme.yaml"]
     let limits = configuration.limits
@@ -45,7 +45,14 @@ func theSandboxLeavesWhatTheRunNeeds() {
     #expect(limits.readable.contains("/etc/egret/rules") && limits.readable.contains("/proc"))
     #expect(!limits.usesInternet && !limits.usesUnixSockets)
     #expect(limits.connectsTo.isEmpty && limits.listensOn.isEmpty)
-    configuration.output = .standardOutput
+    configuration.outputs = [OutputTarget(.standardOutput)]
     configuration.stateDirectory = nil
     #expect(configuration.limits.writable.isEmpty)
+    configuration.outputs = [OutputTarget(.syslog(.tcp("192.0.2.7", 6514)))]
+    #expect(configuration.limits.usesInternet && !configuration.limits.usesUnixSockets)
+    #expect(configuration.limits.connectsTo == [53, 6514] && !configuration.limits.loadsLibraries)
+    configuration.outputs = [OutputTarget(.webhook("https://hooks.example/egret"))]
+    #expect(configuration.limits.connectsTo == [53, 443] && configuration.limits.loadsLibraries)
+    configuration.outputs = [OutputTarget(.socket(.unixDatagram("/run/shipper/egret.sock")))]
+    #expect(configuration.limits.usesUnixSockets && !configuration.limits.usesInternet)
 }

@@ -55,6 +55,7 @@ extension Configuration {
         limits.readable += ["/usr/share/zoneinfo", "/etc/localtime", "/proc"]
         limits.readable += sources.compactMap(Self.counters) + [outputSettings.evidenceKeyFile].compactMap(\.self)
         limits.writable = writtenFolders
+        for output in outputs { limits.add(output.place) }
         return limits
     }
 
@@ -69,11 +70,10 @@ extension Configuration {
     /// The folders that are written to.
     var writtenFolders: [String] {
         let metrics = metricsFile.map { URL(fileURLWithPath: $0).deletingLastPathComponent().path }
-        let state = [stateDirectory, metrics].compactMap(\.self)
-        return switch output {
-        case .directory(let path): [path] + state
-        case .standardOutput, .nowhere: state
+        let folders = outputs.compactMap { output -> String? in
+            if case .directory(let path) = output.place { path } else { nil }
         }
+        return folders + [stateDirectory, metrics].compactMap(\.self)
     }
 
     private static func make(_ folder: String, for user: SystemUser?) throws(HostError) {

@@ -1,0 +1,41 @@
+import Delivery
+import Events
+import Foundation
+import Host
+
+extension Sandbox.Limits {
+    /// Leaves what an output at `place` needs to reach its far end, also after that was away.
+    mutating func add(_ place: OutputTarget.Place) {
+        switch place {
+        case .standardOutput, .directory: break
+        case .socket(let address), .syslog(let address): add(address)
+        case .webhook(let url):
+            addInternet()
+            // Certificates may have changed, and libcurl's library loads its parts when they are needed.
+            loadsLibraries = true
+            readable += ["/usr/lib", "/lib", "/usr/share/ca-certificates"]
+            let port = URLComponents(string: url)?.port ?? (url.hasPrefix("https") ? 443 : 80)
+            connectsTo.append(UInt16(clamping: port))
+        }
+    }
+
+    private mutating func add(_ address: SocketAddress) {
+        switch address {
+        case .unixDatagram(let path), .unixStream(let path):
+            usesUnixSockets = true
+            writable.append(URL(fileURLWithPath: path).deletingLastPathComponent().path)
+        case .udp:
+            addInternet()
+        case .tcp(_, let port):
+            addInternet()
+            connectsTo.append(port)
+        }
+    }
+
+    /// The internet, and what names are resolved with: DNS may fall back to TCP.
+    private mutating func addInternet() {
+        usesInternet = true
+        connectsTo.append(53)
+        readable += ["/etc/resolv.conf", "/etc/hosts", "/etc/nsswitch.conf", "/etc/ssl", "/usr/lib", "/lib"]
+    }
+}
