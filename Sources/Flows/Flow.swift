@@ -57,6 +57,8 @@ public struct Flow: Sendable, BitwiseCopyable {
         @inlinable public static var hasQUICHandshake: Marks { Marks(rawValue: 1 << 18) }
         /// A name was found, though it may not be kept any more.
         @inlinable public static var hasName: Marks { Marks(rawValue: 1 << 19) }
+        /// Its requests are counted: every payload is looked at.
+        @inlinable public static var followsTraffic: Marks { Marks(rawValue: 1 << 20) }
         /// The slot is in use.
         @inlinable public static var isLive: Marks { Marks(rawValue: 1 << 31) }
     }

@@ -35,6 +35,11 @@ public struct FlowCounters: Equatable, Sendable {
     /// Readings that were given up because unfinished ones together held too much memory.
     public var released: UInt64 = 0
 
+    /// Flows whose requests are, or were, counted.
+    public var followed: UInt64 = 0
+    /// Flows whose requests were to be counted, and were not for want of memory.
+    public var unfollowed: UInt64 = 0
+
     /// Nothing counted.
     public init() {}
 }

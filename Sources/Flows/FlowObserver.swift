@@ -18,6 +18,10 @@ public protocol FlowObserver: ~Copyable {
     /// Takes a flow at a moment and returns whether it is of interest: whether it concerns a vendor or a rule.
     mutating func observe(_ flow: FlowSnapshot, at moment: FlowMoment) -> Bool
 
+    /// Whether the requests of a flow that was just named are to be counted, which costs some work for each of its
+    /// packets; `ofInterest` is what was answered of it.
+    func wantsTraffic(of flow: FlowSnapshot, ofInterest: Bool) -> Bool
+
     /// Whether DNS questions are of use; asked of each, so that nothing is made of one in vain.
     var wantsQuestions: Bool { get }
 
@@ -26,6 +30,9 @@ public protocol FlowObserver: ~Copyable {
 }
 
 extension FlowObserver where Self: ~Copyable {
+    /// False: who only follows flows asks for no counts.
+    public func wantsTraffic(of flow: FlowSnapshot, ofInterest: Bool) -> Bool { false }
+
     /// False: who only follows flows asks for no questions.
     public var wantsQuestions: Bool { false }
 

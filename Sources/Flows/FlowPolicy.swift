@@ -27,6 +27,8 @@ public struct FlowPolicy: Sendable {
     public var memory = 256 << 20
     /// The most memory for streams and datagrams whose name is not whole yet, in bytes.
     public var unfinishedMemory = 64 << 20
+    /// The most memory for counting requests, in bytes; flows beyond it are not counted.
+    public var trafficMemory = 32 << 20
     /// The share of the table that unanswered flows may fill: one in so many.
     public var unansweredShare = 4
 

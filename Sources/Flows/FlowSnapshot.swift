@@ -110,6 +110,8 @@ public struct FlowSnapshot: Sendable {
     public var isAmbiguous = false
     /// What the TLS or QUIC handshake says.
     public var tls: TLSFacts?
+    /// What its records or packets tell of requests; nothing where they are not counted.
+    public var traffic: FlowTraffic?
 
     /// A flow between `client` and `server` of which nothing more is known.
     public init(client: Endpoint, server: Endpoint) {

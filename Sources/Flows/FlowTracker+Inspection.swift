@@ -11,6 +11,19 @@ extension FlowTracker {
     ) {
         if packet.isCut { table[slot].marks.insert(.wasCut) }
         let payload = frame.clamped(packet.payload.indices)
+        let marks = table[slot].marks
+        let isClient = table[slot].isFromClient(forward: isForward)
+        if marks.contains(isClient ? .watchesClient : .watchesServer) {
+            read(payload, packet, frame, isForward, slot: slot, time, observer: &observer)
+        }
+        if table[slot].marks.contains(.followsTraffic) { follow(payload, packet, isForward, slot, time) }
+    }
+
+    /// Reads on in what names the flow.
+    private mutating func read<Observer: FlowObserver & ~Copyable>(
+        _ payload: RawSpan, _ packet: Packet, _ frame: RawSpan, _ isForward: Bool, slot: Int, _ time: Timestamp,
+        observer: inout Observer
+    ) {
         guard packet.transport == .tcp else {
             // After the handshake only short headers come (RFC 9000 section 17.3).
             let isShort = (payload.byte(at: 0) ?? 0) & 0x80 == 0
@@ -136,6 +149,8 @@ extension FlowTracker {
     /// Lets go of all that is known of the flow but its counters.
     mutating func dropDetail(_ slot: Int) {
         guard let detail = details[slot] else { return }
+        if detail.traffic != nil { trafficCount -= 1 }
+        table[slot].marks.remove(.followsTraffic)
         held -= detail.counted
         details[slot] = nil
         detailCount -= 1

@@ -190,13 +190,16 @@ extension FlowTracker {
     /// Layer-3 bytes that a flow can have without having said anything: SYN, its answer, and their repetitions.
     private static var bareHandshake: UInt64 { 512 }
 
-    /// Hands a snapshot to the observer.
+    /// Hands a snapshot to the observer, and returns it.
+    @discardableResult
     mutating func report<Observer: FlowObserver & ~Copyable>(
         _ slot: Int, _ moment: FlowMoment, observer: inout Observer
-    ) {
-        let isOfInterest = observer.observe(snapshot(of: slot), at: moment)
+    ) -> FlowSnapshot {
+        let snapshot = snapshot(of: slot)
+        let isOfInterest = observer.observe(snapshot, at: moment)
         if moment == .updated { table[slot].parts &+= 1 }
         if isOfInterest { table[slot].marks.insert(.isOfInterest) }
+        return snapshot
     }
 
     /// Tells the observer that the flow has the name it will have.
@@ -204,9 +207,14 @@ extension FlowTracker {
         table[slot].marks.insert(.isNamed)
         addDNSNames(slot)
         let isOfInterest = table[slot].marks.contains(.isOfInterest)
-        if observer.wants(.named, ofInterest: isOfInterest) { report(slot, .named, observer: &observer) }
+        if observer.wants(.named, ofInterest: isOfInterest) {
+            let snapshot = report(slot, .named, observer: &observer)
+            let isWanted = observer.wantsTraffic(of: snapshot, ofInterest: table[slot].marks.contains(.isOfInterest))
+            if isWanted { beginTraffic(slot) }
+        }
         let isOver =
-            !table[slot].marks.contains(.isOfInterest) && !observer.wants(.updated, ofInterest: false)
+            table[slot].marks.isDisjoint(with: [.isOfInterest, .followsTraffic])
+            && !observer.wants(.updated, ofInterest: false)
             && !observer.wants(.ended, ofInterest: false)
         if isOver { forget(slot) }
     }

@@ -31,7 +31,10 @@ extension FlowTracker {
         snapshot.isOfInterest = flow.marks.contains(.isOfInterest)
         snapshot.isMidstream = flow.marks.contains(.midstream)
         if Int(flow.interface) < interfaceNames.count { snapshot.interface = interfaceNames[Int(flow.interface)] }
-        if let findings = detail(of: slot)?.findings { add(findings, to: &snapshot) }
+        if let detail = detail(of: slot) {
+            add(detail.findings, to: &snapshot)
+            snapshot.traffic = detail.traffic?.summary
+        }
         return snapshot
     }
 

@@ -45,7 +45,10 @@ public struct FlowTracker: ~Copyable {
     public var active: Int { table.count }
 
     /// The memory of tables, names and unfinished readings, in bytes; names are estimated.
-    public var memory: Int { table.memory + wheel.memory + held + details.count * 8 + detailCount * 768 }
+    public var memory: Int {
+        table.memory + wheel.memory + held + details.count * 8 + detailCount * 768
+            + trafficCount * TrafficReading.memory
+    }
 
     /// What QUIC packets came to.
     public var quicCounters: QUICCounters { quicDecryptor.counters }
@@ -55,6 +58,8 @@ public struct FlowTracker: ~Copyable {
 
     /// The number of flows of which more than counters is known.
     var detailCount = 0
+    /// The number of flows whose requests are counted.
+    var trafficCount = 0
 
     /// The seed of the flow table, for whoever hashes keys ahead.
     public var hashSeed: HashSeed { table.seed }
@@ -106,8 +111,8 @@ public struct FlowTracker: ~Copyable {
             table[slot].backward.add(packet)
         }
         let isClient = isForward != marks.contains(.clientIsUpper)
-        let watched: Flow.Marks = isClient ? [.watchesClient] : [.watchesServer]
-        return packet.payload.count > 0 && marks.contains(watched)
+        let watched: Flow.Marks = isClient ? [.watchesClient, .followsTraffic] : [.watchesServer, .followsTraffic]
+        return packet.payload.count > 0 && !marks.isDisjoint(with: watched)
     }
 
     /// Turns the clock to `time`: flows that have been idle too long end, flows that live long are reported.

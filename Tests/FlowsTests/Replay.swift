@@ -10,8 +10,12 @@ struct RecordingObserver: FlowObserver {
     var seen: [(moment: FlowMoment, flow: FlowSnapshot)] = []
     /// Which moments are asked for.
     var moments = Set(FlowMoment.allCases)
+    /// Whether requests are to be counted.
+    var countsRequests = false
 
     func wants(_ moment: FlowMoment, ofInterest: Bool) -> Bool { moments.contains(moment) }
+
+    func wantsTraffic(of flow: FlowSnapshot, ofInterest: Bool) -> Bool { countsRequests }
 
     mutating func observe(_ flow: FlowSnapshot, at moment: FlowMoment) -> Bool {
         seen.append((moment, flow))

@@ -1,0 +1,78 @@
+import Bytes
+
+/// The runs of one connection: the current one, the one before it, whose answer may still go on, and what the others
+/// came to. Two runs are held, whatever the connection carries.
+struct ExchangeLog: Sendable {
+    /// The run that goes on, or is being answered.
+    var current: Exchange?
+    private var previous: Exchange?
+    /// What encryption and the path cost a question: from the hello to the server's first record, in nanoseconds.
+    var roundTrip: Int64 = 0
+
+    private var requests = 0
+    private var fewer = 0
+    private var more = 0
+    private var streamed = 0
+    private var pondered = 0
+    private var prompt = 0
+    private var bursts = 0
+    private var largest = 0
+    private var longest: Int64 = 0
+    private var waits: Int64 = 0
+    private var answered = 0
+
+    /// Begins another run.
+    mutating func begin(_ unit: TrafficUnit, fullSize: Int) {
+        if let previous { settle(previous) }
+        previous = current
+        current = Exchange(unit, fullSize: fullSize)
+    }
+
+    /// Adds a piece of an answer: to the current run where the server had received its beginning, otherwise to the one
+    /// before.
+    mutating func answer(_ unit: TrafficUnit, isToCurrent: Bool) {
+        if isToCurrent { current?.answer(unit) } else { previous?.answer(unit) }
+    }
+
+    private mutating func settle(_ run: Exchange) {
+        requests &+= run.requests
+        fewer &+= run.fewer
+        more &+= run.more
+        bursts &+= 1
+        largest = max(largest, run.up)
+        if let wait = run.wait {
+            waits = waits.addingReportingOverflow(wait).partialValue
+            answered &+= 1
+        }
+        if run.isStreamed {
+            streamed &+= max(1, min(run.requests, run.bodies))
+            longest = max(longest, run.answerDuration)
+        } else if run.up >= Self.smallestQuestion, (run.wait ?? 0) - roundTrip >= Self.shortestThought {
+            pondered &+= run.requests
+        } else if run.up >= Self.smallestPost {
+            prompt &+= run.requests
+        }
+    }
+
+    /// What was counted until now. `missing` stretches were lost, each of which may hide a request.
+    func summary(_ method: FlowTraffic.Method, missing: Int) -> FlowTraffic? {
+        guard current != nil else { return nil }
+        var sum = self
+        if let previous { sum.settle(previous) }
+        if let current { sum.settle(current) }
+        return FlowTraffic(
+            method: method,
+            requests: Estimate(
+                sum.requests, low: sum.requests &- sum.fewer &- missing, high: sum.requests &+ sum.more &+ missing),
+            streamed: sum.streamed, pondered: sum.pondered, prompt: sum.prompt, uploadBursts: sum.bursts,
+            largestUpload: sum.largest, firstByte: sum.answered > 0 ? sum.waits / Int64(sum.answered) : nil,
+            longestStream: sum.longest)
+    }
+
+    /// No model answers sooner than this, beyond the way there and back, in nanoseconds.
+    static var shortestThought: Int64 { 50_000_000 }
+    /// Fewer bytes hold no question, even where most of its head is compressed.
+    static var smallestQuestion: Int { 200 }
+    /// A request with a body hardly has fewer bytes, head and all, where nothing is compressed.
+    static var smallestPost: Int { 350 }
+}

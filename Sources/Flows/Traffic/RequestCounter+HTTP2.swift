@@ -1,0 +1,121 @@
+import Bytes
+
+/// Sizes of HTTP/2 frames (RFC 9113 section 6), each with its header of nine bytes.
+enum HTTP2Sizes {
+    /// SETTINGS with the ACK flag, or DATA without any: the end of a body.
+    static var empty: Int { 9 }
+    /// The preface (section 3.4), which SETTINGS follows, perhaps in a record of its own.
+    static var preface: Int { 24 }
+    /// The preface with SETTINGS, WINDOW_UPDATE and PRIORITY behind it, but no request.
+    static var longestPreface: Int { 160 }
+    /// SETTINGS with a dozen values, and WINDOW_UPDATE behind it.
+    static var longestSettings: Int { 110 }
+    /// Shorter than any request's HEADERS: a frame header, and a field for method, scheme, authority and path each.
+    static var smallestHeaders: Int { 13 }
+
+    /// Whether a record of `size` bytes holds only SETTINGS-ACK (9), WINDOW_UPDATE or RST_STREAM (13), PING or GOAWAY
+    /// (17), or two or three of these.
+    static func isControl(_ size: Int) -> Bool {
+        switch size {
+        case 9, 13, 17, 18, 22, 26, 30, 31, 35, 39: true
+        default: false
+        }
+    }
+}
+
+/// HTTP/2: requests side by side.
+///
+/// A request is a HEADERS frame and, where it has a body, DATA frames behind it. Clients write them as records of their
+/// own, but for the first ones. What tells them apart are sizes: control frames have fixed ones, a record that is full
+/// goes on in the next, heads of later requests are compressed by what the first one said (RFC 7541), and an empty DATA
+/// frame ends a body.
+extension RequestCounter {
+    mutating func takeUpHTTP2(_ unit: TrafficUnit) {
+        guard isBehindPreface(unit) else { return }
+        if unit.size == HTTP2Sizes.empty, isSettingsAcknowledgment(unit) {
+            hasAcknowledgedSettings = true
+            return
+        }
+        guard var run = log.current.take() else {
+            if !HTTP2Sizes.isControl(unit.size) { log.begin(unit, fullSize: Self.fullRecord) }
+            return
+        }
+        let isAnswered = isAnswered(run, before: unit)
+        if run.isFull || unit.size >= Self.fullRecord {
+            run.addBody(unit)
+        } else if unit.size == HTTP2Sizes.empty {
+            run.isEnded = true
+        } else if HTTP2Sizes.isControl(unit.size) || unit.size < HTTP2Sizes.empty {
+            // Neither a request nor a part of one.
+        } else if isAnswered {
+            log.current = run
+            log.begin(unit, fullSize: Self.fullRecord)
+            return
+        } else {
+            run.goOn(unit)
+        }
+        log.current = run
+    }
+
+    /// Passes over the preface; where it came in one record with the first request, that record is the request.
+    private mutating func isBehindPreface(_ unit: TrafficUnit) -> Bool {
+        if hasPreface { return true }
+        if unit.size == HTTP2Sizes.preface { return false }
+        hasPreface = true
+        guard unit.size <= HTTP2Sizes.longestPreface else { return true }
+        preface = unit
+        return false
+    }
+
+    /// The client answers the server's SETTINGS once; where the server's were not seen, with an empty frame that no
+    /// body stands before.
+    private func isSettingsAcknowledgment(_ unit: TrafficUnit) -> Bool {
+        if hasAcknowledgedSettings { return false }
+        if let serverBeginning, unit.acknowledges(serverBeginning) { return true }
+        return log.current?.hasBody != true
+    }
+}
+
+extension Exchange {
+    /// Adds a part of a body.
+    mutating func addBody(_ unit: TrafficUnit) {
+        if !hasBody { bodies &+= 1 }
+        hasBody = true
+        isEnded = false
+        add(unit, fullSize: RequestCounter.fullRecord)
+    }
+
+    /// Adds a record that came before any answer: a body's, or the head of another request.
+    mutating func goOn(_ unit: TrafficUnit) {
+        guard isHead(unit.size) else {
+            // Of two requests sent together the second may be the longer one.
+            if !hasBody, requests + bodies > 1 { more &+= 1 }
+            addBody(unit)
+            return
+        }
+        requests &+= 1
+        headSize = unit.size
+        hasBody = false
+        isEnded = false
+        add(unit, fullSize: RequestCounter.fullRecord)
+    }
+
+    private mutating func isHead(_ size: Int) -> Bool {
+        // An upload that goes on; its end is an answer.
+        if up >= RequestCounter.fullRecord { return false }
+        if isEnded { return true }
+        if hasBody {
+            let isLikely = size <= headSize + headSize / 2
+            if isLikely { fewer &+= 1 } else { more &+= 1 }
+            return isLikely
+        }
+        if size < HTTP2Sizes.smallestHeaders || size > headSize { return false }
+        // The first head says everything in full: another beside it is much shorter.
+        if requests == 1, bodies == 0, size * 5 >= headSize * 3 {
+            more &+= 1
+            return false
+        }
+        fewer &+= 1
+        return true
+    }
+}

@@ -1,0 +1,103 @@
+import Bytes
+
+/// Counts the requests of one connection by the sizes and order of its records.
+///
+/// HTTP/1.1, and WebSocket behind it, alternates: a request begins with what the client sends after it received an
+/// answer. What it had received is told by its acknowledgment numbers, so that it does not matter where on the path the
+/// capture was made. HTTP/2 carries requests side by side: see `RequestCounter+HTTP2`.
+struct RequestCounter: Sendable {
+    /// What the connection speaks.
+    enum Speech: Sendable {
+        /// HTTP/2 was offered, and nothing yet shows whether it was taken.
+        case undecided
+        case http1, http2
+    }
+
+    var log = ExchangeLog()
+    var speech: Speech
+    /// Whether the client's preface passed.
+    var hasPreface = false
+    /// Whether the client has acknowledged the server's SETTINGS.
+    var hasAcknowledgedSettings = false
+    /// What was passed over as the preface, while that is not sure.
+    var preface: TrafficUnit?
+    /// The sequence number of the server's first record.
+    var serverBeginning: UInt32?
+
+    /// A counter of a connection whose client offered HTTP/2, or did not.
+    init(offersHTTP2: Bool) {
+        speech = offersHTTP2 ? .undecided : .http1
+    }
+
+    /// Takes a record of the client's.
+    mutating func takeUp(_ unit: TrafficUnit) {
+        // An encrypted alert has two bytes, and a request never (RFC 8446 section 6).
+        guard unit.size > Self.alertSize else { return }
+        switch speech {
+        case .http1: takeUpHTTP1(unit)
+        case .http2, .undecided: takeUpHTTP2(unit)
+        }
+    }
+
+    /// Takes a record of the server's that is no part of the handshake.
+    mutating func takeDown(_ unit: TrafficUnit) {
+        guard unit.size > Self.alertSize else { return }
+        if speech == .undecided { decide(byFirst: unit) }
+        if speech == .http2 {
+            if HTTP2Sizes.isControl(unit.size) || isServerSettings(unit) { return }
+        } else if unit.size == Self.continueSize {
+            return
+        }
+        guard let current = log.current else { return }
+        log.answer(unit, isToCurrent: unit.acknowledges(current.sequence))
+    }
+
+    private mutating func takeUpHTTP1(_ unit: TrafficUnit) {
+        if var current = log.current.take() {
+            // What comes while a body goes on is a ticket or an interim answer, and short.
+            let isUnfinished = current.isFull && current.down <= Self.largestAside
+            if isUnfinished || !isAnswered(current, before: unit) || unit.size < Self.smallestRequest {
+                current.add(unit, fullSize: Self.fullRecord)
+                log.current = current
+                return
+            }
+            log.current = current
+        } else if unit.size < Self.smallestRequest {
+            return
+        }
+        log.begin(unit, fullSize: Self.fullRecord)
+        log.current?.bodies = 1
+    }
+
+    /// Whether the client had received a piece of the answer to `run` when it sent `unit`.
+    func isAnswered(_ run: Exchange, before unit: TrafficUnit) -> Bool {
+        run.firstAnswer != nil && unit.acknowledges(run.answerSequence)
+    }
+
+    /// Whether the record is the server's first, its SETTINGS.
+    private mutating func isServerSettings(_ unit: TrafficUnit) -> Bool {
+        guard serverBeginning == nil else { return false }
+        serverBeginning = unit.sequence
+        return unit.size <= HTTP2Sizes.longestSettings
+    }
+
+    /// The server's first record tells what was chosen: SETTINGS comes first in HTTP/2, and is short (RFC 9113 section
+    /// 3.4); the head of an answer is not.
+    private mutating func decide(byFirst unit: TrafficUnit) {
+        let isSettings = unit.size <= HTTP2Sizes.longestSettings && unit.size != Self.continueSize
+        speech = isSettings ? .http2 : .http1
+        guard !isSettings, log.current == nil, let preface else { return }
+        takeUpHTTP1(preface)
+    }
+
+    /// `level` and `description` (RFC 8446 section 6).
+    static var alertSize: Int { 2 }
+    /// `HTTP/1.1 100 Continue` and two line ends: no answer yet (RFC 9110 section 15.2.1).
+    static var continueSize: Int { 25 }
+    /// `GET / HTTP/1.1` and two line ends; less is a WebSocket's PONG, or an end.
+    static var smallestRequest: Int { 18 }
+    /// Two session tickets, or the head of an interim answer, and no more.
+    static var largestAside: Int { 600 }
+    /// The most that a record holds (RFC 8446 section 5.1).
+    static var fullRecord: Int { 16_384 }
+}

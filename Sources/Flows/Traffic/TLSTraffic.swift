@@ -1,0 +1,110 @@
+import Bytes
+import Protocols
+
+/// The traffic of a TLS connection: its records, less the handshake, counted as requests and answers.
+struct TLSTraffic: Sendable {
+    private var up = RecordStream()
+    private var down = RecordStream()
+    private var counter: RequestCounter
+    /// When the hello passed; nothing where the connection's beginning was not captured.
+    private let hello: Timestamp?
+    /// What encryption adds to a record.
+    private var overhead = Self.overheadTLS13
+    /// Whether application data of the client's is the application's.
+    private var isOpen: Bool
+    private var sawServer = false
+    private var sawChange = false
+    /// The sequence number behind the client's Finished.
+    private var finished: UInt32?
+    private var handshakeRecords = 0
+    private var downUnits = 0
+
+    /// The traffic of a connection whose hello passed at `hello` and offered HTTP/2, or did not.
+    init(hello: Timestamp?, offersHTTP2: Bool) {
+        self.hello = hello
+        counter = RequestCounter(offersHTTP2: offersHTTP2)
+        isOpen = hello == nil
+    }
+
+    /// Takes a segment of either side.
+    mutating func take(_ segment: RawSpan, isUp: Bool, sequence: UInt32, acknowledgment: UInt32, at time: Timestamp) {
+        // Taken out while it is read, so that what it finds can change the rest.
+        var stream = RecordStream()
+        if isUp { swap(&stream, &up) } else { swap(&stream, &down) }
+        stream.take(segment, sequence: sequence) { record in
+            let unit = TrafficUnit(
+                time: time, size: record.header.length, sequence: record.sequence, acknowledgment: acknowledgment)
+            if isUp { takeUp(record, unit) } else { takeDown(record, unit) }
+        }
+        if isUp { swap(&stream, &up) } else { swap(&stream, &down) }
+    }
+
+    /// What was counted until now; nothing where one side was not captured, for then nothing alternates.
+    var summary: FlowTraffic? {
+        guard downUnits > 0 else { return nil }
+        let method: FlowTraffic.Method = counter.speech == .http2 ? .http2Records : .http1Records
+        return counter.log.summary(method, missing: up.missing &+ down.missing)
+    }
+
+    // MARK: The client's side
+
+    private mutating func takeUp(_ record: PlacedRecord, _ unit: TrafficUnit) {
+        switch record.header.content {
+        case .alert: return
+        case .changeCipherSpec: sawChange = true
+        case .handshake: takeHandshake(record)
+        case .applicationData:
+            var unit = unit
+            unit.size = max(0, unit.size - overhead)
+            if isOpen || isRequest(record, size: unit.size) { counter.takeUp(unit) }
+        }
+    }
+
+    /// Before TLS 1.3 the client's Finished is a handshake record behind its change of cipher, and its length shows what
+    /// encryption adds: twelve bytes of it are the message's, and four its header (RFC 5246 section 7.4.9).
+    private mutating func takeHandshake(_ record: PlacedRecord) {
+        guard sawServer, sawChange, !isOpen, record.header.length <= Self.longestFinished else { return }
+        overhead = max(0, record.header.length - 16)
+        isOpen = true
+    }
+
+    /// Whether application data before the client's Finished is early data; in TLS 1.3 the end of the handshake looks
+    /// like application data too (RFC 8446 section 5.2).
+    private mutating func isRequest(_ record: PlacedRecord, size: Int) -> Bool {
+        handshakeRecords &+= 1
+        if size == Self.endOfEarlyData { return false }
+        if size == Self.finishedSHA256 || size == Self.finishedSHA384 {
+            isOpen = true
+            finished = record.end
+            return false
+        }
+        // A client's certificate comes in a record or two; who sends more has long been through.
+        if handshakeRecords > Self.handshakePatience { isOpen = true }
+        return !sawServer
+    }
+
+    // MARK: The server's side
+
+    private mutating func takeDown(_ record: PlacedRecord, _ unit: TrafficUnit) {
+        if !sawServer, let hello { counter.log.roundTrip = max(0, unit.time.nanoseconds(since: hello)) }
+        sawServer = true
+        downUnits &+= 1
+        guard record.header.content == .applicationData, isOpen else { return }
+        // The end of the server's handshake, and its tickets (RFC 8446 section 4.6.1), answer no request: the server
+        // sends them before it has received one.
+        if let finished, !unit.acknowledges(finished) { return }
+        var unit = unit
+        unit.size = max(0, unit.size - overhead)
+        counter.takeDown(unit)
+    }
+
+    /// One byte for the true type and sixteen for the tag (RFC 8446 section 5.2).
+    private static var overheadTLS13: Int { 17 }
+    /// Handshake messages with their header of four bytes (RFC 8446 section 4).
+    private static var endOfEarlyData: Int { 4 }
+    private static var finishedSHA256: Int { 36 }
+    private static var finishedSHA384: Int { 52 }
+    /// An encrypted Finished with the longest padding and digest: a second hello is longer.
+    private static var longestFinished: Int { 112 }
+    private static var handshakePatience: Int { 8 }
+}
