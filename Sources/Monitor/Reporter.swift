@@ -122,6 +122,9 @@ struct Reporter: ~Copyable, FlowObserver {
         return alerted.contains(observation.flow.id) || observation.flow.isOfInterest && !isCandidate
     }
 
+    /// The flows that are written, or concern a vendor or a rule.
+    func wantsTraffic(of flow: FlowSnapshot, ofInterest: Bool) -> Bool { ofInterest || flows == .all }
+
     var wantsQuestions: Bool {
         writesQuestions || triggers.contains(.dns) || record.contents.contains(.observations)
     }

@@ -76,6 +76,9 @@ enum Samples {
         flow.http = HTTPFacts(method: "CONNECT", path: "/a \"quoted\"\\path\u{7}\u{85}\u{2028}é")
         flow.encryptedDNS = .doh
         flow.quicVersion = 0xFF00_001D
+        flow.traffic = FlowTraffic(
+            method: .http2Records, requests: Estimate(43, low: 41, high: 44), streamed: 40, pondered: 1, prompt: 2,
+            uploadBursts: 39, largestUpload: 200_412, firstByte: 412_000_000, longestStream: 8_000_000_001)
         flow.tls?.chosenALPN = "h3"
         flow.tls?.ech = .likelyReal
         flow.tls?.echEvidence = ["outer name is a known public name"]

@@ -162,6 +162,7 @@ func storedEventsKeepTheirMeaning() throws {
     try check("net.properties.app", Application.self, except: ["unknown"])
     try check("net.properties.transport", FlowSnapshot.Transport.self)
     try check("net.properties.direction", FlowSnapshot.Direction.self)
+    try check("flow.properties.method", FlowTraffic.Method.self)
     try check("flow.properties.state", FlowSnapshot.State.self)
     try check("flow.properties.end_reason", FlowSnapshot.EndReason.self)
     try check("tls.properties.hello.properties.state", TLSFacts.HelloState.self)

@@ -7,7 +7,7 @@ extension JSONWriter {
     /// The members of a `flow` event.
     mutating func flowEvent(_ observation: Observation, _ detail: Detail) {
         let flow = observation.flow
-        flowCounters(flow)
+        flowCounters(observation)
         source(observation, detail)
         destination(observation, detail)
         network(flow, detail)
@@ -48,7 +48,8 @@ extension JSONWriter {
         concern(observation, detail)
     }
 
-    private mutating func flowCounters(_ flow: FlowSnapshot) {
+    private mutating func flowCounters(_ observation: Observation) {
+        let flow = observation.flow
         beginObject("flow")
         hexadecimal("id", flow.id, count: 16)
         integer("part", flow.part)
@@ -64,7 +65,26 @@ extension JSONWriter {
         integer("packets_down", flow.packetsDown)
         integer("missed_bytes", flow.missedBytes)
         bool("midstream", flow.isMidstream)
+        if let traffic = flow.traffic { self.traffic(traffic, observation) }
         endObject()
+    }
+
+    /// What was counted of requests, with the bounds of each estimate.
+    private mutating func traffic(_ traffic: FlowTraffic, _ observation: Observation) {
+        string("method", traffic.method.rawValue)
+        estimate("requests", traffic.requests)
+        if let interactions = observation.interactions { estimate("interactions", interactions) }
+        integer("streamed_answers", traffic.streamed)
+        integer("upload_bursts", traffic.uploadBursts)
+        integer("largest_upload", traffic.largestUpload)
+        if let firstByte = traffic.firstByte { seconds("first_byte", nanoseconds: firstByte) }
+        seconds("longest_stream", nanoseconds: traffic.longestStream)
+    }
+
+    private mutating func estimate(_ name: String, _ estimate: Estimate) {
+        integer("\(name)_est", estimate.value)
+        integer("\(name)_low", estimate.low)
+        integer("\(name)_high", estimate.high)
     }
 
     /// The client's end; an alert leaves its port out, since it stands for many flows.

@@ -51,6 +51,8 @@ extension JSONWriter {
         integer("midstream", report.midstream)
         integer("conflict_bytes", report.conflictBytes)
         integer("released", report.released)
+        integer("followed", report.followed)
+        integer("unfollowed", report.unfollowed)
         endObject()
     }
 

@@ -29,6 +29,11 @@ public struct FlowReport: Sendable {
     /// Flows whose reading was given up because unfinished ones together held too much memory.
     public var released: UInt64 = 0
 
+    /// Flows whose requests are, or were, counted.
+    public var followed: UInt64 = 0
+    /// Flows whose requests were to be counted, and were not for want of memory.
+    public var unfollowed: UInt64 = 0
+
     /// Nothing in the table yet.
     public init() {}
 }

@@ -12,6 +12,8 @@ extension StatsReport {
         flows.midstream = counters.midstream
         flows.conflictBytes = counters.conflictingBytes
         flows.released = counters.released
+        flows.followed = counters.followed
+        flows.unfollowed = counters.unfollowed
         capture.ignored[.noRoom] = counters.refused
         attribution.named = counters.named
         attribution.unnamed = counters.unnamed

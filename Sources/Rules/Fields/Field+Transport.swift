@@ -72,10 +72,29 @@ extension Field {
         } write: {
             if case .number(let value) = $1 { $0.flow.part = Int(clamping: value) }
         },
-        Field(extra: "flow.requests_est", .number, .flowUpdate, "estimate of the requests"),
-        Field(extra: "flow.interactions_est", .number, .flowUpdate, "estimate of the interactions with a model"),
-        Field(extra: "flow.upload_bursts", .number, .flowUpdate, "bursts of upload"),
+        traffic("flow.requests_est", .number, "estimate of the requests") { $0.requests.map { Int64($0.value) } },
+        traffic("flow.interactions_est", .number, "estimate of the interactions with a model") {
+            $0.interactions.map { Int64($0.value) }
+        },
+        traffic("flow.upload_bursts", .number, "runs of upload between two answers") {
+            $0.flow.traffic.map { Int64($0.uploadBursts) }
+        },
+        traffic("flow.largest_upload", .size, "application bytes of the largest of them") {
+            $0.flow.traffic.map { Int64($0.largestUpload) }
+        },
+        traffic("flow.first_byte", .duration, "mean time from a request to the first byte of its answer") {
+            $0.flow.traffic?.firstByte
+        },
+        traffic("flow.longest_stream", .duration, "longest time that an answer was streamed") {
+            $0.flow.traffic?.longestStream
+        },
     ]
+
+    private static func traffic(
+        _ name: String, _ type: FieldType, _ summary: String, _ value: @escaping @Sendable (Observation) -> Int64?
+    ) -> Field {
+        Field(extra: name, type, .flowUpdate, summary) { value($0).map { .number($0) } ?? .absent }
+    }
 
     private static func count(
         _ name: String, _ type: FieldType, _ summary: String,

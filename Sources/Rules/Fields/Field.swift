@@ -30,9 +30,14 @@ public struct Field: Sendable {
     }
 
     /// A field that is measured outside the flow and handed over in `Observation.extras`; absent where it is not.
-    init(extra name: String, _ type: FieldType, _ stage: Trigger, _ summary: String, isList: Bool = false) {
+    ///
+    /// `otherwise` is where it comes from when it was not handed over.
+    init(
+        extra name: String, _ type: FieldType, _ stage: Trigger, _ summary: String, isList: Bool = false,
+        otherwise: @escaping @Sendable (Observation) -> FieldValue = { _ in .absent }
+    ) {
         self.init(name, type, stage, summary, isList: isList) {
-            $0.extras[name] ?? .absent
+            $0.extras[name] ?? otherwise($0)
         } write: {
             $0.extras[name] = $1
         }
