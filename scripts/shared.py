@@ -45,6 +45,17 @@ def names_hold(tools, egret):
     return output_of(tools, "names.py", "--egret", egret, *accept).returncode == 0
 
 
+def counts_hold(tools, egret):
+    """Requests and interactions are within what the checker asks for: the median exact, nine scenarios of ten close, the
+    sum within two in a hundred."""
+    return output_of(tools, "clients.py", "--check", "interactions", "--egret", egret).returncode == 0
+
+
+def bounds_hold(egret):
+    """The stated bounds hold the truth of at least 95 connections in a hundred."""
+    return output_of(ROOT / "scripts", "error_table.py", "--egret", egret).returncode == 0
+
+
 def main():
     place = shared()
     if place is None:
@@ -54,6 +65,8 @@ def main():
     held = {
         "names over TCP and QUIC": names_hold(tools, egret),
         "names of clients": output_of(tools, "clients.py", "--check", "names", "--egret", egret).returncode == 0,
+        "requests and interactions": counts_hold(tools, egret),
+        "bounds of the estimates": bounds_hold(egret),
         "catalogue": output_of(tools, "catalog.py", "--egret", egret).returncode == 0,
     }
     for name, holds in held.items():
