@@ -92,6 +92,9 @@ def measure(bench):
     hello, flows, more = captures.client_hello(UNKNOWN), 16, 20_000
     pair = [bench.capture(f"tcp-{n}.pcap", captures.tcp_flows, flows, n, hello) for n in (4_000, 4_000 + more)]
     figures["tcp_packet"], figures["tcp_packet_allocations"] = bench.difference(*pair, more)
+    pair = [bench.capture(f"followed-{n}.pcap", captures.tcp_flows, flows, n, captures.client_hello(KNOWN),
+                          captures.RECORD) for n in (4_000, 4_000 + more)]
+    figures["followed_packet"], figures["followed_packet_allocations"] = bench.difference(*pair, more)
     pair = [bench.capture(f"udp-{n}.pcap", captures.quic_flows, flows, n) for n in (4_000, 4_000 + more)]
     figures["quic_packet"], figures["quic_packet_allocations"] = bench.difference(*pair, more)
 
@@ -137,7 +140,7 @@ def judge(figures, thresholds):
     print(f"{'figure':28} {'measured':>14} {'on record':>14}")
     for name, value in figures.items():
         limit = thresholds.get(name)
-        is_packet = re.fullmatch(r"(tcp|quic)_packet_allocations", name)
+        is_packet = re.fullmatch(r"(tcp|quic|followed)_packet_allocations", name)
         most = 0.001 if is_packet else (limit or 0) * TOLERANCE + 0.5
         verdict = "" if value <= most else "  PAST ITS THRESHOLD"
         broken += value > most

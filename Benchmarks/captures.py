@@ -93,8 +93,12 @@ def port(flow):
     return 20_000 + (flow & 0x3FFF)
 
 
-def tcp_flows(path, flows, packets=0, hello=b""):
-    """TCP flows: the handshake, `hello` where there is one, then `packets` in all: two of data, then one of none."""
+# A TLS record that fills a segment, as far as its header says.
+RECORD = b"\x17\x03\x03\x05\x73" + bytes(1395)
+
+
+def tcp_flows(path, flows, packets=0, hello=b"", data=bytes(1400)):
+    """TCP flows: the handshake, `hello` where there is one, then `packets` in all: two of `data`, then one of none."""
     with Capture(path) as capture:
         for flow in range(flows):
             capture.tcp(flow, 1000, 0, SYN)
@@ -107,8 +111,8 @@ def tcp_flows(path, flows, packets=0, hello=b""):
             if number // flows % 3 == 2:
                 capture.tcp(flow, next_of_client, sequence[flow], ACK)
             else:
-                capture.tcp(flow, sequence[flow], next_of_client, ACK, bytes(1400), from_client=False)
-                sequence[flow] += 1400
+                capture.tcp(flow, sequence[flow], next_of_client, ACK, data, from_client=False)
+                sequence[flow] += len(data)
 
 
 def quic_flows(path, flows, packets=0):

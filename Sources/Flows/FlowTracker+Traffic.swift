@@ -27,6 +27,8 @@ extension FlowTracker {
         _ payload: RawSpan, _ packet: Packet, _ isForward: Bool, _ slot: Int, _ time: Timestamp
     ) {
         let isUp = table[slot].isFromClient(forward: isForward)
-        details[slot]?.traffic?.take(payload, packet, isUp: isUp, at: time)
+        guard let detail = details[slot], let traffic = detail.traffic else { return }
+        if traffic.wantsSuite, let suite = detail.findings.tls?.cipherSuite { traffic.note(suite: suite) }
+        traffic.take(payload, packet, isUp: isUp, at: time)
     }
 }

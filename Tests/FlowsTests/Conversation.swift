@@ -18,18 +18,21 @@ struct Conversation: ~Copyable {
     var roundTrip = 0.02
     private var next: (up: UInt32, down: UInt32) = (1001, 9001)
     private var overhead = 17
+    /// What the client adds to each record.
+    private var padding = 0
 
     init() {
         replay.observer.countsRequests = true
     }
 
     /// The handshake of TLS 1.3 with a client that offers `alpn`.
-    mutating func open(alpn: [String] = ["h2", "http/1.1"], finished: Int = 36) {
+    mutating func open(alpn: [String] = ["h2", "http/1.1"], padding: Int = 0) {
         replay.handshake(client: 1000, server: 9000)
         send(up: [clientHello(alpn: alpn)])
         replay.wait(roundTrip)
-        send(down: [record(22, 122, first: 2), record(20, 1)] + [98, 1000, 78, 36].map { record(23, $0 + 17) })
-        send(up: [record(20, 1), record(23, finished + 17)])
+        send(down: [serverHello(suite: 0x1301), record(20, 1)] + [98, 1000, 78, 36].map { record(23, $0 + 17) })
+        send(up: [record(20, 1), record(23, 36 + padding + 17)])
+        self.padding = padding
     }
 
     /// The handshake of TLS 1.2 under AES-GCM.
@@ -45,7 +48,7 @@ struct Conversation: ~Copyable {
     }
 
     /// Records of the client's with so many application bytes each.
-    mutating func up(_ sizes: Int...) { send(up: records(sizes)) }
+    mutating func up(_ sizes: Int...) { send(up: records(sizes, padding: padding)) }
 
     /// Records of the server's.
     mutating func down(_ sizes: Int...) { send(down: records(sizes)) }
@@ -73,9 +76,9 @@ struct Conversation: ~Copyable {
     mutating func traffic() -> FlowTraffic? { replay.finish().last?.traffic }
 
     /// A record for each size; several where one cannot hold so much.
-    private func records(_ sizes: [Int]) -> [[UInt8]] {
+    private func records(_ sizes: [Int], padding: Int = 0) -> [[UInt8]] {
         sizes.flatMap { size in
-            stride(from: 0, to: size, by: 16_384).map { record(23, min(16_384, size - $0) + overhead) }
+            stride(from: 0, to: size, by: 16_384).map { record(23, min(16_384, size - $0) + overhead + padding) }
         }
     }
 
@@ -98,6 +101,13 @@ struct Conversation: ~Copyable {
             if isUp { next.up &+= UInt32(piece.count) } else { next.down &+= UInt32(piece.count) }
         }
         return made
+    }
+
+    private func serverHello(suite: Int) -> [UInt8] {
+        let versions: [UInt8] = [0, 43, 0, 2, 3, 4]
+        let body: [UInt8] = [3, 3] + [UInt8](repeating: 0xA5, count: 32) + [0] + PacketBuilder.word(suite) + [0]
+        let message = ClientHelloBuilder.message(type: 2, body + PacketBuilder.word(versions.count) + versions)
+        return [22, 3, 3] + PacketBuilder.word(message.count) + message
     }
 
     private func clientHello(alpn: [String]) -> [UInt8] {

@@ -56,10 +56,10 @@ import Wire
         #expect(counted?.requests == Estimate(1, low: 1, high: 1))
     }
 
-    @Test("HTTP/2: preface, SETTINGS, WINDOW_UPDATE and PING are no requests", arguments: [36, 52])
-    func sequentialHTTP2(finished: Int) throws {
+    @Test("HTTP/2: preface, SETTINGS, WINDOW_UPDATE and PING are no requests")
+    func sequentialHTTP2() throws {
         var talk = Conversation()
-        talk.open(finished: finished)
+        talk.open()
         talk.up(82)
         talk.up(350, 400, 9)
         talk.wait()
@@ -151,6 +151,45 @@ import Wire
         let traffic = try #require(counted)
         #expect(traffic.requests.value == 11)
         #expect(traffic.streamed >= 10)
+    }
+
+    @Test("HTTP/2: where frames of several requests share records, the ends of their bodies count")
+    func sharedRecords() throws {
+        var talk = Conversation()
+        talk.open()
+        talk.up(82)
+        talk.up(413, 410, 9)
+        talk.wait()
+        talk.down(45)
+        talk.up(9)
+        talk.up(243, 411, 411, 411, 411, 9, 9, 9, 9)
+        talk.wait()
+        talk.down(300, 200)
+        talk.up(60, 471, 411, 9, 9)
+        talk.wait()
+        talk.down(300, 200)
+        let counted = talk.traffic()
+        let traffic = try #require(counted)
+        #expect(traffic.requests == Estimate(7, low: 5, high: 9))
+    }
+
+    @Test("A client that pads each record alike is seen through by its Finished")
+    func padded() throws {
+        var talk = Conversation()
+        talk.open(padding: 16)
+        talk.up(178, 370)
+        talk.wait()
+        talk.down(45)
+        talk.up(9)
+        talk.down(13, 9, 269, 1300)
+        for _ in 0..<4 {
+            talk.up(95, 370)
+            talk.wait()
+            talk.down(67, 881)
+        }
+        let counted = talk.traffic()
+        let traffic = try #require(counted)
+        #expect(traffic.requests.value == 5)
     }
 
     @Test("A streamed answer is told from a download and from a short one")

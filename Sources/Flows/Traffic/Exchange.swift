@@ -15,6 +15,8 @@ struct Exchange: Sendable {
     var requests = 1
     /// Requests of the run that have a body.
     var bodies = 0
+    /// Bodies of the run that an empty frame ended, whichever requests they belong to.
+    var ends = 0
     /// How many of the requests may be none.
     var fewer = 0
     /// How many more there may be.

@@ -35,6 +35,7 @@ struct ExchangeLog: Sendable {
     }
 
     private mutating func settle(_ run: Exchange) {
+        let run = run.settled()
         requests &+= run.requests
         fewer &+= run.fewer
         more &+= run.more

@@ -53,7 +53,7 @@ struct RecordStream: Sendable {
     private mutating func jump(
         from known: RecordCursor, _ segment: RawSpan, _ sequence: UInt32, _ sink: (PlacedRecord) -> Void
     ) {
-        guard let start = Self.chainStart(in: segment) else {
+        guard let start = chainStart(in: segment) else {
             cursor = known
             strays &+= 1
             if strays > Self.strayLimit { cursor = nil }
@@ -72,7 +72,7 @@ struct RecordStream: Sendable {
     }
 
     private mutating func resume(_ segment: RawSpan, _ sequence: UInt32, _ sink: (PlacedRecord) -> Void) {
-        guard let start = Self.chainStart(in: segment) else {
+        guard let start = chainStart(in: segment) else {
             strays &+= 1
             return
         }
@@ -90,13 +90,20 @@ struct RecordStream: Sendable {
     /// Segments behind a gap without a header that are waited out: more than the longest record fills.
     static var strayLimit: Int { 64 }
 
-    /// Where in a segment a chain of headers begins that holds to the segment's end.
+    /// Segments in vain, after which only the front of the next ones is looked at: what is no TLS shall cost little.
+    static var patience: Int { 16 }
+
+    private func chainStart(in segment: RawSpan) -> Int? {
+        Self.chainStart(in: segment, until: strays < Self.patience ? segment.byteCount : RecordHeader.size)
+    }
+
+    /// Where in a segment, before `limit`, a chain of headers begins that holds to the segment's end.
     ///
     /// Most segments begin with a record. Elsewhere five bytes pass for a header once in some ten million places, and
     /// a chain of two never.
-    static func chainStart(in segment: RawSpan) -> Int? {
+    private static func chainStart(in segment: RawSpan, until limit: Int) -> Int? {
         var start = 0
-        while start <= segment.byteCount - RecordHeader.size {
+        while start <= min(segment.byteCount, limit) - RecordHeader.size {
             if let header = RecordHeader(segment, at: start), start == 0 || header.content != .handshake,
                 holds(header, at: start, in: segment)
             {

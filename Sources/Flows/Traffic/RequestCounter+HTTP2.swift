@@ -28,7 +28,8 @@ enum HTTP2Sizes {
 /// A request is a HEADERS frame and, where it has a body, DATA frames behind it. Clients write them as records of their
 /// own, but for the first ones. What tells them apart are sizes: control frames have fixed ones, a record that is full
 /// goes on in the next, heads of later requests are compressed by what the first one said (RFC 7541), and an empty DATA
-/// frame ends a body.
+/// frame ends a body: where a client uses these, they show how many requests a run has even where frames of several went
+/// out in one record.
 extension RequestCounter {
     mutating func takeUpHTTP2(_ unit: TrafficUnit) {
         guard isBehindPreface(unit) else { return }
@@ -45,6 +46,7 @@ extension RequestCounter {
             run.addBody(unit)
         } else if unit.size == HTTP2Sizes.empty {
             run.isEnded = true
+            run.ends &+= 1
         } else if HTTP2Sizes.isControl(unit.size) || unit.size < HTTP2Sizes.empty {
             // Neither a request nor a part of one.
         } else if isAnswered {
@@ -77,9 +79,24 @@ extension RequestCounter {
 }
 
 extension Exchange {
+    /// The run with the number of its requests that its ended bodies show. Where each has such an end nothing is in doubt.
+    func settled() -> Exchange {
+        guard ends >= requests else { return self }
+        var run = self
+        // One may be that of the run before, or still to come.
+        let doubt = ends > requests ? 1 : 0
+        run.requests = ends
+        run.bodies = ends
+        run.fewer = doubt
+        run.more = doubt
+        return run
+    }
+
     /// Adds a part of a body.
     mutating func addBody(_ unit: TrafficUnit) {
         if !hasBody { bodies &+= 1 }
+        // A body that goes on in full records had not ended: the nine bytes were an acknowledgment.
+        if isEnded, ends > 0, unit.size >= RequestCounter.fullRecord { ends &-= 1 }
         hasBody = true
         isEnded = false
         add(unit, fullSize: RequestCounter.fullRecord)

@@ -21,8 +21,10 @@ struct RequestCounter: Sendable {
     var hasAcknowledgedSettings = false
     /// What was passed over as the preface, while that is not sure.
     var preface: TrafficUnit?
-    /// The sequence number of the server's first record.
+    /// The sequence number of the server's first record behind the handshake.
     var serverBeginning: UInt32?
+    /// Whether the server's SETTINGS were passed over.
+    private var hasServerSettings = false
 
     /// A counter of a connection whose client offered HTTP/2, or did not.
     init(offersHTTP2: Bool) {
@@ -39,11 +41,17 @@ struct RequestCounter: Sendable {
         }
     }
 
+    /// Notes a record of the server's that may be a ticket or its SETTINGS, sent before it had received a request.
+    mutating func noteServer(_ sequence: UInt32) {
+        if serverBeginning == nil { serverBeginning = sequence }
+    }
+
     /// Takes a record of the server's that is no part of the handshake.
     mutating func takeDown(_ unit: TrafficUnit) {
         guard unit.size > Self.alertSize else { return }
         if speech == .undecided { decide(byFirst: unit) }
         if speech == .http2 {
+            noteServer(unit.sequence)
             if HTTP2Sizes.isControl(unit.size) || isServerSettings(unit) { return }
         } else if unit.size == Self.continueSize {
             return
@@ -76,8 +84,8 @@ struct RequestCounter: Sendable {
 
     /// Whether the record is the server's first, its SETTINGS.
     private mutating func isServerSettings(_ unit: TrafficUnit) -> Bool {
-        guard serverBeginning == nil else { return false }
-        serverBeginning = unit.sequence
+        guard !hasServerSettings else { return false }
+        hasServerSettings = true
         return unit.size <= HTTP2Sizes.longestSettings
     }
 

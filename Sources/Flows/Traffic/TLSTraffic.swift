@@ -8,14 +8,18 @@ struct TLSTraffic: Sendable {
     private var counter: RequestCounter
     /// When the hello passed; nothing where the connection's beginning was not captured.
     private let hello: Timestamp?
-    /// What encryption adds to a record.
-    private var overhead = Self.overheadTLS13
+    /// What encryption adds to a record of the client's, and of the server's.
+    private var overhead = (up: Self.overheadTLS13, down: Self.overheadTLS13)
+    /// The cipher suite, once the server has chosen it; 0 before.
+    private var suite: UInt16 = 0
     /// Whether application data of the client's is the application's.
     private var isOpen: Bool
     private var sawServer = false
     private var sawChange = false
     /// The sequence number behind the client's Finished.
     private var finished: UInt32?
+    /// What the client had received of the server's stream when it sent that.
+    private var received: UInt32 = 0
     private var handshakeRecords = 0
     private var downUnits = 0
 
@@ -25,6 +29,12 @@ struct TLSTraffic: Sendable {
         counter = RequestCounter(offersHTTP2: offersHTTP2)
         isOpen = hello == nil
     }
+
+    /// Whether it is of use to know the cipher suite.
+    var wantsSuite: Bool { suite == 0 && !isOpen }
+
+    /// Notes the cipher suite that the server has chosen.
+    mutating func note(suite: UInt16) { self.suite = suite }
 
     /// Takes a segment of either side.
     mutating func take(_ segment: RawSpan, isUp: Bool, sequence: UInt32, acknowledgment: UInt32, at time: Timestamp) {
@@ -55,8 +65,8 @@ struct TLSTraffic: Sendable {
         case .handshake: takeHandshake(record)
         case .applicationData:
             var unit = unit
-            unit.size = max(0, unit.size - overhead)
-            if isOpen || isRequest(record, size: unit.size) { counter.takeUp(unit) }
+            unit.size = max(0, unit.size - overhead.up)
+            if isOpen || isRequest(record, unit) { counter.takeUp(unit) }
         }
     }
 
@@ -64,23 +74,36 @@ struct TLSTraffic: Sendable {
     /// encryption adds: twelve bytes of it are the message's, and four its header (RFC 5246 section 7.4.9).
     private mutating func takeHandshake(_ record: PlacedRecord) {
         guard sawServer, sawChange, !isOpen, record.header.length <= Self.longestFinished else { return }
-        overhead = max(0, record.header.length - 16)
+        let added = max(0, record.header.length - 16)
+        overhead = (added, added)
         isOpen = true
     }
 
     /// Whether application data before the client's Finished is early data; in TLS 1.3 the end of the handshake looks
     /// like application data too (RFC 8446 section 5.2).
-    private mutating func isRequest(_ record: PlacedRecord, size: Int) -> Bool {
+    private mutating func isRequest(_ record: PlacedRecord, _ unit: TrafficUnit) -> Bool {
         handshakeRecords &+= 1
-        if size == Self.endOfEarlyData { return false }
-        if size == Self.finishedSHA256 || size == Self.finishedSHA384 {
+        if unit.size == Self.endOfEarlyData { return false }
+        if let padding = padding(ofFinished: unit.size) {
+            overhead.up &+= padding
             isOpen = true
             finished = record.end
+            received = unit.acknowledgment
             return false
         }
         // A client's certificate comes in a record or two; who sends more has long been through.
         if handshakeRecords > Self.handshakePatience { isOpen = true }
         return !sawServer
+    }
+
+    /// How much padding a record of `size` bytes has if it is the client's Finished; nothing where it is none. Some
+    /// stacks add the same padding to each record (RFC 8446 section 5.4), and the hash of the suite tells how much.
+    private func padding(ofFinished size: Int) -> Int? {
+        guard suite >> 8 == Self.suitesTLS13 else {
+            return size == Self.finishedSHA256 || size == Self.finishedSHA384 ? 0 : nil
+        }
+        let padding = size - (suite == Self.aes256 ? Self.finishedSHA384 : Self.finishedSHA256)
+        return sawServer && (0...Self.longestPadding).contains(padding) ? padding : nil
     }
 
     // MARK: The server's side
@@ -92,9 +115,12 @@ struct TLSTraffic: Sendable {
         guard record.header.content == .applicationData, isOpen else { return }
         // The end of the server's handshake, and its tickets (RFC 8446 section 4.6.1), answer no request: the server
         // sends them before it has received one.
-        if let finished, !unit.acknowledges(finished) { return }
+        if let finished, !unit.acknowledges(finished) {
+            if Int32(bitPattern: record.sequence &- received) >= 0 { counter.noteServer(record.sequence) }
+            return
+        }
         var unit = unit
-        unit.size = max(0, unit.size - overhead)
+        unit.size = max(0, unit.size - overhead.down)
         counter.takeDown(unit)
     }
 
@@ -107,4 +133,9 @@ struct TLSTraffic: Sendable {
     /// An encrypted Finished with the longest padding and digest: a second hello is longer.
     private static var longestFinished: Int { 112 }
     private static var handshakePatience: Int { 8 }
+    /// Suites of TLS 1.3 (RFC 8446 appendix B.4), of which one in use has a hash of 48 bytes.
+    private static var suitesTLS13: UInt16 { 0x13 }
+    private static var aes256: UInt16 { 0x1302 }
+    /// More than this is taken for a client's certificate.
+    private static var longestPadding: Int { 32 }
 }

@@ -53,6 +53,16 @@ final class TrafficReading {
     /// The bytes that one takes, at most.
     static var memory: Int { MemoryLayout<Kind>.size + 256 }
 
+    /// Whether it is of use to know the cipher suite.
+    var wantsSuite: Bool { if case .tls(let traffic) = kind { traffic.wantsSuite } else { false } }
+
+    /// Notes the cipher suite that the server has chosen.
+    func note(suite: UInt16) {
+        guard case .tls(var traffic) = kind else { return }
+        traffic.note(suite: suite)
+        kind = .tls(traffic)
+    }
+
     /// Whether anything is counted at all.
     var isOfUse: Bool { if case .none = kind { false } else { true } }
 
