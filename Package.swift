@@ -41,7 +41,7 @@ let package = Package(
             dependencies: [
                 "Bytes", "Protocols", "Flows", "Text", "Vendors", .product(name: "Crypto", package: "swift-crypto"),
             ]),
-        .target(name: "Activity", dependencies: ["Bytes", "Flows", "Vendors", "Rules"]),
+        .target(name: "Activity", dependencies: ["Bytes", "Protocols", "Flows", "Vendors", "Rules"]),
         .target(name: "Delivery", dependencies: ["CCurl"]),
         .target(
             name: "Events",
@@ -90,7 +90,7 @@ let package = Package(
         .testTarget(
             name: "EventsTests",
             dependencies: [
-                "Events", "Delivery", "TestSupport", .product(name: "Crypto", package: "swift-crypto"),
+                "Events", "Activity", "Delivery", "TestSupport", .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ], exclude: ["Definitions"]),
         .testTarget(name: "CaptureTests", dependencies: ["Capture", "TestSupport"]),

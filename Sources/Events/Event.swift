@@ -1,3 +1,4 @@
+public import Activity
 public import Bytes
 import Flows
 public import Rules
@@ -12,6 +13,8 @@ public enum Event: Sendable {
     case dns(Observation)
     /// An alert opened, was updated or closed.
     case alert(Alert)
+    /// What one source did with one product in one day.
+    case inventory(InventoryReport)
     /// Counters and coverage of the run so far.
     case stats(StatsReport)
     /// The sensor's health changed.
@@ -22,7 +25,9 @@ public enum Event: Sendable {
     case stop(StopReport)
 
     /// The words of `type`.
-    public enum Kind: String, Sendable, CaseIterable { case start, flow, dns, alert, stats, health, audit, stop }
+    public enum Kind: String, Sendable, CaseIterable {
+        case start, flow, dns, alert, inventory, stats, health, audit, stop
+    }
 
     /// What the event is about.
     public var kind: Kind {
@@ -31,6 +36,7 @@ public enum Event: Sendable {
         case .flow: .flow
         case .dns: .dns
         case .alert: .alert
+        case .inventory: .inventory
         case .stats: .stats
         case .health: .health
         case .audit: .audit
@@ -46,6 +52,7 @@ public enum Event: Sendable {
         case .flow(let observation): observation.flow.isFinal ? observation.flow.end : observation.time
         case .dns(let observation): observation.time
         case .alert(let alert): alert.lastSeen
+        case .inventory(let report): report.time
         case .stats(let report): report.time
         case .health(let report), .audit(let report): report.time
         case .stop(let report): report.time
@@ -66,7 +73,7 @@ public enum Event: Sendable {
         switch self {
         case .start: .header
         case .flow, .dns, .stats: .normal
-        case .alert, .health, .audit, .stop: .high
+        case .alert, .inventory, .health, .audit, .stop: .high
         }
     }
 
@@ -74,7 +81,7 @@ public enum Event: Sendable {
     public enum Priority: UInt8, Sendable, CaseIterable {
         /// Given up first: flows and counters, which come again or are many.
         case normal
-        /// Given up last: alerts, health, audit, the end of the run.
+        /// Given up last: alerts, inventories, health, audit, the end of the run.
         case high
         /// As `high`; and a file that begins with it needs no other beginning.
         case header

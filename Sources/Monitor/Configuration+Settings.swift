@@ -1,5 +1,6 @@
 import Events
 import Flows
+import Rules
 public import Settings
 
 extension Configuration {
@@ -17,6 +18,7 @@ extension Configuration {
         privacy.sources = settings.text(.privacySources).flatMap { .init(rawValue: $0) } ?? .clear
         privacy.destinations = settings.text(.privacyDestinations).flatMap { .init(rawValue: $0) } ?? .clear
         privacy.otherNames = settings.text(.privacyOtherNames).flatMap { .init(rawValue: $0) } ?? .clear
+        inventoryDays = settings.text(.inventory).flatMap { DayClock(zone: $0) }
         statsInterval =
             settings.isSet(.statsInterval)
             ? settings.duration(.statsInterval) : mode == .live ? Self.liveStatsInterval : nil

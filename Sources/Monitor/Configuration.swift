@@ -1,6 +1,7 @@
 import Capture
 public import Events
 public import Flows
+public import Rules
 
 /// What a run is to do: all of it decided before the first packet.
 public struct Configuration: Sendable {
@@ -38,6 +39,8 @@ public struct Configuration: Sendable {
     public var flows = FlowSelection.ai
     /// Whether DNS questions are written.
     public var writesQuestions = false
+    /// The days of the inventory; nothing for none.
+    public var inventoryDays: DayClock?
     /// Where lines go; nowhere, and no line is made, where the run is for what it records.
     public var outputs: [OutputTarget] = []
     /// What the outputs have in common, and what those of one kind have.

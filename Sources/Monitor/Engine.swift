@@ -139,7 +139,8 @@ struct Engine: ~Copyable, FrameHandler {
     }
 
     /// Ends every flow: nothing more will come.
-    mutating func finish() {
+    mutating func finish(_ statistics: CaptureStatistics) {
+        noteCoverage(statistics)
         tracker.finish(observer: &reporter)
         reporter.finish(at: clock)
     }
@@ -150,20 +151,32 @@ struct Engine: ~Copyable, FrameHandler {
     ) -> StatsReport {
         var report = StatsReport(time: time, interval: interval)
         report.capture.source = source
-        report.capture.packets = decoded.frames
-        report.capture.bytes = decoded.bytes
-        report.capture.droppedByKernel = statistics.droppedByKernel
-        report.capture.droppedByInterface = statistics.droppedByInterface
-        report.capture.truncated = statistics.truncated
-        report.capture.filtered = statistics.filtered
-        report.capture.damaged = statistics.damaged
-        decoded.fill(&report.capture)
-        report.capture.fragmentsLost = fragments.counters.lost
-        report.capture.ignored[.fragment] = fragments.counters.lost &+ UInt64(fragments.count)
+        fill(&report.capture, statistics)
         tracker.fill(&report)
         reporter.fill(&report, isLive: isLive)
         if statistics.damaged > 0 { report.healthReasons.append("capture_loss") }
         return report
+    }
+
+    /// Tells the reporter how much of what reached the sensor could be judged, for what it says of a day.
+    mutating func noteCoverage(_ statistics: CaptureStatistics) {
+        var report = StatsReport(time: clock, interval: 0)
+        fill(&report.capture, statistics)
+        reporter.coverageRatio = report.coverageRatio
+    }
+
+    /// Fills in what the sources delivered and what could be read of it.
+    private func fill(_ report: inout CaptureReport, _ statistics: CaptureStatistics) {
+        report.packets = decoded.frames
+        report.bytes = decoded.bytes
+        report.droppedByKernel = statistics.droppedByKernel
+        report.droppedByInterface = statistics.droppedByInterface
+        report.truncated = statistics.truncated
+        report.filtered = statistics.filtered
+        report.damaged = statistics.damaged
+        decoded.fill(&report)
+        report.fragmentsLost = fragments.counters.lost
+        report.ignored[.fragment] = fragments.counters.lost &+ UInt64(fragments.count)
     }
 }
 

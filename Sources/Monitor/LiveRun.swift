@@ -97,6 +97,7 @@ public struct LiveRun: ~Copyable {
         }
         let isDue = configuration.statsInterval.map { time.nanoseconds(since: lastReport) >= $0 } ?? false
         if requests.takeStats() || isDue {
+            engine.noteCoverage(statistics)
             engine.reporter.write(.stats(report(at: time)))
             lastReport = time
         }
@@ -162,7 +163,7 @@ public struct LiveRun: ~Copyable {
     }
 
     private mutating func end(_ reason: StopReport.Reason, detail: String?, at time: Timestamp) -> Outcome {
-        engine.finish()
+        engine.finish(statistics)
         let report = report(at: time)
         for notice in health.finish(report, at: time) { engine.reporter.write(.health(notice)) }
         engine.reporter.write(.stats(report))

@@ -44,7 +44,7 @@ public struct OfflineRun: ~Copyable {
             reportInTime()
             progress(source.progress)
         }
-        engine.finish()
+        engine.finish(source.statistics)
         return end()
     }
 

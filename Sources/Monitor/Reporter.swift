@@ -1,3 +1,4 @@
+import Activity
 import Bytes
 import Events
 import Flows
@@ -17,6 +18,9 @@ struct Reporter: ~Copyable, FlowObserver {
     private var triggers: Set<Trigger>
     private(set) var rules: RuleEngine
     private var clients: ClientWatch
+    private var inventory: Inventory?
+    /// The share of the packets that could be judged, as it was told last.
+    var coverageRatio: Double?
     /// Flows without a vendor that an alert was raised about, as long as they go on: they are written to their end.
     private var alerted: Set<UInt64> = []
     private static var alertedLimit: Int { 65_536 }
@@ -39,6 +43,7 @@ struct Reporter: ~Copyable, FlowObserver {
         catalogue = knowledge.catalogue
         rules = RuleEngine(rules: knowledge.rules)
         clients = ClientWatch(knowledge)
+        inventory = configuration.inventoryDays.map { Inventory(clock: $0) }
         triggers = Self.triggers(of: knowledge.rules)
         flows = configuration.flows
         sensor = configuration.sensor.id
@@ -103,12 +108,21 @@ struct Reporter: ~Copyable, FlowObserver {
         note(flow, hasAlert: hasAlert)
         if moment == .updated || moment == .ended {
             summary.add(observation)
+            takeStock(of: observation)
             if flows == .all || flows == .ai && isOfInterest(observation, isCandidate: isCandidate) {
                 output.write(.flow(observation))
             }
             if moment == .ended { alerted.remove(flow.id) }
         }
         return hasVendor || hasAlert || isCandidate
+    }
+
+    /// Adds a flow to the inventory of the day, after what is left of a day that ended.
+    private mutating func takeStock(of observation: Observation) {
+        for report in inventory?.advance(to: observation.time, coverage: coverageRatio) ?? [] {
+            output.write(.inventory(report))
+        }
+        inventory?.add(observation)
     }
 
     /// Remembers that an alert was raised about a flow, as long as there is room.
@@ -173,11 +187,12 @@ struct Reporter: ~Copyable, FlowObserver {
         }
     }
 
-    /// Closes every alert: nothing more will come.
+    /// Closes every alert and tells the inventory of the day: nothing more will come.
     mutating func finish(at time: Timestamp) {
         var alerts: [Alert] = []
         rules.finish(at: time) { alerts.append($0) }
         write(alerts)
+        for report in inventory?.finish(at: time, coverage: coverageRatio) ?? [] { output.write(.inventory(report)) }
     }
 
     /// Fills in what was attributed and judged; `isLive` adds what depends on the machine.
@@ -185,6 +200,10 @@ struct Reporter: ~Copyable, FlowObserver {
         report.attribution.aiFlows = aiFlows
         report.attribution.echLikelyReal = likelyRealECH
         report.attribution.catalog = catalogue.version
+        report.activity.clients = UInt64(clients.memory.count)
+        report.activity.clientsOmitted = clients.memory.overflow
+        report.activity.inventoryRows = UInt64(inventory?.count ?? 0)
+        report.activity.inventoryOmitted = inventory?.overflow ?? 0
         report.rules.loaded = UInt64(rules.rules.rules.count)
         report.rules.rulesetHash = rules.rules.rules.isEmpty ? nil : rules.rules.hash
         report.rules.suppressed = rules.counters.suppressed.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }

@@ -16,6 +16,8 @@ public enum SettingKind: Sendable {
     case duration(seconds: ClosedRange<Int64>)
     /// One of the words.
     case word([String])
+    /// The IANA name of a time zone, or `none`.
+    case zone
     /// One of the words for each of several.
     case words([String])
     /// Texts of a form of their own: what it is called, and what is wrong with one.
@@ -38,6 +40,7 @@ public enum SettingKind: Sendable {
         case .integer(let range): "\(range.lowerBound) to \(range.upperBound)"
         case .size: "size"
         case .duration: "duration"
+        case .zone: "time zone, or `none`"
         case .word(let words): words.map { "`\($0)`" }.joined(separator: " ")
         case .words(let words): "list of " + words.map { "`\($0)`" }.joined(separator: " ")
         case .special(let name, _): "list of " + name
@@ -52,6 +55,7 @@ public enum SettingKind: Sendable {
         case .integer: "number"
         case .size: "size"
         case .duration: "duration"
+        case .zone: "zone"
         case .word(let words), .words(let words): words.joined(separator: "|")
         case .special(let name, _): name
         }
@@ -75,6 +79,9 @@ public enum SettingKind: Sendable {
             if let time = Self.nanoseconds(text), Self.isWithin(range, time) { return nil }
             let bounds = "from \(range.lowerBound) to \(range.upperBound) seconds"
             return ("'\(text)' is not a duration such as 90s, 15m or 1h, \(bounds)", nil)
+        case .zone:
+            if text == "none" || DayClock(zone: text) != nil { return nil }
+            return ("'\(text)' is no time zone", Spelling.nearest(to: text, among: DayClock.zones))
         case .word(let words), .words(let words):
             if words.contains(text) { return nil }
             let message = "'\(text)' is none of \(words.joined(separator: ", "))"
@@ -117,7 +124,7 @@ public enum SettingKind: Sendable {
     /// The value in a JSON Schema.
     var schema: SchemaNode {
         switch self {
-        case .text: .type("string")
+        case .text, .zone: .type("string")
         case .texts, .special: .list(of: .type("string"))
         case .boolean: .type("boolean")
         case .integer(let range):

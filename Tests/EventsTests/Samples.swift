@@ -7,6 +7,8 @@ import Rules
 import Testing
 import Vendors
 
+@testable import Activity
+
 /// Events for tests: one of each kind as it is in practice, and one with every field.
 enum Samples {
     static let sensor = SensorIdentity(id: "gw-hz-03", version: "1.0.0", boot: "7f3c")
@@ -118,6 +120,35 @@ enum Samples {
             thresholdValue: thresholdValue, observation: observation)
     }
 
+    /// A row of an inventory with what every row has.
+    static func bareInventory() -> InventoryReport {
+        InventoryReport(
+            time: start, start: start, end: start.advanced(byNanoseconds: 86_400_000_000_000), zone: "Asia/Shanghai",
+            source: IPAddress(ipv4: 0x0A01_0203), firstSeen: start, lastSeen: start)
+    }
+
+    /// A row with every field that one can have.
+    static func fullInventory() -> InventoryReport {
+        var report = bareInventory()
+        report.group = "rnd-hangzhou"
+        report.vendor = "anthropic"
+        report.product = "claude-code"
+        report.relayScore = 70
+        var traffic = InventoryReport.Traffic()
+        traffic.requests = 50
+        traffic.interactions = 41
+        report.roles = [(.inference, traffic), (.featureFlags, .init())]
+        report.hosts = ["api.anthropic.com"]
+        report.fingerprints = ["t13d1713h1_5b57614c22b0_7f527383e249"]
+        report.telemetry = InventoryReport.Cadence(
+            flows: 3, bytes: 900, share: 0.25, medianUp: 200, period: 60_000_000_000, spread: 0, hosts: ["t.example"])
+        report.prelude = InventoryReport.Prelude(
+            duration: 1_500_000_000, flows: 4, bytesUp: 1, bytesDown: 2, hosts: ["login.example"])
+        report.isPartial = true
+        report.coverageRatio = 1
+        return report
+    }
+
     static func stats() -> StatsReport {
         var report = StatsReport(time: start, interval: 60_000_000_000)
         report.capture.source = "eth0"
@@ -161,6 +192,7 @@ enum Samples {
                     filter: "not port 22", rules: 9, rulesetHash: "sha256:5d0c", catalog: "2026.11.22")),
             .flow(bareFlow()), .flow(observation()), .flow(fullFlow()),
             .alert(alert(bareFlow())), .alert(alert(thresholdValue: 2001)),
+            .inventory(bareInventory()), .inventory(fullInventory()),
             .stats(StatsReport(time: start, interval: 0)), .stats(stats()), .stats(fullStats()),
             .health(notice), .audit(notice),
             .stop(StopReport(time: start, reason: .endOfInput, packets: 10, events: 12)),
@@ -193,13 +225,18 @@ enum Samples {
         stats.capture.linkType = long
         stats.rules.suppressed = (0..<5000).map { ("rule/\($0)/" + String(repeating: "x", count: 64), 1) }
         let notice = NoticeReport(time: start, kind: long, detail: long)
+        var inventory = fullInventory()
+        inventory.group = long
+        inventory.vendor = long
+        inventory.hosts = Array(repeating: long, count: 32)
+        inventory.telemetry?.hosts = [long]
         return [
             .start(
                 StartReport(
                     time: start, mode: .live, sources: Array(repeating: long, count: 900), filter: long, catalog: long)
             ),
-            .flow(observation), .dns(question(observation, name: long)), .alert(alert), .stats(stats), .health(notice),
-            .audit(notice),
+            .flow(observation), .dns(question(observation, name: long)), .alert(alert), .inventory(inventory),
+            .stats(stats), .health(notice), .audit(notice),
             .stop(StopReport(time: start, reason: .failure, detail: long, packets: 0, events: 0)),
         ]
     }

@@ -20,6 +20,7 @@ private func other(_ key: SettingKey) -> [String] {
     case .integer(let range): ["\(range.upperBound)"]
     case .size(let range): ["\(range.lowerBound)"]
     case .duration: ["7s"]
+    case .zone: ["Asia/Shanghai"]
     case .word(let words), .words(let words): [words.last ?? ""]
     case .special: ["ecs=/out"]
     }

@@ -5,6 +5,7 @@ extension JSONWriter {
         capture(report.capture, detail)
         flows(report.flows)
         attribution(report.attribution)
+        activity(report.activity)
         rules(report.rules, detail)
         if detail.hasLists { outputs(report.outputs) }
         beginObject("coverage")
@@ -69,6 +70,15 @@ extension JSONWriter {
         integer("ech_likely_real", report.echLikelyReal)
         integer("ai_flows", report.aiFlows)
         identifier("catalog", report.catalog)
+        endObject()
+    }
+
+    private mutating func activity(_ report: ActivityReport) {
+        beginObject("activity")
+        integer("inventory_rows", report.inventoryRows)
+        integer("inventory_omitted", report.inventoryOmitted)
+        integer("clients", report.clients)
+        integer("clients_omitted", report.clientsOmitted)
         endObject()
     }
 

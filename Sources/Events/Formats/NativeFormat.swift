@@ -26,6 +26,7 @@ public struct NativeFormat: EventFormat {
         case .flow(let observation): writer.flowEvent(observation, detail)
         case .dns(let observation): writer.questionEvent(observation, detail)
         case .alert(let alert): writer.alertEvent(alert, detail)
+        case .inventory(let report): writer.inventory(report, detail)
         case .stats(let report): writer.stats(report, detail)
         case .health(let report), .audit(let report): writer.notice(event.kind.rawValue, report, detail)
         case .stop(let report): writer.stop(report, detail)

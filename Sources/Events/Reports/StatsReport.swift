@@ -16,6 +16,8 @@ public struct StatsReport: Sendable {
     public var flows = FlowReport()
     /// What was named.
     public var attribution = AttributionReport()
+    /// What is remembered of sources.
+    public var activity = ActivityReport()
     /// What the rules did.
     public var rules = RulesReport()
     /// Each output; empty where it depends on the machine.

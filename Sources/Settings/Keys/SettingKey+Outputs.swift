@@ -2,7 +2,8 @@ import Events
 
 extension SettingKey {
     static let outputs =
-        [outputTargets, outputFormat, statsInterval, outputOverflow, outputQueue] + fileOutputs + messageOutputs
+        [outputTargets, outputFormat, statsInterval, inventory, outputOverflow, outputQueue] + fileOutputs
+        + messageOutputs
     private static let fileOutputs = [fileSize, fileAge, fileCount, fileTotal, fileReserve]
     private static let messageOutputs = [
         syslogFacility, syslogEvents, webhookEvents, webhookTimeout, webhookAttempts, webhookAuthorities,
@@ -33,6 +34,10 @@ extension SettingKey {
         "outputs.stats_interval", .duration(seconds: 0...999_999),
         "Between two stats events, of packet time in analyze; 0 for one at the end. 60s in watch and 0 in analyze unless set"
     )
+    /// The days of the inventory.
+    public static let inventory = SettingKey(
+        "outputs.inventory", .zone, standard: ["UTC"],
+        "The time zone of the days by which it is written who used what; none for no inventory")
     /// What gives way where an output is slow.
     public static let outputOverflow = SettingKey(
         "outputs.on_full", .word(["drop_oldest", "drop_newest"]), standard: ["drop_oldest"], scope: .live,

@@ -1,0 +1,52 @@
+/// What of flows that go on was charged before, so that each byte is charged once, to the day in which it was told.
+///
+/// Bounded: a flow that finds no room is charged as a whole when it ends; that is counted.
+struct GrowthLedger: Sendable {
+    private var told: [UInt64: Totals] = [:]
+    private let capacity: Int
+    /// Flows that found no room.
+    private(set) var overflow: UInt64 = 0
+
+    init(capacity: Int) {
+        self.capacity = capacity
+    }
+
+    /// By how much the flow's totals grew since they were told last, and whether this is the first time; nothing for a
+    /// flow that goes on and finds no room.
+    mutating func note(_ flow: UInt64, _ totals: Totals, isFinal: Bool) -> (growth: Totals, isFirst: Bool)? {
+        let before = told[flow]
+        if isFinal {
+            told[flow] = nil
+        } else if before != nil || told.count < capacity {
+            told[flow] = totals
+        } else {
+            overflow &+= 1
+            return nil
+        }
+        return (totals.growth(since: before ?? Totals()), before == nil)
+    }
+}
+
+/// The counters of a flow that an inventory adds up.
+struct Totals: Equatable, Sendable {
+    var up: UInt64 = 0
+    var down: UInt64 = 0
+    var requests: UInt64 = 0
+    var interactions: UInt64 = 0
+
+    /// What came since `before`; a counter that fell, as an estimate may, has not grown.
+    func growth(since before: Totals) -> Totals {
+        func more(_ now: UInt64, _ then: UInt64) -> UInt64 { now > then ? now - then : 0 }
+        return Totals(
+            up: more(up, before.up), down: more(down, before.down), requests: more(requests, before.requests),
+            interactions: more(interactions, before.interactions))
+    }
+
+    /// Adds `other`.
+    mutating func add(_ other: Totals) {
+        up &+= other.up
+        down &+= other.down
+        requests &+= other.requests
+        interactions &+= other.interactions
+    }
+}

@@ -1,0 +1,138 @@
+import Bytes
+import Flows
+import Protocols
+import Rules
+import Vendors
+
+/// What one source did with one product in a day, as it is added up.
+struct InventoryRow: Sendable {
+    /// One of the first flows of the day: what came before the first interaction is found among them.
+    private struct Early: Sendable {
+        let flow: UInt64
+        let start: Timestamp
+        let host: String
+        var totals: Totals
+    }
+
+    /// A flow of telemetry: when it began and what it took with it.
+    private struct Post: Sendable {
+        let start: Timestamp
+        var up: UInt64
+    }
+
+    private static var earlyLimit: Int { 64 }
+    private static var postLimit: Int { 256 }
+
+    private var group: String?
+    private var relayScore: Int?
+    private var firstSeen: Timestamp
+    private var lastSeen: Timestamp
+    private var roles: [Role: InventoryReport.Traffic] = [:]
+    private var hosts = SampleSet(capacity: 32)
+    private var fingerprints = SampleSet(capacity: 16)
+    private var early: [Early] = []
+    private var posts: [Post] = []
+    private var telemetry = InventoryReport.Cadence()
+    private var telemetryHosts = SampleSet(capacity: 16)
+    private var isPartial = false
+
+    init(at time: Timestamp) {
+        firstSeen = time
+        lastSeen = time
+    }
+
+    /// Adds a flow's `growth` since it was told last; `day` is the first instant of the day.
+    mutating func add(_ observation: Observation, _ growth: Totals, isFirst: Bool, hasEstimates: Bool, day: Timestamp) {
+        let flow = observation.flow
+        group = observation.sourceGroup ?? group
+        firstSeen = min(firstSeen, max(day, flow.start))
+        lastSeen = max(lastSeen, flow.end)
+        let host = flow.host?.name ?? "\(flow.server.address)"
+        hosts.insert(host)
+        if let ja4 = flow.tls?.ja4 { fingerprints.insert(ja4) }
+        if let relay = observation.relay, relay.isSuspected { relayScore = max(relayScore ?? 0, relay.score) }
+        let role = observation.attribution?.role ?? .unclassified
+        roles[role, default: .init()].add(growth, isFirst: isFirst, hasEstimates: hasEstimates)
+        note(flow.id, start: flow.start, host: host, growth)
+        if [.telemetry, .crash, .featureFlags].contains(role) {
+            post(start: flow.start, host: host, growth, isFirst: isFirst)
+        }
+    }
+
+    private mutating func note(_ flow: UInt64, start: Timestamp, host: String, _ growth: Totals) {
+        if let index = early.firstIndex(where: { $0.flow == flow }) {
+            early[index].totals.add(growth)
+        } else if early.count < Self.earlyLimit {
+            early.append(Early(flow: flow, start: start, host: host, totals: growth))
+        } else {
+            isPartial = true
+        }
+    }
+
+    private mutating func post(start: Timestamp, host: String, _ growth: Totals, isFirst: Bool) {
+        telemetry.flows &+= isFirst ? 1 : 0
+        telemetry.bytes &+= growth.up &+ growth.down
+        telemetryHosts.insert(host)
+        if let index = posts.lastIndex(where: { $0.start == start }), !isFirst {
+            posts[index].up &+= growth.up
+        } else if posts.count < Self.postLimit {
+            posts.append(Post(start: start, up: growth.up))
+        } else {
+            isPartial = true
+        }
+    }
+
+    /// The row as an event, but for what the table knows.
+    func fill(_ report: inout InventoryReport) {
+        report.group = group
+        report.relayScore = relayScore
+        report.firstSeen = firstSeen
+        report.lastSeen = max(firstSeen, lastSeen)
+        report.roles = Role.allCases.compactMap { role in roles[role].map { (role, $0) } }
+        report.hosts = hosts.values.sorted()
+        report.fingerprints = fingerprints.values.sorted()
+        report.telemetry = cadence
+        report.prelude = prelude
+        report.isPartial = isPartial || hosts.isPartial || fingerprints.isPartial || telemetryHosts.isPartial
+    }
+
+    private var cadence: InventoryReport.Cadence? {
+        guard telemetry.flows > 0 else { return nil }
+        var cadence = telemetry
+        let all = roles.values.reduce(0) { $0 &+ $1.bytesUp &+ $1.bytesDown }
+        cadence.share = all > 0 ? Double(cadence.bytes) / Double(all) : 0
+        cadence.hosts = telemetryHosts.values.sorted()
+        cadence.medianUp = UInt64(clamping: posts.map { Int64(clamping: $0.up) }.median ?? 0)
+        let starts = posts.map(\.start).sorted()
+        let intervals = zip(starts.dropFirst(), starts).map { $0.nanoseconds(since: $1) }
+        guard intervals.count >= 2, let period = intervals.median else { return cadence }
+        cadence.period = period
+        cadence.spread = intervals.map { abs($0 - period) }.median
+        return cadence
+    }
+
+    private var prelude: InventoryReport.Prelude? {
+        guard let first = early.filter({ $0.totals.interactions > 0 }).map(\.start).min() else { return nil }
+        let before = early.filter { $0.start < first }
+        guard let begin = before.map(\.start).min() else { return nil }
+        var prelude = InventoryReport.Prelude()
+        prelude.duration = first.nanoseconds(since: begin)
+        prelude.flows = UInt64(before.count)
+        prelude.bytesUp = before.reduce(0) { $0 &+ $1.totals.up }
+        prelude.bytesDown = before.reduce(0) { $0 &+ $1.totals.down }
+        prelude.hosts = Set(before.map(\.host)).sorted()
+        return prelude
+    }
+}
+
+extension InventoryReport.Traffic {
+    /// Adds what a flow grew by.
+    fileprivate mutating func add(_ growth: Totals, isFirst: Bool, hasEstimates: Bool) {
+        flows &+= isFirst ? 1 : 0
+        bytesUp &+= growth.up
+        bytesDown &+= growth.down
+        guard hasEstimates else { return }
+        requests = (requests ?? 0) &+ growth.requests
+        interactions = (interactions ?? 0) &+ growth.interactions
+    }
+}
