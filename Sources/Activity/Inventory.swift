@@ -49,7 +49,7 @@ public struct Inventory: Sendable {
             return
         }
         rows[key, default: InventoryRow(at: max(day.start, observation.flow.start))].add(
-            observation, growth, isFirst: isFirst, hasEstimates: Totals.hasEstimates(observation), day: day.start)
+            observation, growth, isFirst: isFirst, hasEstimates: observation.requests != nil, day: day.start)
     }
 
     /// Moves on to the day of `time` and returns the rows of the day that ended. Time that goes back changes nothing.
@@ -83,17 +83,7 @@ extension Totals {
     fileprivate init(_ observation: Observation) {
         up = observation.flow.bytesUp
         down = observation.flow.bytesDown
-        requests = Self.estimate("flow.requests_est", observation) ?? 0
-        interactions = Self.estimate("flow.interactions_est", observation) ?? 0
-    }
-
-    /// Whether the flow's requests were estimated at all.
-    fileprivate static func hasEstimates(_ observation: Observation) -> Bool {
-        estimate("flow.requests_est", observation) != nil
-    }
-
-    private static func estimate(_ name: String, _ observation: Observation) -> UInt64? {
-        guard case .number(let number) = observation.extras[name] else { return nil }
-        return UInt64(clamping: number)
+        requests = UInt64(clamping: observation.requests?.value ?? 0)
+        interactions = UInt64(clamping: observation.interactions?.value ?? 0)
     }
 }

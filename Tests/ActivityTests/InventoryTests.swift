@@ -14,7 +14,7 @@ private func time(_ seconds: Int64) -> Timestamp { Timestamp(seconds: seconds, n
 /// A flow of `number` from `start` to `end` to a host of `role`.
 private func flow(
     _ number: UInt64, _ start: Int64, _ end: Int64, up: UInt64 = 100, role: Role = .inference, host: String = "api.x",
-    product: String? = "x-api", source: UInt32 = 1, interactions: Int64? = nil, isFinal: Bool = true
+    product: String? = "x-api", source: UInt32 = 1, interactions: Int? = nil, isFinal: Bool = true
 ) -> Observation {
     var flow = FlowSnapshot(
         client: .init(address: IPAddress(ipv4: source), port: 1), server: .init(address: IPAddress(ipv4: 9), port: 443))
@@ -30,8 +30,8 @@ private func flow(
         scope: .dedicated, catalog: "0", why: "")
     var observation = Observation(time: time(end), flow: flow, attribution: attribution, sensor: "s")
     if let interactions {
-        observation.extras["flow.requests_est"] = .number(interactions)
-        observation.extras["flow.interactions_est"] = .number(interactions)
+        let count = Estimate(interactions, low: interactions, high: interactions)
+        observation.flow.traffic = FlowTraffic(method: .http1Records, requests: count, streamed: interactions)
     }
     return observation
 }
