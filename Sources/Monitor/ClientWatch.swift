@@ -52,6 +52,16 @@ struct ClientWatch: Sendable {
         return attribution.vendor == nil && (attribution.role == .inference || attribution.role == .unclassified)
     }
 
+    /// What the shape of the traffic says. A single slow answer is what any server gives now and then.
+    private static func signs(of traffic: FlowTraffic) -> [(sign: RelaySuspicion.Sign, detail: String?)] {
+        if traffic.streamed > 0 { return [(.streamedAnswers, "\(traffic.streamed)")] }
+        guard traffic.pondered >= severalPondered, traffic.pondered >= traffic.requests.value else { return [] }
+        return [(.ponderedAnswers, "\(traffic.pondered)")]
+    }
+
+    /// From how many slow answers on they are a sign.
+    private static var severalPondered: Int { 3 }
+
     private func signs(
         of observation: Observation, _ client: Fingerprint?
     ) -> [(sign: RelaySuspicion.Sign, detail: String?)] {
@@ -70,6 +80,7 @@ struct ClientWatch: Sendable {
         if client.kind == .client, memory.knows(client, at: flow.client.address, time: flow.end) {
             signs.append((.clientAtSource, client.vendor))
         }
+        if let traffic = flow.traffic { signs += Self.signs(of: traffic) }
         if flow.host == nil { signs.append((.bareAddress, nil)) }
         return signs
     }

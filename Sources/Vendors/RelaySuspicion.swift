@@ -1,6 +1,6 @@
 /// How far a flow to a far end that no entry names is consistent with the use of an AI model, and why.
 ///
-/// A sum of points for signs that are each explained by something else too; `docs/METHOD.md` says what each is worth and
+/// A sum of points for signs that are each explained by something else too; `docs/CATALOG.md` says what each is worth and
 /// where they fail. A suspicion, never a finding.
 public struct RelaySuspicion: Equatable, Sendable {
     /// One sign, the word in events.
@@ -17,8 +17,8 @@ public struct RelaySuspicion: Equatable, Sendable {
         case libraryHello = "library_hello"
         /// Answers that arrive in many small pieces over a while, as a model writes them.
         case streamedAnswers = "streamed_answers"
-        /// Requests and answers of the sizes and pauses of questions to a model.
-        case interactions
+        /// Three answers or more, and all of the flow's, that took longer than the way there and back, as if a model had run.
+        case ponderedAnswers = "pondered_answers"
         /// The far end has no name.
         case bareAddress = "bare_address"
 
@@ -28,7 +28,8 @@ public struct RelaySuspicion: Equatable, Sendable {
             case .inferencePath: 100
             case .clientHello: 60
             case .streamedAnswers: 40
-            case .interactions, .runtimeHello: 25
+            case .ponderedAnswers: 35
+            case .runtimeHello: 25
             case .clientAtSource, .libraryHello: 15
             case .bareAddress: 5
             }

@@ -18,6 +18,16 @@ import Vendors
         #expect(alerts.first?.observation.relay?.reasons == ["inference_path /v1/chat/completions"])
     }
 
+    @Test(arguments: [
+        ("a-relay-sse-n5", Severity.low, "streamed_answers"), ("a-relay-n5", Severity.info, "pondered_answers"),
+    ])
+    func anSDKThatTalksToAnUnlistedModelIsSeenByTheShape(capture: String, severity: Severity, sign: String) throws {
+        let alerts = try Self.alerts(capture)
+        #expect(alerts.map(\.ruleID) == ["ai-relay-suspected"])
+        #expect(alerts.first?.severity == severity)
+        #expect(alerts.first?.observation.relay?.signs.map(\.rawValue) == [sign, "library_hello"])
+    }
+
     @Test(arguments: ["e-plainhttp-curl", "c-claude-ech", "e-doh-curl", "e-fronting-h1-curl", "a-dashscopecompat-n5"])
     func vendorsBrowsersAndToolsAreNoRelays(capture: String) throws {
         #expect(try Self.alerts(capture).isEmpty)
