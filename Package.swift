@@ -53,7 +53,7 @@ let package = Package(
             ]),
         .target(name: "Capture", dependencies: ["Bytes", "CPcap", "CZlib", "CZstd"]),
         .target(name: "PublicSuffix", dependencies: ["CPsl"]),
-        .target(name: "Settings", dependencies: ["Text", "Events"]),
+        .target(name: "Settings", dependencies: ["Text", "Rules", "Events"]),
         .target(name: "Host", dependencies: ["CHost"]),
         .target(
             name: "Monitor",

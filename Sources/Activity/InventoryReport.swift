@@ -85,4 +85,6 @@ public struct InventoryReport: Sendable {
     public var isPartial = false
     /// The share of the packets of the run so far that the sensor could judge.
     public var coverageRatio: Double?
+    /// The id of the key of its pseudonyms, where it has any.
+    public var privacyKey: String?
 }

@@ -64,6 +64,7 @@ public enum Event: Sendable {
         switch self {
         case .flow(let observation), .dns(let observation): observation.privacyKey
         case .alert(let alert): alert.observation.privacyKey
+        case .inventory(let report): report.privacyKey
         case .start, .stats, .health, .audit, .stop: nil
         }
     }

@@ -1,3 +1,4 @@
+import Rules
 import Text
 
 /// What values a setting takes: how they are checked, and what they are called.

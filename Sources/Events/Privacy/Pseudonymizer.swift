@@ -1,3 +1,4 @@
+import Activity
 import Bytes
 import Flows
 import Protocols
@@ -37,6 +38,7 @@ public struct Pseudonymizer: Sendable {
         case .flow(let observation): .flow(hide(observation, begun: observation.flow.start).observation)
         case .dns(let observation): .dns(hide(observation, begun: observation.time).observation)
         case .alert(let alert): .alert(hide(alert))
+        case .inventory(let report): .inventory(hide(report))
         case .start, .stats, .health, .audit, .stop: event
         }
     }
@@ -45,6 +47,27 @@ public struct Pseudonymizer: Sendable {
     private struct Replacement {
         let old: String
         let new: String
+    }
+
+    /// A far end stands by its name, or by its address where it has none. Names of a vendor's hosts are never hidden; those
+    /// of suspected relays, and of what came before the first interaction, are others'.
+    private mutating func hide(_ report: InventoryReport) -> InventoryReport {
+        var hidden = report
+        let key = index(at: report.start)
+        hidden.source = map(report.source, profile.sources, key)
+        if profile.sources == .drop { hidden.group = nil }
+        hidden.hosts = report.hosts.compactMap { hide(host: $0, isOther: report.vendor == nil, key) }.sorted()
+        hidden.prelude?.hosts = (report.prelude?.hosts ?? []).compactMap { hide(host: $0, isOther: true, key) }.sorted()
+        hidden.telemetry?.hosts = (report.telemetry?.hosts ?? []).compactMap { hide(host: $0, isOther: false, key) }.sorted()
+        if let key { hidden.privacyKey = keys[key].id }
+        return hidden
+    }
+
+    private mutating func hide(host: String, isOther: Bool, _ key: Int?) -> String? {
+        if let address = IPAddress(host) { return map(address, profile.destinations, key).description }
+        guard isOther, profile.otherNames != .clear else { return host }
+        guard profile.otherNames == .pseudonym, let key else { return nil }
+        return "\(keys[key].digits(for: host)).pseudonym.invalid"
     }
 
     private func index(at time: Timestamp) -> Int? {

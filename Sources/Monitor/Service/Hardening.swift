@@ -1,3 +1,4 @@
+import Events
 import Foundation
 public import Host
 
@@ -71,7 +72,8 @@ extension Configuration {
     var writtenFolders: [String] {
         let metrics = metricsFile.map { URL(fileURLWithPath: $0).deletingLastPathComponent().path }
         let folders = outputs.compactMap { output -> String? in
-            if case .directory(let path) = output.place { path } else { nil }
+            if case .directory(let path) = output.place { return path }
+            return nil
         }
         return folders + [stateDirectory, metrics].compactMap(\.self)
     }
