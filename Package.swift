@@ -59,7 +59,8 @@ let package = Package(
             name: "Monitor",
             dependencies: [
                 "Bytes", "Wire", "Protocols", "Flows", "Vendors", "Rules", "Activity", "Events", "Capture",
-                "PublicSuffix", "Settings", "Delivery", "Host", .product(name: "SystemPackage", package: "swift-system"),
+                "PublicSuffix", "Settings", "Delivery", "Host",
+                .product(name: "SystemPackage", package: "swift-system"),
             ]),
         .executableTarget(
             name: "egret",

@@ -58,7 +58,8 @@ public struct Pseudonymizer: Sendable {
         if profile.sources == .drop { hidden.group = nil }
         hidden.hosts = report.hosts.compactMap { hide(host: $0, isOther: report.vendor == nil, key) }.sorted()
         hidden.prelude?.hosts = (report.prelude?.hosts ?? []).compactMap { hide(host: $0, isOther: true, key) }.sorted()
-        hidden.telemetry?.hosts = (report.telemetry?.hosts ?? []).compactMap { hide(host: $0, isOther: false, key) }.sorted()
+        hidden.telemetry?.hosts = (report.telemetry?.hosts ?? []).compactMap { hide(host: $0, isOther: false, key) }
+            .sorted()
         if let key { hidden.privacyKey = keys[key].id }
         return hidden
     }

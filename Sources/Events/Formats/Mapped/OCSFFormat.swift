@@ -19,7 +19,7 @@ public struct OCSFFormat: MappedFormat {
         if ["url.path", "app_protocol_name"].contains(target.path), kind != .flow, kind != .alert { return nil }
         switch (kind, target.scope) {
         case (.alert, .network): return ("evidences[].\(target.path)", target.conversion)
-        case (.alert, .flow): return nil
+        case (.alert, .flow), (.inventory, .network), (.inventory, .flow): return nil
         default: return (target.path, target.conversion)
         }
     }
