@@ -161,6 +161,7 @@ def comparable(event):
         members = event.get(part, {})
         members.pop("id", None)
         members.pop("duration", None)
+        times += [members.pop(name) for name in ("first_byte", "longest_stream") if name in members]
         times += [seconds(members.pop(name)) for name in names if name in members]
     return json.dumps(event, sort_keys=True), times
 

@@ -48,16 +48,28 @@ grep -q 'chmod 600' "$folder/error" || fail "no word on how to mend it"
 if "$egret" analyze --privacy-sources drop "$capture" >/dev/null 2>"$folder/error"; then fail "hidden without a key"; fi
 grep -q 'privacy.key is missing' "$folder/error" || fail "no word on the missing key"
 
-# Names of flows that concern nobody: seen, and not written unless asked.
-other=$(python3 -c '
+# Names of flows that concern no vendor: seen, and not written unless asked, but for those of suspected relays.
+names() { # names suspected|unsuspected
+    python3 -c '
 import json, sys
-print("\n".join(sorted({e["dst"]["host"] for e in map(json.loads, open(sys.argv[1])) if e["type"] == "flow" and "host" in e["dst"] and "vendor" not in e.get("ai", {}) })))' "$folder/clear")
+flows = [e for e in map(json.loads, open(sys.argv[1])) if e["type"] == "flow" and "host" in e["dst"]]
+others = [e for e in flows if "vendor" not in e.get("ai", {})]
+wanted = sys.argv[2] == "suspected"
+print("\n".join(sorted({e["dst"]["host"] for e in others if e.get("ai", {}).get("relay_suspected", False) == wanted})))' \
+        "$folder/clear" "$1"
+}
+relays=$(names suspected)
+other=$(names unsuspected | grep -vxF "$relays")
 [ -n "$other" ] || fail "the capture has no other name"
+[ -n "$relays" ] || fail "the capture has no suspected relay"
 "$egret" analyze --no-rules "$capture" >"$folder/asked"
 "$egret" analyze --no-rules --flows all --privacy-other-names drop "$capture" >"$folder/dropped"
 vendors=$(grep -o '"vendor":"[a-z]*"' "$folder/asked" | sort -u | wc -l)
 [ "$vendors" -gt 1 ] || fail "no vendor is left"
 for name in $other; do
-    if grep -F "\"$name\"" "$folder/asked" "$folder/dropped"; then fail "$name is written"; fi
+    if grep -qF "\"$name\"" "$folder/asked"; then fail "$name is written"; fi
+done
+for name in $other $relays; do
+    if grep -qF "\"$name\"" "$folder/dropped"; then fail "$name is written though it is to be dropped"; fi
 done
 echo "names of others are written only where they are asked for"
