@@ -246,6 +246,7 @@ extension Catalogue {
     /// The time from the day of its newest entry to `time`, in nanoseconds; nothing where its version is no day.
     fileprivate func age(at time: Timestamp) -> Int64? {
         guard let day = CivilDate(String(version.map { $0 == "." ? "-" : $0 })) else { return nil }
-        return max(0, time.nanoseconds - day.dayNumber * 86_400_000_000_000)
+        // Neither a packet's time nor a catalogue's version is sure to lie near the present.
+        return max(0, time.nanoseconds(since: Timestamp(seconds: day.dayNumber &* 86_400, nanoseconds: 0)))
     }
 }

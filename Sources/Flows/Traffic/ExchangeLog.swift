@@ -42,7 +42,8 @@ struct ExchangeLog: Sendable {
         bursts &+= 1
         largest = max(largest, run.up)
         if let wait = run.wait {
-            waits = waits.addingReportingOverflow(wait).partialValue
+            let (sum, overflow) = waits.addingReportingOverflow(wait)
+            waits = overflow ? .max : sum
             answered &+= 1
         }
         if run.isStreamed {

@@ -8,7 +8,8 @@ struct TextTraffic: Sendable {
 
     /// The traffic of a connection whose first request is being read; `roundTrip` is that of its handshake.
     init(first: Timestamp, roundTrip: Int64) {
-        log.roundTrip = roundTrip
+        // A packet may claim a time before its flow's first one.
+        log.roundTrip = max(0, roundTrip)
         log.begin(TrafficUnit(time: first, size: 0), fullSize: .max)
         log.current?.bodies = 1
     }
