@@ -15,6 +15,7 @@ struct ExchangeLog: Sendable {
     private var streamed = 0
     private var pondered = 0
     private var prompt = 0
+    private var isInterleaved = false
     private var bursts = 0
     private var largest = 0
     private var longest: Int64 = 0
@@ -40,6 +41,7 @@ struct ExchangeLog: Sendable {
         fewer &+= run.fewer
         more &+= run.more
         bursts &+= 1
+        if run.requests > 1 { isInterleaved = true }
         largest = max(largest, run.up)
         if let wait = run.wait {
             let (sum, overflow) = waits.addingReportingOverflow(wait)
@@ -66,7 +68,8 @@ struct ExchangeLog: Sendable {
             method: method,
             requests: Estimate(
                 sum.requests, low: sum.requests &- sum.fewer &- missing, high: sum.requests &+ sum.more &+ missing),
-            streamed: sum.streamed, pondered: sum.pondered, prompt: sum.prompt, uploadBursts: sum.bursts,
+            streamed: sum.streamed, pondered: sum.pondered,
+            prompt: sum.isInterleaved || sum.streamed == 0 ? sum.prompt : 0, uploadBursts: sum.bursts,
             largestUpload: sum.largest, firstByte: sum.answered > 0 ? sum.waits / Int64(sum.answered) : nil,
             longestStream: sum.longest)
     }

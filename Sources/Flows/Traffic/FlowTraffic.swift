@@ -38,7 +38,8 @@ public struct FlowTraffic: Equatable, Sendable {
     public var streamed: Int
     /// Requests of the other kind whose answer took longer than the way there and back, as if a model had run.
     public var pondered: Int
-    /// Requests with room for a question whose answer came at once.
+    /// Requests with room for a question whose answer came at once; 0 where requests came one after another and others
+    /// were streamed, for a client streams what a model says or does not.
     public var prompt: Int
     /// Runs of upload between two answers.
     public var uploadBursts: Int

@@ -4,6 +4,8 @@ import Bytes
 enum HTTP2Sizes {
     /// SETTINGS with the ACK flag, or DATA without any: the end of a body.
     static var empty: Int { 9 }
+    /// WINDOW_UPDATE.
+    static var windowUpdate: Int { 13 }
     /// The preface (section 3.4), which SETTINGS follows, perhaps in a record of its own.
     static var preface: Int { 24 }
     /// The preface with SETTINGS, WINDOW_UPDATE and PRIORITY behind it, but no request.
@@ -43,20 +45,49 @@ extension RequestCounter {
         }
         let isAnswered = isAnswered(run, before: unit)
         if run.isFull || unit.size >= Self.fullRecord {
-            run.addBody(unit)
+            add(unit, toBodyOf: &run)
         } else if unit.size == HTTP2Sizes.empty {
             run.isEnded = true
             run.ends &+= 1
+            heads.noteEnd()
         } else if HTTP2Sizes.isControl(unit.size) || unit.size < HTTP2Sizes.empty {
             // Neither a request nor a part of one.
-        } else if isAnswered {
+        } else if isAnswered, !heads.goesOn(unit.size) {
             log.current = run
             log.begin(unit, fullSize: Self.fullRecord)
             return
+        } else if isAnswered {
+            // What was answered is another request: this one's body goes on.
+            run.more &+= 1
+            add(unit, toBodyOf: &run)
+        } else if run.up >= Self.fullRecord, heads.isBeside(unit.size) {
+            run.beginBeside(unit)
         } else {
+            let bodies = run.bodies
             run.goOn(unit)
+            if run.bodies > bodies { heads.noteApart(run.headSize) }
         }
+        if run.requests > 1 { heads.areSideBySide = true }
         log.current = run
+    }
+
+    /// Adds a piece of a body, and learns from the first one of a request that it came apart from its head.
+    private mutating func add(_ unit: TrafficUnit, toBodyOf run: inout Exchange) {
+        if !run.hasBody { heads.noteApart(run.headSize) }
+        if run.isEnded, unit.size >= Self.fullRecord, !hasAcknowledgedSettings {
+            // A body that goes on in full records had not ended: the nine bytes were an acknowledgment.
+            hasAcknowledgedSettings = true
+            run.takeBackEnd()
+        }
+        run.addBody(unit)
+    }
+
+    /// Whether a record of the server's holds no answer. To a client that uploads, it says again and again how much more
+    /// it may send, on the stream and on the connection (RFC 9113 section 6.9).
+    func isServerControl(_ size: Int) -> Bool {
+        if HTTP2Sizes.isControl(size) { return true }
+        guard let run = log.current, run.up >= Self.fullRecord, run.firstAnswer == nil else { return false }
+        return size % HTTP2Sizes.windowUpdate == 0
     }
 
     /// Passes over the preface; where it came in one record with the first request, that record is the request.
@@ -94,10 +125,27 @@ extension Exchange {
 
     /// Adds a part of a body.
     mutating func addBody(_ unit: TrafficUnit) {
+        // A frame that is full (16,384 bytes) does not fit a record with its header, and its rest goes out in the next:
+        // the body goes on behind it.
+        let isRest = isFull && unit.size <= HTTP2Sizes.empty
         if !hasBody { bodies &+= 1 }
-        // A body that goes on in full records had not ended: the nine bytes were an acknowledgment.
-        if isEnded, ends > 0, unit.size >= RequestCounter.fullRecord { ends &-= 1 }
         hasBody = true
+        isEnded = false
+        add(unit, fullSize: RequestCounter.fullRecord)
+        isFull = isFull || isRest
+    }
+
+    /// Takes back that a body ended.
+    mutating func takeBackEnd() {
+        if ends > 0 { ends &-= 1 }
+    }
+
+    /// Adds the head of a request beside one whose body goes on.
+    mutating func beginBeside(_ unit: TrafficUnit) {
+        requests &+= 1
+        fewer &+= 1
+        headSize = unit.size
+        hasBody = false
         isEnded = false
         add(unit, fullSize: RequestCounter.fullRecord)
     }

@@ -23,8 +23,12 @@ struct RequestCounter: Sendable {
     var preface: TrafficUnit?
     /// The sequence number of the server's first record behind the handshake.
     var serverBeginning: UInt32?
+    /// What is known of the client's requests, in HTTP/2.
+    var heads = HTTP2Heads()
     /// Whether the server's SETTINGS were passed over.
     private var hasServerSettings = false
+    /// The server's first record, while it may be the first of two session tickets.
+    private var likelyTicket: TrafficUnit?
 
     /// A counter of a connection whose client offered HTTP/2, or did not.
     init(offersHTTP2: Bool) {
@@ -35,6 +39,7 @@ struct RequestCounter: Sendable {
     mutating func takeUp(_ unit: TrafficUnit) {
         // An encrypted alert has two bytes, and a request never (RFC 8446 section 6).
         guard unit.size > Self.alertSize else { return }
+        settleTicket()
         switch speech {
         case .http1: takeUpHTTP1(unit)
         case .http2, .undecided: takeUpHTTP2(unit)
@@ -48,16 +53,49 @@ struct RequestCounter: Sendable {
 
     /// Takes a record of the server's that is no part of the handshake.
     mutating func takeDown(_ unit: TrafficUnit) {
-        guard unit.size > Self.alertSize else { return }
+        guard unit.size > Self.alertSize, !isTicket(unit) else { return }
         if speech == .undecided { decide(byFirst: unit) }
+        answer(unit)
+    }
+
+    private mutating func answer(_ unit: TrafficUnit) {
         if speech == .http2 {
             noteServer(unit.sequence)
-            if HTTP2Sizes.isControl(unit.size) || isServerSettings(unit) { return }
+            if isServerControl(unit.size) || isServerSettings(unit) { return }
         } else if unit.size == Self.continueSize {
             return
         }
         guard let current = log.current else { return }
         log.answer(unit, isToCurrent: unit.acknowledges(current.sequence))
+    }
+
+    /// Whether the record is one of two session tickets, which some servers send when they have received the client's
+    /// Finished and what came with it: two records of one size, the first that they send (RFC 8446 section 4.6.1). The
+    /// first of them is held back until it is known what follows.
+    private mutating func isTicket(_ unit: TrafficUnit) -> Bool {
+        guard speech == .undecided, unit.size > HTTP2Sizes.longestSettings else {
+            settleTicket()
+            return false
+        }
+        guard let first = likelyTicket else {
+            guard serverBeginning == nil else { return false }
+            likelyTicket = unit
+            noteServer(unit.sequence)
+            return true
+        }
+        if unit.size == first.size, unit.time == first.time {
+            likelyTicket = nil
+            return true
+        }
+        settleTicket()
+        return false
+    }
+
+    /// Takes what was held back for a ticket for the answer that it is.
+    mutating func settleTicket() {
+        guard let unit = likelyTicket.take() else { return }
+        decide(byFirst: unit)
+        answer(unit)
     }
 
     private mutating func takeUpHTTP1(_ unit: TrafficUnit) {

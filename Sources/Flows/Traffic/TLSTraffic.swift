@@ -52,6 +52,8 @@ struct TLSTraffic: Sendable {
     /// What was counted until now; nothing where one side was not captured, for then nothing alternates.
     var summary: FlowTraffic? {
         guard downUnits > 0 else { return nil }
+        var counter = counter
+        counter.settleTicket()
         let method: FlowTraffic.Method = counter.speech == .http2 ? .http2Records : .http1Records
         return counter.log.summary(method, missing: up.missing &+ down.missing)
     }
