@@ -93,6 +93,6 @@ public struct Knowledge: Sendable {
 
     private static func list(_ directory: String, _ name: String) -> [String] {
         guard let data = FileManager.default.contents(atPath: "\(directory)/\(name)") else { return [] }
-        return NameList.items(of: String(decoding: data, as: UTF8.self))
+        return NameList.items(of: Array(data))
     }
 }

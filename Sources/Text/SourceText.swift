@@ -28,6 +28,8 @@ public struct SourceText: Sendable {
         for (index, byte) in content.enumerated() {
             if index % Self.stride == 0 { counts.append(scalars) }
             if !Self.isContinuation(byte) { scalars += 1 }
+            // Nearly every byte is a letter or a sign.
+            guard byte < Self.space || byte > Self.tilde else { continue }
             let next = index + 1
             if byte == Self.lineFeed {
                 editor.append(next)
@@ -114,6 +116,8 @@ public struct SourceText: Sendable {
     private static let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
     private static let lineFeed: UInt8 = 0x0A
     private static let carriageReturn: UInt8 = 0x0D
+    private static let space: UInt8 = 0x20
+    private static let tilde: UInt8 = 0x7E
     private static let stride = 64
 }
 

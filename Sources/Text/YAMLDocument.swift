@@ -2,8 +2,9 @@ import Yams
 
 /// One YAML file read into nodes with positions.
 ///
-/// Yams composes the nodes; what it makes of scalars (numbers, dates, truth values) is never asked for, because a
-/// YAML 1.1 reader turns `18:30` into 1110 and `no` into false. Cost: linear in the file, within `YAMLLimits`.
+/// A plain file is read by `PlainYAML`; the nodes of any other are composed by Yams. What Yams makes of scalars (numbers,
+/// dates, truth values) is never asked for, because a YAML 1.1 reader turns `18:30` into 1110 and `no` into false. Cost:
+/// linear in the file, within `YAMLLimits`.
 public struct YAMLDocument: Sendable {
     /// The file.
     public let source: SourceText
@@ -25,15 +26,21 @@ public struct YAMLDocument: Sendable {
             faults.append(YAMLFault(kind: .encoding, position: start, message: "the file is not UTF-8"))
             return nil
         }
-        self.source = source
         guard Self.isWithin(limits, source, faults: &faults) else { return nil }
+        let plain = PlainYAML.root(of: source, limits: limits)
+        guard let root = plain ?? Self.composedRoot(of: source, limits: limits, faults: &faults) else { return nil }
+        self.source = source
+        self.root = root
+    }
+
+    /// The root as the YAML reader makes it of any file.
+    static func composedRoot(of source: SourceText, limits: YAMLLimits, faults: inout [YAMLFault]) -> YAMLNode? {
         var masked = MaskedKeys(source)
-        guard let node = Self.compose(source, masked: &masked, limits: limits, faults: &faults) else { return nil }
+        guard let node = compose(source, masked: &masked, limits: limits, faults: &faults) else { return nil }
         var conversion = YAMLConversion(source: source, masked: masked, limits: limits)
         let root = conversion.convert(node, depth: 0)
         faults += conversion.faults
-        guard let root else { return nil }
-        self.root = root
+        return root
     }
 
     private static func isWithin(_ limits: YAMLLimits, _ source: SourceText, faults: inout [YAMLFault]) -> Bool {

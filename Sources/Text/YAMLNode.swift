@@ -30,7 +30,7 @@ public struct YAMLNode: Sendable {
     }
 
     /// What the value is.
-    public indirect enum Content: Sendable {
+    public enum Content: Sendable {
         /// A single value: its text, and how it is written.
         case scalar(String, Style)
         /// A list.
@@ -77,7 +77,11 @@ public struct YAMLNode: Sendable {
     public subscript(key: String) -> YAMLNode? { entry(key)?.value }
 
     /// The entry of `key` in a mapping.
-    public func entry(_ key: String) -> Entry? { entries?.first { $0.key == key } }
+    public func entry(_ key: String) -> Entry? {
+        // Lengths tell most keys apart, and cost less than comparing texts.
+        let length = key.utf8.count
+        return entries?.first { $0.key.utf8.count == length && $0.key == key }
+    }
 
     /// The entries of a mapping whose keys are none of `known`, each with the known key that was probably meant. Keys that
     /// begin with `x-` are the author's own, and known.

@@ -10,11 +10,14 @@ extension Catalogue {
     public init(_ directories: [[VendorFile]]) throws(CatalogueErrors) {
         self.init()
         var errors: [CatalogueError] = []
-        var places: [CatalogueEntry.Match: Int] = [:]
-        for files in directories {
+        var places: [CatalogueEntry.Match: EntryPlace] = [:]
+        let total = directories.joined().reduce(0) { $0 + $1.entries.count }
+        places.reserveCapacity(total)
+        entries.reserveCapacity(total)
+        for (directory, files) in directories.enumerated() {
             let files = files.sorted { $0.file < $1.file }
             errors += takeVendors(of: files)
-            errors += takeEntries(of: files, places: &places)
+            errors += takeEntries(of: files, directory: directory, places: &places)
         }
         errors += fillCategories()
         guard errors.isEmpty else { throw CatalogueErrors(errors) }
@@ -43,22 +46,28 @@ extension Catalogue {
         return joined
     }
 
+    /// Where an entry stands among all, and the last directory that has it.
+    private struct EntryPlace {
+        var index: Int
+        var directory: Int
+    }
+
     private mutating func takeEntries(
-        of files: [VendorFile], places: inout [CatalogueEntry.Match: Int]
+        of files: [VendorFile], directory: Int, places: inout [CatalogueEntry.Match: EntryPlace]
     ) -> [CatalogueError] {
         var errors: [CatalogueError] = []
-        var seen: Set<CatalogueEntry.Match> = []
-        for entry in files.flatMap(\.entries) {
-            let place = places[entry.match]
-            if let place, !seen.insert(entry.match).inserted {
-                let message = "'\(entry)' stands twice; first at \(entries[place].place)"
-                errors.append(CatalogueError(.duplicateEntry, message, at: entry.place))
-            } else if let place {
-                entries[place] = entry
-            } else {
-                seen.insert(entry.match)
-                places[entry.match] = entries.count
+        for entry in files.lazy.flatMap(\.entries) {
+            let new = EntryPlace(index: entries.count, directory: directory)
+            guard let place = places.updateValue(new, forKey: entry.match) else {
                 entries.append(entry)
+                continue
+            }
+            places[entry.match] = EntryPlace(index: place.index, directory: directory)
+            if place.directory == directory {
+                let message = "'\(entry)' stands twice; first at \(entries[place.index].place)"
+                errors.append(CatalogueError(.duplicateEntry, message, at: entry.place))
+            } else {
+                entries[place.index] = entry
             }
         }
         return errors
@@ -67,9 +76,14 @@ extension Catalogue {
     /// Gives every entry of a product the product's category, once all products are known.
     private mutating func fillCategories() -> [CatalogueError] {
         var errors: [CatalogueError] = []
-        for index in entries.indices {
-            let products = entries[index].vendor.flatMap { vendors[$0]?.products } ?? []
-            for id in [entries[index].product].compactMap(\.self) + entries[index].alsoUsedBy {
+        // Entries of a vendor stand together.
+        var (vendor, products): (String?, [Vendor.Product]) = (nil, [])
+        for index in entries.indices where entries[index].product != nil || !entries[index].alsoUsedBy.isEmpty {
+            if vendor != entries[index].vendor {
+                vendor = entries[index].vendor
+                products = vendor.flatMap { vendors[$0]?.products } ?? []
+            }
+            for id in CollectionOfOne(entries[index].product).compactMap(\.self) + entries[index].alsoUsedBy {
                 if let product = products.first(where: { $0.id == id }) {
                     if id == entries[index].product { entries[index].category = product.category }
                     continue
@@ -87,10 +101,13 @@ extension Catalogue {
     }
 
     private mutating func index() {
-        let names = entries.compactMap { entry in
-            if case .host(let pattern) = entry.match { pattern.name.utf8.count } else { nil }
+        var (patterns, bytes) = (0, 0)
+        for entry in entries {
+            guard case .host(let pattern) = entry.match else { continue }
+            patterns += 1
+            bytes += pattern.name.utf8.count
         }
-        hosts.reserve(patterns: names.count, bytes: names.reduce(0, +))
+        hosts.reserve(patterns: patterns, bytes: bytes)
         for (number, entry) in entries.enumerated() {
             switch entry.match {
             case .host(let pattern): hosts.insert(pattern, value: UInt32(clamping: number))

@@ -2,9 +2,37 @@
 public enum NameList {
     /// The items of `text` in order, without white space around them.
     public static func items(of text: String) -> [String] {
-        text.split(whereSeparator: \.isNewline).compactMap { line in
-            let item = line.prefix { $0 != "#" }.filter { !$0.isWhitespace }
-            return item.isEmpty ? nil : item
+        items(of: Array(text.utf8))
+    }
+
+    /// The items of the text of `bytes`; what is no UTF-8 becomes U+FFFD.
+    public static func items(of bytes: [UInt8]) -> [String] {
+        var items: [String] = []
+        for line in bytes.split(separator: UInt8(ascii: "\n")) {
+            let trimmed = item(of: line)
+            // Nearly all items are such bytes. What a space or a line end beyond them is, only Unicode knows.
+            if trimmed.allSatisfy({ (0x21...0x7E).contains($0) }) {
+                if !trimmed.isEmpty { items.append(String(decoding: trimmed, as: UTF8.self)) }
+            } else {
+                items += String(decoding: line, as: UTF8.self).split(whereSeparator: \.isNewline).compactMap(item)
+            }
         }
+        return items
+    }
+
+    /// What stands before a comment, without the spaces around it.
+    private static func item(of line: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+        var item = line.prefix { $0 != UInt8(ascii: "#") }
+        while let last = item.last, isSpace(last) { item.removeLast() }
+        return item.drop(while: isSpace)
+    }
+
+    private static func item(of line: Substring) -> String? {
+        let item = line.prefix { $0 != "#" }.filter { !$0.isWhitespace }
+        return item.isEmpty ? nil : item
+    }
+
+    private static func isSpace(_ byte: UInt8) -> Bool {
+        byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") || byte == UInt8(ascii: "\r")
     }
 }

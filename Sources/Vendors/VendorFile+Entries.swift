@@ -4,14 +4,15 @@ import Text
 extension VendorFile {
     /// The keys that both kinds of entry have.
     private static let commonKeys = ["role", "product", "confidence", "source", "date", "note"]
+    private static let hostKeys =
+        HostPattern.Kind.allCases.map(\.rawValue) + ["scope", "label", "shared_with", "used_by", "also"] + commonKeys
+    private static let prefixKeys = ["prefix"] + commonKeys
 
     /// Reads one item of `hosts`.
     static func entry(
         ofHost node: YAMLNode, _ context: Context, _ reader: inout VendorReader
     ) -> CatalogueEntry? {
-        let kinds = HostPattern.Kind.allCases.map(\.rawValue)
-        let own = ["scope", "label", "shared_with", "used_by", "also"]
-        guard reader.check(node, of: "a host", known: kinds + own + commonKeys) else { return nil }
+        guard reader.check(node, of: "a host", known: hostKeys) else { return nil }
         let pattern = pattern(of: node, with: &reader)
         let scope: Scope = reader.word("scope", of: node, standard: .dedicated)
         let label = reader.optional("label", of: node)
@@ -42,7 +43,7 @@ extension VendorFile {
     static func entry(
         ofPrefix node: YAMLNode, _ context: Context, _ reader: inout VendorReader
     ) -> CatalogueEntry? {
-        guard reader.check(node, of: "a prefix", known: ["prefix"] + commonKeys) else { return nil }
+        guard reader.check(node, of: "a prefix", known: prefixKeys) else { return nil }
         var prefix: AddressPrefix?
         if let text = reader.required("prefix", of: node, what: "a prefix") {
             let place = node["prefix"] ?? node

@@ -95,16 +95,30 @@ extension VendorReader {
         _ key: String, of mapping: YAMLNode, what: String
     ) -> (text: String, date: CivilDate)? {
         guard let text = required(key, of: mapping, what: what), let node = mapping[key] else { return nil }
-        let parts = text.split(separator: "-", omittingEmptySubsequences: false)
-        let isPlain =
-            parts.map(\.utf8.count) == [4, 2, 2] && text.utf8.allSatisfy { $0 == 0x2D || (0x30...0x39).contains($0) }
-        let numbers = isPlain ? parts.compactMap { Int($0) } : []
-        guard numbers.count == 3, (2000...2099).contains(numbers[0]),
-            let date = CivilDate(year: numbers[0], month: numbers[1], day: numbers[2])
-        else {
+        guard let date = Self.day(text) else {
             add(.date, "'\(text)' is no date; write it as 2026-11-22", at: node)
             return nil
         }
         return (text, date)
+    }
+
+    /// The day of `text`: four digits, two and two, with a dash between them.
+    private static func day(_ text: String) -> CivilDate? {
+        guard text.utf8.count == 10 else { return nil }
+        var (year, month, day) = (0, 0, 0)
+        for (index, byte) in text.utf8.enumerated() {
+            if index == 4 || index == 7 {
+                guard byte == UInt8(ascii: "-") else { return nil }
+                continue
+            }
+            guard (0x30...0x39).contains(byte) else { return nil }
+            let digit = Int(byte) - 0x30
+            switch index {
+            case 0..<4: year = year * 10 + digit
+            case 5..<7: month = month * 10 + digit
+            default: day = day * 10 + digit
+            }
+        }
+        return (2000...2099).contains(year) ? CivilDate(year: year, month: month, day: day) : nil
     }
 }

@@ -30,14 +30,19 @@ public struct KnownResolvers: Sendable {
         for entry in entries {
             let name = entry.name.lowercased()
             if name.hasPrefix("*.") {
-                parents[String(name.dropFirst(2)), default: []].formUnion(entry.protocols)
+                Self.add(entry.protocols, of: String(name.dropFirst(2)), to: &parents)
             } else if !name.isEmpty {
-                names[name, default: []].formUnion(entry.protocols)
+                Self.add(entry.protocols, of: name, to: &names)
             }
-            for address in entry.addresses { addresses[address, default: []].formUnion(entry.protocols) }
+            for address in entry.addresses { Self.add(entry.protocols, of: address, to: &addresses) }
         }
         isParentLength = Array(repeating: false, count: (parents.keys.map(\.utf8.count).max() ?? 0) + 1)
         for parent in parents.keys { isParentLength[parent.utf8.count] = true }
+    }
+
+    /// Most resolvers are listed once, and share the set of the ways to ask them.
+    private static func add<Key>(_ ways: Set<EncryptedDNS>, of key: Key, to known: inout [Key: Set<EncryptedDNS>]) {
+        if let others = known.updateValue(ways, forKey: key), others != ways { known[key] = others.union(ways) }
     }
 
     /// The number of names and addresses known.

@@ -13,10 +13,15 @@ struct Zone: Sendable {
 
     /// The zone called `identifier`; nothing where the database has none.
     init?(_ identifier: String) {
-        guard identifier == "UTC" || TimeZone.knownTimeZoneIdentifiers.contains(identifier),
-            let zone = TimeZone(identifier: identifier)
-        else { return nil }
         self.identifier = identifier
+        guard identifier != "UTC" else {
+            // Needs no database, and is what most rules go by.
+            (starts, offsets) = ([Int64.min], [0])
+            return
+        }
+        guard TimeZone.knownTimeZoneIdentifiers.contains(identifier), let zone = TimeZone(identifier: identifier) else {
+            return nil
+        }
         var starts = [Int64.min]
         var offsets = [Self.offset(zone, Self.first)]
         var moment = Self.first
