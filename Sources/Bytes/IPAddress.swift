@@ -29,9 +29,7 @@ public struct IPAddress: Hashable, Sendable, BitwiseCopyable {
     /// The system's own reader decides; a zone (`%eth0`) and a prefix length are not part of an address.
     public init?(_ text: some StringProtocol) {
         let text = String(text)
-        guard let last = text.utf8.last, text.utf8.count <= 45, !text.utf8.contains(0) else { return nil }
-        // Most of what is asked for is a name, and no address: that ends in a digit or has a colon.
-        guard (0x30...0x39).contains(last) || text.utf8.contains(0x3A) else { return nil }
+        guard Self.mayBeAddress(text.utf8.span) else { return nil }
         var v4 = in_addr()
         // Invariant: each call writes one address of its family into memory of just that size.
         if unsafe inet_pton(AF_INET, text, &v4) == 1 {
@@ -50,6 +48,17 @@ public struct IPAddress: Hashable, Sendable, BitwiseCopyable {
         self.init(high: high, low: low)
     }
 
+    /// Most of what is asked for is a name, and no address: that ends in a digit or has a colon, and no zero byte.
+    private static func mayBeAddress(_ text: Span<UInt8>) -> Bool {
+        guard text.count > 0, text.count <= 45 else { return false }
+        var hasColon = false
+        for index in text.indices {
+            if text[index] == 0 { return false }
+            hasColon = hasColon || text[index] == UInt8(ascii: ":")
+        }
+        return hasColon || (0x30...0x39).contains(text[text.count &- 1])
+    }
+
     /// Whether this is an IPv4 address.
     @inlinable @inline(__always)
     public var isIPv4: Bool { high == 0 && low >> 32 == Self.mappedPrefix >> 32 }
@@ -64,35 +73,26 @@ public struct IPAddress: Hashable, Sendable, BitwiseCopyable {
 
     /// Appends the canonical text (RFC 5952 for IPv6) in ASCII to `output`. No allocation but the array's growth.
     public func append(to output: inout [UInt8]) {
-        if isIPv4 {
-            for index in 0..<4 as Range<UInt32> {
-                if index != 0 { output.append(UInt8(ascii: ".")) }
-                Self.appendDecimal(UInt8(truncatingIfNeeded: ipv4 >> (24 &- 8 &* index)), to: &output)
-            }
-        } else {
-            appendIPv6(to: &output)
+        guard isIPv4 else { return appendIPv6(to: &output) }
+        output.append(decimal: UInt64(ipv4 >> 24))
+        for index in 1..<4 as Range<UInt32> {
+            output.append(UInt8(ascii: "."))
+            output.append(decimal: UInt64(ipv4 >> (24 &- 8 &* index) & 0xFF))
         }
     }
 
     private func appendIPv6(to output: inout [UInt8]) {
         var bytes: (UInt64, UInt64) = (high.bigEndian, low.bigEndian)
-        var text = InlineArray<46, UInt8>(repeating: 0)
-        // Invariant: INET6_ADDRSTRLEN is 46; the writer ends its text with a zero inside that.
-        unsafe withUnsafeMutableBytes(of: &text) { buffer in
-            let target = unsafe buffer.baseAddress?.assumingMemoryBound(to: CChar.self)
-            _ = unsafe inet_ntop(AF_INET6, &bytes, target, 46)
-        }
-        for index in 0..<46 where text[index] != 0 {
-            output.append(text[index])
+        unsafe output.append(atMost: Self.textLimit) { target in
+            // Invariant: the writer ends its text with a zero inside the bytes for which there is room.
+            unsafe target.withMemoryRebound(to: CChar.self, capacity: Self.textLimit) { text in
+                unsafe inet_ntop(AF_INET6, &bytes, text, socklen_t(Self.textLimit)) == nil ? 0 : strlen(text)
+            }
         }
     }
 
-    private static func appendDecimal(_ value: UInt8, to output: inout [UInt8]) {
-        let zero = UInt8(ascii: "0")
-        if value >= 100 { output.append(zero &+ value / 100) }
-        if value >= 10 { output.append(zero &+ value / 10 % 10) }
-        output.append(zero &+ value % 10)
-    }
+    /// The most bytes of an address as text, the zero behind it included (INET6_ADDRSTRLEN).
+    private static var textLimit: Int { 46 }
 
     @inlinable static var mappedPrefix: UInt64 { 0xFFFF_0000_0000 }
 }

@@ -2,7 +2,7 @@
 ///
 /// One a sensor and format: the line is made once and handed to every output. It allocates nothing once its buffer has
 /// grown, except for long `Double` values (`JSONWriter`) and for what an event's own members cost
-/// (`FlowSnapshot.communityID`).
+/// (`FlowSnapshot.appendCommunityID`).
 public struct EventEncoder: Sendable {
     /// The most bytes of a line, its line feed included.
     public static var lineLimit: Int { 16_384 }

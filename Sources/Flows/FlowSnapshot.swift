@@ -119,10 +119,11 @@ public struct FlowSnapshot: Sendable {
         self.server = server
     }
 
-    /// Community ID version 1 (corelight/community-id-spec). Cost: a digest and a string.
-    public var communityID: String {
-        CommunityID.text(
-            (client.address, client.port), (server.address, server.port), transport: transport == .tcp ? .tcp : .udp)
+    /// Appends the flow's Community ID, version 1 (corelight/community-id-spec), in ASCII. Cost: a digest.
+    public func appendCommunityID(to text: inout [UInt8]) {
+        CommunityID.append(
+            (client.address, client.port), (server.address, server.port), transport: transport == .tcp ? .tcp : .udp,
+            to: &text)
     }
 
     /// The name that the flow goes by: the best evidence.

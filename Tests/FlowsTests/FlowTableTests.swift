@@ -142,9 +142,11 @@ private func flow(_ number: Int) -> Flow {
     {
         let left = (address: try #require(IPAddress(from)), port: fromPort)
         let right = (address: try #require(IPAddress(to)), port: toPort)
-        let text = CommunityID.text(left, right, transport: transport)
-        #expect(text == CommunityID.text(right, left, transport: transport))
-        return text
+        var texts: (there: [UInt8], back: [UInt8]) = ([], [])
+        CommunityID.append(left, right, transport: transport, to: &texts.there)
+        CommunityID.append(right, left, transport: transport, to: &texts.back)
+        #expect(texts.there == texts.back)
+        return String(decoding: texts.there, as: UTF8.self)
     }
     #expect(try id("128.232.110.120", 34_855, "66.35.250.204", 80, .tcp) == "1:LQU9qZlK+B5F3KDmev6m5PMibrg=")
     #expect(try id("192.168.1.52", 54_585, "8.8.8.8", 53, .udp) == "1:d/FP5EW3wiY1vCndhwleRRKHowQ=")

@@ -7,8 +7,8 @@ extension JSONWriter {
         let flow = alert.observation.flow
         lifeCycle(alert, detail)
         rule(alert, detail)
-        string("severity", alert.severity.rawValue)
-        string("action", "observed")
+        word("severity", alert.severity.rawValue)
+        word("action", "observed")
         if detail.hasTexts { string("message", alert.message) }
         source(alert.observation, withPort: false, detail)
         destination(alert.observation, withNames: false, detail)
@@ -19,7 +19,7 @@ extension JSONWriter {
         integer("bytes_down", flow.bytesDown)
         endObject()
         beginObject("net")
-        string("community_id", flow.communityID)
+        communityID(of: flow)
         endObject()
         evidence(alert.observation)
     }
@@ -27,7 +27,7 @@ extension JSONWriter {
     private mutating func lifeCycle(_ alert: Alert, _ detail: Detail) {
         beginObject("alert")
         identifier("id", alert.id)
-        string("status", alert.status.rawValue)
+        word("status", alert.status.rawValue)
         integer("count", alert.count)
         time("first_seen", alert.firstSeen)
         time("last_seen", max(alert.firstSeen, alert.lastSeen))

@@ -1,3 +1,4 @@
+import Bytes
 import Flows
 import Protocols
 import Rules
@@ -14,7 +15,7 @@ extension JSONWriter {
         if let tls = flow.tls { transportSecurity(tls, detail) }
         if flow.quicVersion != 0 {
             beginObject("quic")
-            string("version", QUICVersion(rawValue: flow.quicVersion).description)
+            word("version", QUICVersion(rawValue: flow.quicVersion).description)
             endObject()
         }
         if let http = flow.http, detail.hasTexts {
@@ -25,7 +26,7 @@ extension JSONWriter {
         }
         if let encrypted = flow.encryptedDNS {
             beginObject("dns")
-            string("encrypted", encrypted.rawValue)
+            word("encrypted", encrypted.rawValue)
             endObject()
         }
         concern(observation, detail)
@@ -54,8 +55,8 @@ extension JSONWriter {
         hexadecimal("id", flow.id, count: 16)
         integer("part", flow.part)
         bool("final", flow.isFinal)
-        string("state", flow.state.rawValue)
-        string("end_reason", flow.endReason?.rawValue)
+        word("state", flow.state.rawValue)
+        if let reason = flow.endReason { word("end_reason", reason.rawValue) }
         time("start", flow.start)
         time("end", max(flow.start, flow.end))
         seconds("duration", nanoseconds: flow.duration)
@@ -71,20 +72,20 @@ extension JSONWriter {
 
     /// What was counted of requests, with the bounds of each estimate.
     private mutating func traffic(_ traffic: FlowTraffic, _ observation: Observation) {
-        string("method", traffic.method.rawValue)
-        estimate("requests", traffic.requests)
-        if let interactions = observation.interactions { estimate("interactions", interactions) }
+        word("method", traffic.method.rawValue)
+        integer("requests_est", traffic.requests.value)
+        integer("requests_low", traffic.requests.low)
+        integer("requests_high", traffic.requests.high)
+        if let interactions = observation.interactions {
+            integer("interactions_est", interactions.value)
+            integer("interactions_low", interactions.low)
+            integer("interactions_high", interactions.high)
+        }
         integer("streamed_answers", traffic.streamed)
         integer("upload_bursts", traffic.uploadBursts)
         integer("largest_upload", traffic.largestUpload)
         if let firstByte = traffic.firstByte { seconds("first_byte", nanoseconds: firstByte) }
         seconds("longest_stream", nanoseconds: traffic.longestStream)
-    }
-
-    private mutating func estimate(_ name: String, _ estimate: Estimate) {
-        integer("\(name)_est", estimate.value)
-        integer("\(name)_low", estimate.low)
-        integer("\(name)_high", estimate.high)
     }
 
     /// The client's end; an alert leaves its port out, since it stands for many flows.
@@ -104,7 +105,7 @@ extension JSONWriter {
         integer("port", flow.server.port)
         if detail.hasNames, let host = flow.host {
             string("host", host.name)
-            string("host_source", host.source.rawValue)
+            word("host_source", host.source.rawValue)
         }
         if detail.hasNames { string("domain", observation.domain) }
         if withNames, detail.hasLists, flow.names.count > 1 {
@@ -112,7 +113,7 @@ extension JSONWriter {
             for name in flow.names {
                 beginObject()
                 string("name", name.name)
-                string("source", name.source.rawValue)
+                word("source", name.source.rawValue)
                 endObject()
             }
             endArray()
@@ -122,34 +123,42 @@ extension JSONWriter {
 
     private mutating func network(_ flow: FlowSnapshot, _ detail: Detail) {
         beginObject("net")
-        string("transport", flow.transport.rawValue)
-        if flow.application != .unknown { string("app", flow.application.rawValue) }
-        string("direction", flow.direction.rawValue)
+        word("transport", flow.transport.rawValue)
+        if flow.application != .unknown { word("app", flow.application.rawValue) }
+        word("direction", flow.direction.rawValue)
         if detail.hasNames, !flow.interface.isEmpty { string("iface", flow.interface) }
         if detail.hasLists {
             integers("vlan", flow.vlans)
             strings("tunnels", flow.tunnels)
         }
         bool("via_proxy", flow.isViaProxy)
-        string("community_id", flow.communityID)
+        communityID(of: flow)
         endObject()
+    }
+
+    /// Writes `community_id`.
+    mutating func communityID(of flow: FlowSnapshot) {
+        key("community_id")
+        bytes.append("\"")
+        flow.appendCommunityID(to: &bytes)
+        bytes.append("\"")
     }
 
     private mutating func transportSecurity(_ tls: TLSFacts, _ detail: Detail) {
         beginObject("tls")
         if detail.hasNames { string("sni", tls.serverName) }
         if let version = tls.version {
-            string("version", WireNames.tlsVersion(version))
+            word("version", WireNames.tlsVersion(version))
             bool("version_chosen", tls.versionIsChosen)
         }
         if detail.hasLists { strings("alpn", tls.offeredALPN) }
         if detail.hasNames { string("alpn_chosen", tls.chosenALPN) }
-        if let suite = tls.cipherSuite { string("cipher", WireNames.cipherSuite(suite)) }
+        if let suite = tls.cipherSuite { word("cipher", WireNames.cipherSuite(suite)) }
         if let ja3 = tls.ja3 { identifier("ja3", ja3) }
         if let ja4 = tls.ja4 { identifier("ja4", ja4) }
         hello(tls)
         beginObject("ech")
-        string("state", tls.ech.rawValue)
+        word("state", tls.ech.rawValue)
         if detail.hasLists { strings("evidence", tls.echEvidence) }
         endObject()
         bool("pq", tls.offersPostQuantum)
@@ -160,7 +169,7 @@ extension JSONWriter {
 
     private mutating func hello(_ tls: TLSFacts) {
         beginObject("hello")
-        string("state", tls.helloState.rawValue)
+        word("state", tls.helloState.rawValue)
         integer("records", tls.helloRecords)
         integer("segments", tls.helloSegments)
         bool("fragmented", tls.isFragmented)
@@ -185,11 +194,11 @@ extension JSONWriter {
     private mutating func attribution(_ attribution: Attribution, _ detail: Detail) {
         if let vendor = attribution.vendor { identifier("vendor", vendor) }
         if let product = attribution.product { identifier("product", product) }
-        string("role", attribution.role.rawValue)
+        word("role", attribution.role.rawValue)
         identifier("category", attribution.category)
         identifier("country", attribution.country)
-        string("confidence", attribution.confidence.rawValue)
-        string("scope", attribution.scope.rawValue)
+        word("confidence", attribution.confidence.rawValue)
+        word("scope", attribution.scope.rawValue)
         identifier("catalog", attribution.catalog)
         if detail.hasTexts { string("why", attribution.why) }
     }

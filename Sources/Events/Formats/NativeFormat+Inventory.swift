@@ -39,7 +39,7 @@ extension JSONWriter {
     private mutating func roles(_ roles: [(role: Role, traffic: InventoryReport.Traffic)]) {
         beginObject("roles")
         for (role, traffic) in roles {
-            beginObject(role.rawValue)
+            beginObject(word: role.rawValue)
             integer("flows", traffic.flows)
             integer("bytes_up", traffic.bytesUp)
             integer("bytes_down", traffic.bytesDown)

@@ -1,3 +1,5 @@
+import Bytes
+
 /// egret's own schema, version 1: small, stable, and published as `docs/schema/events.schema.json`.
 public struct NativeFormat: EventFormat {
     /// The schema's version (semver): a field never changes its type within a major version, and enumerations are
@@ -13,10 +15,10 @@ public struct NativeFormat: EventFormat {
     ) {
         writer.beginObject()
         writer.time("time", event.time)
-        writer.string("type", event.kind.rawValue)
+        writer.word("type", event.kind.rawValue)
         writer.eventID(sensor: sensor, sequence: sequence)
         writer.integer("seq", sequence)
-        writer.string("schema", Self.schemaVersion)
+        writer.word("schema", Self.schemaVersion)
         writer.beginObject("sensor")
         writer.identifier("id", sensor.id)
         writer.identifier("version", sensor.version)
@@ -28,7 +30,8 @@ public struct NativeFormat: EventFormat {
         case .alert(let alert): writer.alertEvent(alert, detail)
         case .inventory(let report): writer.inventory(report, detail)
         case .stats(let report): writer.stats(report, detail)
-        case .health(let report), .audit(let report): writer.notice(event.kind.rawValue, report, detail)
+        case .health(let report): writer.notice("health", report, detail)
+        case .audit(let report): writer.notice("audit", report, detail)
         case .stop(let report): writer.stop(report, detail)
         }
         if let key = event.privacyKey {
@@ -46,16 +49,16 @@ extension JSONWriter {
     fileprivate mutating func eventID(sensor: SensorIdentity, sequence: UInt64) {
         identifier("id", sensor.id)
         bytes.removeLast()
-        ascii("/")
+        bytes.append("/")
         appendIdentifier(sensor.boot)
-        ascii("/")
-        decimal(sequence)
-        ascii("\"")
+        bytes.append("/")
+        bytes.append(decimal: sequence)
+        bytes.append("\"")
     }
 
     fileprivate mutating func start(_ report: StartReport, _ detail: Detail) {
         beginObject("start")
-        string("mode", report.mode.rawValue)
+        word("mode", report.mode.rawValue)
         integer("file", report.file)
         integer("source_count", report.sources.count)
         if detail.hasLists {
@@ -72,14 +75,14 @@ extension JSONWriter {
 
     fileprivate mutating func stop(_ report: StopReport, _ detail: Detail) {
         beginObject("stop")
-        string("reason", report.reason.rawValue)
+        word("reason", report.reason.rawValue)
         if detail.hasTexts { string("detail", report.detail) }
         integer("packets", report.packets)
         integer("events", report.events)
         endObject()
     }
 
-    fileprivate mutating func notice(_ key: String, _ report: NoticeReport, _ detail: Detail) {
+    fileprivate mutating func notice(_ key: StaticString, _ report: NoticeReport, _ detail: Detail) {
         beginObject(key)
         identifier("kind", report.kind)
         if let code = report.code { identifier("code", code) }

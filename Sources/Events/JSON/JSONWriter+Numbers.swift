@@ -1,16 +1,24 @@
+import Bytes
+
 extension JSONWriter {
     /// The greatest whole number that every JSON reader keeps exactly (RFC 8259 section 6): 2^53 - 1.
     public static var maximumInteger: Int64 { 9_007_199_254_740_991 }
 
     /// Writes a whole number under `key`; one past plus or minus 2^53 - 1 is written as that.
-    public mutating func integer(_ key: String, _ value: some BinaryInteger) {
+    public mutating func integer(_ key: StaticString, _ value: some BinaryInteger) {
         self.key(key)
         digits(value)
     }
 
     /// Writes a whole number under `key` where there is one.
-    public mutating func integer(_ key: String, _ value: (some BinaryInteger)?) {
+    public mutating func integer(_ key: StaticString, _ value: (some BinaryInteger)?) {
         if let value { integer(key, value) }
+    }
+
+    /// Writes a whole number under `key`, a word that is known only at run time.
+    public mutating func integer(word key: String, _ value: some BinaryInteger) {
+        self.key(word: key)
+        digits(value)
     }
 
     /// Writes a whole number under a key that is no word of the schema, and may need escapes.
@@ -20,7 +28,7 @@ extension JSONWriter {
     }
 
     /// Writes an array of whole numbers under `key` where there is any.
-    public mutating func integers(_ key: String, _ values: [some BinaryInteger]) {
+    public mutating func integers(_ key: StaticString, _ values: [some BinaryInteger]) {
         guard !values.isEmpty else { return }
         beginArray(key)
         for value in values {
@@ -32,11 +40,11 @@ extension JSONWriter {
 
     /// Writes `nanoseconds` as seconds under `key`: exact, shortest, always with a decimal point, so that a reader that
     /// guesses types from the first event guesses the same every time.
-    public mutating func seconds(_ key: String, nanoseconds: Int64) {
+    public mutating func seconds(_ key: StaticString, nanoseconds: Int64) {
         self.key(key)
         if nanoseconds < 0 { bytes.append(UInt8(ascii: "-")) }
         let magnitude = nanoseconds.magnitude
-        decimal(magnitude / 1_000_000_000)
+        bytes.append(decimal: magnitude / 1_000_000_000)
         bytes.append(UInt8(ascii: "."))
         fraction(magnitude % 1_000_000_000)
     }
@@ -46,7 +54,7 @@ extension JSONWriter {
     ///
     /// What JSON cannot say (not a number, infinity) leaves the field out; what is past plus or minus 2^53 - 1 is
     /// written as that.
-    public mutating func double(_ key: String, _ value: Double?) {
+    public mutating func double(_ key: StaticString, _ value: Double?) {
         guard let value, value.isFinite else { return }
         self.key(key)
         let bound = Double(Self.maximumInteger)
@@ -60,39 +68,17 @@ extension JSONWriter {
     }
 
     /// Writes `value` in hexadecimal, `count` digits, as a text under `key`.
-    public mutating func hexadecimal(_ key: String, _ value: UInt64, count: Int) {
+    public mutating func hexadecimal(_ key: StaticString, _ value: UInt64, count: Int) {
         self.key(key)
         bytes.append(UInt8(ascii: "\""))
-        hexDigits(value, count: count)
+        bytes.append(hexadecimal: value, count: count)
         bytes.append(UInt8(ascii: "\""))
-    }
-
-    mutating func hexDigits(_ value: UInt64, count: Int) {
-        for index in stride(from: count - 1, through: 0, by: -1) {
-            let nibble = UInt8(truncatingIfNeeded: value >> UInt64(index * 4)) & 0x0F
-            bytes.append(nibble < 10 ? nibble &+ UInt8(ascii: "0") : nibble &- 10 &+ UInt8(ascii: "a"))
-        }
-    }
-
-    /// Appends the digits of `value`.
-    mutating func decimal(_ value: UInt64) {
-        var digits = InlineArray<20, UInt8>(repeating: 0)
-        var rest = value
-        var first = 20
-        repeat {
-            first &-= 1
-            digits[first] = UInt8(truncatingIfNeeded: rest % 10) &+ UInt8(ascii: "0")
-            rest /= 10
-        } while rest != 0
-        bytes.append(addingCapacity: 20) { output in
-            for index in first..<20 { output.append(digits[index]) }
-        }
     }
 
     private mutating func digits(_ value: some BinaryInteger) {
         let clamped = min(max(Int64(clamping: value), -Self.maximumInteger), Self.maximumInteger)
         if clamped < 0 { bytes.append(UInt8(ascii: "-")) }
-        decimal(clamped.magnitude)
+        bytes.append(decimal: clamped.magnitude)
     }
 
     /// Appends billionths without the zeros at the end, one digit at least.
@@ -103,30 +89,15 @@ extension JSONWriter {
             value /= 10
             width -= 1
         }
-        paddedDecimal(value, width: width)
-    }
-
-    /// Appends the digits of `value` with zeros in front up to `width`, at most 9.
-    mutating func paddedDecimal(_ value: UInt64, width: Int) {
-        var divisor = Self.powersOfTen[min(max(width, 1), 9) &- 1]
-        bytes.append(addingCapacity: 9) { output in
-            while divisor != 0 {
-                output.append(UInt8(truncatingIfNeeded: value / divisor % 10) &+ UInt8(ascii: "0"))
-                divisor /= 10
-            }
-        }
-    }
-
-    static var powersOfTen: InlineArray<9, UInt64> {
-        [1, 10, 100, 1000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000]
+        bytes.append(padded: value, width: width)
     }
 
     /// Appends `1.25e-07` as `0.000000125`. Numbers are clamped before, so the exponent is negative.
     private mutating func expandExponent(_ text: String) {
         let parts = text.split(separator: "e")
-        guard parts.count == 2, let exponent = Int(parts[1]), exponent < 0 else { return ascii("0.0") }
+        guard parts.count == 2, let exponent = Int(parts[1]), exponent < 0 else { return bytes.append("0.0") }
         if parts[0].hasPrefix("-") { bytes.append(UInt8(ascii: "-")) }
-        ascii("0.")
+        bytes.append("0.")
         for _ in 1..<max(1, -exponent) { bytes.append(UInt8(ascii: "0")) }
         for byte in parts[0].utf8 where (0x30...0x39).contains(byte) { bytes.append(byte) }
     }

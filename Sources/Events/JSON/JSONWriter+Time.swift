@@ -4,7 +4,7 @@ extension JSONWriter {
     /// Writes `time` under `key` as RFC 3339 text in UTC with nine digits of a second: `2026-07-10T02:14:07.123456789Z`.
     ///
     /// Every moment that a `Timestamp` holds, years 1677 to 2262, has its text; nothing of it is rounded.
-    public mutating func time(_ key: String, _ time: Timestamp) {
+    public mutating func time(_ key: StaticString, _ time: Timestamp) {
         self.key(key)
         bytes.append(UInt8(ascii: "\""))
         dateTime(time)
@@ -14,17 +14,9 @@ extension JSONWriter {
     /// Appends `time` as RFC 3339 text in UTC, with nine digits of a second or fewer.
     mutating func dateTime(_ time: Timestamp, digits: Int = 9) {
         let (days, nanoseconds) = Self.split(time)
-        civilDate(days)
-        bytes.append(UInt8(ascii: "T"))
-        let seconds = nanoseconds / 1_000_000_000
-        paddedDecimal(seconds / 3600, width: 2)
-        bytes.append(UInt8(ascii: ":"))
-        paddedDecimal(seconds / 60 % 60, width: 2)
-        bytes.append(UInt8(ascii: ":"))
-        paddedDecimal(seconds % 60, width: 2)
-        bytes.append(UInt8(ascii: "."))
-        paddedDecimal(nanoseconds % 1_000_000_000 / Self.powersOfTen[9 - min(max(digits, 1), 9)], width: digits)
-        bytes.append(UInt8(ascii: "Z"))
+        if days != day.number { day = (days, Self.civilDate(days)) }
+        bytes.append(contentsOf: day.text)
+        bytes.append(timeOfDay: nanoseconds, digits: digits)
     }
 
     /// The days since 1970-01-01, downwards for moments before it, and the nanoseconds into that day.
@@ -36,11 +28,11 @@ extension JSONWriter {
         return rest < 0 ? (days - 1, UInt64(rest + day)) : (days, UInt64(rest))
     }
 
-    /// Appends the date of the proleptic Gregorian calendar, `days` after 1970-01-01.
+    /// The date of the proleptic Gregorian calendar, `days` after 1970-01-01, as text.
     ///
     /// Counted in years that begin on 1 March, so that the leap day is the last of its year: 719468 days lie between
     /// 0000-03-01 and 1970-01-01, and 146097 days are 400 years. No moment in range lies before the year 0.
-    private mutating func civilDate(_ days: Int64) {
+    private static func civilDate(_ days: Int64) -> [UInt8] {
         let shifted = UInt64(days + 719_468)
         let era = shifted / 146_097
         let dayOfEra = shifted % 146_097
@@ -49,11 +41,13 @@ extension JSONWriter {
         let shiftedMonth = (5 * dayOfYear + 2) / 153
         let day = dayOfYear - (153 * shiftedMonth + 2) / 5 + 1
         let month = shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9
-        paddedDecimal(era * 400 + yearOfEra + (month <= 2 ? 1 : 0), width: 4)
-        bytes.append(UInt8(ascii: "-"))
-        paddedDecimal(month, width: 2)
-        bytes.append(UInt8(ascii: "-"))
-        paddedDecimal(day, width: 2)
+        var text: [UInt8] = []
+        text.append(padded: era * 400 + yearOfEra + (month <= 2 ? 1 : 0), width: 4)
+        text.append("-")
+        text.append(padded: month, width: 2)
+        text.append("-")
+        text.append(padded: day, width: 2)
+        return text
     }
 }
 

@@ -12,6 +12,8 @@ public struct JSONWriter: Sendable {
     public internal(set) var bytes: [UInt8] = []
     private var wasRefused = false
     private var needsComma = false
+    /// The day that was written last, counted from 1970-01-01, and its text: most moments of a run are of few days.
+    var day: (number: Int64, text: [UInt8]) = (.min, [])
 
     /// A writer for objects of at most `limit` bytes. One allocation.
     public init(limit: Int) {
@@ -36,8 +38,14 @@ public struct JSONWriter: Sendable {
     }
 
     /// Opens the object `key`.
-    public mutating func beginObject(_ key: String) {
+    public mutating func beginObject(_ key: StaticString) {
         self.key(key)
+        open("{")
+    }
+
+    /// Opens the object `key`, a word that is known only at run time.
+    public mutating func beginObject(word key: String) {
+        self.key(word: key)
         open("{")
     }
 
@@ -45,8 +53,14 @@ public struct JSONWriter: Sendable {
     public mutating func endObject() { close("}") }
 
     /// Opens the array `key`.
-    public mutating func beginArray(_ key: String) {
+    public mutating func beginArray(_ key: StaticString) {
         self.key(key)
+        open("[")
+    }
+
+    /// Opens the array `key`, a word that is known only at run time.
+    public mutating func beginArray(word key: String) {
+        self.key(word: key)
         open("[")
     }
 
@@ -56,14 +70,20 @@ public struct JSONWriter: Sendable {
     /// Writes a line feed, which ends a JSON line.
     public mutating func endLine() { bytes.append(UInt8(ascii: "\n")) }
 
+    /// Writes `value`, a word of the schema, under `key`. No character of it needs an escape.
+    public mutating func word(_ key: StaticString, _ value: String) {
+        self.key(key)
+        bytes.append(utf8: value, quoted: true)
+    }
+
     /// Writes the text `value` under `key`.
-    public mutating func string(_ key: String, _ value: String) {
+    public mutating func string(_ key: StaticString, _ value: String) {
         self.key(key)
         quoted(value)
     }
 
     /// Writes the text `value` under `key` where there is one.
-    public mutating func string(_ key: String, _ value: String?) {
+    public mutating func string(_ key: StaticString, _ value: String?) {
         if let value { string(key, value) }
     }
 
@@ -82,8 +102,9 @@ public struct JSONWriter: Sendable {
     /// Writes `value` under `key`, cut before the character with which it would be longer than `count` bytes of JSON.
     ///
     /// For identifiers that an event cannot go without, whoever made them.
-    public mutating func identifier(_ key: String, _ value: String, maximum count: Int = 256) {
+    public mutating func identifier(_ key: StaticString, _ value: String, maximum count: Int = 256) {
         self.key(key)
+        if value.utf8.count <= count, appendPlain(value, quoted: true) { return }
         bytes.append(UInt8(ascii: "\""))
         appendIdentifier(value, maximum: count)
         bytes.append(UInt8(ascii: "\""))
@@ -104,7 +125,7 @@ public struct JSONWriter: Sendable {
     }
 
     /// Writes an array of texts under `key` where there is any.
-    public mutating func strings(_ key: String, _ values: [String]) {
+    public mutating func strings(_ key: StaticString, _ values: [String]) {
         guard !values.isEmpty else { return }
         beginArray(key)
         for value in values { element(value) }
@@ -112,13 +133,13 @@ public struct JSONWriter: Sendable {
     }
 
     /// Writes a truth value under `key`.
-    public mutating func bool(_ key: String, _ value: Bool) {
+    public mutating func bool(_ key: StaticString, _ value: Bool) {
         self.key(key)
-        ascii(value ? "true" : "false")
+        bytes.append(value ? "true" : "false")
     }
 
     /// Writes the canonical text of `address` under `key`.
-    public mutating func address(_ key: String, _ address: IPAddress) {
+    public mutating func address(_ key: StaticString, _ address: IPAddress) {
         self.key(key)
         bytes.append(UInt8(ascii: "\""))
         address.append(to: &bytes)
@@ -126,17 +147,16 @@ public struct JSONWriter: Sendable {
     }
 
     /// Writes `key` and the colon; a value must follow. The key is a word of the schema, which needs no escape.
-    mutating func key(_ key: String) {
-        let utf8 = key.utf8.span
-        let hasComma = needsComma
+    mutating func key(_ key: StaticString) {
+        bytes.append(jsonKey: key, withComma: needsComma)
         needsComma = true
-        bytes.append(addingCapacity: utf8.count + 4) { output in
-            if hasComma { output.append(UInt8(ascii: ",")) }
-            output.append(UInt8(ascii: "\""))
-            for index in utf8.indices { output.append(utf8[index]) }
-            output.append(UInt8(ascii: "\""))
-            output.append(UInt8(ascii: ":"))
-        }
+    }
+
+    /// Writes the key and the colon where the word is known only at run time; a value must follow.
+    mutating func key(word key: String) {
+        separate()
+        bytes.append(utf8: key, quoted: true)
+        bytes.append(UInt8(ascii: ":"))
     }
 
     /// Writes a key that others chose, and the colon; a value must follow.
@@ -147,8 +167,8 @@ public struct JSONWriter: Sendable {
     }
 
     /// Writes a value that is JSON already, from this module's own hands.
-    mutating func raw(_ key: String, _ json: [UInt8]) {
-        self.key(key)
+    mutating func raw(word key: String, _ json: [UInt8]) {
+        self.key(word: key)
         guard json.count <= limit &- bytes.count else { return refuse() }
         bytes.append(contentsOf: json)
     }
@@ -157,12 +177,7 @@ public struct JSONWriter: Sendable {
     mutating func refuse() { wasRefused = true }
 
     /// Appends text that is known to need no escape.
-    mutating func ascii(_ text: String) {
-        let utf8 = text.utf8.span
-        bytes.append(addingCapacity: utf8.count) { output in
-            for index in utf8.indices { output.append(utf8[index]) }
-        }
-    }
+    mutating func ascii(_ text: String) { bytes.append(utf8: text) }
 
     /// Writes the comma before an element, where one is due.
     mutating func separate() {
@@ -183,33 +198,20 @@ public struct JSONWriter: Sendable {
     private mutating func quoted(_ text: String) {
         guard text.utf8.count <= limit &- bytes.count else {
             wasRefused = true
-            ascii("\"\"")
+            bytes.append("\"\"")
             return
         }
-        if appendPlain(text, quote: true) { return }
+        if appendPlain(text, quoted: true) { return }
         bytes.append(UInt8(ascii: "\""))
         appendEscaped(text)
         bytes.append(UInt8(ascii: "\""))
     }
 
     /// Appends `text` where no character of it needs an escape; otherwise nothing, and says so.
-    private mutating func appendPlain(_ text: String, quote: Bool = false) -> Bool {
-        let start = bytes.count
-        let utf8 = text.utf8.span
-        var isPlain = true
-        bytes.append(addingCapacity: utf8.count + 2) { output in
-            if quote { output.append(UInt8(ascii: "\"")) }
-            for index in utf8.indices {
-                let byte = utf8[index]
-                // 0xC2 begins the control characters U+0080 to U+009F, and a few harmless ones.
-                let needsCare = byte < 0x20 || byte == 0x22 || byte == 0x5C || byte == 0x7F || byte == 0xC2
-                isPlain = isPlain && !needsCare
-                output.append(byte)
-            }
-            if quote { output.append(UInt8(ascii: "\"")) }
-        }
-        if !isPlain { bytes.removeLast(bytes.count - start) }
-        return isPlain
+    private mutating func appendPlain(_ text: String, quoted: Bool = false) -> Bool {
+        guard text.isPlainJSON else { return false }
+        bytes.append(utf8: text, quoted: quoted)
+        return true
     }
 
     private mutating func appendEscaped(_ text: String) {
@@ -238,19 +240,19 @@ public struct JSONWriter: Sendable {
         guard last < 0x20 || last == 0x22 || last == 0x5C || last == 0x7F else { return }
         bytes.removeLast()
         switch last {
-        case 0x22: ascii("\\\"")
-        case 0x5C: ascii("\\\\")
-        case 0x08: ascii("\\b")
-        case 0x09: ascii("\\t")
-        case 0x0A: ascii("\\n")
-        case 0x0C: ascii("\\f")
-        case 0x0D: ascii("\\r")
+        case 0x22: bytes.append("\\\"")
+        case 0x5C: bytes.append("\\\\")
+        case 0x08: bytes.append("\\b")
+        case 0x09: bytes.append("\\t")
+        case 0x0A: bytes.append("\\n")
+        case 0x0C: bytes.append("\\f")
+        case 0x0D: bytes.append("\\r")
         default: unicodeEscape(last)
         }
     }
 
     private mutating func unicodeEscape(_ byte: UInt8) {
-        ascii("\\u00")
-        hexDigits(UInt64(byte), count: 2)
+        bytes.append("\\u00")
+        bytes.append(hexadecimal: UInt64(byte), count: 2)
     }
 }

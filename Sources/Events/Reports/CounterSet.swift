@@ -30,9 +30,9 @@ extension CounterSet: Equatable {}
 
 extension JSONWriter {
     /// Writes every counter of `counters` as an object under `key`, in the order of the cases.
-    public mutating func counters<Key>(_ key: String, _ counters: CounterSet<Key>) {
+    public mutating func counters<Key>(_ key: StaticString, _ counters: CounterSet<Key>) {
         beginObject(key)
-        for name in Key.allCases { integer(name.rawValue, counters[name]) }
+        for name in Key.allCases { integer(word: name.rawValue, counters[name]) }
         endObject()
     }
 }

@@ -46,14 +46,14 @@ struct MappedTree {
 
     private static func write(_ node: Node, to writer: inout JSONWriter) {
         if let json = node.json {
-            writer.raw(node.key, json)
+            writer.raw(word: node.key, json)
             return
         }
         if node.isArray {
-            writer.beginArray(node.key)
+            writer.beginArray(word: node.key)
             writer.beginObject()
         } else {
-            writer.beginObject(node.key)
+            writer.beginObject(word: node.key)
         }
         for child in node.children { write(child, to: &writer) }
         writer.endObject()
