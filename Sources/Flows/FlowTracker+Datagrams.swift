@@ -148,7 +148,7 @@ extension FlowTracker {
         if let known = preview?.facts(of: message.rawSpan) {
             facts = known
         } else if let hello = try? ClientHello(message.rawSpan) {
-            facts = TLSFacts(hello, bytes: message.rawSpan, isQUIC: true)
+            facts = shapes.facts(hello, bytes: message.rawSpan, isQUIC: true)
         } else {
             facts.helloState = .malformed
         }

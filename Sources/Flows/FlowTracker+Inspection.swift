@@ -55,9 +55,11 @@ extension FlowTracker {
         // Data on a SYN begins behind it (RFC 7413).
         let sequence = packet.flags.contains(.syn) ? packet.sequence &+ 1 : packet.sequence
         detail.findings.preview = preview
-        defer { detail.findings.preview = nil }
+        swap(&detail.findings.shapes, &shapes)
         let verdict = detail.madeStream().client.inspect(
             payload, sequence: sequence, initial: firstByte(isForward, slot, sequence), into: &detail.findings)
+        swap(&detail.findings.shapes, &shapes)
+        detail.findings.preview = nil
         account(slot)
         guard verdict == .finished else { return }
         finishClient(slot, detail)

@@ -28,6 +28,8 @@ public struct FlowTracker: ~Copyable {
     var dnsAnswers = DNSAnswerSet()
     /// What another thread has made of the payload of the packet that is received next; the owner sets and clears it.
     public var preview: PayloadPreview?
+    /// The hellos that came lately.
+    public internal(set) var shapes = HelloShapes()
     /// The names of the source's interfaces.
     public var interfaceNames: [String] = []
     /// The latest time that a packet brought.

@@ -70,6 +70,8 @@ public struct Findings: Equatable, Sendable {
     /// What was made ahead of the payload that is read now; nothing that was found, so that it makes no difference to
     /// whether two are equal.
     public var preview: PayloadPreview?
+    /// The hellos that came lately, lent by whoever has many flows read, as long as one payload is; no finding either.
+    public var shapes = HelloShapes()
 
     /// Nothing found yet.
     public init() {}

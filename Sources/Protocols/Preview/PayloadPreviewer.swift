@@ -13,6 +13,7 @@ public struct PayloadPreviewer: Sendable {
 
     private var decryptor = QUICDecryptor()
     private var connections: [Connection?] = Array(repeating: nil, count: 64)
+    private var shapes = HelloShapes()
 
     /// A previewer that remembers nothing yet. Memory: at most 64 unfinished handshakes.
     public init() {}
@@ -22,7 +23,7 @@ public struct PayloadPreviewer: Sendable {
         guard ClientHelloParser.probe(payload) == .yes else { return nil }
         var stream = HandshakeStream()
         guard case .message(let range) = stream.advance(payload) else { return nil }
-        return Self.preview(of: payload.clamped(range.indices), isQUIC: false, opened: nil)
+        return preview(of: payload.clamped(range.indices), isQUIC: false, opened: nil)
     }
 
     /// A preview of a datagram from a client: of the Initial packet at its front. Nothing for any other.
@@ -66,14 +67,14 @@ public struct PayloadPreviewer: Sendable {
         guard grew, let header = message.rawSpan.uint32(at: 0), Int(header & 0x00FF_FFFF) &+ 4 <= message.count else {
             return PayloadPreview(opened: opened)
         }
-        return Self.preview(of: message.rawSpan, isQUIC: true, opened: opened)
+        return preview(of: message.rawSpan, isQUIC: true, opened: opened)
     }
 
-    private static func preview(
+    private mutating func preview(
         of message: RawSpan, isQUIC: Bool, opened: PayloadPreview.Opened?
     ) -> PayloadPreview {
         guard let hello = try? ClientHello(message) else { return PayloadPreview(opened: opened) }
         return PayloadPreview(
-            message: message.copied(), facts: TLSFacts(hello, bytes: message, isQUIC: isQUIC), opened: opened)
+            message: message.copied(), facts: shapes.facts(hello, bytes: message, isQUIC: isQUIC), opened: opened)
     }
 }

@@ -59,7 +59,7 @@ public struct ClientHelloParser: StreamParser {
             add(state: .malformed, to: &findings)
             return .skip
         }
-        add(TLSFacts(hello, bytes: message, isQUIC: false), to: &findings)
+        add(findings.shapes.facts(hello, bytes: message, isQUIC: false), to: &findings)
         return .done(consumed: stream.byteCount)
     }
 

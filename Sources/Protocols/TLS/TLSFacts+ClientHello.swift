@@ -34,7 +34,7 @@ extension TLSFacts {
     }
 
     /// A name in lower case; nothing where it is empty.
-    private static func serverName(_ bytes: RawSpan) -> String? {
+    static func serverName(_ bytes: RawSpan) -> String? {
         guard !bytes.isEmpty else { return nil }
         var name = bytes.copied()
         for index in name.indices where (0x41...0x5A).contains(name[index]) { name[index] |= 0x20 }
