@@ -11,6 +11,8 @@ struct ClientWatch: Sendable {
     private var fingerprints: FingerprintSet
     private var paths: InferencePaths
     private(set) var memory = ClientMemory()
+    /// The software of the hellos that came lately, by their JA4.
+    private(set) var recent = RecentAnswers<String, Fingerprint?>(capacity: 256)
 
     init(_ knowledge: Knowledge) {
         fingerprints = knowledge.fingerprints
@@ -20,13 +22,14 @@ struct ClientWatch: Sendable {
     /// Goes on with the fingerprints of `knowledge`; what was seen of sources is kept.
     mutating func adopt(_ knowledge: Knowledge) {
         fingerprints = knowledge.fingerprints
+        recent = recent.emptied()
     }
 
     /// The software whose hello the flow has, where it is known and believed at the flow's beginning.
-    func client(of flow: FlowSnapshot) -> Fingerprint? {
-        guard let ja4 = flow.tls?.ja4, let client = fingerprints.match(ja4), client.isValid(at: flow.start) else {
-            return nil
-        }
+    mutating func client(of flow: FlowSnapshot) -> Fingerprint? {
+        guard let ja4 = flow.tls?.ja4 else { return nil }
+        let known = recent.find(ja4, by: ja4) ?? recent.keep(fingerprints.match(ja4), to: ja4, by: ja4)
+        guard let client = known, client.isValid(at: flow.start) else { return nil }
         return client
     }
 

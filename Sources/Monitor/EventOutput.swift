@@ -115,8 +115,16 @@ struct EventOutput: ~Copyable {
 
     /// Writes an event; dropped and counted where an output cannot take it.
     mutating func write(_ event: Event) {
+        if let hidden = pseudonymizer?.hide(event) {
+            hand(hidden)
+        } else {
+            hand(event)
+        }
+    }
+
+    /// Makes the lines of an event that may be written as it is, and hands them over.
+    private mutating func hand(_ event: Event) {
         let kind = event.kind
-        let event = pseudonymizer?.hide(event) ?? event
         for form in encoders.indices {
             guard routes.contains(where: { $0.form == form && $0.wants(kind) }) else {
                 encoders[form].skip()

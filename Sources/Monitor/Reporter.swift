@@ -18,6 +18,7 @@ struct Reporter: ~Copyable, FlowObserver {
     private var triggers: Set<Trigger>
     private(set) var rules: RuleEngine
     private var clients: ClientWatch
+    private var hosts: HostMemory
     private var inventory: Inventory?
     /// The share of the packets that could be judged, as it was told last.
     var coverageRatio: Double?
@@ -41,6 +42,7 @@ struct Reporter: ~Copyable, FlowObserver {
     /// A reporter that writes to `output`.
     init(_ configuration: Configuration, _ knowledge: Knowledge, output: consuming EventOutput) {
         catalogue = knowledge.catalogue
+        hosts = HostMemory(knowledge.catalogue)
         rules = RuleEngine(rules: knowledge.rules)
         clients = ClientWatch(knowledge)
         inventory = configuration.inventoryDays.map { Inventory(clock: $0) }
@@ -61,6 +63,7 @@ struct Reporter: ~Copyable, FlowObserver {
     /// The lists of resolvers and of public names stay those of the start: flows are read by them, not judged.
     mutating func adopt(_ knowledge: Knowledge) {
         catalogue = knowledge.catalogue
+        hosts = HostMemory(knowledge.catalogue)
         clients.adopt(knowledge)
         triggers = Self.triggers(of: knowledge.rules)
         var alerts: [Alert] = []
@@ -110,6 +113,8 @@ struct Reporter: ~Copyable, FlowObserver {
             summary.add(observation)
             takeStock(of: observation)
             if flows == .all || flows == .ai && isOfInterest(observation, isCandidate: isCandidate) {
+                observation.domain = flow.host.flatMap { hosts.domain(of: $0.name) }
+                observation.domainReader = nil
                 output.write(.flow(observation))
             }
             if moment == .ended { alerted.remove(flow.id) }
@@ -119,9 +124,8 @@ struct Reporter: ~Copyable, FlowObserver {
 
     /// Adds a flow to the inventory of the day, after what is left of a day that ended.
     private mutating func takeStock(of observation: Observation) {
-        for report in inventory?.advance(to: observation.time, coverage: coverageRatio) ?? [] {
-            output.write(.inventory(report))
-        }
+        guard let ended = inventory?.advance(to: observation.time, coverage: coverageRatio) else { return }
+        for report in ended { output.write(.inventory(report)) }
         inventory?.add(observation)
     }
 
@@ -154,11 +158,18 @@ struct Reporter: ~Copyable, FlowObserver {
         if writesQuestions { output.write(.dns(observation)) }
     }
 
-    private func attribution(of flow: FlowSnapshot, _ client: Fingerprint?) -> Attribution? {
-        guard var attribution = catalogue.attribute(names: flow.names, server: flow.server.address) else { return nil }
+    private mutating func attribution(of flow: FlowSnapshot, _ client: Fingerprint?) -> Attribution? {
+        guard var attribution = bestAttribution(of: flow, client) else { return nil }
         let isUnsure = flow.isAmbiguous && flow.host?.source == .dns
         if isUnsure { attribution.confidence = min(attribution.confidence, .low) }
-        return catalogue.tellApart(attribution, host: flow.host?.name, client: client)
+        return attribution
+    }
+
+    private mutating func bestAttribution(of flow: FlowSnapshot, _ client: Fingerprint?) -> Attribution? {
+        let server = flow.server.address
+        guard let host = flow.host else { return catalogue.attribute(names: [], server: server) }
+        if let attribution = hosts.attribution(of: host, client: client) { return attribution }
+        return catalogue.attribute(unlisted: host, server: server)
     }
 
     /// Asks the rules; true where one of them raised or updated an alert.
@@ -192,7 +203,8 @@ struct Reporter: ~Copyable, FlowObserver {
         var alerts: [Alert] = []
         rules.finish(at: time) { alerts.append($0) }
         write(alerts)
-        for report in inventory?.finish(at: time, coverage: coverageRatio) ?? [] { output.write(.inventory(report)) }
+        guard let ended = inventory?.finish(at: time, coverage: coverageRatio) else { return }
+        for report in ended { output.write(.inventory(report)) }
     }
 
     /// Fills in what was attributed and judged; `isLive` adds what depends on the machine.

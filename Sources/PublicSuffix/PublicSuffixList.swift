@@ -34,14 +34,22 @@ public enum PublicSuffixList {
 
     /// The name in lower case without its trailing dot; nothing where it can be no host name.
     private static func normalized(_ host: String) -> String? {
-        let name = host.hasSuffix(".") ? String(host.dropLast()) : host
-        guard !name.isEmpty, name.utf8.count <= maximumLength,
-            name.utf8.allSatisfy({ $0 > space && $0 < delete && $0 != colon }),
-            let last = name.split(separator: ".", omittingEmptySubsequences: false).last,
-            // No top-level domain is a number (RFC 3696 section 2): this is an IPv4 address.
-            !last.utf8.allSatisfy({ zero <= $0 && $0 <= nine })
-        else { return nil }
-        return name.lowercased()
+        var bytes = Array(host.utf8)
+        if bytes.last == dot { bytes.removeLast() }
+        guard !bytes.isEmpty, bytes.count <= maximumLength else { return nil }
+        // No top-level domain is a number (RFC 3696 section 2): that is an IPv4 address.
+        var lastLabelIsNumber = true
+        for index in bytes.indices {
+            let byte = bytes[index]
+            guard byte > space, byte < delete, byte != colon else { return nil }
+            if byte == dot {
+                lastLabelIsNumber = true
+            } else if byte < zero || byte > nine {
+                lastLabelIsNumber = false
+            }
+            if byte &- 0x41 < 26 { bytes[index] = byte | 0x20 }
+        }
+        return lastLabelIsNumber ? nil : String(decoding: bytes, as: UTF8.self)
     }
 
     /// The longest name in text (RFC 1035 section 2.3.4).
@@ -49,6 +57,7 @@ public enum PublicSuffixList {
     private static let space = UInt8(ascii: " ")
     private static let delete: UInt8 = 0x7F
     private static let colon = UInt8(ascii: ":")
+    private static let dot = UInt8(ascii: ".")
     private static let zero = UInt8(ascii: "0")
     private static let nine = UInt8(ascii: "9")
 }

@@ -13,9 +13,14 @@ extension Catalogue {
             return attribution(of: server, remark: "")
         }
         if let entry = match(host: best.name) { return attribution(entry, by: best.source) }
+        return attribute(unlisted: best, server: server)
+    }
+
+    /// Whose flow it is that goes to `server` by the name `host`, which the catalogue does not list.
+    public func attribute(unlisted host: NameEvidence, server: IPAddress) -> Attribution? {
         // A client may ask a proxy for an address in place of a name; the server is the proxy then.
-        if let target = IPAddress(best.name) { return attribution(of: target, remark: "") }
-        return attribution(of: server, remark: "; \(best.source.rawValue) \(best.name) is not listed")
+        if let target = IPAddress(host.name) { return attribution(of: target, remark: "") }
+        return attribution(of: server, remark: "; \(host.source.rawValue) \(host.name) is not listed")
     }
 
     /// The attribution that `entry` gives where it was found by evidence from `source`.

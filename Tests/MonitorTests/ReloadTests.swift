@@ -1,7 +1,9 @@
 import Bytes
 import Capture
 import Events
+import Flows
 import Foundation
+import Protocols
 import Rules
 import Testing
 import Vendors
@@ -219,6 +221,21 @@ func aFailureKeepsWhatWasThere(rules: String) throws {
     let catalogue = engine.reporter.catalogue
     #expect(catalogue.match(host: "api2.acme.example") != nil)
     #expect(catalogue.match(host: "api.acme.example") == nil)
+}
+
+@Test func whatWasRememberedOfAHostIsForgottenWithItsCatalogue() throws {
+    let folder = try Folder(rules: Folder.rules())
+    let knowledge = try Knowledge(folder.configuration)
+    var engine = Engine(folder.configuration, knowledge, sources: ["none"])
+    var flow = FlowSnapshot(
+        client: .init(address: IPAddress(ipv4: 1), port: 1), server: .init(address: IPAddress(ipv4: 2), port: 443))
+    flow.names = [NameEvidence(name: "api.acme.example", source: .tlsSNI)]
+    let before = (engine.reporter.observe(flow, at: .named), engine.reporter.observe(flow, at: .named))
+    engine.reporter.adopt(Knowledge(catalogue: Catalogue(), listDirectory: nil))
+    let between = (engine.reporter.observe(flow, at: .named), engine.reporter.observe(flow, at: .named))
+    engine.reporter.adopt(knowledge)
+    let after = engine.reporter.observe(flow, at: .named)
+    #expect(before == (true, true) && between == (false, false) && after)
 }
 
 @Test func filesThatSayTheSameAreNoNews() throws {

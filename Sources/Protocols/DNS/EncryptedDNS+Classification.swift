@@ -14,8 +14,7 @@ extension EncryptedDNS {
     ) -> EncryptedDNS? {
         guard application == .tls || application == .quic else { return nil }
         let direct: EncryptedDNS = application == .quic ? .doq : .dot
-        if alpn.contains("doq"), application == .quic { return .doq }
-        if alpn.contains("dot"), application == .tls { return .dot }
+        if alpn.contains(direct.rawValue) { return direct }
         if port == dedicatedPort { return direct }
         // An address in place of a name names nobody.
         let name = host.flatMap { IPAddress($0) == nil ? $0 : nil }

@@ -52,11 +52,11 @@ public struct KnownResolvers: Sendable {
     /// look-up for each label.
     public func protocols(name: String) -> Set<EncryptedDNS>? {
         if let found = names[name] { return found }
-        var rest = name.utf8[...]
-        while let dot = rest.firstIndex(of: UInt8(ascii: ".")) {
-            rest = rest[rest.index(after: dot)...]
-            guard rest.count < isParentLength.count, isParentLength[rest.count] else { continue }
-            if let parent = String(rest), let found = parents[parent] { return found }
+        let utf8 = name.utf8.span
+        for index in utf8.indices where utf8[index] == UInt8(ascii: ".") {
+            let length = utf8.count &- index &- 1
+            guard length < isParentLength.count, isParentLength[length] else { continue }
+            if let found = parents[String(name.utf8.suffix(length)) ?? ""] { return found }
         }
         return nil
     }

@@ -1,0 +1,47 @@
+import Protocols
+import PublicSuffix
+import Vendors
+
+/// What a catalogue and the list of public suffixes say of the hosts that were asked for lately: a host comes with many
+/// flows, and each flow is told of several times.
+///
+/// Bounded as `RecentAnswers` is. Good for one catalogue and one set of fingerprints; where they change, another begins.
+struct HostMemory: Sendable {
+    /// A host by one kind of evidence, asked for by one client.
+    private struct Question: Equatable, Sendable {
+        let host: NameEvidence
+        /// The fingerprint of the client, where it is a known one's.
+        let client: JA4Pattern?
+    }
+
+    private let catalogue: Catalogue
+    private var attributions: RecentAnswers<Question, Attribution?>
+    private var domains: RecentAnswers<String, String?>
+
+    /// A memory of at most `capacity` hosts of `catalogue`.
+    init(_ catalogue: Catalogue, capacity: Int = 2048) {
+        self.catalogue = catalogue
+        attributions = RecentAnswers(capacity: capacity)
+        domains = RecentAnswers(capacity: capacity)
+    }
+
+    /// How many attributions were at hand, and how many were not.
+    var counters: (hits: UInt64, misses: UInt64) { (attributions.hits, attributions.misses) }
+
+    /// Whose the listed name `host` is where `client` asks for it; nothing where the catalogue does not list it.
+    mutating func attribution(of host: NameEvidence, client: Fingerprint?) -> Attribution? {
+        let question = Question(host: host, client: client?.ja4)
+        if let known = attributions.find(question, by: host.name) { return known }
+        let entry = catalogue.match(host: host.name)
+        let attribution = entry.map {
+            catalogue.tellApart(catalogue.attribution($0, by: host.source), host: host.name, client: client)
+        }
+        return attributions.keep(attribution, to: question, by: host.name)
+    }
+
+    /// The registrable domain of the host `name`.
+    mutating func domain(of name: String) -> String? {
+        if let known = domains.find(name, by: name) { return known }
+        return domains.keep(PublicSuffixList.registrableDomain(of: name), to: name, by: name)
+    }
+}
