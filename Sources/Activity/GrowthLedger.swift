@@ -14,6 +14,8 @@ struct GrowthLedger: Sendable {
     /// By how much the flow's totals grew since they were told last, and whether this is the first time; nothing for a
     /// flow that goes on and finds no room.
     mutating func note(_ flow: UInt64, _ totals: Totals, isFinal: Bool) -> (growth: Totals, isFirst: Bool)? {
+        // Most flows are told once, at their end.
+        if isFinal, told.isEmpty { return (totals, true) }
         let before = told[flow]
         if isFinal {
             told[flow] = nil

@@ -8,16 +8,11 @@ import Vendors
 /// The day is that of the flow's report, by a time zone, in packet time. Bounded: at most `capacity` rows a day, and what
 /// finds no room is counted. Told of flows when they are reported or end, never of packets.
 public struct Inventory: Sendable {
-    private struct Key: Hashable, Sendable {
-        let source: IPAddress
-        let vendor: String
-        let product: String
-    }
-
     private let clock: DayClock
     private let capacity: Int
     private var day: (start: Timestamp, end: Timestamp)?
-    private var rows: [Key: InventoryRow] = [:]
+    private var rows: [(key: InventoryKey, row: InventoryRow)] = []
+    private var places: [InventoryKey: Int] = [:]
     private var ledger: GrowthLedger
     private var omitted: UInt64 = 0
 
@@ -42,39 +37,42 @@ public struct Inventory: Sendable {
         guard let (growth, isFirst) = ledger.note(observation.flow.id, totals, isFinal: observation.flow.isFinal) else {
             return
         }
-        let source = observation.flow.client.address
-        let key = Key(source: source, vendor: vendor ?? "", product: observation.attribution?.product ?? "")
-        guard rows[key] != nil || rows.count < capacity else {
+        let key = InventoryKey(
+            source: observation.flow.client.address, vendor: vendor ?? "",
+            product: observation.attribution?.product ?? "")
+        guard let place = place(of: key, at: max(day.start, observation.flow.start)) else {
             omitted &+= 1
             return
         }
-        rows[key, default: InventoryRow(at: max(day.start, observation.flow.start))].add(
-            observation, growth, isFirst: isFirst, hasEstimates: observation.requests != nil, day: day.start)
+        rows[place].row.add(
+            observation, growth, isFirst: isFirst, hasEstimates: observation.flow.traffic != nil, day: day.start)
+    }
+
+    /// The place of a row, which is added where there is room; nothing where there is none.
+    private mutating func place(of key: InventoryKey, at time: Timestamp) -> Int? {
+        if let place = places[key] { return place }
+        guard rows.count < capacity else { return nil }
+        places[key] = rows.count
+        rows.append((key, InventoryRow(at: time)))
+        return rows.count - 1
     }
 
     /// Moves on to the day of `time` and returns the rows of the day that ended. Time that goes back changes nothing.
-    public mutating func advance(to time: Timestamp, coverage: Double?) -> [InventoryReport] {
-        guard day.map({ time >= $0.end }) ?? true else { return [] }
+    public mutating func advance(to time: Timestamp, coverage: Double?) -> InventoryDay {
+        guard day.map({ time >= $0.end }) ?? true else { return InventoryDay() }
         let ended = finish(at: day?.end ?? time, coverage: coverage)
         day = clock.day(at: time)
         return ended
     }
 
-    /// Returns the rows of the day so far, in the order of source, vendor and product, and begins it anew.
-    public mutating func finish(at time: Timestamp, coverage: Double?) -> [InventoryReport] {
-        defer { rows = [:] }
-        guard let day else { return [] }
-        let sorted = rows.map { ("\($0.key.source)", $0.key, $0.value) }.sorted {
-            ($0.0, $0.1.vendor, $0.1.product) < ($1.0, $1.1.vendor, $1.1.product)
+    /// Returns the rows of the day so far and begins it anew.
+    public mutating func finish(at time: Timestamp, coverage: Double?) -> InventoryDay {
+        defer {
+            rows = []
+            places = [:]
         }
-        return sorted.map { _, key, row in
-            var report = InventoryReport(
-                time: time, start: day.start, end: day.end, zone: clock.zone, source: key.source,
-                vendor: key.vendor.isEmpty ? nil : key.vendor, product: key.product.isEmpty ? nil : key.product,
-                firstSeen: day.start, lastSeen: day.start, coverageRatio: coverage)
-            row.fill(&report)
-            return report
-        }
+        guard let day else { return InventoryDay() }
+        return InventoryDay(rows, day: day, zone: clock.zone, at: time, coverage: coverage)
     }
 }
 

@@ -20,6 +20,13 @@ struct InventoryRow: Sendable {
         var up: UInt64
     }
 
+    /// The flows to hosts of telemetry.
+    private struct Telemetry: Sendable {
+        var cadence = InventoryReport.Cadence()
+        var hosts = SampleSet(capacity: 16)
+        var posts: [Post] = []
+    }
+
     private static var earlyLimit: Int { 64 }
     private static var postLimit: Int { 256 }
 
@@ -27,13 +34,13 @@ struct InventoryRow: Sendable {
     private var relayScore: Int?
     private var firstSeen: Timestamp
     private var lastSeen: Timestamp
-    private var roles: [Role: InventoryReport.Traffic] = [:]
+    /// In the order in which they came: a source has few with a product.
+    private var roles: [(role: Role, traffic: InventoryReport.Traffic)] = []
     private var hosts = SampleSet(capacity: 32)
     private var fingerprints = SampleSet(capacity: 16)
     private var early: [Early] = []
-    private var posts: [Post] = []
-    private var telemetry = InventoryReport.Cadence()
-    private var telemetryHosts = SampleSet(capacity: 16)
+    /// One at most: most rows have none, and none costs a word only.
+    private var telemetry: [Telemetry] = []
     private var isPartial = false
 
     init(at time: Timestamp) {
@@ -43,20 +50,26 @@ struct InventoryRow: Sendable {
 
     /// Adds a flow's `growth` since it was told last; `day` is the first instant of the day.
     mutating func add(_ observation: Observation, _ growth: Totals, isFirst: Bool, hasEstimates: Bool, day: Timestamp) {
-        let flow = observation.flow
-        group = observation.sourceGroup ?? group
-        firstSeen = min(firstSeen, max(day, flow.start))
-        lastSeen = max(lastSeen, flow.end)
-        let host = flow.host?.name ?? "\(flow.server.address)"
+        if let sourceGroup = observation.sourceGroup { group = sourceGroup }
+        let start = observation.flow.start
+        firstSeen = min(firstSeen, max(day, start))
+        lastSeen = max(lastSeen, observation.flow.end)
+        let host = observation.flow.names.first?.name ?? "\(observation.flow.server.address)"
         hosts.insert(host)
-        if let ja4 = flow.tls?.ja4 { fingerprints.insert(ja4) }
+        if let ja4 = observation.flow.tls?.ja4 { fingerprints.insert(ja4) }
         if let relay = observation.relay, relay.isSuspected { relayScore = max(relayScore ?? 0, relay.score) }
         let role = observation.attribution?.role ?? .unclassified
-        roles[role, default: .init()].add(growth, isFirst: isFirst, hasEstimates: hasEstimates)
-        note(flow.id, start: flow.start, host: host, growth)
-        if [.telemetry, .crash, .featureFlags].contains(role) {
-            post(start: flow.start, host: host, growth, isFirst: isFirst)
+        add(growth, to: role, isFirst: isFirst, hasEstimates: hasEstimates)
+        note(observation.flow.id, start: start, host: host, growth)
+        if role == .telemetry || role == .crash || role == .featureFlags {
+            post(start: start, host: host, growth, isFirst: isFirst)
         }
+    }
+
+    private mutating func add(_ growth: Totals, to role: Role, isFirst: Bool, hasEstimates: Bool) {
+        let place = roles.firstIndex { $0.role == role } ?? roles.count
+        if place == roles.count { roles.append((role, .init())) }
+        roles[place].traffic.add(growth, isFirst: isFirst, hasEstimates: hasEstimates)
     }
 
     private mutating func note(_ flow: UInt64, start: Timestamp, host: String, _ growth: Totals) {
@@ -70,13 +83,14 @@ struct InventoryRow: Sendable {
     }
 
     private mutating func post(start: Timestamp, host: String, _ growth: Totals, isFirst: Bool) {
-        telemetry.flows &+= isFirst ? 1 : 0
-        telemetry.bytes &+= growth.up &+ growth.down
-        telemetryHosts.insert(host)
-        if let index = posts.lastIndex(where: { $0.start == start }), !isFirst {
-            posts[index].up &+= growth.up
-        } else if posts.count < Self.postLimit {
-            posts.append(Post(start: start, up: growth.up))
+        if telemetry.isEmpty { telemetry = [Telemetry()] }
+        telemetry[0].cadence.flows &+= isFirst ? 1 : 0
+        telemetry[0].cadence.bytes &+= growth.up &+ growth.down
+        telemetry[0].hosts.insert(host)
+        if let index = telemetry[0].posts.lastIndex(where: { $0.start == start }), !isFirst {
+            telemetry[0].posts[index].up &+= growth.up
+        } else if telemetry[0].posts.count < Self.postLimit {
+            telemetry[0].posts.append(Post(start: start, up: growth.up))
         } else {
             isPartial = true
         }
@@ -88,22 +102,23 @@ struct InventoryRow: Sendable {
         report.relayScore = relayScore
         report.firstSeen = firstSeen
         report.lastSeen = max(firstSeen, lastSeen)
-        report.roles = Role.allCases.compactMap { role in roles[role].map { (role, $0) } }
+        report.roles = Role.allCases.compactMap { role in roles.first { $0.role == role } }
         report.hosts = hosts.values.sorted()
         report.fingerprints = fingerprints.values.sorted()
         report.telemetry = cadence
         report.prelude = prelude
-        report.isPartial = isPartial || hosts.isPartial || fingerprints.isPartial || telemetryHosts.isPartial
+        report.isPartial =
+            isPartial || hosts.isPartial || fingerprints.isPartial || telemetry.contains { $0.hosts.isPartial }
     }
 
     private var cadence: InventoryReport.Cadence? {
-        guard telemetry.flows > 0 else { return nil }
-        var cadence = telemetry
-        let all = roles.values.reduce(0) { $0 &+ $1.bytesUp &+ $1.bytesDown }
+        guard let telemetry = telemetry.first, telemetry.cadence.flows > 0 else { return nil }
+        var cadence = telemetry.cadence
+        let all = roles.reduce(0) { $0 &+ $1.traffic.bytesUp &+ $1.traffic.bytesDown }
         cadence.share = all > 0 ? Double(cadence.bytes) / Double(all) : 0
-        cadence.hosts = telemetryHosts.values.sorted()
-        cadence.medianUp = UInt64(clamping: posts.map { Int64(clamping: $0.up) }.median ?? 0)
-        let starts = posts.map(\.start).sorted()
+        cadence.hosts = telemetry.hosts.values.sorted()
+        cadence.medianUp = UInt64(clamping: telemetry.posts.map { Int64(clamping: $0.up) }.median ?? 0)
+        let starts = telemetry.posts.map(\.start).sorted()
         let intervals = zip(starts.dropFirst(), starts).map { $0.nanoseconds(since: $1) }
         guard intervals.count >= 2, let period = intervals.median else { return cadence }
         cadence.period = period

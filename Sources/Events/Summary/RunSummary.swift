@@ -11,6 +11,9 @@ public struct RunSummary: Sendable {
         var vendor: String
         var product: String
         var role: String
+
+        /// Hashes the product alone: texts are dear to hash, and few vendors share the name of one.
+        func hash(into hasher: inout Hasher) { hasher.combine(product) }
     }
 
     struct Traffic: Equatable {
