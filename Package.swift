@@ -9,6 +9,7 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
@@ -44,6 +45,12 @@ let package = Package(
         .target(name: "Activity", dependencies: ["Bytes", "Protocols", "Flows", "Vendors", "Rules"]),
         .target(name: "Delivery", dependencies: ["CCurl"]),
         .target(
+            name: "Status",
+            dependencies: [
+                .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ]),
+        .target(
             name: "Events",
             dependencies: [
                 "Bytes", "Delivery", "Protocols", "Flows", "Vendors", "Rules", "Activity",
@@ -53,20 +60,20 @@ let package = Package(
             ]),
         .target(name: "Capture", dependencies: ["Bytes", "CPcap", "CZlib", "CZstd"]),
         .target(name: "PublicSuffix", dependencies: ["CPsl"]),
-        .target(name: "Settings", dependencies: ["Text", "Rules", "Events"]),
+        .target(name: "Settings", dependencies: ["Text", "Rules", "Delivery", "Events"]),
         .target(name: "Host", dependencies: ["CHost"]),
         .target(
             name: "Monitor",
             dependencies: [
                 "Bytes", "Wire", "Protocols", "Flows", "Vendors", "Rules", "Activity", "Events", "Capture",
-                "PublicSuffix", "Settings", "Delivery", "Host",
+                "PublicSuffix", "Settings", "Delivery", "Host", "Status",
                 .product(name: "SystemPackage", package: "swift-system"),
             ]),
         .executableTarget(
             name: "egret",
             dependencies: [
                 "Monitor", "Bytes", "Capture", "Events", "Flows", "Host", "Protocols", "PublicSuffix", "Rules",
-                "Settings", "Vendors",
+                "Settings", "Status", "Vendors",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 
@@ -94,12 +101,13 @@ let package = Package(
                 "Events", "Activity", "Delivery", "TestSupport", .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ], exclude: ["Definitions"]),
+        .testTarget(name: "StatusTests", dependencies: ["Delivery", "Status"]),
         .testTarget(name: "CaptureTests", dependencies: ["Capture", "TestSupport"]),
         .testTarget(name: "SettingsTests", dependencies: ["Settings", "Text"]),
         .testTarget(name: "PublicSuffixTests", dependencies: ["PublicSuffix", "TestSupport"]),
         .testTarget(
             name: "MonitorTests",
-            dependencies: ["Bytes", "Capture", "Delivery", "Events", "Monitor", "Settings", "TestSupport"]),
+            dependencies: ["Bytes", "Capture", "Delivery", "Events", "Monitor", "Settings", "Status", "TestSupport"]),
     ]
 )
 

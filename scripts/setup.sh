@@ -48,7 +48,7 @@ if [ "${1:-build}" = test ]; then
         need curl command -v curl
         need openssl command -v openssl
         need tcpdump command -v tcpdump
-        need prometheus command -v promtool
+        need prometheus sh -c 'command -v promtool && command -v prometheus'
         need mandoc command -v mandoc
     fi
 fi

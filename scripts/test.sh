@@ -48,6 +48,7 @@ step "evidence holds by other tools too" Tests/Scripts/evidence.py --egret "$EGR
 step "the doctor knows where it is" Tests/Scripts/doctor.sh
 step "live: watch says what analyze says" Tests/Live/live_test.py --egret "$EGRET"
 step "live: the life of a service" Tests/Live/service_test.py --egret "$EGRET"
+step "live: metrics and health over HTTP" Tests/Live/http_test.py --egret "$EGRET"
 step "shared captures and lists" scripts/shared.py
 
 printf '\n'

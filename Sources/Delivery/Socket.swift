@@ -56,7 +56,8 @@ public final class Socket: Sendable {
         return count == 0 || (count < 0 && ![EAGAIN, EINTR].contains(errno))
     }
 
-    private static func open(_ family: Int32, _ type: __socket_type) throws(SocketError) -> Int32 {
+    /// A socket that never waits by itself and is not inherited.
+    static func open(_ family: Int32, _ type: __socket_type) throws(SocketError) -> Int32 {
         let flags = type.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue
         let descriptor = socket(family, Int32(flags), 0)
         guard descriptor >= 0 else { throw SocketError(errno: errno) }
@@ -66,6 +67,17 @@ public final class Socket: Sendable {
     private static func connect(
         path: String, type: __socket_type, _ milliseconds: Int32
     ) throws(SocketError) -> Int32 {
+        guard var address = address(ofPath: path) else { throw .longPath }
+        let descriptor = try open(AF_UNIX, type)
+        let failure = unsafe withAddress(&address) { (pointer, length) in
+            unsafe finish(descriptor, pointer, length, milliseconds)
+        }
+        if let failure { throw failure }
+        return descriptor
+    }
+
+    /// The address of a socket of the file system; nothing where the path is too long for one.
+    static func address(ofPath path: String) -> sockaddr_un? {
         var address = sockaddr_un()
         address.sun_family = sa_family_t(AF_UNIX)
         // Invariant: the bytes are those of the address's own array; the last of them stays zero.
@@ -74,16 +86,19 @@ public final class Socket: Sendable {
             unsafe buffer.copyBytes(from: path.utf8)
             return true
         }
-        guard fits else { throw .longPath }
-        let descriptor = try open(AF_UNIX, type)
+        return fits ? address : nil
+    }
+
+    /// Hands `address` to `body` as calls take it.
+    static func withAddress<Result, Failure>(
+        _ address: inout sockaddr_un, _ body: (UnsafePointer<sockaddr>, socklen_t) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
         // Invariant: every sockaddr_un may be read as a sockaddr (POSIX), with the length of the former.
-        let failure = unsafe withUnsafePointer(to: address) { pointer in
-            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer in
-                unsafe finish(descriptor, pointer, socklen_t(MemoryLayout<sockaddr_un>.size), milliseconds)
+        try unsafe withUnsafePointer(to: address) { pointer throws(Failure) in
+            try unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer throws(Failure) in
+                try unsafe body(pointer, socklen_t(MemoryLayout<sockaddr_un>.size))
             }
         }
-        if let failure { throw failure }
-        return descriptor
     }
 
     private static func connect(

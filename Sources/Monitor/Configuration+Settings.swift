@@ -1,3 +1,4 @@
+import Delivery
 import Events
 import Flows
 import Rules
@@ -32,6 +33,7 @@ extension Configuration {
         policy.active = settings.duration(.activeTimeout)
         hardening.user = settings.text(.serviceUser)
         metricsFile = settings.text(.metricsFile)
+        listensAt = (settings.texts(.httpListen) + settings.texts(.httpListenExposed)).compactMap { ListenAddress($0) }
         stateDirectory = settings.text(.serviceState)
         hardening.mode = settings.text(.serviceSandbox).flatMap { Hardening.Mode(rawValue: $0) } ?? .auto
     }

@@ -1,4 +1,5 @@
 import Capture
+public import Delivery
 public import Events
 public import Flows
 public import Rules
@@ -74,6 +75,8 @@ public struct Configuration: Sendable {
 
     /// The file of metrics; nothing for none.
     public var metricsFile: String?
+    /// Where metrics and health are answered over HTTP; nowhere where it is empty.
+    public var listensAt: [ListenAddress] = []
     /// The folder of the sensor's state; nothing for none.
     public var stateDirectory: String?
     /// What a live run gives up once its interfaces are open.

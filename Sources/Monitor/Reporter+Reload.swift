@@ -9,6 +9,7 @@ extension Reporter {
         switch outcome.result {
         case .success(let knowledge):
             isLastReloadGood = true
+            loadTime = time
             let isNew = knowledge.rules.hash != rules.rules.hash || !knowledge.catalogue.says(thatOf: catalogue)
             guard isNew || outcome.isRequested else { return }
             adopt(knowledge)

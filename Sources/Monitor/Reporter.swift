@@ -28,6 +28,9 @@ struct Reporter: ~Copyable, FlowObserver {
     private var output: EventOutput
     private var aiFlows: UInt64 = 0
     private var likelyRealECH: UInt64 = 0
+    private var traffic = VendorTraffic()
+    /// When rules and catalogue were last read; nothing before the start.
+    var loadTime: Timestamp?
     /// Whether the latest reload brought what is in use.
     var isLastReloadGood = true
     /// Whether anything is wrong with the sensor, for rules that ask.
@@ -78,6 +81,7 @@ struct Reporter: ~Copyable, FlowObserver {
 
     /// Begins the output, before the first event.
     mutating func begin(at time: Timestamp) {
+        loadTime = loadTime ?? time
         output.begin(at: time)
     }
 
@@ -111,6 +115,7 @@ struct Reporter: ~Copyable, FlowObserver {
         note(flow, hasAlert: hasAlert)
         if moment == .updated || moment == .ended {
             summary.add(observation)
+            traffic.add(flow, observation.attribution)
             takeStock(of: observation)
             if flows == .all || flows == .ai && isOfInterest(observation, isCandidate: isCandidate) {
                 observation.domain = flow.host.flatMap { hosts.domain(of: $0.name) }
@@ -224,6 +229,9 @@ struct Reporter: ~Copyable, FlowObserver {
         if isLive {
             report.outputs = output.report
             report.attribution.catalogAge = catalogue.age(at: report.time)
+            report.attribution.vendorBytes = traffic.report
+            report.rules.matches = rules.counters.matches.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+            report.rules.loadTime = loadTime
         }
         report.outputFailure = outputFailure?.description
         if !isLastReloadGood { report.healthReasons.append("reload_failed") }

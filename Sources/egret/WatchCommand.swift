@@ -42,9 +42,16 @@ struct WatchCommand: ParsableCommand {
         let requests = LiveRequests()
         let life = ServiceLife(
             configuration, manager: ServiceManager(environment: ProcessInfo.processInfo.environment))
+        let board = StatusBoard(version: Version.current) { .now }
         let knowledge = try Knowledge(configuration)
-        var run = try LiveRun(configuration, knowledge, stop: stop, requests: requests, at: .now) { life.take($0) }
+        var run = try LiveRun(configuration, knowledge, stop: stop, requests: requests, at: .now) {
+            life.take($0)
+            board.take($0)
+        }
+        let status = try StatusService(configuration, board: board)
         for lack in try configuration.harden() { Terminal.write("egret: warning: \(lack)") }
+        try status?.start()
+        defer { status?.stop() }
         let signals = Signals(stop, requests)
         defer { signals.cancel() }
         try run.begin(at: .now)

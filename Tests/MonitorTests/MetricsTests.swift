@@ -1,7 +1,10 @@
 import Bytes
 import Events
+import Flows
 import Foundation
+import Status
 import Testing
+import Vendors
 
 @testable import Monitor
 
@@ -14,6 +17,9 @@ private func sample() -> StatsReport {
     report.attribution.unnamed = 1
     report.attribution.catalogAge = 86_400_000_000_000
     report.rules.suppressed = [("anthropic-ban/legal-review", 2)]
+    report.rules.matches = [("anthropic-ban", 7)]
+    report.rules.loadTime = Timestamp(nanoseconds: 1_700_000_000_500_000_000)
+    report.attribution.vendorBytes = [.init(vendor: "anthropic", role: .inference, up: 10, down: 20)]
     report.outputs = [OutputReport(name: "file", written: 5, dropped: 1, lag: 200_000_000)]
     report.healthReasons = ["ring_full"]
     report.process = ProcessReport(cpu: 3_100_000_000, residentBytes: 88_080_384)
@@ -28,6 +34,10 @@ func whatIsLostIsAMetric() {
         #"egret_capture_dropped_packets_total{source="eth\"0\\\n",where="kernel"} 12"#, "egret_flows_named_ratio 0.75",
         "egret_catalog_age_seconds 86400",
         #"egret_rule_suppressed_total{rule="anthropic-ban",exception="legal-review"} 2"#,
+        #"egret_rule_matches_total{rule="anthropic-ban"} 7"#,
+        "egret_rules_last_reload_timestamp_seconds 1700000000.5",
+        #"egret_ai_bytes_total{vendor="anthropic",role="inference",direction="up"} 10"#,
+        #"egret_ai_bytes_total{vendor="anthropic",role="inference",direction="down"} 20"#,
         #"egret_output_events_total{sink="file",result="dropped"} 1"#, #"egret_output_lag_seconds{sink="file"} 0.2"#,
         #"egret_health_degraded{reason="ring_full"} 1"#, #"egret_health_degraded{reason="table_full"} 0"#,
         #"egret_health_episodes_total{reason="ring_full"} 2"#, "process_cpu_seconds_total 3.1",
@@ -45,7 +55,9 @@ func whatIsLostIsAMetric() {
     process.standardOutput = output
     process.standardError = output
     try process.run()
-    let text = MetricsText(sample(), episodes: [:], version: "1.0.0").text
+    var metrics = MetricsText(sample(), episodes: [:], version: "1.0.0")
+    metrics.add(StatusCounters())
+    let text = metrics.text
     // env(1) may end at once, and nobody reads then.
     try? input.fileHandleForWriting.write(contentsOf: Data(text.utf8))
     try? input.fileHandleForWriting.close()
@@ -56,4 +68,27 @@ func whatIsLostIsAMetric() {
         return
     }
     #expect(process.terminationStatus == 0 && said.isEmpty, "\(said)")
+}
+
+@Test func bytesToVendorsAreCountedOnceHoweverOftenAFlowIsTold() {
+    var traffic = VendorTraffic()
+    let attribution = Attribution(
+        vendor: "acme", product: nil, role: .inference, category: "api", country: "ZZ", confidence: .high,
+        scope: .dedicated, catalog: "1", why: "")
+    let end = FlowSnapshot.Endpoint(address: IPAddress(ipv4: 1), port: 443)
+    var flow = FlowSnapshot(client: end, server: end)
+    flow.id = 1
+    flow.bytesUp = 100
+    flow.bytesDown = 10
+    traffic.add(flow, attribution)
+    flow.bytesUp = 150
+    traffic.add(flow, attribution)
+    flow.isFinal = true
+    flow.bytesDown = 70
+    traffic.add(flow, attribution)
+    // Another flow that is told once, and one of nobody.
+    flow.id = 2
+    traffic.add(flow, attribution)
+    traffic.add(flow, nil)
+    #expect(traffic.report == [.init(vendor: "acme", role: .inference, up: 300, down: 140)])
 }

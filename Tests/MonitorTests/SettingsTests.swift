@@ -22,7 +22,7 @@ private func other(_ key: SettingKey) -> [String] {
     case .duration: ["7s"]
     case .zone: ["Asia/Shanghai"]
     case .word(let words), .words(let words): [words.last ?? ""]
-    case .special: ["ecs=/out"]
+    case .special: key.section == "http" ? ["127.0.0.1:9477"] : ["ecs=/out"]
     }
 }
 

@@ -1,4 +1,5 @@
 public import Protocols
+public import Vendors
 
 /// What was named and what was not: `attribution` of a `stats` event.
 public struct AttributionReport: Sendable {
@@ -18,8 +19,30 @@ public struct AttributionReport: Sendable {
     public var aiFlows: UInt64 = 0
     /// The catalogue's version.
     public var catalog = ""
+    /// Bytes to and from AI vendors by what for, in the order of vendors and roles; live only, and in no event.
+    public var vendorBytes: [VendorBytes] = []
     /// The age of its newest entry at the moment of the report, in nanoseconds; live only, and in no event.
     public var catalogAge: Int64?
+
+    /// The bytes of flows to one vendor in one role, as far as they were told.
+    public struct VendorBytes: Equatable, Sendable {
+        /// The vendor's id.
+        public var vendor: String
+        /// What the hosts are for.
+        public var role: Role
+        /// Layer-3 bytes from clients.
+        public var up: UInt64
+        /// Layer-3 bytes to clients.
+        public var down: UInt64
+
+        /// Bytes of these parts.
+        public init(vendor: String, role: Role, up: UInt64, down: UInt64) {
+            self.vendor = vendor
+            self.role = role
+            self.up = up
+            self.down = down
+        }
+    }
 
     /// Nothing named yet.
     public init() {}

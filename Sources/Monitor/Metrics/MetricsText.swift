@@ -1,5 +1,8 @@
+import Bytes
 public import Events
 import Protocols
+import Status
+import Vendors
 
 /// The metrics of a live run in Prometheus's text format 0.0.4: base units, totals that only grow, few labels, and never a
 /// host, an address or a user.
@@ -16,9 +19,20 @@ public struct MetricsText: Sendable {
         rules(report.rules)
         outputs(report.outputs)
         health(report.healthReasons, episodes)
+        let time = Self.seconds(report.time.nanoseconds)
+        metric("egret_report_timestamp_seconds", .gauge, "When these figures were true.", time)
         guard let process = report.process else { return }
         metric("process_cpu_seconds_total", .counter, "Processor time used.", Self.seconds(process.cpu))
         metric("process_resident_memory_bytes", .gauge, "Resident memory.", Double(process.residentBytes))
+    }
+
+    /// Adds what became of those who asked.
+    mutating func add(_ counters: StatusCounters) {
+        family("egret_http_connections_total", .counter, "Connections over HTTP by what became of them.") { line in
+            line([("result", "answered")], Double(counters.answered))
+            line([("result", "refused")], Double(counters.refused))
+            line([("result", "failed")], Double(counters.failed))
+        }
     }
 
     private enum Kind: String { case counter, gauge }
@@ -77,6 +91,13 @@ public struct MetricsText: Sendable {
             metric("egret_flows_named_ratio", .gauge, "The share of ended flows with payload that had a name.", ratio)
         }
         metric("egret_ai_flows_total", .counter, "Flows that concern an AI vendor.", Double(report.aiFlows))
+        family("egret_ai_bytes_total", .counter, "Bytes of flows to AI vendors, as far as they were told.") { line in
+            for bytes in report.vendorBytes {
+                let labels = [("vendor", bytes.vendor), ("role", bytes.role.rawValue)]
+                line(labels + [("direction", "up")], Double(bytes.up))
+                line(labels + [("direction", "down")], Double(bytes.down))
+            }
+        }
         if let age = report.catalogAge {
             metric("egret_catalog_age_seconds", .gauge, "The age of the catalogue's newest entry.", Self.seconds(age))
         }
@@ -87,8 +108,16 @@ public struct MetricsText: Sendable {
         metric(
             "egret_rules_last_reload_success", .gauge, "Whether the latest reload was taken over.",
             report.lastReloadOK ? 1 : 0)
+        if let time = report.loadTime {
+            metric(
+                "egret_rules_last_reload_timestamp_seconds", .gauge, "When rules and catalogue were last taken over.",
+                Self.seconds(time.nanoseconds))
+        }
+        family("egret_rule_matches_total", .counter, "Flows and questions of which a rule's condition held.") { line in
+            for (rule, count) in report.matches.prefix(Self.ruleLimit) { line([("rule", rule)], Double(count)) }
+        }
         family("egret_rule_suppressed_total", .counter, "Hits that an exception held back.") { line in
-            for (name, count) in report.suppressed.prefix(256) {
+            for (name, count) in report.suppressed.prefix(Self.ruleLimit) {
                 let parts = name.split(separator: "/", maxSplits: 1).map(String.init)
                 line([("rule", parts.first ?? ""), ("exception", parts.count > 1 ? parts[1] : "")], Double(count))
             }
@@ -158,6 +187,9 @@ extension MetricsText {
             }
         }
     }
+
+    /// The most rules, and exceptions, that have metrics of their own.
+    private static var ruleLimit: Int { 256 }
 
     private static func seconds(_ nanoseconds: Int64) -> Double { Double(nanoseconds) / 1e9 }
 }

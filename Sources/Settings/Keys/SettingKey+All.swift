@@ -2,7 +2,7 @@ extension SettingKey {
     /// Every key, by section in the order of the file. A new key is one entry in the list of its section.
     public static let all: [SettingKey] =
         sensor + sources + filters + catalogue + rules + outputs + evidence + privacy + timeouts + limits + service
-        + metrics
+        + metrics + http
 
     /// The key with the `path`.
     public static func named(_ path: String) -> SettingKey? { byPath[path] }

@@ -1,0 +1,54 @@
+import Events
+import Flows
+import Vendors
+
+/// The bytes to and from AI vendors by vendor and role, of flows that were told of: what they had been told with before is not
+/// added again.
+///
+/// Bounded by the catalogue on one hand, and on the other by `liveLimit` flows that were told of and go on; of one more, the bytes
+/// are added at its end.
+struct VendorTraffic: Sendable {
+    private struct Kind: Hashable {
+        let vendor: String
+        let role: Role
+    }
+
+    private struct Amount {
+        var up: UInt64 = 0
+        var down: UInt64 = 0
+
+        /// Adds what came since `before`. A counter that only grows never takes back what it said.
+        mutating func add(_ now: Amount, since before: Amount) {
+            up &+= now.up > before.up ? now.up - before.up : 0
+            down &+= now.down > before.down ? now.down - before.down : 0
+        }
+    }
+
+    private static var liveLimit: Int { 65_536 }
+
+    private var totals: [Kind: Amount] = [:]
+    private var told: [UInt64: Amount] = [:]
+
+    /// Takes what `flow`, which concerns `attribution`, is told with; its counters are totals since its start.
+    mutating func add(_ flow: FlowSnapshot, _ attribution: Attribution?) {
+        guard let attribution, let vendor = attribution.vendor else { return }
+        let now = Amount(up: flow.bytesUp, down: flow.bytesDown)
+        let before = told[flow.id] ?? Amount()
+        if flow.isFinal {
+            told[flow.id] = nil
+        } else if told[flow.id] != nil || told.count < Self.liveLimit {
+            told[flow.id] = now
+        } else {
+            return
+        }
+        totals[Kind(vendor: vendor, role: attribution.role), default: Amount()].add(now, since: before)
+    }
+
+    /// What was added, in the order of vendors and roles.
+    var report: [AttributionReport.VendorBytes] {
+        totals.map { kind, bytes in
+            AttributionReport.VendorBytes(vendor: kind.vendor, role: kind.role, up: bytes.up, down: bytes.down)
+        }
+        .sorted { ($0.vendor, $0.role.rawValue) < ($1.vendor, $1.role.rawValue) }
+    }
+}

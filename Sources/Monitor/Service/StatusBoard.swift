@@ -1,0 +1,99 @@
+import Events
+public import Status
+import Synchronization
+
+/// What is said of a live run to those who ask over HTTP: its metrics, whether it lives, and whether it does its work.
+///
+/// It hears of the run once a second, on the run's own thread, which is how it knows that this one still turns. Answers are given on
+/// the thread of whoever asks, from what was heard last; between the two is a lock that is held for a copy.
+public final class StatusBoard: Sendable {
+    /// A moment of a clock that nobody sets.
+    public typealias Instant = ContinuousClock.Instant
+
+    private enum Phase {
+        case starting
+        case running
+        case stopping
+    }
+
+    private struct State {
+        var phase = Phase.starting
+        var turned: Instant
+        var report: StatsReport?
+        var episodes: [HealthReason: UInt64] = [:]
+    }
+
+    /// What became of the connections of those who asked.
+    public let counters = StatusCounters()
+    private let state: Mutex<State>
+    private let version: String
+    private let now: @Sendable () -> Instant
+
+    /// A board about a run of egret `version` that has not begun; `now` tells the time by which a silence is measured.
+    public init(version: String, now: @escaping @Sendable () -> Instant) {
+        self.version = version
+        self.now = now
+        state = Mutex(State(turned: now()))
+    }
+
+    /// Takes note of a moment of the run.
+    public func take(_ moment: LiveMoment) {
+        let time = now()
+        state.withLock { state in
+            state.turned = time
+            switch moment {
+            case .ready: state.phase = .running
+            case .second(let report, _, let episodes):
+                state.report = report
+                state.episodes = episodes
+            case .reloading: break
+            case .stopping, .stopped: state.phase = .stopping
+            }
+        }
+    }
+
+    /// What is to be said at `path`.
+    public func answer(at path: String) -> StatusAnswer {
+        switch path {
+        case "/metrics": metrics
+        case "/healthz": answer(to: faults { $0.phase == .stopping ? [] : silence($0) })
+        case "/readyz": answer(to: faults(obstacles))
+        default: StatusAnswer(.unknown, "/metrics, /healthz and /readyz are answered\n")
+        }
+    }
+
+    private var metrics: StatusAnswer {
+        let (report, episodes) = state.withLock { ($0.report, $0.episodes) }
+        guard let report else { return StatusAnswer(.unavailable, "the first second is not over\n") }
+        var metrics = MetricsText(report, episodes: episodes, version: version)
+        metrics.add(counters)
+        return StatusAnswer(.ok, metrics.text, mediaType: "text/plain; version=0.0.4; charset=utf-8")
+    }
+
+    private func faults(_ find: (State) -> [String]) -> [String] { find(state.withLock { $0 }) }
+
+    private func answer(to faults: [String]) -> StatusAnswer {
+        faults.isEmpty
+            ? StatusAnswer(.ok, "ok\n") : StatusAnswer(.unavailable, faults.map { "\($0)\n" }.joined())
+    }
+
+    /// That the thread that captures was not heard of for too long.
+    private func silence(_ state: State) -> [String] {
+        let length = now() - state.turned
+        return length > Self.patience ? ["the capture has stood still for \(length.components.seconds) s"] : []
+    }
+
+    /// What keeps the run from doing its work.
+    private func obstacles(_ state: State) -> [String] {
+        switch state.phase {
+        case .starting: return ["starting: outputs are not open yet"]
+        case .stopping: return ["stopping"]
+        case .running: break
+        }
+        let down = state.report?.capture.interfacesDown ?? []
+        return silence(state) + down.map { "the interface \($0) is down or gone" }
+    }
+
+    /// How long nothing may be heard of the run, of which something is to be heard each second.
+    private static var patience: Duration { .seconds(10) }
+}

@@ -1,0 +1,42 @@
+import Delivery
+public import Host
+import Status
+
+/// The sockets at which a live run answers over HTTP, and the server behind them.
+///
+/// Sockets are opened while there are rights; the thread that answers is started when these were given up.
+public final class StatusService {
+    private let descriptors: [Int32]
+    private let board: StatusBoard
+    private var server: StatusServer?
+
+    /// Opens what `configuration` names for `board` to answer at; nothing where it names nothing.
+    ///
+    /// - Throws: which address cannot be listened at, and why.
+    public init?(_ configuration: Configuration, board: StatusBoard) throws(HostError) {
+        guard !configuration.listensAt.isEmpty else { return nil }
+        let owner = try configuration.hardening.user.map { (name) throws(HostError) in
+            let user = try SystemUser(named: name)
+            return (user: user.user, group: user.group)
+        }
+        self.board = board
+        descriptors = try configuration.listensAt.map { (address) throws(HostError) in
+            do throws(SocketError) {
+                return try ListeningSocket.open(address, owner: owner)
+            } catch { throw HostError("http: \(address) cannot be listened at: \(error.reason)") }
+        }
+    }
+
+    /// Begins to answer.
+    ///
+    /// - Throws: where the system refuses.
+    public func start() throws(HostError) {
+        do {
+            let board = board
+            server = try StatusServer(listeningAt: descriptors, counters: board.counters) { board.answer(at: $0) }
+        } catch { throw HostError("http: no answers can be given: \(error)") }
+    }
+
+    /// Answers no more.
+    public func stop() { server?.stop() }
+}

@@ -1,0 +1,61 @@
+import NIOCore
+import NIOHTTP1
+
+/// Answers the first request of a connection, and closes it.
+final class StatusHandler: ChannelInboundHandler {
+    typealias InboundIn = HTTPServerRequestPart
+    typealias OutboundOut = HTTPServerResponsePart
+
+    private let counters: StatusCounters
+    private let responder: StatusServer.Responder
+    private var isAnswered = false
+
+    init(_ counters: StatusCounters, _ responder: @escaping StatusServer.Responder) {
+        self.counters = counters
+        self.responder = responder
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        // A body says nothing here, and what follows a request is not asked for any more.
+        guard case .head(let head) = unwrapInboundIn(data), !isAnswered else { return }
+        isAnswered = true
+        guard head.method == .GET || head.method == .HEAD else {
+            let text = "only GET and HEAD are answered\n"
+            return send(.methodNotAllowed, text, [("allow", "GET, HEAD")], to: head, context)
+        }
+        let answer = responder(String(head.uri.prefix { $0 != "?" }))
+        let status = HTTPResponseStatus(statusCode: answer.outcome.rawValue)
+        send(status, answer.text, [("content-type", answer.mediaType)], to: head, context)
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        if !isAnswered { counters.countFailed() }
+        context.fireChannelInactive()
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        // What is no HTTP was answered with 400 before this; what is left is a connection that broke.
+        context.close(promise: nil)
+    }
+
+    private func send(
+        _ status: HTTPResponseStatus, _ text: String, _ more: [(String, String)], to request: HTTPRequestHead,
+        _ context: ChannelHandlerContext
+    ) {
+        var headers = HTTPHeaders(more)
+        headers.add(name: "content-length", value: "\(text.utf8.count)")
+        headers.add(name: "cache-control", value: "no-store")
+        headers.add(name: "connection", value: "close")
+        let version = request.version == .http1_0 ? HTTPVersion.http1_0 : .http1_1
+        let head = HTTPResponseHead(version: version, status: status, headers: headers)
+        context.write(wrapOutboundOut(.head(head)), promise: nil)
+        if request.method != .HEAD {
+            context.write(wrapOutboundOut(.body(.byteBuffer(ByteBuffer(string: text)))), promise: nil)
+        }
+        let (channel, counters) = (context.channel, counters)
+        context.writeAndFlush(wrapOutboundOut(.end(nil))).whenComplete { _ in
+            counters.countAnswered()
+            channel.close(promise: nil)
+        }
+    }
+}
