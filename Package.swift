@@ -15,6 +15,7 @@ let package = Package(
     ],
     targets: [
         // System libraries: a module map each, nothing else.
+        .systemLibrary(name: "CBytes"),
         .systemLibrary(name: "CPcap", pkgConfig: "libpcap", providers: [.apt(["libpcap-dev"])]),
         .systemLibrary(name: "CCurl"),
         .systemLibrary(name: "CPsl", pkgConfig: "libpsl", providers: [.apt(["libpsl-dev"])]),
@@ -23,7 +24,7 @@ let package = Package(
         .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
 
         // The house, bottom to top: a target may import only what stands above it here.
-        .target(name: "Bytes"),
+        .target(name: "Bytes", dependencies: ["CBytes"]),
         .target(name: "Wire", dependencies: ["Bytes"]),
         .target(
             name: "Protocols",
@@ -58,7 +59,7 @@ let package = Package(
                 .product(name: "CryptoExtras", package: "swift-crypto"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ]),
-        .target(name: "Capture", dependencies: ["Bytes", "CPcap", "CZlib", "CZstd"]),
+        .target(name: "Capture", dependencies: ["Bytes", "CBytes", "CPcap", "CZlib", "CZstd"]),
         .target(name: "PublicSuffix", dependencies: ["CPsl"]),
         .target(name: "Settings", dependencies: ["Text", "Rules", "Delivery", "Events"]),
         .target(name: "Host", dependencies: ["CHost"]),

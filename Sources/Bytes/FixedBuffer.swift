@@ -1,3 +1,5 @@
+public import CBytes
+
 /// A stretch of owned memory for trivial elements: what a table on the packet path is made of.
 ///
 /// It is an array without copy on write: one owner, no reference count, no exclusivity check at run time. Every access
@@ -49,6 +51,16 @@ public struct FixedBuffer<Element: BitwiseCopyable>: ~Copyable {
             // Invariant: as above.
             yield unsafe &base[index]
         }
+    }
+
+    /// Has the element at `index` brought into the cache, as far as 128 bytes of it: a hint, for which nothing waits. Cost:
+    /// two instructions.
+    @inlinable @inline(__always)
+    public func prefetch(_ index: Int) {
+        precondition(index >= 0 && index < count)
+        // Invariant: a hint may name any address.
+        unsafe bytes_prefetch(base + index)
+        if MemoryLayout<Element>.stride > 64 { unsafe bytes_prefetch(UnsafeRawPointer(base + index) + 64) }
     }
 }
 

@@ -126,7 +126,7 @@ public struct FileCapture: ~Copyable, PacketSource {
         counters.bytes &+= UInt64(truncatingIfNeeded: header.wireLength)
         if count < header.wireLength { counters.truncated &+= 1 }
         // Invariant: the window does not move before the handler returns, and the span cannot outlive that.
-        unsafe handler.handle(header, bytes.bytes)
+        unsafe handler.handle(header, bytes.bytes, in: window.block, at: window.cursor &+ offset)
         return 1
     }
 }

@@ -26,6 +26,18 @@ public struct FrameHeader: Sendable, BitwiseCopyable {
 public protocol FrameHandler: ~Copyable {
     /// Takes one frame. `bytes` are borrowed: they are gone when this returns.
     mutating func handle(_ header: FrameHeader, _ bytes: RawSpan)
+
+    /// Takes one frame whose bytes lie in `block` from `offset` on, and stay there as long as that is held. Whoever keeps no
+    /// frames does without it.
+    mutating func handle(_ header: FrameHeader, _ bytes: RawSpan, in block: FrameBlock, at offset: Int)
+}
+
+extension FrameHandler where Self: ~Copyable {
+    /// Takes the frame as one that is borrowed.
+    @inlinable @inline(__always)
+    public mutating func handle(_ header: FrameHeader, _ bytes: RawSpan, in block: FrameBlock, at offset: Int) {
+        handle(header, bytes)
+    }
 }
 
 /// What came of one read.

@@ -5,12 +5,20 @@
 /// prefetched by the hardware and the walk over the mapping waits for memory at each record; batches of prefetches on
 /// the mapping took 0.21. A window also serves pipes and compressed files by the same code, keeps resident memory
 /// small, and a file that is cut while it is read is a short read, not a signal.
+///
+/// The memory is a block that whoever takes frames may hold on to. While somebody does, nothing in it is moved: the window
+/// goes on in another block, one of those that are free again where there is one.
 @usableFromInline
 @frozen
 @safe
 struct ReadWindow: ~Copyable {
+    @usableFromInline var block: FrameBlock
+    /// The block's memory, beside it: one load less a record.
     @usableFromInline var base: UnsafeMutableRawPointer
     @usableFromInline var capacity: Int
+    /// Blocks that were handed out: at most so many as others hold, and one.
+    private var lent: [FrameBlock] = []
+    private let standardCapacity: Int
     /// The first byte not passed yet, and the end of those in memory.
     @usableFromInline var cursor = 0
     @usableFromInline var end = 0
@@ -21,15 +29,11 @@ struct ReadWindow: ~Copyable {
     /// A window on `feed`, of `capacity` bytes until a larger record comes.
     init(_ feed: ByteFeed, capacity: Int) {
         self.feed = feed
-        self.capacity = max(capacity, 4 << 10)
-        // Invariant: the allocation is this value's alone; it is released when it is replaced or in `deinit`.
-        unsafe base = .allocate(byteCount: self.capacity, alignment: 4 << 10)
-    }
-
-    // Inlinable because the setter of a property that holds a window is, and the optimiser fails on a mixture.
-    @inlinable
-    deinit {
-        unsafe base.deallocate()
+        standardCapacity = max(capacity, 4 << 10)
+        self.capacity = standardCapacity
+        block = FrameBlock(capacity: standardCapacity)
+        // Invariant: wherever the block is replaced, so is the pointer.
+        unsafe base = block.base
     }
 
     /// How many bytes are in memory and not passed yet.
@@ -81,11 +85,18 @@ struct ReadWindow: ~Copyable {
         return unsafe UnsafeRawBufferPointer(start: base + (cursor &+ offset), count: count)
     }
 
-    /// Moves what is left to the front and reads on until `count` bytes are available.
+    /// Makes room and reads on until `count` bytes are available.
     @usableFromInline @inline(never)
     mutating func fill(_ count: Int) -> Bool {
-        compact()
-        if count > capacity { grow(to: count) }
+        let isShared = !isKnownUniquelyReferenced(&block)
+        if isShared {
+            if count > capacity - cursor { move(to: unusedBlock(count)) }
+        } else if count > capacity {
+            // Callers bound `count` by `FileCapture.largestRecord`.
+            move(to: FrameBlock(capacity: count + capacity))
+        } else {
+            compact()
+        }
         while available < count {
             // Invariant: `end <= capacity`, and the feed writes at most the length of the buffer it is given.
             let room = unsafe UnsafeMutableRawBufferPointer(start: base + end, count: capacity - end)
@@ -96,22 +107,34 @@ struct ReadWindow: ~Copyable {
         return true
     }
 
+    /// Moves what is left to the front.
     private mutating func compact() {
         // Invariant: both stretches lie inside the allocation; `copyMemory` allows them to overlap.
         unsafe base.copyMemory(from: base + cursor, byteCount: available)
+        passed()
+    }
+
+    /// Goes on in `other`, which holds at least what is left.
+    private mutating func move(to other: FrameBlock) {
+        // Invariant: what is left fits into the other block, which is another allocation.
+        unsafe other.base.copyMemory(from: base + cursor, byteCount: available)
+        unsafe base = other.base
+        capacity = other.capacity
+        block = other
+        passed()
+    }
+
+    private mutating func passed() {
         origin &+= UInt64(cursor)
         end = available
         cursor = 0
     }
 
-    /// Callers bound `count` by `FileCapture.largestRecord`.
-    private mutating func grow(to count: Int) {
-        let larger = count + capacity
-        let allocation = UnsafeMutableRawPointer.allocate(byteCount: larger, alignment: 4 << 10)
-        // Invariant: `end <= capacity < larger`, and the two allocations do not overlap.
-        unsafe allocation.copyMemory(from: base, byteCount: end)
-        unsafe base.deallocate()
-        unsafe base = allocation
-        capacity = larger
+    /// A block that nobody else holds, of `count` bytes at least; the present one is kept in mind for later.
+    private mutating func unusedBlock(_ count: Int) -> FrameBlock {
+        if capacity == standardCapacity { lent.append(block) }
+        guard count <= standardCapacity else { return FrameBlock(capacity: count + standardCapacity) }
+        for index in lent.indices where isKnownUniquelyReferenced(&lent[index]) { return lent.remove(at: index) }
+        return FrameBlock(capacity: standardCapacity)
     }
 }

@@ -67,17 +67,17 @@ public struct FlowTable: ~Copyable {
         }
     }
 
-    /// What stands at the first place of `hash` in the index.
+    /// Has the first place of `hash` in the index brought into the cache.
     @inlinable @inline(__always)
-    func place(hash: UInt64) -> UInt64 {
-        index[Int(truncatingIfNeeded: hash >> 32) & (index.count &- 1)]
+    func prefetchPlace(hash: UInt64) {
+        index.prefetch(Int(truncatingIfNeeded: hash >> 32) & (index.count &- 1))
     }
 
-    /// A number out of the flow at that place, whichever it is; 0 where there is none.
+    /// Has the flow brought in that stands there, whichever it is.
     @inlinable @inline(__always)
-    func firstFlow(hash: UInt64) -> UInt64 {
-        let slot = Int(place(hash: hash) & 0xFFFF_FFFF) &- 1
-        return slot < 0 ? 0 : flows[slot].forward.bytes &+ UInt64(flows[slot].marks.rawValue)
+    func prefetchFlow(hash: UInt64) {
+        let entry = index[Int(truncatingIfNeeded: hash >> 32) & (index.count &- 1)]
+        if entry != 0 { flows.prefetch(Int(entry & 0xFFFF_FFFF) &- 1) }
     }
 
     /// The hash of `key` in this table.

@@ -11,8 +11,6 @@ public struct FlowTracker: ~Copyable {
     public internal(set) var counters = FlowCounters()
     @usableFromInline var table: FlowTable
     @usableFromInline var nextTurn = Int64.min
-    /// The sum of what was fetched early: kept so that no compiler leaves the loads out.
-    @usableFromInline var fetched: UInt64 = 0
     var wheel = TimerWheel()
     var details: [FlowDetail?] = []
     var due: [Int] = []
@@ -66,17 +64,14 @@ public struct FlowTracker: ~Copyable {
     /// The seed of the flow table, for whoever hashes keys ahead.
     public var hashSeed: HashSeed { table.seed }
 
-    /// Has the place in the index fetched of a flow that is received soon. Cost: one load that nothing waits for.
+    /// Has the place in the index brought into the cache of a flow that is received soon. Cost: a few instructions, and nothing
+    /// waits for it.
     @inlinable @inline(__always)
-    public mutating func fetchPlace(hash: UInt64) {
-        fetched &+= table.place(hash: hash)
-    }
+    public func prefetchPlace(hash: UInt64) { table.prefetchPlace(hash: hash) }
 
-    /// Has the flow itself fetched, some packets after its place was. Cost: as above.
+    /// Has the flow itself brought in, some packets after its place was. Cost: as above.
     @inlinable @inline(__always)
-    public mutating func fetchFlow(hash: UInt64) {
-        fetched &+= table.firstFlow(hash: hash)
-    }
+    public func prefetchFlow(hash: UInt64) { table.prefetchFlow(hash: hash) }
 
     /// Takes a packet of the time `time`; its ranges are of `frame`, which is borrowed for the call.
     @inlinable

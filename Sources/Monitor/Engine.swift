@@ -69,38 +69,36 @@ struct Engine: ~Copyable, FrameHandler {
     /// The seed under which another thread may hash flows ahead.
     var hashSeed: HashSeed { tracker.hashSeed }
 
-    /// Takes the frames of a batch, as `handle` does one by one.
+    /// Takes the frames of a batch as `handle` takes one, with the hints that were worked out ahead.
     ///
-    /// The memory of flows is fetched some packets ahead: with many flows none of it is in a cache, and the waits of
-    /// several packets overlap.
-    mutating func follow(_ batch: borrowing DecodedBatch) {
-        let entries = batch.entries.span
-        let bytes = batch.bytes.rawSpan
-        for index in entries.indices {
-            anticipate(entries, index)
-            let header = entries[index].header
-            count(header)
-            switch entries[index].kind {
-            case .packet:
-                let preview = entries[index].preview
-                if preview >= 0 { tracker.preview = batch.previews[preview] }
-                tracker.receive(
-                    entries[index].packet, bytes.clamped(entries[index].bytes), time: header.time,
-                    interface: header.interface &+ interfaceOffset, observer: &reporter)
-                if preview >= 0 { tracker.preview = nil }
-            case .fragment(let number):
-                takeFragment(batch.fragments[number], bytes.clamped(entries[index].bytes), header)
-            case .ignored(let reason):
-                decoded.count(reason)
-            case .malformed(let layer):
-                decoded.count(layer)
+    /// Headers and the memory of flows are fetched some packets ahead: with many flows none of it is in a cache, and the
+    /// waits of several packets overlap.
+    mutating func follow(_ batch: borrowing PreparedBatch) { follow(batch, 0..<batch.frames.count) }
+
+    /// Takes some of the frames of a batch.
+    mutating func follow(_ batch: borrowing PreparedBatch, _ run: Range<Int>) {
+        let previews = batch.previews.span
+        var next = 0
+        while next < previews.count, previews[next].frame < run.lowerBound { next &+= 1 }
+        for index in run {
+            anticipate(batch, index)
+            let isPreviewed = next < previews.count && previews[next].frame == index
+            if isPreviewed { tracker.preview = previews[next].preview }
+            batch.frames.hand(index, to: &self)
+            if isPreviewed {
+                tracker.preview = nil
+                next &+= 1
             }
         }
     }
 
-    private mutating func anticipate(_ entries: Span<DecodedBatch.Entry>, _ index: Int) {
-        if index &+ Self.far < entries.count { tracker.fetchPlace(hash: entries[index &+ Self.far].hash) }
-        if index &+ Self.near < entries.count { tracker.fetchFlow(hash: entries[index &+ Self.near].hash) }
+    private func anticipate(_ batch: borrowing PreparedBatch, _ index: Int) {
+        let hashes = batch.hashes.span
+        if index &+ Self.far < hashes.count {
+            tracker.prefetchPlace(hash: hashes[index &+ Self.far])
+            batch.frames.prefetch(index &+ Self.far)
+        }
+        if index &+ Self.near < hashes.count { tracker.prefetchFlow(hash: hashes[index &+ Self.near]) }
     }
 
     /// How many packets ahead a flow's place in the index is fetched, and how many the flow itself.

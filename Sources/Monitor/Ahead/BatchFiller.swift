@@ -4,12 +4,12 @@ import Flows
 import Protocols
 import Wire
 
-/// Decodes frames and copies them into batches: the part of the line that needs no flow, done ahead.
+/// Gathers frames into batches, with hints worked out ahead: the part of the line that needs no flow.
 struct BatchFiller: ~Copyable, FrameHandler {
     private let relay: BatchRelay
     private let seed: HashSeed
     private let pace: ReadAhead.Pace
-    private var batch = DecodedBatch()
+    private var batch = PreparedBatch()
     private var packet = Packet()
     private var previewer = PayloadPreviewer()
     /// Whether previews are made: not while the other thread has little to do, which would only wait for them.
@@ -25,32 +25,42 @@ struct BatchFiller: ~Copyable, FrameHandler {
         makesPreviews = pace.ample == 0
     }
 
+    /// Takes a frame that is gone afterwards.
     mutating func handle(_ header: FrameHeader, _ bytes: RawSpan) {
-        if batch.entries.count >= pace.frames || batch.bytes.count >= pace.bytes { flush() }
-        switch PacketDecoder.decode(bytes, link: header.linkType, wireLength: header.wireLength, into: &packet) {
-        case .packet:
-            var isForward = true
-            let hash = FlowKey(packet, isForward: &isForward).hash(seed: seed)
-            let preview = preview(of: bytes.clamped(packet.payload.indices))
-            batch.append(header, bytes, .packet, packet, hash: hash, preview)
-        case .fragment(let fragment):
-            batch.append(header, bytes, batch.keep(fragment), packet, hash: 0, nil)
-        case .ignored(let reason):
-            batch.append(header, RawSpan(), .ignored(reason), packet, hash: 0, nil)
-        case .malformed(let layer):
-            batch.append(header, RawSpan(), .malformed(layer), packet, hash: 0, nil)
+        if isFull { flush() }
+        batch.frames.append(header, copying: bytes)
+        prepare(header, bytes)
+    }
+
+    /// Takes a frame that stays where it is.
+    mutating func handle(_ header: FrameHeader, _ bytes: RawSpan, in block: FrameBlock, at offset: Int) {
+        if isFull { flush() }
+        batch.frames.append(header, in: block, at: offset, count: bytes.byteCount)
+        prepare(header, bytes)
+    }
+
+    private var isFull: Bool { batch.frames.count >= pace.frames || batch.frames.held > pace.bytes }
+
+    private mutating func prepare(_ header: FrameHeader, _ bytes: RawSpan) {
+        let result = PacketDecoder.decode(bytes, link: header.linkType, wireLength: header.wireLength, into: &packet)
+        guard case .packet = result else {
+            batch.note(hash: 0, nil)
+            return
         }
+        var isForward = true
+        let hash = FlowKey(packet, isForward: &isForward).hash(seed: seed)
+        batch.note(hash: hash, makesPreviews ? preview(of: bytes.clamped(packet.payload.indices)) : nil)
     }
 
     private mutating func preview(of payload: RawSpan) -> PayloadPreview? {
-        guard makesPreviews, payload.byteCount > 0 else { return nil }
+        guard payload.byteCount > 0 else { return nil }
         if packet.transport == .tcp { return previewer.segment(payload) }
         // A guess at which end is the client: a wrong one costs time and nothing else.
         return packet.sourcePort > packet.destinationPort ? previewer.datagram(payload) : nil
     }
 
     /// Ends a read: hands over what there is, with what the source says.
-    mutating func end(_ mark: DecodedBatch.Mark) {
+    mutating func end(_ mark: PreparedBatch.Mark) {
         batch.mark = mark
         flush()
     }
@@ -61,6 +71,7 @@ struct BatchFiller: ~Copyable, FrameHandler {
         } else {
             isWanted = false
         }
+        // What comes back still holds what it was sent with: that is let go here, by the thread that made it.
         batch.clear()
     }
 }

@@ -4,29 +4,30 @@ import Synchronization
 /// The hand-over of batches from the thread that reads to the thread that follows: bounded, in order.
 final class BatchRelay: Sendable {
     private struct State {
-        var full: [DecodedBatch] = []
-        var spare: [DecodedBatch] = []
+        var full: [PreparedBatch] = []
+        var spare: [PreparedBatch] = []
         var isClosed = false
     }
 
     private let state = Mutex(State())
     // A semaphore may not be given up with less in it than it began with, so it begins with nothing.
     private let room = DispatchSemaphore(value: 0)
-    private let filled = DispatchSemaphore(value: 0)
+    private let filled: DispatchSemaphore
 
-    /// A relay in which at most `depth` batches wait.
-    init(depth: Int) {
+    /// A relay in which at most `depth` batches wait; `filled` is signalled for each, and may be that of several relays.
+    init(depth: Int, filled: DispatchSemaphore = DispatchSemaphore(value: 0)) {
+        self.filled = filled
         for _ in 0..<depth { room.signal() }
     }
 
-    /// Hands `batch` over and gives an empty one in exchange; waits while too many wait.
+    /// Hands `batch` over and gives one that is done with in exchange; waits while too many wait.
     ///
     /// - Returns: how many wait now; nothing where nobody will take them.
-    func put(_ batch: inout DecodedBatch) -> Int? {
+    func put(_ batch: inout PreparedBatch) -> Int? {
         room.wait()
         let waiting: Int? = state.withLock { state in
             guard !state.isClosed else { return nil }
-            var other = state.spare.popLast() ?? DecodedBatch()
+            var other = state.spare.popLast() ?? PreparedBatch()
             swap(&other, &batch)
             state.full.append(other)
             return state.full.count
@@ -35,16 +36,30 @@ final class BatchRelay: Sendable {
         return waiting
     }
 
-    /// Takes the next batch in exchange for `batch`, which is done with; waits until there is one.
-    func take(_ batch: inout DecodedBatch) {
-        batch.clear()
+    /// Takes the next batch in exchange for `batch`, which is done with and goes back as it is; waits until there is one.
+    func take(_ batch: inout PreparedBatch) {
         filled.wait()
-        state.withLock { state in
+        _ = exchange(&batch)
+    }
+
+    /// Takes the next batch as `take` does where there is one; false where there is none.
+    func takeNow(_ batch: inout PreparedBatch) -> Bool {
+        guard exchange(&batch) else { return false }
+        // The signal of a batch that was taken without it.
+        _ = filled.wait(timeout: .now())
+        return true
+    }
+
+    private func exchange(_ batch: inout PreparedBatch) -> Bool {
+        let isTaken = state.withLock { state in
+            guard !state.full.isEmpty else { return false }
             var next = state.full.removeFirst()
             swap(&next, &batch)
             state.spare.append(next)
+            return true
         }
-        room.signal()
+        if isTaken { room.signal() }
+        return isTaken
     }
 
     /// Nobody will take any more: whoever waits to hand over is let go.

@@ -9,7 +9,7 @@ struct OfflineSource: ~Copyable {
     private var ahead: ReadAhead?
     private let limit: Int
     /// What the thread that reads ahead said at the end of the latest read.
-    private var mark = DecodedBatch.Mark()
+    private var mark = PreparedBatch.Mark()
 
     /// `files`, some `limit` frames in each read, as `configuration` asks, for a tracker that hashes with `seed`.
     init(_ files: consuming CaptureSet, _ configuration: Configuration, limit: Int, seed: HashSeed) {

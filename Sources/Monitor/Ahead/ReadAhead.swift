@@ -4,17 +4,17 @@ import Flows
 import Foundation
 import Synchronization
 
-/// Capture files read and decoded by a thread of their own, some batches ahead of the flows.
+/// Capture files read and looked at by a thread of their own, some batches ahead of the flows.
 ///
 /// The same frames in the same order as `CaptureSet` hands over, and at the end of each read the same words of the
 /// source; so a run's output does not depend on whether it reads ahead.
 struct ReadAhead: ~Copyable {
     /// How the work is divided.
     struct Pace: Sendable {
-        /// The frames and the bytes of a batch: together small enough for a second-level cache, and large enough that the
-        /// hand-over costs a packet nothing.
+        /// The frames of a batch, and the bytes of the blocks it holds: small enough that those under way lie in a cache, and
+        /// large enough that the hand-over costs a packet nothing.
         var frames = 512
-        var bytes = 256 << 10
+        var bytes = 512 << 10
         /// The batches that may wait.
         var depth = 4
         /// So many waiting batches are work enough for the other thread, and previews are made meanwhile; 0 for always.
@@ -22,7 +22,7 @@ struct ReadAhead: ~Copyable {
     }
 
     private let relay: BatchRelay
-    private var batch = DecodedBatch()
+    private var batch = PreparedBatch()
 
     /// Begins reading `source`, some `limit` frames in each read, for a tracker that hashes with `seed`.
     init(_ source: consuming CaptureSet, limit: Int, seed: HashSeed, pace: Pace) {
@@ -36,7 +36,7 @@ struct ReadAhead: ~Copyable {
     deinit { relay.close() }
 
     /// Has `engine` follow the frames of one read, and gives what the source said at its end.
-    mutating func read(into engine: inout Engine) throws(CaptureError) -> DecodedBatch.Mark {
+    mutating func read(into engine: inout Engine) throws(CaptureError) -> PreparedBatch.Mark {
         while true {
             relay.take(&batch)
             engine.follow(batch)
@@ -77,8 +77,8 @@ private final class Reader: Sendable {
 
     private static func read(
         _ source: inout CaptureSet?, _ limit: Int, _ filler: inout BatchFiller
-    ) -> DecodedBatch.Mark {
-        var mark = DecodedBatch.Mark()
+    ) -> PreparedBatch.Mark {
+        var mark = PreparedBatch.Mark()
         do throws(CaptureError) {
             mark.outcome = try source?.read(into: &filler, limit: limit) ?? .end
         } catch {
