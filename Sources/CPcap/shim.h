@@ -53,6 +53,17 @@ static inline int capture_bind(int socket, int index, int promiscuous) {
     return 0;
 }
 
+// Joins a bound packet socket to the fanout group `number`, or to one of its own where `is_new`; gives the group's number, or
+// an error below zero.
+static inline int capture_fanout(int socket, int number, int is_new) {
+    int mode = PACKET_FANOUT_HASH | PACKET_FANOUT_FLAG_ROLLOVER;
+    int value = is_new ? (mode | PACKET_FANOUT_FLAG_UNIQUEID) << 16 : (number & 0xffff) | mode << 16;
+    if (setsockopt(socket, SOL_PACKET, PACKET_FANOUT, &value, sizeof value) != 0) return -errno;
+    socklen_t length = sizeof value;
+    if (getsockopt(socket, SOL_PACKET, PACKET_FANOUT, &value, &length) != 0) return -errno;
+    return value & 0xffff;
+}
+
 // What ethtool(8) says by the command `command` of the interface `name`: a value, or below zero where it says nothing.
 static inline long capture_ethtool(const char *name, unsigned command) {
     struct {

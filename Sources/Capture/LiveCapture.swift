@@ -37,9 +37,12 @@ public struct LiveCapture: ~Copyable, PacketSource {
     /// What libpcap warned of when the interface was opened.
     public let warnings: [String]
 
-    /// Opens the interface. Throws with what is missing where that fails: a permission, the interface, a right filter.
-    public init(_ options: Options, stop: CaptureStop = CaptureStop()) throws(CaptureError) {
-        let opened = try PcapHandle(options)
+    /// Opens the interface, `sharing` its frames with the other captures of a group where there is one. Throws with what is
+    /// missing where that fails: a permission, the interface, a right filter.
+    public init(
+        _ options: Options, stop: CaptureStop = CaptureStop(), sharing group: FanoutGroup? = nil
+    ) throws(CaptureError) {
+        let opened = try PcapHandle(options, sharing: group)
         handle = opened
         timeout = options.timeoutMilliseconds
         self.stop = stop
@@ -88,7 +91,7 @@ public struct LiveCapture: ~Copyable, PacketSource {
     public var isPresent: Bool { handle.isPresent }
 
     /// Goes on with the interface that has the name now, on the same socket and ring, which needs no right; false where there
-    /// is none, or one of another kind.
+    /// is none, or one of another kind, and always where frames are shared out: the kernel binds such a socket only once.
     public mutating func resume() -> Bool { handle.resume() }
 
     /// Waits as a read without frames does: for the time-out, or for a stop.

@@ -16,8 +16,8 @@ final class PcapHandle {
     private let fraction: Int64
     let warning: String?
 
-    /// Opens and activates the interface, with its filter in the kernel.
-    init(_ options: LiveCapture.Options) throws(CaptureError) {
+    /// Opens and activates the interface, with its filter in the kernel, as one of `group` where there is one.
+    init(_ options: LiveCapture.Options, sharing group: FanoutGroup?) throws(CaptureError) {
         name = options.interface
         isPromiscuous = options.isPromiscuous
         var message = [CChar](repeating: 0, count: Int(PCAP_ERRBUF_SIZE))
@@ -45,6 +45,8 @@ final class PcapHandle {
             hardware = unsafe capture_interface_type(descriptor, name)
         }
         try prepare(options.filter)
+        // Last, so that no frame is shared out to a ring that would not keep it.
+        try group?.join(descriptor, name)
     }
 
     deinit {

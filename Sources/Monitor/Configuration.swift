@@ -54,11 +54,12 @@ public struct Configuration: Sendable {
     public var recorded: RunRecord.Contents = []
     /// Between two `stats` events, in nanoseconds; nothing for one at the end only.
     public var statsInterval: Int64?
-    /// The threads that a run over files may keep busy: with two or more, one of them reads ahead. The output is the
-    /// same for any number.
+    /// The threads that a run may keep busy with packets: with two or more, one follows flows, and of files one, of each
+    /// interface all others read ahead. What is written is the same for any number.
     public var threads = 1
-    /// How a thread that reads ahead divides its work.
+    /// How a thread that reads ahead divides its work: over files, and over a ring.
     var pace = ReadAhead.Pace()
+    var livePace = ReadAhead.Pace(depth: 16)
     /// How long and how many flows are kept.
     public var policy = FlowPolicy()
     /// The most bytes of a frame that a live capture takes.

@@ -22,20 +22,24 @@ final class LiveInput {
     /// Hands over the frames that are there; waits as a read does where the interface is gone.
     ///
     /// - Throws: where the interface fails although it is there.
-    func read(into engine: inout Engine, limit: Int) throws(CaptureError) -> ReadOutcome {
+    func read<Handler: FrameHandler & ~Copyable>(
+        into handler: inout Handler, limit: Int
+    ) throws(CaptureError) -> ReadOutcome {
         if isGone {
             capture.pause()
             return capture.stop.isRequested ? .end : .idle
         }
-        return try reading { () throws(CaptureError) in try capture.read(into: &engine, limit: limit) }
+        return try reading { () throws(CaptureError) in try capture.read(into: &handler, limit: limit) }
     }
 
     /// Hands over what waits in the ring after a stop; see `LiveCapture.drain`.
     ///
     /// - Throws: where the interface fails although it is there.
-    func drain(into engine: inout Engine, limit: Int) throws(CaptureError) -> ReadOutcome {
+    func drain<Handler: FrameHandler & ~Copyable>(
+        into handler: inout Handler, limit: Int
+    ) throws(CaptureError) -> ReadOutcome {
         if isGone { return .idle }
-        return try reading { () throws(CaptureError) in try capture.drain(into: &engine, limit: limit) }
+        return try reading { () throws(CaptureError) in try capture.drain(into: &handler, limit: limit) }
     }
 
     private func reading(_ read: () throws(CaptureError) -> ReadOutcome) throws(CaptureError) -> ReadOutcome {

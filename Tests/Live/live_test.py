@@ -2,10 +2,11 @@
 """What `egret watch` says of traffic while it flows is what `egret analyze` says of a recording of it.
 
 Two network namespaces and a veth pair between them; a TLS server with a certificate of its own in one, curl in the
-other. egret and tcpdump look at the same interface. Flow and alert events of both runs must then be the same: packets,
-bytes, ends, tls, ai, rule. What may differ is taken out: the sensor, the numbering and the interface's name; and times
-may differ by what lies between two looks of the kernel at its clock. Everything it makes it takes away again; only what
-it started is stopped.
+other. egret and tcpdump look at the same interface, egret three times: with one thread, with one that reads ahead, and with
+three that have a ring each, among which the kernel shares the packets out. Flow and alert events of all runs must then be
+the same: packets, bytes, ends, tls, ai, rule. What may differ is taken out: the sensor, the numbering and the interface's
+name; and times may differ by what lies between two looks of the kernel at its clock. Everything it makes it takes away
+again; only what it started is stopped.
 
 Exit status 77: not root, or no namespaces here.  usage: live_test.py [--egret PATH]
 """
@@ -28,6 +29,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 TOOLS = ["ip", "curl", "openssl", "tcpdump"]
 TIME_LIMIT = 60
 CLOCK_TOLERANCE = 0.002
+THREADS = [1, 2, 4]
 CLIENT, GATEWAY, SERVER = "10.1.2.3", "10.1.2.1", "198.51.100.20"
 # Names that are asked for, and what curl is given beside: an AI vendor under a ban, others, and one that is nobody's.
 VISITS = [
@@ -191,13 +193,13 @@ def traffic(client, body):
 
 
 def record(egret, folder, client, server, interface):
-    """Traffic that both look at; returns what watch wrote and where the recording lies."""
+    """Traffic that all look at; returns what each watch wrote and where the recording lies."""
     certificate, key, body = folder / "certificate.pem", folder / "key.pem", folder / "body"
     run("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1", "-subj", "/CN=server.example",
         "-keyout", str(key), "-out", str(certificate))
     body.write_bytes(b"x" * 200_000)
-    capture, output = folder / "traffic.pcap", folder / "events"
-    output.mkdir()
+    capture = folder / "traffic.pcap"
+    outputs = {threads: folder / f"events-{threads}" for threads in THREADS}
     inside = ["ip", "netns", "exec"]
     with contextlib.ExitStack() as stack:
         stack.enter_context(started(*inside, server, sys.executable, __file__, "--serve", str(certificate), str(key),
@@ -205,20 +207,28 @@ def record(egret, folder, client, server, interface):
         recorder = stack.enter_context(started(
             *inside, client, "tcpdump", "-Z", "root", "-U", "-n", "-i", interface, "--time-stamp-precision=nano",
             "-w", str(capture), ready="listening on", log=folder / "tcpdump.log"))
-        watch = stack.enter_context(started(
-            *inside, client, str(egret), "watch", "--interface", interface, "--flows", "all", "--output", str(output),
-            "--stats-interval", "2", ready="watching", log=folder / "watch.log"))
+        watches = []
+        for threads, output in outputs.items():
+            output.mkdir()
+            watches.append(stack.enter_context(started(
+                *inside, client, str(egret), "watch", "--interface", interface, "--flows", "all", "--output", str(output),
+                "--threads", str(threads), "--stats-interval", "2", ready="watching",
+                log=folder / f"watch-{threads}.log")))
         traffic(client, body)
         # The last acknowledgements, and the ring's own time-out.
         time.sleep(1.5)
-        for process in (watch, recorder):
+        for process in [*watches, recorder]:
             process.send_signal(signal.SIGINT)
-        watch.wait(15)
-    log = (folder / "watch.log").read_text(errors="replace")
-    assert watch.returncode == 0, f"watch ended with status {watch.returncode}: {log}"
+        for watch in watches:
+            watch.wait(15)
+    for threads, watch in zip(THREADS, watches):
+        log = (folder / f"watch-{threads}.log").read_text(errors="replace")
+        assert watch.returncode == 0, f"watch ended with status {watch.returncode}: {log}"
     dropped = (folder / "tcpdump.log").read_text(errors="replace")
     assert "0 packets dropped by kernel" in dropped, dropped
-    return "".join(path.read_text() for path in sorted(output.glob("events-*.jsonl"))), capture
+    texts = {threads: "".join(path.read_text() for path in sorted(output.glob("events-*.jsonl")))
+             for threads, output in outputs.items()}
+    return texts, capture
 
 
 def validate(text):
@@ -233,13 +243,18 @@ def test(egret, folder):
         live, capture = record(egret, folder, client, server, interface)
     recorded = subprocess.run([egret, "analyze", "--flows", "all", "--output", "-", capture], cwd=ROOT, check=True,
                               stdout=subprocess.PIPE, text=True, timeout=TIME_LIMIT).stdout
+    return [judge(text, threads, recorded) for threads, text in live.items()][0]
+
+
+def judge(live, threads, recorded):
+    """What one watch wrote is what analyze did; the numbers of flows and alerts."""
     validate(live)
     flows, alerts = events_of(live, {"flow"}), events_of(live, {"alert"})
     names = sorted(flow.get("tls", {}).get("sni", "") for flow in flows)
-    assert names == sorted(host for host, _ in VISITS), f"the names that watch saw: {names}"
+    assert names == sorted(host for host, _ in VISITS), f"the names that watch saw with {threads} threads: {names}"
     assert [alert for alert in alerts if alert["rule"]["id"] == "anthropic-ban"], "watch raised no alert"
     differences = compare(flows + alerts, events_of(recorded, {"flow", "alert"}))
-    assert not differences, "\n".join(differences)
+    assert not differences, f"with {threads} threads:\n" + "\n".join(differences)
     lost = [event["capture"]["dropped_kernel"] for event in events_of(live, {"stats"})]
     assert lost and not any(lost), f"lost in the kernel: {lost}"
     return len(flows), len(alerts)
@@ -259,7 +274,7 @@ def main():
         if os.geteuid() != 0 or missing:
             raise Skip(f"not installed: {', '.join(missing)}" if missing else "not root")
         flows, alerts = test(arguments.egret.resolve(), folder)
-        print(f"{flows} flows and {alerts} alerts are the same live and recorded")
+        print(f"{flows} flows and {alerts} alerts are the same live, with {THREADS} threads, and recorded")
         print("live test: 1 passed, 0 failed")
         return 0
     except Skip as reason:

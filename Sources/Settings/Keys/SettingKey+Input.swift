@@ -25,10 +25,11 @@ extension SettingKey {
     public static let bufferSize = SettingKey(
         "sources.buffer_size", .size(65_536...Int64(Int32.max)), standard: ["16MiB"], scope: .live,
         "The kernel's ring for each interface")
-    /// The threads of an offline run.
+    /// The threads of a run.
     public static let threads = SettingKey(
         "sources.threads", .integer(1...64), standard: ["1"],
-        "Threads to keep busy with capture files; from 2 on, one reads ahead. Events are the same for any number")
+        "Threads for packets: one follows flows; from 2 on, files are read ahead by one more, and each interface by all "
+            + "others, a ring each. Events are the same for any number")
 
     /// The capture filter.
     public static let captureFilter = SettingKey(

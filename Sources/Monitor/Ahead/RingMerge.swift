@@ -1,0 +1,101 @@
+import Bytes
+import Capture
+
+/// The frames of several rings as one, in the order of their times.
+///
+/// A ring that has nothing holds the others up only for as long as the kernel may hold a frame back: what comes later than
+/// that is handed over when it comes.
+struct RingMerge: ~Copyable {
+    /// What has come out of one ring and is not handed over yet.
+    private struct Head {
+        var batch = PreparedBatch()
+        /// The next frame of the batch.
+        var next = 0
+        /// What the ring said with the latest batch.
+        var mark = PreparedBatch.Mark()
+        /// Until when all that was captured is known to have come.
+        var through = Timestamp.distantPast
+        /// Whether there will be no more.
+        var isOver = false
+
+        var time: Timestamp? { next < batch.frames.count ? batch.frames.time(at: next) : nil }
+    }
+
+    private var heads: [Head]
+
+    /// A merge of `count` rings.
+    init(count: Int) { heads = Array(repeating: Head(), count: count) }
+
+    /// What each ring said last.
+    var marks: [PreparedBatch.Mark] { heads.map(\.mark) }
+
+    /// Why a ring will have no more, where it failed.
+    var failure: CaptureError? {
+        for head in heads { if let failure = head.mark.failure { return failure } }
+        return nil
+    }
+
+    /// Whether there will be no more of any ring.
+    var isOver: Bool { heads.allSatisfy(\.isOver) }
+
+    /// Takes what `take` has for each ring that is due, then hands over the frames that no ring can precede any more, until
+    /// some `limit` were or there are none; gives their number.
+    ///
+    /// `take` is given the ring's number and a batch to exchange. `now` less `lag` is known to have come out of every ring.
+    mutating func turn(
+        now: Timestamp, lag: Int64, limit: Int, take: (Int, inout PreparedBatch) -> Bool,
+        hand: (Int, borrowing PreparedBatch, Range<Int>) -> Void
+    ) -> Int {
+        refill(take)
+        for ring in heads.indices where heads[ring].time == nil {
+            heads[ring].through = max(heads[ring].through, now.advanced(byNanoseconds: -lag))
+        }
+        var handed = 0
+        while handed < limit, let ring = earliest(), let run = run(of: ring) {
+            hand(ring, heads[ring].batch, run)
+            handed += run.count
+            heads[ring].next = run.upperBound
+            if heads[ring].time == nil { refill(take) }
+        }
+        return handed
+    }
+
+    private mutating func refill(_ take: (Int, inout PreparedBatch) -> Bool) {
+        for ring in heads.indices {
+            while heads[ring].time == nil, !heads[ring].isOver, take(ring, &heads[ring].batch) {
+                heads[ring].next = 0
+                if let last = heads[ring].batch.frames.lastTime { heads[ring].through = last }
+                guard let mark = heads[ring].batch.mark else { continue }
+                heads[ring].mark = mark
+                heads[ring].isOver = mark.outcome == .end
+            }
+        }
+    }
+
+    /// The ring whose next frame is the earliest; of equal times the first ring.
+    private func earliest() -> Int? {
+        var found: Int?
+        for ring in heads.indices {
+            guard let time = heads[ring].time else { continue }
+            if let other = found, let known = heads[other].time, known <= time { continue }
+            found = ring
+        }
+        return found
+    }
+
+    /// The frames of `ring` that may be handed over before any other ring's.
+    private func run(of ring: Int) -> Range<Int>? {
+        var bound = Timestamp(nanoseconds: .max)
+        for other in heads.indices where other != ring {
+            if let time = heads[other].time {
+                bound = min(bound, time)
+            } else if !heads[other].isOver {
+                bound = min(bound, heads[other].through)
+            }
+        }
+        let frames = heads[ring].batch.frames
+        var end = heads[ring].next
+        while end < frames.count, frames.time(at: end) <= bound { end += 1 }
+        return end > heads[ring].next ? heads[ring].next..<end : nil
+    }
+}
