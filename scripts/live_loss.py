@@ -135,10 +135,11 @@ def replay(sender, interface, arguments):
                 "--duration", str(arguments.seconds), "--preload-pcap", "--stats", "0", str(arguments.capture),
                 timeout=arguments.seconds + 120).stdout
     sent = re.search(r"Successful packets:\s+(\d+)", found)
-    times = re.search(r"sent in ([\d.]+) seconds", found)
+    # One line for each loop, of all so far.
+    times = re.findall(r"sent in ([\d.]+) seconds", found)
     if not sent or not times:
         raise SystemExit(f"tcpreplay said something else than expected:\n{found}")
-    return int(sent[1]), float(times[1])
+    return int(sent[1]), float(times[-1])
 
 
 def wait_for(process, words, log):
