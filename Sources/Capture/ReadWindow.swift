@@ -1,10 +1,9 @@
 /// The stretch of a capture's bytes that is in memory: records are read and handed out in place here.
 ///
-/// A window that fits the second-level cache was measured against a mapping of the file (1.1 GB, 2 million packets, 64
-/// bytes of each touched, page cache hot): 0.05 CPU seconds against 0.17, because the kernel's sequential copy is
-/// prefetched by the hardware and the walk over the mapping waits for memory at each record; batches of prefetches on
-/// the mapping took 0.21. A window also serves pipes and compressed files by the same code, keeps resident memory
-/// small, and a file that is cut while it is read is a short read, not a signal.
+/// A window that fits the second-level cache takes half of what mappings of the file take, in windows or as a whole
+/// (`docs/PERFORMANCE.md`), because the kernel's sequential copy is prefetched by the hardware and the walk over a
+/// mapping waits for memory at each record. A window also serves pipes and compressed files by the same code, keeps
+/// resident memory small, and a file that is cut while it is read is a short read, not a signal.
 ///
 /// The memory is a block that whoever takes frames may hold on to. While somebody does, nothing in it is moved: the window
 /// goes on in another block, one of those that are free again where there is one.
