@@ -32,9 +32,8 @@ struct HostMemory: Sendable {
     mutating func attribution(of host: NameEvidence, client: Fingerprint?) -> Attribution? {
         let question = Question(host: host, client: client?.ja4)
         if let known = attributions.find(question, by: host.name) { return known }
-        let entry = catalogue.match(host: host.name)
-        let attribution = entry.map {
-            catalogue.tellApart(catalogue.attribution($0, by: host.source), host: host.name, client: client)
+        let attribution = catalogue.attribute(listed: host).map {
+            catalogue.tellApart($0, host: host.name, client: client)
         }
         return attributions.keep(attribution, to: question, by: host.name)
     }

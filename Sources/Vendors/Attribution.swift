@@ -48,8 +48,13 @@ public struct Attribution: Equatable, Sendable {
     public var scope: Scope
     /// The catalogue's version.
     public var catalog: String
-    /// Which entry matched which evidence, for a person: `suffix anthropic.com; tls_sni complete`.
-    public var why: String
+    /// Which entry matched which evidence, for a person: `suffix anthropic.com; tls_sni complete`. Put into words each
+    /// time it is asked for, because few attributions are ever read.
+    public var why: String { grounds.description }
+    /// What `why` puts into words.
+    var grounds: Grounds
+    /// Whether several products use the host, so that the client must tell which it is.
+    var isOfSeveralProducts = false
 
     /// An attribution of all its parts.
     public init(
@@ -64,6 +69,6 @@ public struct Attribution: Equatable, Sendable {
         self.confidence = confidence
         self.scope = scope
         self.catalog = catalog
-        self.why = why
+        grounds = Grounds(.words(why))
     }
 }

@@ -100,20 +100,19 @@ extension Catalogue {
         return errors
     }
 
+    /// Makes what look-ups go by.
     private mutating func index() {
-        var (patterns, bytes) = (0, 0)
-        for entry in entries {
-            guard case .host(let pattern) = entry.match else { continue }
-            patterns += 1
-            bytes += pattern.name.utf8.count
-        }
-        hosts.reserve(patterns: patterns, bytes: bytes)
+        var names: [(pattern: HostPattern, value: UInt32)] = []
+        var blocks: [(prefix: AddressPrefix, value: UInt32)] = []
         for (number, entry) in entries.enumerated() {
             switch entry.match {
-            case .host(let pattern): hosts.insert(pattern, value: UInt32(clamping: number))
-            case .prefix(let prefix): prefixes.insert(prefix, value: UInt32(clamping: number))
+            case .host(let pattern): names.append((pattern, UInt32(clamping: number)))
+            case .prefix(let prefix): blocks.append((prefix, UInt32(clamping: number)))
             }
         }
+        hosts = HostTable(names)
+        prefixes = PrefixTable(blocks)
         version = entries.map(\.date).max().map { String($0.map { $0 == "-" ? "." : $0 }) } ?? "0"
+        findings = entries.map { finding(of: $0) }
     }
 }

@@ -7,7 +7,8 @@ extension Catalogue {
     public func tellApart(
         _ attribution: Attribution, host: String?, client: Fingerprint?
     ) -> Attribution {
-        guard let host, let entry = match(host: host), !entry.alsoUsedBy.isEmpty, entry.vendor == attribution.vendor
+        guard attribution.isOfSeveralProducts, let host, let entry = match(host: host), !entry.alsoUsedBy.isEmpty,
+            entry.vendor == attribution.vendor
         else { return attribution }
         var told = attribution
         let product = Self.product(of: entry, client: client)
@@ -15,7 +16,7 @@ extension Catalogue {
         if let product, product != entry.product { told.confidence = min(told.confidence, .medium) }
         let kind = vendors[entry.vendor ?? ""]?.products.first { $0.id == told.product }?.category
         told.category = (kind ?? entry.category).rawValue
-        told.why += client.map { "; hello of \($0.software)" } ?? "; no known hello"
+        told.grounds.hello = client.map { .software($0.software) } ?? .unknown
         return told
     }
 

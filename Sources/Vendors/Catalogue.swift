@@ -12,25 +12,33 @@ public struct Catalogue: Sendable {
     public internal(set) var version = "0"
     var hosts = HostTable()
     var prefixes = PrefixTable()
+    /// What each entry says of a flow that the best of evidence names, made once.
+    var findings: [Attribution] = []
 
     /// The catalogue that knows nobody.
     public init() {}
 
     /// The most specific entry for a host name given as bytes: ASCII in any case, with or without a trailing dot.
     ///
-    /// Cost: one pass over the name and a probe for each label. The look-up itself allocates nothing.
+    /// Cost: one pass over the name and a look for each label, by which the entry is found; and a copy of the entry.
     public func match(host: RawSpan) -> CatalogueEntry? {
         hosts.match(host).flatMap { entry(number: $0.value) }
     }
 
-    /// The most specific entry for a host name given as text. Copies the text's bytes once.
+    /// The most specific entry for a host name given as text.
     public func match(host: some StringProtocol) -> CatalogueEntry? {
-        match(host: Array(host.utf8).rawSpan)
+        number(host: String(host)).map { entries[$0] }
     }
 
     /// The entry with the longest address block that holds `address`.
     public func match(address: IPAddress) -> CatalogueEntry? {
         prefixes.match(address).flatMap { entry(number: $0) }
+    }
+
+    /// The index of the most specific entry for `host`. Copies the text's bytes once.
+    func number(host: String) -> Int? {
+        guard let match = hosts.match(Array(host.utf8).rawSpan) else { return nil }
+        return Int(match.value) < entries.count ? Int(match.value) : nil
     }
 
     private func entry(number: UInt32) -> CatalogueEntry? {

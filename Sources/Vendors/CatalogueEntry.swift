@@ -47,8 +47,13 @@ public struct CatalogueEntry: Equatable, Sendable {
 
 extension CatalogueEntry: CustomStringConvertible {
     /// What the entry matches, in the words of its file: `suffix anthropic.com`.
+    public var description: String { match.description }
+}
+
+extension CatalogueEntry.Match: CustomStringConvertible {
+    /// The words of a file: `suffix anthropic.com`.
     public var description: String {
-        switch match {
+        switch self {
         case .host(let pattern): "\(pattern.kind.rawValue) \(pattern.name)"
         case .prefix(let prefix): "prefix \(prefix)"
         }

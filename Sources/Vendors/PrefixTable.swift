@@ -1,42 +1,69 @@
 public import Bytes
 
-/// Address blocks with a number each, found by the longest block that holds an address.
+/// Address blocks with a number each: the longest block that holds an address, or every block that does.
 ///
-/// A dictionary asked once for each length that occurs, the longest first: at most 33 probes for IPv4 and 129 for IPv6,
-/// in truth a handful, for vendors publish few lengths.
+/// Made once and never changed. Blocks lie apart or inside one another, so they cut the addresses into segments, and one
+/// search through those finds the longest; each block knows the one around it. Some ten instructions for each doubling
+/// of the blocks; 12 bytes a block of IPv4 and 40 of IPv6, at most twice that where blocks are nested.
 public struct PrefixTable: Sendable {
-    private var values: [AddressPrefix: UInt32] = [:]
-    private var lengths4: [Int] = []
-    private var lengths6: [Int] = []
+    private let segments4: SegmentTable<UInt32>
+    private let segments6: SegmentTable<UInt128>
+    /// For each block its number, and the block around it.
+    private var blocks: [(value: UInt32, outer: UInt32)] = []
 
     /// A table of nothing.
-    public init() {}
+    public init() {
+        self.init([])
+    }
+
+    /// The table of `blocks`, each with its number; of two numbers for one block the later one stays.
+    public init(_ blocks: some Sequence<(prefix: AddressPrefix, value: UInt32)>) {
+        var places: [AddressPrefix: UInt32] = [:]
+        var four: [SegmentTable<UInt32>.Block] = []
+        var six: [SegmentTable<UInt128>.Block] = []
+        var known: [(value: UInt32, outer: UInt32)] = []
+        for (prefix, value) in blocks {
+            if let place = places[prefix] {
+                known[Int(place)].value = value
+                continue
+            }
+            let owner = UInt32(clamping: known.count)
+            places[prefix] = owner
+            known.append((value, SegmentTable<UInt32>.nobody))
+            if prefix.address.isIPv4 {
+                let rest = UInt32.max >> UInt32(prefix.length)
+                four.append(.init(first: prefix.address.ipv4, last: prefix.address.ipv4 | rest, owner: owner))
+            } else {
+                let first = Self.number(prefix.address)
+                six.append(.init(first: first, last: first | UInt128.max >> UInt128(prefix.length), owner: owner))
+            }
+        }
+        segments4 = SegmentTable(four) { known[Int($0)].outer = $1 }
+        segments6 = SegmentTable(six) { known[Int($0)].outer = $1 }
+        self.blocks = known
+    }
 
     /// The number of blocks.
-    public var count: Int { values.count }
-
-    /// Stores `value` under `prefix` and returns what stood there before.
-    @discardableResult
-    public mutating func insert(_ prefix: AddressPrefix, value: UInt32) -> UInt32? {
-        if prefix.address.isIPv4 {
-            Self.add(prefix.length, to: &lengths4)
-        } else {
-            Self.add(prefix.length, to: &lengths6)
-        }
-        return values.updateValue(value, forKey: prefix)
-    }
+    public var count: Int { blocks.count }
 
     /// The number of the longest block that holds `address`. No allocation.
     public func match(_ address: IPAddress) -> UInt32? {
-        for length in address.isIPv4 ? lengths4 : lengths6 {
-            if let prefix = AddressPrefix(address, length: length), let value = values[prefix] { return value }
-        }
-        return nil
+        let owner = owner(of: address)
+        return owner == SegmentTable<UInt32>.nobody ? nil : blocks[Int(owner)].value
     }
 
-    private static func add(_ length: Int, to lengths: inout [Int]) {
-        guard !lengths.contains(length) else { return }
-        lengths.append(length)
-        lengths.sort(by: >)
+    /// Appends the numbers of all blocks that hold `address`, the longest first. No allocation but the array's growth.
+    public func append(to numbers: inout [UInt32], holding address: IPAddress) {
+        var owner = owner(of: address)
+        while owner != SegmentTable<UInt32>.nobody {
+            numbers.append(blocks[Int(owner)].value)
+            owner = blocks[Int(owner)].outer
+        }
     }
+
+    private func owner(of address: IPAddress) -> UInt32 {
+        address.isIPv4 ? segments4.owner(of: address.ipv4) : segments6.owner(of: Self.number(address))
+    }
+
+    private static func number(_ address: IPAddress) -> UInt128 { UInt128(address.high) << 64 | UInt128(address.low) }
 }

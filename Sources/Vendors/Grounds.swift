@@ -1,0 +1,65 @@
+import Bytes
+import Protocols
+
+/// What an attribution rests on, kept as it was found; its description is `ai.why`.
+struct Grounds: Sendable {
+    /// What was found.
+    enum Basis: Sendable {
+        /// What somebody says who makes an attribution by hand.
+        case words(String)
+        /// An entry for a host, by a name from this source.
+        case host(HostPattern, HostSource)
+        /// An entry for addresses, where there is no name.
+        case prefix(AddressPrefix)
+        /// An entry for addresses, where the name is in no entry.
+        case prefixDespite(AddressPrefix, NameEvidence)
+    }
+
+    /// What the client's hello added.
+    enum Hello: Sendable {
+        /// It was not asked for.
+        case unasked
+        /// Nobody's that is known.
+        case unknown
+        /// That of this software.
+        case software(String)
+    }
+
+    /// What was found.
+    var basis: Basis
+    /// What the client's hello added.
+    var hello = Hello.unasked
+
+    init(_ basis: Basis) {
+        self.basis = basis
+    }
+}
+
+extension Grounds: CustomStringConvertible {
+    /// The grounds in words.
+    var description: String {
+        switch hello {
+        case .unasked: found
+        case .unknown: found + "; no known hello"
+        case .software(let software): found + "; hello of \(software)"
+        }
+    }
+
+    private var found: String {
+        switch basis {
+        case .words(let words): return words
+        case .host(let pattern, let source):
+            let whole = source == .tlsSNI || source == .quicSNI ? " complete" : ""
+            return "\(CatalogueEntry.Match.host(pattern)); \(source.rawValue)\(whole)"
+        case .prefix(let prefix): return "\(CatalogueEntry.Match.prefix(prefix)); ip_range"
+        case .prefixDespite(let prefix, let name):
+            return
+                "\(CatalogueEntry.Match.prefix(prefix)); ip_range; \(name.source.rawValue) \(name.name) is not listed"
+        }
+    }
+}
+
+extension Grounds: Equatable {
+    /// Grounds are the same where they read the same.
+    static func == (left: Grounds, right: Grounds) -> Bool { left.description == right.description }
+}
