@@ -81,6 +81,15 @@ var root: String {
         .path
 }
 
+extension RuleSet {
+    /// The indices of the rules that may hold of `observation` at `trigger`.
+    func candidates(for observation: Observation, on trigger: Trigger) -> [Int] {
+        var room = RuleIndex.Room()
+        find(&room, for: observation, on: trigger)
+        return room.candidates.map { Int($0) }
+    }
+}
+
 extension RuleEngine {
     /// Evaluates and gives the alerts.
     mutating func alerts(_ observation: Observation, on trigger: Trigger = .flowNamed) -> [Alert] {

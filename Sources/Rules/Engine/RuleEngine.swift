@@ -25,6 +25,7 @@ public struct RuleEngine: Sendable {
     /// What overflowed in tables that a reload dropped.
     var forgottenOverflow: UInt64 = 0
     private let capacity: Int
+    private var room = RuleIndex.Room()
 
     /// An engine for `rules` that keeps at most `capacity` open alerts, and as many flows.
     public init(rules: RuleSet, capacity: Int = 100_000) {
@@ -39,9 +40,14 @@ public struct RuleEngine: Sendable {
     /// each alert that opens, is updated or closes, in order. Cost: the rules that share a value with the observation.
     public mutating func evaluate(_ observation: Observation, on trigger: Trigger, emit: (Alert) -> Void) {
         advance(to: observation.time, emit: emit)
-        for index in rules.candidates(for: observation, on: trigger) {
-            judge(index, observation, on: trigger, emit: emit)
+        // Taken out meanwhile, so that it is not copied where a rule is judged.
+        var room = RuleIndex.Room()
+        swap(&room, &self.room)
+        rules.find(&room, for: observation, on: trigger)
+        for index in room.candidates where rules.conditions[Int(index)].holds(observation) {
+            judge(Int(index), observation, on: trigger, emit: emit)
         }
+        swap(&room, &self.room)
         if trigger == .flowEnd { ledger.end(observation.flow.id) }
     }
 

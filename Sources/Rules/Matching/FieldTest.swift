@@ -1,7 +1,7 @@
 import Text
 
-/// One test of one field, as its author wrote it.
-struct FieldTest: Sendable {
+/// One test of one field, as its author wrote it. A reference, because asking it must not copy it; it never changes.
+final class FieldTest: Sendable {
     /// The field.
     let field: Field
     /// What is asked of it.
@@ -10,6 +10,13 @@ struct FieldTest: Sendable {
     let text: String
     /// Where it stands.
     let position: SourcePosition
+
+    init(field: Field, predicate: Predicate, text: String, position: SourcePosition) {
+        self.field = field
+        self.predicate = predicate
+        self.text = text
+        self.position = position
+    }
 
     /// Whether it holds of `observation`.
     func holds(_ observation: Observation) -> Bool { predicate.holds(field.read(observation)) }

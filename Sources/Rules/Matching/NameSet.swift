@@ -1,8 +1,12 @@
+import Bytes
+import Vendors
+
 /// A set of names in one buffer, for lists of a million: some 30 bytes a name beside its own.
 ///
 /// Open addressing over the index of each name; the hash is seeded for each process, and nothing that leaves the set
-/// depends on it. Cost of a look-up: one hash and one comparison of bytes, no allocation.
+/// depends on it. Cost of a look-up: one pass over the name and a probe, or one for each label; and a copy of the name.
 struct NameSet: Sendable {
+    private let seed = NameHash.Seed()
     private var bytes: [UInt8] = []
     private var ends: [UInt32] = [0]
     private var slots: [UInt32] = []
@@ -24,7 +28,7 @@ struct NameSet: Sendable {
         let new = Array(name.utf8)
         guard bytes.count + new.count < Int(UInt32.max) else { return false }
         if (count + 1) * 2 > slots.count { grow() }
-        let slot = find(new[...])
+        let slot = find(new.rawSpan, NameHash.whole(new.rawSpan, seed))
         guard slots[slot] == 0 else { return false }
         bytes += new
         ends.append(UInt32(truncatingIfNeeded: bytes.count))
@@ -38,43 +42,50 @@ struct NameSet: Sendable {
     }
 
     /// Whether `name` is in the set.
-    func contains(_ name: String) -> Bool { contains(Array(name.utf8)[...]) }
+    func contains(_ name: String) -> Bool {
+        guard !slots.isEmpty else { return false }
+        let name = Array(name.utf8)
+        return slots[find(name.rawSpan, NameHash.whole(name.rawSpan, seed))] != 0
+    }
 
     /// Whether `name` or one of its suffixes by label is in the set: `a.b.example` is where `b.example` is.
     func containsSuffix(of name: String) -> Bool {
+        guard !slots.isEmpty else { return false }
         let name = Array(name.utf8)
-        if contains(name[...]) { return true }
-        for index in name.indices where name[index] == UInt8(ascii: ".") {
-            if contains(name[(index + 1)...]) { return true }
+        var hash = NameHash(seed)
+        var rest = name.count
+        while rest >= 0 {
+            let (value, start) = hash.takeLabel(of: name.rawSpan, before: &rest)
+            if slots[find(name.rawSpan.clamped(start...), value)] != 0 { return true }
         }
         return false
     }
 
-    private func contains(_ name: ArraySlice<UInt8>) -> Bool {
-        !slots.isEmpty && slots[find(name)] != 0
-    }
-
     /// The slot of `name`, or the free one where it would go; at least half of the slots are free.
-    private func find(_ name: ArraySlice<UInt8>) -> Int {
-        var hasher = Hasher()
-        for byte in name { hasher.combine(byte) }
+    private func find(_ name: RawSpan, _ hash: UInt64) -> Int {
         let mask = slots.count - 1
-        var slot = hasher.finalize() & mask
+        var slot = Int(truncatingIfNeeded: hash) & mask
         while slots[slot] != 0 {
-            let index = Int(slots[slot])
-            let start = Int(ends[index - 1])
-            let end = Int(ends[index])
-            if end - start == name.count, bytes[start..<end] == name { return slot }
+            if bytes.rawSpan.clamped(range(of: Int(slots[slot]))).hasSameBytes(as: name) { return slot }
             slot = (slot + 1) & mask
         }
         return slot
     }
 
+    /// Where the name with this number, from 1, lies in the buffer.
+    private func range(of number: Int) -> Range<Int> { Int(ends[number - 1])..<Int(ends[number]) }
+
+    /// The slot where the name with this number, from 1, is or would go.
+    private func slot(of number: Int) -> Int {
+        let name = bytes.rawSpan.clamped(range(of: number))
+        return find(name, NameHash.whole(name, seed))
+    }
+
     private mutating func grow() {
         slots = [UInt32](repeating: 0, count: max(16, slots.count * 2))
-        for index in 1..<max(1, ends.count) {
-            let name = bytes[Int(ends[index - 1])..<Int(ends[index])]
-            slots[find(name)] = UInt32(truncatingIfNeeded: index)
+        for number in 1..<max(1, ends.count) {
+            let slot = slot(of: number)
+            slots[slot] = UInt32(truncatingIfNeeded: number)
         }
     }
 }

@@ -1,4 +1,5 @@
 import Bytes
+import Text
 
 /// A list of a rule file, compiled once and shared by all rules that name it.
 struct NamedList: Sendable {
@@ -9,6 +10,8 @@ struct NamedList: Sendable {
     let kind: Kind
     /// The name of the list, for explanations.
     let name: String
+    /// Where the list stands: no other stands there.
+    let position: SourcePosition
     /// The names of an `exact` or `suffix` list.
     var names = NameSet()
     /// The names that are excepted.

@@ -13,6 +13,18 @@ struct PrefixSet: Sendable {
         for prefix in prefixes { insert(prefix) }
     }
 
+    /// The number of blocks.
+    var count: Int { blocks.values.reduce(0) { $0 + $1.count } + blocks6.values.reduce(0) { $0 + $1.count } }
+
+    /// Every block, in no order that means anything.
+    var members: [AddressPrefix] {
+        let four = blocks.flatMap { length, addresses in
+            addresses.compactMap { AddressPrefix($0, length: length - Self.mappedBits) }
+        }
+        return four
+            + blocks6.flatMap { length, addresses in addresses.compactMap { AddressPrefix($0, length: length) } }
+    }
+
     /// Adds a block.
     mutating func insert(_ prefix: AddressPrefix) {
         if prefix.address.isIPv4 {

@@ -4,7 +4,10 @@ public struct RuleSet: Sendable {
     public let rules: [Rule]
     /// `sha256:` and the digest of all files that it was read from, in the order of their names.
     public let hash: String
-    private let indices: [Trigger: RuleIndex]
+    /// The condition of each rule, by itself: asking one copies no rule.
+    let conditions: [Condition]
+    /// The index of the rules of each moment, in the order of `Trigger.allCases`.
+    private let indices: [RuleIndex]
 
     /// A set of no rules.
     public init() {
@@ -15,10 +18,10 @@ public struct RuleSet: Sendable {
         let rules = rules.sorted { $0.id < $1.id }
         self.rules = rules
         self.hash = hash
-        indices = Dictionary(
-            uniqueKeysWithValues: Trigger.allCases.map { trigger in
-                (trigger, RuleIndex(rules.enumerated().filter { $0.element.isEvaluated(on: trigger) }))
-            })
+        conditions = rules.map(\.condition)
+        indices = Trigger.allCases.map { trigger in
+            RuleIndex(rules.enumerated().filter { $0.element.isEvaluated(on: trigger) })
+        }
     }
 
     /// Whether any rule is evaluated on `trigger`.
@@ -35,8 +38,13 @@ public struct RuleSet: Sendable {
         return RuleSet(rules: [rule], hash: hash)
     }
 
-    /// The indices of the rules that may hold of `observation` at `trigger`, ascending.
-    func candidates(for observation: Observation, on trigger: Trigger) -> [Int] {
-        indices[trigger]?.candidates(for: observation) ?? []
+    /// The rules that are asked about everything at their moment, because no value that an observation has leads to them.
+    public var alwaysAsked: [Rule] {
+        Set(indices.flatMap(\.rest)).sorted().map { rules[Int($0)] }
+    }
+
+    /// Puts the indices of the rules that may hold of `observation` at `trigger` into `room`, ascending.
+    func find(_ room: inout RuleIndex.Room, for observation: Observation, on trigger: Trigger) {
+        indices[trigger.order].find(&room, for: observation)
     }
 }

@@ -81,6 +81,15 @@ extension Sequence<Trigger> {
 }
 
 extension Trigger {
-    /// The place of the moment in the life of a flow.
-    var order: Int { Trigger.allCases.firstIndex(of: self) ?? 0 }
+    /// The place of the moment in the life of a flow, and in `allCases`.
+    var order: Int {
+        switch self {
+        case .flowStart: 0
+        case .flowNamed: 1
+        case .flowUpdate: 2
+        case .flowEnd: 3
+        case .dns: 4
+        case .window: 5
+        }
+    }
 }

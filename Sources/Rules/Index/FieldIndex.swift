@@ -1,0 +1,85 @@
+import Bytes
+import Vendors
+
+/// The values of one field by which rules are found; what is found are the numbers of clues.
+///
+/// A reference, because a look-up must not copy its tables; it never changes.
+final class FieldIndex: Sendable {
+    /// Clues that need no table.
+    struct Plain: Sendable {
+        /// Those that any value is.
+        var present: [UInt32] = []
+        /// Those that no value at all is.
+        var absent: [UInt32] = []
+        /// Those that a true value is, and a false one.
+        var yes: [UInt32] = []
+        var no: [UInt32] = []
+    }
+
+    /// The field.
+    let field: Field
+    /// Texts, and names with all below them, each with the number of a group of clues.
+    let names: NameTable
+    /// Blocks of addresses, each with the number of a group of clues.
+    let prefixes: PrefixTable
+    /// Clues that share a text, a name or a block.
+    let groups: [[UInt32]]
+    /// Ranges of numbers, each with a clue.
+    let ranges: IntervalTable
+    /// Lists that are asked themselves, each with a clue.
+    let lists: [(list: NamedList, clue: UInt32)]
+    /// Clues that need no table.
+    let plain: Plain
+
+    init(
+        _ field: Field, names: NameTable, prefixes: PrefixTable, groups: [[UInt32]], ranges: IntervalTable,
+        lists: [(list: NamedList, clue: UInt32)], plain: Plain
+    ) {
+        self.field = field
+        self.names = names
+        self.prefixes = prefixes
+        self.groups = groups
+        self.ranges = ranges
+        self.lists = lists
+        self.plain = plain
+    }
+
+    /// Appends to the clues of `room` those that `observation` has, a clue maybe twice.
+    func find(_ room: inout RuleIndex.Room, for observation: Observation) {
+        let value = field.read(observation)
+        guard value.isPresent else {
+            room.clues += plain.absent
+            return
+        }
+        room.clues += plain.present
+        room.groups.removeAll(keepingCapacity: true)
+        switch value {
+        case .absent: break
+        case .text(let text): look(for: text, &room)
+        case .texts(let texts): for text in texts { look(for: text, &room) }
+        case .address(let address):
+            prefixes.append(to: &room.groups, holding: address)
+            for (list, clue) in lists where list.contains(address) { room.clues.append(clue) }
+        case .number(let number): look(for: number, &room)
+        case .numbers(let numbers): for number in numbers { look(for: number, &room) }
+        case .boolean(let boolean): room.clues += boolean ? plain.yes : plain.no
+        }
+        for group in room.groups { room.clues += groups[Int(group)] }
+    }
+
+    private func look(for text: String, _ room: inout RuleIndex.Room) {
+        room.bytes.removeAll(keepingCapacity: true)
+        room.bytes += text.utf8
+        // Taken out meanwhile, because the bytes beside them are being looked at.
+        var groups: [UInt32] = []
+        swap(&groups, &room.groups)
+        names.append(to: &groups, of: room.bytes.rawSpan)
+        swap(&groups, &room.groups)
+        for (list, clue) in lists where list.contains(text) { room.clues.append(clue) }
+    }
+
+    private func look(for number: Int64, _ room: inout RuleIndex.Room) {
+        ranges.append(to: &room.clues, holding: number)
+        for (list, clue) in lists where list.contains(String(number)) { room.clues.append(clue) }
+    }
+}
