@@ -130,6 +130,14 @@ if Context.environment["EGRET_FUZZ"] != nil {
     }
 }
 
+// What large tables cost is measured by a program of its own, which is part of the package where `make bench` asks for it.
+if Context.environment["EGRET_BENCH"] != nil {
+    package.targets.append(
+        .executableTarget(
+            name: "TableBench", dependencies: ["Bytes", "Flows", "Protocols", "Rules", "Vendors"],
+            path: "Benchmarks/TableBench"))
+}
+
 for target in package.targets where target.type != .system {
     var settings: [SwiftSetting] = [
         .swiftLanguageMode(.v6),

@@ -6,7 +6,12 @@ What is measured is a difference of two runs that differ in one number: the pack
 flows that are written. A count may lie 5 % above its threshold. No packet of a named flow may cost an allocation: of
 20,000 more packets at most a handful is let pass, for what the library does that looks for the program's folder.
 
-usage: bench.py --egret PATH [--write] [--keep DIR]     --write puts today's counts on record: the diff is the review
+Tables and rules are measured by a program of their own (TableBench). What it takes in time and memory is held against
+`limits.json`, which nobody but a person writes: time as the best of some rounds, and beside it as a ratio to a read of
+memory that lies in no cache, made in the same run.
+
+usage: bench.py --egret PATH --tables PATH [--write] [--keep DIR]
+                                   --write puts today's counts on record: the diff is the review
 """
 import argparse
 import json
@@ -22,6 +27,7 @@ import captures
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 THRESHOLDS = pathlib.Path(__file__).resolve().parent / "thresholds.json"
+LIMITS = pathlib.Path(__file__).resolve().parent / "limits.json"
 TOLERANCE = 1.05
 ALLOCATORS = {"malloc", "calloc", "realloc", "posix_memalign", "aligned_alloc", "memalign"}
 UNKNOWN = b"www.example-a.com"
@@ -81,6 +87,54 @@ class Bench:
         """(instructions, allocations) for each of the `count` things that `large` has more than `small`."""
         first, second = self.run(small, **options), self.run(large, **options)
         return (second[0] - first[0]) / count, (second[1] - first[1]) / count
+
+
+class Tables:
+    """Runs TableBench."""
+
+    def __init__(self, program, folder):
+        self.program = ROOT / ".build-bench/TableBench"
+        self.program.parent.mkdir(exist_ok=True)
+        subprocess.run(["strip", "-g", "-o", self.program, program], check=True)
+        self.out = folder / "callgrind.tables"
+
+    def figures(self, *arguments):
+        """What one experiment prints."""
+        run = subprocess.run([self.program, *map(str, arguments)], stdout=subprocess.PIPE, env=ENVIRONMENT, check=True,
+                             cwd=ROOT)
+        return json.loads(run.stdout)
+
+    def count(self, experiment, size):
+        """(instructions, allocations) of one more question: of 4,000 asked, beside 2,000."""
+        runs = []
+        for questions in (2_000, 4_000):
+            subprocess.run(["valgrind", "--tool=callgrind", "--compress-strings=no", "--compress-pos=no",
+                            f"--callgrind-out-file={self.out}", self.program, experiment, str(size), str(questions)],
+                           stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=ENVIRONMENT, check=True, timeout=900,
+                           cwd=ROOT)
+            runs.append(profile(self.out))
+        return tuple((large - small) / 2_000 for small, large in zip(*runs))
+
+
+def measure_tables(tables):
+    """(counts, figures that have limits) of tables and rules."""
+    counts, limited = {}, {}
+    counts["name_lookup"], counts["name_lookup_allocations"] = tables.count("ask-names", 100_000)
+    counts["prefix_lookup"], counts["prefix_lookup_allocations"] = tables.count("ask-prefixes", 10_000)
+    for rules in (10, 1_000):
+        counts[f"rules_{rules}"], counts[f"rules_{rules}_allocations"] = tables.count("ask-rules", rules)
+    limited["rules_growth"] = counts["rules_1000"] / counts["rules_10"]
+    names = tables.figures("names", 1_000_000)
+    limited["names_bytes"] = names["bytes"]
+    limited["name_per_far_read"] = names["hit_ratio"]
+    limited["name_near_nanoseconds"] = tables.figures("names", 1_000)["hit_nanoseconds"]
+    print(f"of a million names one is found in {names['hit_nanoseconds']:.0f} ns and one missed in "
+          f"{names['miss_nanoseconds']:.0f} ns, where a read of far memory takes {names['far_memory_nanoseconds']:.0f} ns")
+    limited["rules_10000_bytes"] = tables.figures("rules", 10_000)["bytes"]
+    groups = tables.figures("groups", 100_000)
+    limited["groups_bytes"], limited["groups_full_bytes"] = groups["bytes_once"], groups["bytes_full"]
+    limited["groups_overflow"] = groups["overflow"]
+    return counts, limited
 
 
 def profile(path):
@@ -161,9 +215,23 @@ def judge(figures, thresholds):
     return broken
 
 
+def judge_limits(figures, limits):
+    """Prints the table; the number of figures past their limit, or without one."""
+    broken = 0
+    print(f"{'figure':28} {'measured':>14} {'at most':>14}")
+    for name, value in figures.items():
+        limit = limits.get(name)
+        is_past = limit is None or value > limit
+        broken += is_past
+        shown = f"{limit:,.1f}" if limit is not None else "none"
+        print(f"{name:28} {value:14,.2f} {shown:>14}{'  PAST ITS LIMIT' if is_past else ''}")
+    return broken
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--egret", required=True)
+    parser.add_argument("--tables", required=True)
     parser.add_argument("--write", action="store_true")
     parser.add_argument("--keep", help="a folder for the captures and profiles")
     arguments = parser.parse_args()
@@ -173,13 +241,16 @@ def main():
         bench = Bench(arguments.egret, folder)
         figures = measure(bench)
         milliseconds = start_milliseconds(bench)
+        counts, limited = measure_tables(Tables(arguments.tables, folder))
+        figures |= counts
     if arguments.write:
         record = {name: round(value, 1) for name, value in figures.items()}
         THRESHOLDS.write_text(json.dumps(record, indent=2) + "\n")
     thresholds = json.loads(THRESHOLDS.read_text()) if THRESHOLDS.exists() else {}
     broken = judge(figures, thresholds)
     print(f"{'start, milliseconds':28} {milliseconds:14,.1f} {'no threshold':>14}")
-    print(f"\n{len(figures) - broken} passed, {broken} failed")
+    broken += judge_limits(limited, json.loads(LIMITS.read_text()))
+    print(f"\n{len(figures) + len(limited) - broken} passed, {broken} failed")
     return 1 if broken else 0
 
 

@@ -12,6 +12,9 @@ if [ ${#missing[@]} -gt 0 ]; then
     echo "the benchmarks need ${missing[*]} (packages valgrind, binutils, python3)" >&2
     exit 1
 fi
-nice -n 15 swift build -c release --product egret --scratch-path .build-bench
+export EGRET_BENCH=1
+for product in egret TableBench; do
+    nice -n 15 swift build -c release --product "$product" --scratch-path .build-bench
+done
 binaries=$(swift build -c release --product egret --scratch-path .build-bench --show-bin-path)
-exec Benchmarks/bench.py --egret "$binaries/egret" "$@"
+exec Benchmarks/bench.py --egret "$binaries/egret" --tables "$binaries/TableBench" "$@"
