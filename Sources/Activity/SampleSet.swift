@@ -1,6 +1,8 @@
 /// The first values of a kind in the order in which they were seen, without repetition, and whether there were more.
 struct SampleSet: Sendable {
-    private(set) var values: [String] = []
+    /// Apart from the others, for most sets have one value and none of them.
+    private var first: String?
+    private var others: [String] = []
     private(set) var isPartial = false
     private let capacity: Int
 
@@ -8,11 +10,18 @@ struct SampleSet: Sendable {
         self.capacity = capacity
     }
 
+    /// The values in their order.
+    var values: [String] { first.map { [$0] + others } ?? [] }
+
     /// Adds a value; cost in the capacity.
     mutating func insert(_ value: String) {
-        if values.contains(value) { return }
-        if values.count < capacity {
-            values.append(value)
+        guard let first else {
+            first = value
+            return
+        }
+        if first == value || others.contains(value) { return }
+        if others.count + 1 < capacity {
+            others.append(value)
         } else {
             isPartial = true
         }

@@ -32,21 +32,22 @@ extension FlowTracker {
         snapshot.isMidstream = flow.marks.contains(.midstream)
         if Int(flow.interface) < interfaceNames.count { snapshot.interface = interfaceNames[Int(flow.interface)] }
         if let detail = detail(of: slot) {
-            add(detail.findings, to: &snapshot)
+            add(detail, to: &snapshot)
             snapshot.traffic = detail.traffic?.summary
         }
         return snapshot
     }
 
-    private func add(_ findings: Findings, to snapshot: inout FlowSnapshot) {
-        snapshot.application = findings.application
-        snapshot.http = findings.http
-        snapshot.isViaProxy = findings.isViaProxy
-        snapshot.encryptedDNS = findings.encryptedDNS
-        snapshot.quicVersion = findings.quicVersion
-        snapshot.tls = findings.tls
-        snapshot.isAmbiguous = findings.isAmbiguous
-        snapshot.names = findings.names
+    /// Adds what the parsers found, member by member: a copy of all of it would count twice what a snapshot has.
+    private func add(_ detail: FlowDetail, to snapshot: inout FlowSnapshot) {
+        snapshot.application = detail.findings.application
+        snapshot.http = detail.findings.http
+        snapshot.isViaProxy = detail.findings.isViaProxy
+        snapshot.encryptedDNS = detail.findings.encryptedDNS
+        snapshot.quicVersion = detail.findings.quicVersion
+        snapshot.tls = detail.findings.tls
+        snapshot.isAmbiguous = detail.findings.isAmbiguous
+        snapshot.names = detail.findings.names
         if snapshot.names.count > 1 { snapshot.names.sort { $0.source < $1.source } }
     }
 

@@ -82,6 +82,13 @@ struct StreamAssembly: Sendable {
             segments += 1
             return .added
         }
+        if pieces.count == 1, pieces[0].upperBound == offset, bytes.count == offset {
+            // What comes next, as most of what is not the first does.
+            segment.append(to: &bytes)
+            pieces[0] = pieces[0].lowerBound..<new.upperBound
+            segments += 1
+            return .added
+        }
         let touched = pieces.positions(where: { $0.lowerBound <= new.upperBound && $0.upperBound >= new.lowerBound })
         guard !touched.isEmpty || pieces.count < Self.pieceLimit else { return .overLimit }
         if bytes.count < new.upperBound {

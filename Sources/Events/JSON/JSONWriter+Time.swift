@@ -14,7 +14,10 @@ extension JSONWriter {
     /// Appends `time` as RFC 3339 text in UTC, with nine digits of a second or fewer.
     mutating func dateTime(_ time: Timestamp, digits: Int = 9) {
         let (days, nanoseconds) = Self.split(time)
-        if days != day.number { day = (days, Self.civilDate(days)) }
+        if days != day.number {
+            swap(&day, &dayBefore)
+            if days != day.number { day = (days, Self.civilDate(days)) }
+        }
         bytes.append(contentsOf: day.text)
         bytes.append(timeOfDay: nanoseconds, digits: digits)
     }

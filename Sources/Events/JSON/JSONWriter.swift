@@ -12,8 +12,10 @@ public struct JSONWriter: Sendable {
     public internal(set) var bytes: [UInt8] = []
     private var wasRefused = false
     private var needsComma = false
-    /// The day that was written last, counted from 1970-01-01, and its text: most moments of a run are of few days.
+    /// The two days that were written last, counted from 1970-01-01, and their texts: most moments of a run are of one
+    /// day, and an inventory's period ends with the next.
     var day: (number: Int64, text: [UInt8]) = (.min, [])
+    var dayBefore: (number: Int64, text: [UInt8]) = (.min, [])
 
     /// A writer for objects of at most `limit` bytes. One allocation.
     public init(limit: Int) {

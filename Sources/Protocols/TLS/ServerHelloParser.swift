@@ -48,13 +48,16 @@ public struct ServerHelloParser: Sendable {
 
     private func add(_ hello: ServerHello, to findings: inout Findings) {
         findings.application = .tls
-        var facts = findings.tls ?? TLSFacts()
-        // Without the client's side the hello is what was lost.
-        if findings.tls == nil { facts.helloState = .truncated }
-        facts.version = hello.version
-        facts.versionIsChosen = true
-        facts.cipherSuite = hello.cipherSuite
-        facts.chosenALPN = hello.alpn
-        findings.tls = facts
+        if findings.tls == nil {
+            // Without the client's side the hello is what was lost.
+            var facts = TLSFacts()
+            facts.helloState = .truncated
+            findings.tls = facts
+        }
+        // Member by member, in place: a copy of all the facts would count a dozen references.
+        findings.tls?.version = hello.version
+        findings.tls?.versionIsChosen = true
+        findings.tls?.cipherSuite = hello.cipherSuite
+        findings.tls?.chosenALPN = hello.alpn
     }
 }
