@@ -168,12 +168,17 @@ def measure(bench):
     count = high - low
     bare = [bench.capture(f"bare-{n}.pcap", captures.tcp_flows, n) for n in (low, high)]
     named = [bench.capture(f"named-{n}.pcap", captures.tcp_flows, n, 0, hello) for n in (low, high)]
+    own = [bench.capture(f"own-{n}.pcap", captures.tcp_flows, n, 0, lambda flow: captures.own_hello(flow, UNKNOWN))
+           for n in (low, high)]
     known = [bench.capture(f"known-{n}.pcap", captures.tcp_flows, n, 0, captures.client_hello(KNOWN)) for n in (low, high)]
     quic = [bench.capture(f"quic-{n}.pcap", captures.quic_flows, n) for n in (low, high)]
     figures["bare_flow"], figures["bare_flow_allocations"] = bench.difference(*bare, count)
     whole = bench.difference(*named, count)
     figures["client_hello"] = whole[0] - figures["bare_flow"]
     figures["client_hello_allocations"] = whole[1] - figures["bare_flow_allocations"]
+    whole = bench.difference(*own, count)
+    figures["own_hello"] = whole[0] - figures["bare_flow"]
+    figures["own_hello_allocations"] = whole[1] - figures["bare_flow_allocations"]
     initials = len(captures.initials())
     whole = bench.difference(*quic, count)
     figures["quic_initial"], figures["quic_initial_allocations"] = whole[0] / initials, whole[1] / initials

@@ -43,6 +43,14 @@ def client_hello(host=None):
     return hello.replace(b"api.anthropic.com", host)
 
 
+def own_hello(flow, host):
+    """The same with a cipher suite that no other flow offers: a hello like none that came before."""
+    hello = bytearray(client_hello(host))
+    suites = 44 + hello[43] + 2
+    hello[suites + 2:suites + 4] = (0x2000 + flow).to_bytes(2, "big")
+    return bytes(hello)
+
+
 def initials():
     """The datagrams of one QUIC hello."""
     found = []
@@ -98,14 +106,18 @@ RECORD = b"\x17\x03\x03\x05\x73" + bytes(1395)
 
 
 def tcp_flows(path, flows, packets=0, hello=b"", data=bytes(1400)):
-    """TCP flows: the handshake, `hello` where there is one, then `packets` in all: two of `data`, then one of none."""
+    """TCP flows: the handshake, `hello` where there is one, then `packets` in all: two of `data`, then one of none.
+
+    `hello` may be a function of the flow's number, of hellos that are equally long.
+    """
     with Capture(path) as capture:
         for flow in range(flows):
+            first = hello(flow) if callable(hello) else hello
             capture.tcp(flow, 1000, 0, SYN)
             capture.tcp(flow, 5000, 1001, SYN | ACK, from_client=False)
-            if hello:
-                capture.tcp(flow, 1001, 5001, ACK | PSH, hello)
-        sequence, next_of_client = [5001] * flows, 1001 + len(hello)
+            if first:
+                capture.tcp(flow, 1001, 5001, ACK | PSH, first)
+        sequence, next_of_client = [5001] * flows, 1001 + len(first)
         for number in range(packets):
             flow = number % flows
             if number // flows % 3 == 2:
