@@ -66,7 +66,7 @@ let package = Package(
         .target(
             name: "Monitor",
             dependencies: [
-                "Bytes", "Wire", "Protocols", "Flows", "Vendors", "Rules", "Activity", "Events", "Capture",
+                "Bytes", "Wire", "Protocols", "Flows", "Text", "Vendors", "Rules", "Activity", "Events", "Capture",
                 "PublicSuffix", "Settings", "Delivery", "Host", "Status",
                 .product(name: "SystemPackage", package: "swift-system"),
             ]),

@@ -33,12 +33,18 @@ public struct FlowTracker: ~Copyable {
     /// The latest time that a packet brought.
     public private(set) var clock = Timestamp.distantPast
     /// The bounds that it keeps.
-    public let policy: FlowPolicy
+    public private(set) var policy: FlowPolicy
 
     /// A tracker of no flows; `seed` hashes its table.
     public init(policy: FlowPolicy, seed: HashSeed = .random()) {
         self.policy = policy
         table = FlowTable(capacity: policy.capacity, seed: seed)
+    }
+
+    /// Goes on with other lists from the next packet on. What was read of a flow by those before stays as it is.
+    public mutating func adopt(resolvers: KnownResolvers, echPublicNames: Set<String>) {
+        policy.resolvers = resolvers
+        policy.echPublicNames = echPublicNames
     }
 
     /// The number of flows that are being followed.

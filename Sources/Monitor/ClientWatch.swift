@@ -16,13 +16,14 @@ struct ClientWatch: Sendable {
 
     init(_ knowledge: Knowledge) {
         fingerprints = knowledge.fingerprints
-        paths = knowledge.inferencePaths
+        paths = knowledge.lists.inferencePaths
     }
 
-    /// Goes on with the fingerprints of `knowledge`; what was seen of sources is kept.
+    /// Goes on with the fingerprints and the paths of `knowledge`; what was seen of sources is kept.
     mutating func adopt(_ knowledge: Knowledge) {
         fingerprints = knowledge.fingerprints
         recent = recent.emptied()
+        paths = knowledge.lists.inferencePaths
     }
 
     /// The software whose hello the flow has, where it is known and believed at the flow's beginning.

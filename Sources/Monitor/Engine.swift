@@ -25,10 +25,8 @@ struct Engine: ~Copyable, FrameHandler {
 
     /// An engine of no flows yet; `sources` are the names that the `start` event gives.
     init(_ configuration: Configuration, _ knowledge: Knowledge, sources: [String]) {
-        var policy = configuration.policy
-        policy.echPublicNames = knowledge.echPublicNames
-        policy.resolvers = knowledge.resolvers
-        tracker = FlowTracker(policy: policy)
+        tracker = FlowTracker(policy: configuration.policy)
+        tracker.adopt(knowledge)
         let start = StartReport(
             time: Timestamp(nanoseconds: 0), mode: configuration.mode, sources: sources, outputs: [],
             flows: configuration.flows.rawValue,
@@ -36,6 +34,11 @@ struct Engine: ~Copyable, FrameHandler {
             rulesetHash: knowledge.rules.rules.isEmpty ? nil : knowledge.rules.hash,
             catalog: knowledge.catalogue.version)
         reporter = Reporter(configuration, knowledge, output: EventOutput(configuration, start: start))
+    }
+
+    /// Goes on with what a reload read, all of it from the next frame on, or says why it stays with what it has.
+    mutating func take(_ outcome: Reload.Outcome, at time: Timestamp) {
+        if let knowledge = reporter.take(outcome, at: time) { tracker.adopt(knowledge) }
     }
 
     /// Takes one frame: see `FrameHandler`.
@@ -179,6 +182,11 @@ struct Engine: ~Copyable, FrameHandler {
 }
 
 extension FlowTracker {
+    /// Reads flows by the lists of `knowledge` from now on.
+    fileprivate mutating func adopt(_ knowledge: Knowledge) {
+        adopt(resolvers: knowledge.lists.resolvers, echPublicNames: knowledge.lists.echPublicNames)
+    }
+
     /// Fills in what the table did and what was named.
     fileprivate func fill(_ report: inout StatsReport) {
         report.take(counters)

@@ -1,6 +1,4 @@
-import Bytes
 import Events
-import Foundation
 import Protocols
 public import Rules
 public import Vendors
@@ -11,21 +9,17 @@ public struct Knowledge: Sendable {
     public var catalogue: Catalogue
     /// Which software sends which hello.
     public var fingerprints = FingerprintSet()
-    /// The paths of requests to AI models.
-    public private(set) var inferencePaths = InferencePaths()
     /// What is allowed.
     public var rules: RuleSet
-    /// The resolvers that answer hidden DNS questions.
-    var resolvers = KnownResolvers(entries: [])
-    /// The outer names of Encrypted Client Hello that exist for nothing else.
-    var echPublicNames: Set<String> = []
+    /// What flows are read by: resolvers of hidden DNS, public names of ECH, paths of requests.
+    private(set) var lists = KnownLists()
 
     /// How the files were before they were read, for a live run, which notices that they change.
     private(set) var stamp: PathStamp?
 
     /// Why it could not be had: the errors of the files, each with its place.
     public enum Failure: Error, Sendable, CustomStringConvertible {
-        /// Errors of vendor files, or of fingerprints.
+        /// Errors of vendor files, of fingerprints, or of lists.
         case catalogue(CatalogueErrors)
         /// Errors of rule files.
         case rules(DiagnosticReport)
@@ -44,16 +38,20 @@ public struct Knowledge: Sendable {
     }
 
     /// A catalogue without any rule, with the lists of `listDirectory`; nothing for none.
-    public init(catalogue: Catalogue, fingerprints: FingerprintSet = FingerprintSet(), listDirectory: String?) {
+    ///
+    /// - Throws: every error of the lists.
+    public init(
+        catalogue: Catalogue, fingerprints: FingerprintSet = FingerprintSet(), listDirectory: String?
+    ) throws(Failure) {
         self.catalogue = catalogue
         self.fingerprints = fingerprints
         rules = RuleSet()
-        if let listDirectory { readLists(listDirectory) }
+        if let listDirectory { try readLists(listDirectory) }
     }
 
     /// Reads what `configuration` names; for a live run, which nobody watches, the rules' own tests are run too.
     ///
-    /// - Throws: every error of the vendor files, or else every error of the rule files, or else every failed test.
+    /// - Throws: every error of the vendor files, or else of the rule files, of the lists, or else every failed test.
     public init(_ configuration: Configuration) throws(Failure) {
         if configuration.mode == .live { stamp = PathStamp(configuration.knowledgePaths) }
         do throws(CatalogueErrors) {
@@ -71,28 +69,13 @@ public struct Knowledge: Sendable {
             guard let loaded = load.rules else { throw .rules(load.report) }
             rules = loaded
         }
-        if let directory = configuration.listDirectory { readLists(directory) }
+        if let directory = configuration.listDirectory { try readLists(directory) }
         guard configuration.mode == .live else { return }
         let failed = RuleTestRunner(self).run(rules).filter(\.hasFailed)
         if !failed.isEmpty { throw .tests(failed) }
     }
 
-    private mutating func readLists(_ directory: String) {
-        echPublicNames = Set(Self.list(directory, "ech-public-names.txt").map { $0.lowercased() })
-        inferencePaths = InferencePaths(Self.list(directory, "inference-paths.txt"))
-        let ways = Set(EncryptedDNS.allCases)
-        var entries: [KnownResolvers.Entry] = []
-        for name in Self.list(directory, "doh-resolvers.txt") {
-            entries.append(.init(name: name, addresses: [], protocols: ways))
-            entries.append(.init(name: "*." + name, addresses: [], protocols: ways))
-        }
-        let addresses = Self.list(directory, "doh-resolver-addresses.txt").compactMap { IPAddress($0) }
-        entries.append(.init(name: "", addresses: addresses, protocols: ways))
-        resolvers = KnownResolvers(entries: entries)
-    }
-
-    private static func list(_ directory: String, _ name: String) -> [String] {
-        guard let data = FileManager.default.contents(atPath: "\(directory)/\(name)") else { return [] }
-        return NameList.items(of: Array(data))
+    private mutating func readLists(_ directory: String) throws(Failure) {
+        do throws(CatalogueErrors) { lists = try KnownLists(directory) } catch { throw .catalogue(error) }
     }
 }

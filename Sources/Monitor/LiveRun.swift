@@ -98,7 +98,7 @@ public struct LiveRun: ~Copyable {
             engine.reporter.reopenOutput()
         }
         if let outcome = reload.turn(at: time) {
-            engine.reporter.take(outcome, at: time)
+            engine.take(outcome, at: time)
             if outcome.isRequested { tell(.ready) }
         }
     }

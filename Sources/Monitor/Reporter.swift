@@ -12,6 +12,8 @@ import Vendors
 /// Off the packet path: it is called when a flow starts, is named, is reported or ends.
 struct Reporter: ~Copyable, FlowObserver {
     private(set) var catalogue: Catalogue
+    private var fingerprints: FingerprintSet
+    private var lists: KnownLists
     private let flows: Configuration.FlowSelection
     private let sensor: String
     private let writesQuestions: Bool
@@ -46,6 +48,8 @@ struct Reporter: ~Copyable, FlowObserver {
     init(_ configuration: Configuration, _ knowledge: Knowledge, output: consuming EventOutput) {
         catalogue = knowledge.catalogue
         hosts = HostMemory(knowledge.catalogue)
+        fingerprints = knowledge.fingerprints
+        lists = knowledge.lists
         rules = RuleEngine(rules: knowledge.rules)
         clients = ClientWatch(knowledge)
         inventory = configuration.inventoryDays.map { Inventory(clock: $0) }
@@ -62,16 +66,23 @@ struct Reporter: ~Copyable, FlowObserver {
     }
 
     /// Goes on with `knowledge` from the next event on. The state of rules that did not change is kept.
-    ///
-    /// The lists of resolvers and of public names stay those of the start: flows are read by them, not judged.
     mutating func adopt(_ knowledge: Knowledge) {
         catalogue = knowledge.catalogue
         hosts = HostMemory(knowledge.catalogue)
+        fingerprints = knowledge.fingerprints
+        lists = knowledge.lists
         clients.adopt(knowledge)
         triggers = Self.triggers(of: knowledge.rules)
         var alerts: [Alert] = []
         rules.adopt(knowledge.rules) { alerts.append($0) }
         write(alerts)
+    }
+
+    /// Whether `knowledge` says nothing else than what is in use.
+    func knows(_ knowledge: Knowledge) -> Bool {
+        knowledge.rules.hash == rules.rules.hash && knowledge.catalogue.vendors == catalogue.vendors
+            && knowledge.catalogue.entries == catalogue.entries && knowledge.fingerprints == fingerprints
+            && knowledge.lists == lists
     }
 
     /// Has the output files opened anew.

@@ -83,6 +83,8 @@ public struct CatalogueError: Error, Equatable, Sendable {
         case duplicateFingerprint = "V054"
         /// A fingerprint that is no longer believed; found by `check`.
         case expired = "V055"
+        /// An item of a list of `rules/lists` that is not what the list holds.
+        case listItem = "V060"
     }
 
     /// Where it is.

@@ -3,7 +3,7 @@ import Text
 /// The known fingerprints of clients, browsers and libraries.
 ///
 /// One immutable value, made whole from files and replaced whole on reload.
-public struct FingerprintSet: Sendable {
+public struct FingerprintSet: Equatable, Sendable {
     /// The fingerprints in the order of their files; those of later directories stand in the place of those that they
     /// override.
     public private(set) var fingerprints: [Fingerprint] = []

@@ -2,7 +2,7 @@
 ///
 /// A gateway may put something before them (`/anthropic/v1/messages`), so that an item is compared with the end of a
 /// path. An item that begins with a colon is a verb behind any path: `:generateContent`.
-public struct InferencePaths: Sendable {
+public struct InferencePaths: Equatable, Sendable {
     private let items: [String]
 
     /// The paths of `items`; those that begin with neither a slash nor a colon are passed over.

@@ -1,20 +1,20 @@
 /// A plain list file: one item a line, `#` begins a comment, blank lines mean nothing.
 public enum NameList {
     /// The items of `text` in order, without white space around them.
-    public static func items(of text: String) -> [String] {
-        items(of: Array(text.utf8))
-    }
+    public static func items(of text: String) -> [String] { lines(of: Array(text.utf8)).map(\.item) }
 
-    /// The items of the text of `bytes`; what is no UTF-8 becomes U+FFFD.
-    public static func items(of bytes: [UInt8]) -> [String] {
-        var items: [String] = []
-        for line in bytes.split(separator: UInt8(ascii: "\n")) {
+    /// The items of the text of `bytes` in order, each with the number of its line, from 1; what is no UTF-8 becomes U+FFFD.
+    public static func lines(of bytes: [UInt8]) -> [(line: Int, item: String)] {
+        var items: [(line: Int, item: String)] = []
+        let lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+        for (index, line) in lines.enumerated() {
             let trimmed = item(of: line)
             // Nearly all items are such bytes. What a space or a line end beyond them is, only Unicode knows.
             if trimmed.allSatisfy({ (0x21...0x7E).contains($0) }) {
-                if !trimmed.isEmpty { items.append(String(decoding: trimmed, as: UTF8.self)) }
+                if !trimmed.isEmpty { items.append((index + 1, String(decoding: trimmed, as: UTF8.self))) }
             } else {
-                items += String(decoding: line, as: UTF8.self).split(whereSeparator: \.isNewline).compactMap(item)
+                let parts = String(decoding: line, as: UTF8.self).split(whereSeparator: \.isNewline)
+                items += parts.compactMap(item).map { (index + 1, $0) }
             }
         }
         return items

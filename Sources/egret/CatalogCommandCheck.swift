@@ -24,6 +24,8 @@ struct CatalogCheckCommand: ParsableCommand {
     func run() throws {
         let catalogue = try catalogue.load()
         let known = try ShippedRules.loadFingerprints(fingerprints, catalogue)
+        // The lists are a part of what is known, and read as strictly.
+        _ = try RuleDefaults.knowledge(catalogue, known)
         let findings =
             catalogue.check(generalDomains: try domains(), isPublicSuffix: PublicSuffixList.isRegistrySuffix)
             + known.check(on: on ?? Self.today)

@@ -1,3 +1,4 @@
+import ArgumentParser
 import Monitor
 import Rules
 import Vendors
@@ -19,10 +20,15 @@ enum RuleDefaults {
         RuleTestRunner(try knowledge(catalogue))
     }
 
-    /// `catalogue` with the fingerprints and the lists that ship.
-    static func knowledge(_ catalogue: Catalogue) throws -> Knowledge {
-        let fingerprints = try ShippedRules.loadFingerprints([], catalogue)
-        return Knowledge(
-            catalogue: catalogue, fingerprints: fingerprints, listDirectory: ShippedRules.lists.directory)
+    /// `catalogue` with the lists that ship, and the fingerprints that are given or ship.
+    static func knowledge(_ catalogue: Catalogue, _ given: FingerprintSet? = nil) throws -> Knowledge {
+        let fingerprints = try given ?? ShippedRules.loadFingerprints([], catalogue)
+        do {
+            return try Knowledge(
+                catalogue: catalogue, fingerprints: fingerprints, listDirectory: ShippedRules.lists.directory)
+        } catch {
+            Terminal.write("\(error)")
+            throw ExitCode.failure
+        }
     }
 }

@@ -189,13 +189,13 @@ func aFailureKeepsWhatWasThere(rules: String) throws {
     engine.reporter.begin(at: second(0))
     var reload = folder.reload()
     try folder.swap(rules)
-    for (time, outcome) in turns(&reload, at: [1, 2, 3, 4, 5]) { engine.reporter.take(outcome, at: second(time)) }
+    for (time, outcome) in turns(&reload, at: [1, 2, 3, 4, 5]) { engine.take(outcome, at: second(time)) }
     var report = engine.report(at: second(5), interval: 0, statistics: .init(), source: "none", isLive: true)
     #expect(!report.rules.lastReloadOK)
     #expect(report.healthReasons.contains("reload_failed"))
     #expect(report.rules.rulesetHash == knowledge.rules.hash)
     try folder.write(Folder.rules(severity: "critical"), to: "rules/..v2/acme.yaml")
-    for (time, outcome) in turns(&reload, at: [6, 7, 8, 9]) { engine.reporter.take(outcome, at: second(time)) }
+    for (time, outcome) in turns(&reload, at: [6, 7, 8, 9]) { engine.take(outcome, at: second(time)) }
     report = engine.report(at: second(9), interval: 0, statistics: .init(), source: "none", isLive: true)
     #expect(report.rules.lastReloadOK)
     #expect(report.rules.rulesetHash != knowledge.rules.hash)
@@ -217,7 +217,7 @@ func aFailureKeepsWhatWasThere(rules: String) throws {
     #expect(throws: Knowledge.Failure.self) { try outcomes.first?.outcome.result.get() }
     let renamed = Folder.rules().replacingOccurrences(of: "api.acme", with: "api2.acme")
     try folder.write(renamed, to: "rules/..v1/acme.yaml")
-    for (time, outcome) in turns(&reload, at: [5, 6, 7, 8]) { engine.reporter.take(outcome, at: second(time)) }
+    for (time, outcome) in turns(&reload, at: [5, 6, 7, 8]) { engine.take(outcome, at: second(time)) }
     let catalogue = engine.reporter.catalogue
     #expect(catalogue.match(host: "api2.acme.example") != nil)
     #expect(catalogue.match(host: "api.acme.example") == nil)
@@ -246,7 +246,7 @@ func aFailureKeepsWhatWasThere(rules: String) throws {
     var reload = folder.reload()
     try folder.swap(Folder.rules())
     let outcomes = turns(&reload, at: [1, 2, 3, 4])
-    for (time, outcome) in outcomes { engine.reporter.take(outcome, at: second(time)) }
+    for (time, outcome) in outcomes { engine.take(outcome, at: second(time)) }
     engine.reporter.end(.signal, detail: nil, at: second(4), packets: 0)
     #expect(outcomes.count == 1)
     #expect(try folder.lines().count == 2)

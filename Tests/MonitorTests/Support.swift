@@ -19,7 +19,7 @@ enum Project {
     static func knowledge() throws -> Knowledge {
         let catalogue = try Catalogue.load(["\(root)/rules/vendors"])
         let fingerprints = try FingerprintSet.load(["\(root)/rules/fingerprints"], catalogue: catalogue)
-        return Knowledge(catalogue: catalogue, fingerprints: fingerprints, listDirectory: "\(root)/rules/lists")
+        return try Knowledge(catalogue: catalogue, fingerprints: fingerprints, listDirectory: "\(root)/rules/lists")
     }
 
     /// An offline run over a golden capture.

@@ -1,7 +1,7 @@
 public import Bytes
 
 /// The public resolvers that answer hidden DNS questions, by name and address: an immutable value.
-public struct KnownResolvers: Sendable {
+public struct KnownResolvers: Equatable, Sendable {
     /// One resolver of a list.
     public struct Entry: Sendable {
         /// Its name in lower case; `*.example` stands for every name below `example`.

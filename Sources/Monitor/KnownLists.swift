@@ -1,0 +1,62 @@
+import Bytes
+import Foundation
+import Protocols
+import Text
+import Vendors
+
+/// The lists that flows are read by: resolvers of hidden DNS, outer names of Encrypted Client Hello, paths of requests to
+/// AI models. One immutable value, read whole and replaced whole on reload.
+struct KnownLists: Equatable, Sendable {
+    /// The resolvers that answer hidden DNS questions.
+    private(set) var resolvers = KnownResolvers(entries: [])
+    /// The outer names of Encrypted Client Hello that exist for nothing else, in lower case.
+    private(set) var echPublicNames: Set<String> = []
+    /// The paths of requests to AI models.
+    private(set) var inferencePaths = InferencePaths()
+
+    /// Empty lists.
+    init() {}
+
+    /// The lists of `folder`; all of them have to be there.
+    ///
+    /// - Throws: every item of every list that is none, at its line, and every list that cannot be read.
+    init(_ folder: String) throws(CatalogueErrors) {
+        var errors: [CatalogueError] = []
+        let names = Self.read("\(folder)/doh-resolvers.txt", "host name", &errors, Self.host)
+        let addresses = Self.read("\(folder)/doh-resolver-addresses.txt", "address", &errors) { IPAddress($0) }
+        let outer = Self.read("\(folder)/ech-public-names.txt", "host name", &errors, Self.host)
+        let paths = Self.read("\(folder)/inference-paths.txt", "path, which begins with / or :", &errors) {
+            $0.hasPrefix("/") || $0.hasPrefix(":") ? $0 : nil
+        }
+        guard errors.isEmpty else { throw CatalogueErrors(errors) }
+        let ways = Set(EncryptedDNS.allCases)
+        var entries = names.flatMap { name in
+            [name, "*." + name].map { KnownResolvers.Entry(name: $0, addresses: [], protocols: ways) }
+        }
+        entries.append(.init(name: "", addresses: addresses, protocols: ways))
+        resolvers = KnownResolvers(entries: entries)
+        echPublicNames = Set(outer)
+        inferencePaths = InferencePaths(paths)
+    }
+
+    /// The items of the list at `path`, each made what it stands for; what it cannot be is an error.
+    private static func read<Item>(
+        _ path: String, _ kind: String, _ errors: inout [CatalogueError], _ make: (String) -> Item?
+    ) -> [Item] {
+        guard let data = FileManager.default.contents(atPath: path) else {
+            let place = SourcePosition(file: path, line: 1, column: 1)
+            errors.append(CatalogueError(.unreadable, "the list cannot be read", at: place))
+            return []
+        }
+        return NameList.lines(of: Array(data)).compactMap { line, item in
+            if let made = make(item) { return made }
+            let place = SourcePosition(file: path, line: line, column: 1)
+            errors.append(CatalogueError(.listItem, "'\(item)' is no \(kind)", at: place))
+            return nil
+        }
+    }
+
+    private static func host(_ text: String) -> String? {
+        do throws(HostPattern.Fault) { return try HostPattern(.exact, text).name } catch { return nil }
+    }
+}
