@@ -7,7 +7,7 @@ public enum Detail: UInt8, Sendable, CaseIterable, Comparable {
     case full
     /// Without lists: `dst.names`, `tls.alpn`, `tls.certificate_names`, `tls.ech.evidence`, `net.vlan`, `net.tunnels`,
     /// `ai.relay_reasons`,
-    /// `ai.hosts`, `ai.client_ja4`, `start.sources`, `start.outputs`, `rule.tags`, `rules.suppressed`, `outputs`, `health.reasons`.
+    /// `ai.hosts`, `ai.client_ja4`, `start.sources`, `start.outputs`, `rule.tags`, the counts of `rules`, `outputs`, `health.reasons`.
     case withoutLists
     /// Also without free text: `http`, `ai.why`, `message`, `rule.title`, `alert.group`, `capture.source`,
     /// the `detail` of health, audit and stop events.

@@ -73,6 +73,7 @@ public enum Event: Sendable {
     public var priority: Priority {
         switch self {
         case .start: .header
+        case .alert(let alert) where alert.status == .suppressed: .normal
         case .flow, .dns, .stats: .normal
         case .alert, .inventory, .health, .audit, .stop: .high
         }

@@ -11,6 +11,7 @@ extension Configuration {
         filter = settings.text(.captureFilter) ?? ""
         flows = settings.word(.flows) ?? .ai
         writesQuestions = settings.isOn(.questions)
+        writesSuppressed = settings.isOn(.suppressed)
         catalogueDirectories = settings.texts(.catalogueFolders)
         fingerprintDirectories = settings.texts(.fingerprintFolders)
         rulePaths = settings.isOn(.rulesOff) ? [] : settings.texts(.rulePaths)

@@ -40,6 +40,8 @@ public struct Configuration: Sendable {
     public var flows = FlowSelection.ai
     /// Whether DNS questions are written.
     public var writesQuestions = false
+    /// Whether what exceptions of rules hold back is written.
+    public var writesSuppressed = false
     /// The days of the inventory; nothing for none.
     public var inventoryDays: DayClock?
     /// Where lines go; nowhere, and no line is made, where the run is for what it records.

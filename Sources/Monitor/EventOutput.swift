@@ -124,14 +124,13 @@ struct EventOutput: ~Copyable {
 
     /// Makes the lines of an event that may be written as it is, and hands them over.
     private mutating func hand(_ event: Event) {
-        let kind = event.kind
         for form in encoders.indices {
-            guard routes.contains(where: { $0.form == form && $0.wants(kind) }) else {
+            guard routes.contains(where: { $0.form == form && $0.wants(event) }) else {
                 encoders[form].skip()
                 continue
             }
             encoders[form].encode(event)
-            for route in routes where route.form == form && route.wants(kind) {
+            for route in routes where route.form == form && route.wants(event) {
                 route.writer.queue.append(encoders[form].line, priority: event.priority, time: event.time)
             }
         }

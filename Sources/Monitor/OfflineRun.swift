@@ -70,9 +70,11 @@ public struct OfflineRun: ~Copyable {
         let report = report(at: time)
         engine.reporter.write(.stats(report))
         engine.reporter.end(.endOfInput, detail: nil, at: time, packets: report.capture.packets)
+        var record = engine.reporter.record
+        record.broadExceptions = report.rules.broadExceptions
         return Outcome(
             stats: report, warnings: source.warnings, summary: engine.reporter.summary,
-            failure: engine.reporter.outputFailure, record: engine.reporter.record)
+            failure: engine.reporter.outputFailure, record: record)
     }
 
     /// The frames between two looks at anything else.

@@ -1,6 +1,7 @@
 import Delivery
 import Events
 import Foundation
+import Rules
 
 /// One output that is open: its writer, and which events it gets in which form.
 struct OutputRoute {
@@ -11,7 +12,12 @@ struct OutputRoute {
     /// The kinds of events that it gets; nothing for all.
     let kinds: Set<Event.Kind>?
 
-    func wants(_ kind: Event.Kind) -> Bool { kinds.map { $0.contains(kind) } ?? true }
+    /// Whether it gets `event`. What exceptions hold back is for those who read everything, and calls nobody.
+    func wants(_ event: Event) -> Bool {
+        guard let kinds else { return true }
+        if case .alert(let alert) = event, alert.status == .suppressed { return false }
+        return kinds.contains(event.kind)
+    }
 }
 
 extension OutputTarget {

@@ -50,7 +50,7 @@ struct Reporter: ~Copyable, FlowObserver {
         hosts = HostMemory(knowledge.catalogue)
         fingerprints = knowledge.fingerprints
         lists = knowledge.lists
-        rules = RuleEngine(rules: knowledge.rules)
+        rules = RuleEngine(rules: knowledge.rules, reportsSuppressed: configuration.writesSuppressed)
         clients = ClientWatch(knowledge)
         inventory = configuration.inventoryDays.map { Inventory(clock: $0) }
         triggers = Self.triggers(of: knowledge.rules)
@@ -194,7 +194,7 @@ struct Reporter: ~Copyable, FlowObserver {
         var alerts: [Alert] = []
         rules.evaluate(observation, on: trigger) { alerts.append($0) }
         write(alerts)
-        return alerts.contains { $0.status != .closed }
+        return alerts.contains { $0.status == .open || $0.status == .update }
     }
 
     private mutating func write(_ alerts: [Alert]) {
@@ -234,14 +234,12 @@ struct Reporter: ~Copyable, FlowObserver {
         report.activity.inventoryOmitted = inventory?.overflow ?? 0
         report.rules.loaded = UInt64(rules.rules.rules.count)
         report.rules.rulesetHash = rules.rules.rules.isEmpty ? nil : rules.rules.hash
-        report.rules.suppressed = rules.counters.suppressed.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+        report.rules.take(rules.counters)
         report.rules.lastReloadOK = isLastReloadGood
-        report.rules.stateOverflow = rules.counters.stateOverflow
         if isLive {
             report.outputs = output.report
             report.attribution.catalogAge = catalogue.age(at: report.time)
             report.attribution.vendorBytes = traffic.report
-            report.rules.matches = rules.counters.matches.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
             report.rules.loadTime = loadTime
         }
         report.outputFailure = outputFailure?.description

@@ -33,6 +33,8 @@ public struct RunRecord: Sendable {
     public private(set) var alerts: [Alert] = []
     /// The flows at their moments, in order.
     public private(set) var observations: [(observation: Observation, trigger: Trigger)] = []
+    /// The exceptions that held back most of what their rule matched; known at the end.
+    public internal(set) var broadExceptions: [BroadException] = []
     /// What found no room.
     public private(set) var omitted: UInt64 = 0
     private var places: [String: Int] = [:]

@@ -71,8 +71,8 @@ public enum Severity: String, Sendable, CaseIterable, Comparable {
 
 /// One alert as it opens, is updated or closes; `id` stays the same over its life.
 public struct Alert: Sendable {
-    /// Where in its life the alert is.
-    public enum Status: String, Sendable, CaseIterable { case open, update, closed }
+    /// Where in its life the alert is; `suppressed` where there is none, because an exception holds it back.
+    public enum Status: String, Sendable, CaseIterable { case open, update, closed, suppressed }
 
     /// From the rule, the group and the first hit: the same in every run over the same packets.
     public var id: String
@@ -104,6 +104,8 @@ public struct Alert: Sendable {
     public var message: String
     /// The value that a threshold reached, where the rule has one.
     public var thresholdValue: Double?
+    /// The name of the exception that holds it back, where its status is `suppressed`.
+    public var suppressedBy: String?
     /// Whether that value is an estimate: distinct values are counted exactly up to 1,024.
     public var isThresholdEstimated = false
     /// What the latest hit was seen on.

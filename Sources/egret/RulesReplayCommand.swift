@@ -29,12 +29,13 @@ struct RulesReplayCommand: ParsableCommand {
 
     func run() throws {
         let catalogue = try catalogue.load()
-        let alerts = try rules.map { try self.alerts(by: $0, catalogue) }
-        let difference = AlertDifference(old: alerts[0], new: alerts[1])
+        let records = try rules.map { try record(by: $0, catalogue) }
+        var difference = AlertDifference(old: records[0].alerts, new: records[1].alerts)
+        difference.broadExceptions = (records[0].broadExceptions, records[1].broadExceptions)
         print(format == .json ? difference.json : difference.text)
     }
 
-    private func alerts(by path: String, _ catalogue: Catalogue) throws -> [Alert] {
+    private func record(by path: String, _ catalogue: Catalogue) throws -> RunRecord {
         let load = RuleFiles.load(paths: [path], vocabulary: RuleDefaults.vocabulary(catalogue))
         guard let loaded = load.rules else {
             Terminal.write(load.report.rendered(as: .text))
@@ -42,6 +43,6 @@ struct RulesReplayCommand: ParsableCommand {
         }
         var knowledge = try RuleDefaults.knowledge(catalogue)
         knowledge.rules = loaded
-        return try Terminal.record(.alerts, .reading(files), knowledge).alerts
+        return try Terminal.record(.alerts, .reading(files), knowledge)
     }
 }

@@ -21,6 +21,7 @@ enum Terminal {
     /// Says how a run ended: warnings always, the summary where a person looks on. Throws where output failed.
     static func report(_ outcome: OfflineRun.Outcome) throws {
         for warning in outcome.warnings { write("egret: warning: \(warning)") }
+        for broad in outcome.stats.rules.broadExceptions.prefix(64) { write("egret: warning: \(broad)") }
         if isPresent { write(outcome.summary.render(stats: outcome.stats)) }
         switch outcome.failure {
         case nil: break

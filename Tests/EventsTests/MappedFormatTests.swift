@@ -199,6 +199,21 @@ private struct OCSF: Decodable {
     #expect(written[2]["app_name"] == nil && written[2]["activity_id"] as? Int == 6)
 }
 
+@Test("Complaint 34: what an exception holds back is no alert in any form, and says which exception")
+func whatIsHeldBackIsNoAlertInAnyForm() throws {
+    let events = [1, 3].map { Event.alert(Samples.suppressedAlert(count: $0)) }
+    let native = String(decoding: Samples.lines(events)[0], as: UTF8.self)
+    #expect(native.contains(#""status":"suppressed","suppressed_by":"legal-review","count":1,"#))
+    let ecs = try object(lines(ECSFormat(), events)[0])
+    let event = ecs["event"] as? [String: Any]
+    #expect(event?["kind"] as? String == "event" && event?["action"] as? String == "alert-suppressed")
+    let rest = (ecs["egret"] as? [String: Any])?["alert"] as? [String: Any]
+    #expect(rest?["suppressed_by"] as? String == "legal-review")
+    let ocsf = try lines(OCSFFormat(), events).map { try object($0) }
+    #expect(ocsf.map { $0["status_id"] as? Int } == [3, 3] && ocsf.map { $0["is_alert"] as? Bool } == [false, false])
+    #expect(ocsf.map { $0["activity_id"] as? Int } == [1, 2])
+}
+
 @Test("The table of fields in the documentation is that of the code")
 func mappingTable() throws {
     let url = Project.root.appendingPathComponent("docs/EVENTS.md")

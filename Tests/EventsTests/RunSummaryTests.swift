@@ -30,6 +30,7 @@ private func observation(_ vendor: String?, up: UInt64, named: Bool = true, isFi
     summary.add(alert)
     alert.status = .update
     summary.add(alert)
+    summary.add(Samples.suppressedAlert())
     var stats = Samples.fullStats()
     stats.capture.malformed = CounterSet()
     let text = summary.render(stats: stats)
@@ -42,6 +43,8 @@ private func observation(_ vendor: String?, up: UInt64, named: Bool = true, isFi
         Alerts
           SEVERITY  ALERTS  RULE           TITLE
           high           1  anthropic-ban  Anthropic products are not allowed
+          HELD BACK  RULE/EXCEPTION
+                 30  anthropic-ban/legal-review
 
         OTHER TRAFFIC        FLOWS    UP  DOWN
         named, no AI vendor      1  12 B   0 B

@@ -120,6 +120,15 @@ enum Samples {
             thresholdValue: thresholdValue, observation: observation)
     }
 
+    /// What an exception held back.
+    static func suppressedAlert(count: Int = 1) -> Alert {
+        var alert = alert()
+        alert.status = .suppressed
+        alert.suppressedBy = "legal-review"
+        alert.count = count
+        return alert
+    }
+
     /// A row of an inventory with what every row has.
     static func bareInventory() -> InventoryReport {
         InventoryReport(
@@ -170,7 +179,12 @@ enum Samples {
         report.attribution.tlsHellos[.complete] = 38001
         report.attribution.quicDecryptFailed = 2
         report.rules.rulesetHash = "sha256:5d0c"
-        report.rules.suppressed = [("anthropic-ban/legal-review", 2)]
+        report.rules.matches = [("anthropic-ban", 40)]
+        report.rules.shadow = [("ai-telemetry", 3)]
+        report.rules.deduplicated = [("anthropic-ban", 7)]
+        report.rules.lackingEvidence = [("ai-heavy-use", 1)]
+        report.rules.suppressed = [("anthropic-ban/legal-review", 30)]
+        report.rules.broadExceptions = [BroadException(name: "anthropic-ban/legal-review", held: 30, matches: 40)]
         report.outputs = [OutputReport(name: "file", written: 40122, dropped: 0, lag: 200_000_000)]
         report.healthReasons = ["packets_dropped"]
         report.process = ProcessReport(cpu: 3_100_000_000, residentBytes: 88_080_384)
@@ -198,6 +212,7 @@ enum Samples {
             .stop(StopReport(time: start, reason: .endOfInput, packets: 10, events: 12)),
             .stop(StopReport(time: start, reason: .failure, detail: "eth0 is gone", packets: 10, events: 12)),
             .dns(question(bareFlow(), name: "www.example.com")), .dns(question(fullFlow(), name: "api.anthropic.com")),
+            .alert(suppressedAlert()),
         ]
     }
 

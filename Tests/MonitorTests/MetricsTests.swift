@@ -2,6 +2,7 @@ import Bytes
 import Events
 import Flows
 import Foundation
+import Rules
 import Status
 import Testing
 import Vendors
@@ -16,10 +17,11 @@ private func sample() -> StatsReport {
     report.attribution.named = 3
     report.attribution.unnamed = 1
     report.attribution.catalogAge = 86_400_000_000_000
+    report.rules.matches = [("anthropic-ban", 3)]
     report.rules.suppressed = [("anthropic-ban/legal-review", 2)]
-    report.rules.matches = [("anthropic-ban", 7)]
     report.rules.loadTime = Timestamp(nanoseconds: 1_700_000_000_500_000_000)
     report.attribution.vendorBytes = [.init(vendor: "anthropic", role: .inference, up: 10, down: 20)]
+    report.rules.broadExceptions = [BroadException(name: "anthropic-ban/legal-review", held: 2, matches: 3)]
     report.outputs = [OutputReport(name: "file", written: 5, dropped: 1, lag: 200_000_000)]
     report.healthReasons = ["ring_full"]
     report.process = ProcessReport(cpu: 3_100_000_000, residentBytes: 88_080_384)
@@ -33,11 +35,12 @@ func whatIsLostIsAMetric() {
         #"egret_build_info{version="1.0.0"} 1"#, #"egret_capture_packets_total{source="eth\"0\\\n"} 9120442"#,
         #"egret_capture_dropped_packets_total{source="eth\"0\\\n",where="kernel"} 12"#, "egret_flows_named_ratio 0.75",
         "egret_catalog_age_seconds 86400",
+        #"egret_rule_matches_total{rule="anthropic-ban"} 3"#,
         #"egret_rule_suppressed_total{rule="anthropic-ban",exception="legal-review"} 2"#,
-        #"egret_rule_matches_total{rule="anthropic-ban"} 7"#,
         "egret_rules_last_reload_timestamp_seconds 1700000000.5",
         #"egret_ai_bytes_total{vendor="anthropic",role="inference",direction="up"} 10"#,
         #"egret_ai_bytes_total{vendor="anthropic",role="inference",direction="down"} 20"#,
+        #"egret_rule_broad_exception_percent{rule="anthropic-ban",exception="legal-review"} 66"#,
         #"egret_output_events_total{sink="file",result="dropped"} 1"#, #"egret_output_lag_seconds{sink="file"} 0.2"#,
         #"egret_health_degraded{reason="ring_full"} 1"#, #"egret_health_degraded{reason="table_full"} 0"#,
         #"egret_health_episodes_total{reason="ring_full"} 2"#, "process_cpu_seconds_total 3.1",

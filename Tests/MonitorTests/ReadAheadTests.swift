@@ -27,6 +27,7 @@ private func account(
     configuration.statsInterval = interval
     configuration.filter = filter
     configuration.flows = .all
+    configuration.writesSuppressed = true
     let knowledge = try everything.get()
     configuration.outputs = []
     configuration.recorded = [.observations, .alerts]

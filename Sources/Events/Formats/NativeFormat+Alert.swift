@@ -28,6 +28,7 @@ extension JSONWriter {
         beginObject("alert")
         identifier("id", alert.id)
         word("status", alert.status.rawValue)
+        if let exception = alert.suppressedBy { identifier("suppressed_by", exception) }
         integer("count", alert.count)
         time("first_seen", alert.firstSeen)
         time("last_seen", max(alert.firstSeen, alert.lastSeen))

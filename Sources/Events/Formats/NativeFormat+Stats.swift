@@ -1,3 +1,5 @@
+import Rules
+
 extension JSONWriter {
     /// The members of a `stats` event.
     mutating func stats(_ report: StatsReport, _ detail: Detail) {
@@ -87,12 +89,23 @@ extension JSONWriter {
         integer("loaded", report.loaded)
         if let hash = report.rulesetHash { identifier("ruleset_hash", hash) }
         bool("last_reload_ok", report.lastReloadOK)
-        if detail.hasLists, !report.suppressed.isEmpty {
-            beginObject("suppressed")
-            for (name, count) in report.suppressed.prefix(256) { integer(foreign: name, count) }
-            endObject()
+        if detail.hasLists {
+            counts("matches", report.matches)
+            counts("shadow", report.shadow)
+            counts("deduplicated", report.deduplicated)
+            counts("lacking_evidence", report.lackingEvidence)
+            counts("suppressed", report.suppressed, most: 256)
+            counts("broad_exceptions", report.broadExceptions.prefix(64).map { ($0.name, $0.percent) })
         }
         integer("state_overflow", report.stateOverflow)
+        endObject()
+    }
+
+    /// An object of counts by name, where there is any: of more than `most` the greatest, in the order that they have.
+    private mutating func counts(_ key: String, _ counts: [(name: String, count: UInt64)], most: Int = 64) {
+        guard !counts.isEmpty else { return }
+        beginObject(key)
+        for (name, count) in counts.greatest(most) { integer(foreign: name, count) }
         endObject()
     }
 
@@ -110,5 +123,14 @@ extension JSONWriter {
             endObject()
         }
         endArray()
+    }
+}
+
+extension [(name: String, count: UInt64)] {
+    /// The `most` greatest of them, in their own order; of equal ones those that come first.
+    fileprivate func greatest(_ most: Int) -> [(name: String, count: UInt64)] {
+        guard count > most else { return self }
+        let order = indices.sorted { (self[$1].count, $0) < (self[$0].count, $1) }
+        return order.prefix(most).sorted().map { self[$0] }
     }
 }

@@ -1,4 +1,5 @@
 public import Bytes
+public import Rules
 
 /// What the rules did: `rules` of a `stats` event.
 public struct RulesReport: Sendable {
@@ -8,10 +9,19 @@ public struct RulesReport: Sendable {
     public var rulesetHash: String?
     /// Whether the latest reload was taken over.
     public var lastReloadOK = true
-    /// Hits that an exception held back, by `rule/exception`, in a fixed order. At most 256 are written.
+    /// Observations of which a rule's condition held, by its id, in a fixed order; of this and what follows at most 64 are
+    /// written, those with the highest counts.
+    public var matches: [(name: String, count: UInt64)] = []
+    /// Hits of rules in shadow mode, by the rule's id.
+    public var shadow: [(name: String, count: UInt64)] = []
+    /// Hits that joined an alert which was open already, by the rule's id.
+    public var deduplicated: [(name: String, count: UInt64)] = []
+    /// Matches for which too little was known, by the rule's id.
+    public var lackingEvidence: [(name: String, count: UInt64)] = []
+    /// Matches that an exception held back, by `rule/exception`, in a fixed order. At most 256 are written.
     public var suppressed: [(name: String, count: UInt64)] = []
-    /// Observations of which a rule's condition held, by the rule's id, in the order of ids; live only, and in no event.
-    public var matches: [(rule: String, count: UInt64)] = []
+    /// The exceptions that hold back most of what their rule matches. At most 64 are written.
+    public var broadExceptions: [BroadException] = []
     /// When rules and catalogue were last read; live only, and in no event.
     public var loadTime: Timestamp?
     /// Threshold groups that found no room.
@@ -19,4 +29,20 @@ public struct RulesReport: Sendable {
 
     /// No rule loaded.
     public init() {}
+}
+
+extension RulesReport {
+    /// Takes over what a rule engine counted.
+    public mutating func take(_ counters: RuleCounters) {
+        func sorted(_ counts: [String: UInt64]) -> [(name: String, count: UInt64)] {
+            counts.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+        }
+        matches = sorted(counters.matches)
+        shadow = sorted(counters.shadow)
+        deduplicated = sorted(counters.deduplicated)
+        lackingEvidence = sorted(counters.lackingEvidence)
+        suppressed = sorted(counters.suppressed)
+        broadExceptions = counters.broadExceptions
+        stateOverflow = counters.stateOverflow
+    }
 }

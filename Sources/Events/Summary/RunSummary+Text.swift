@@ -6,7 +6,14 @@ extension RunSummary {
     ///
     /// Rows stand in the order of their bytes, most first, then of their names; alerts by severity, gravest first.
     public func render(stats: StatsReport) -> String {
-        [productText, alertText, remainderText, coverageText(stats)].joined(separator: "\n")
+        [productText, alertText + Self.heldBackText(stats.rules), remainderText, coverageText(stats)]
+            .joined(separator: "\n")
+    }
+
+    private static func heldBackText(_ rules: RulesReport) -> String {
+        var table = TextTable(heads: ["HELD BACK", "RULE/EXCEPTION"], isNumber: [true, false])
+        for (name, count) in rules.suppressed.prefix(rowLimit) { table.add([TextTable.count(count), name]) }
+        return table.isEmpty ? "" : table.text
     }
 
     private var productText: String {

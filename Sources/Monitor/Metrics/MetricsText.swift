@@ -1,6 +1,7 @@
 import Bytes
 public import Events
 import Protocols
+import Rules
 import Status
 import Vendors
 
@@ -113,18 +114,31 @@ public struct MetricsText: Sendable {
                 "egret_rules_last_reload_timestamp_seconds", .gauge, "When rules and catalogue were last taken over.",
                 Self.seconds(time.nanoseconds))
         }
-        family("egret_rule_matches_total", .counter, "Flows and questions of which a rule's condition held.") { line in
-            for (rule, count) in report.matches.prefix(Self.ruleLimit) { line([("rule", rule)], Double(count)) }
+        byRule("egret_rule_matches_total", "Observations of which a rule's condition held.", report.matches)
+        byRule("egret_rule_shadow_total", "Hits of rules in shadow mode.", report.shadow)
+        byRule("egret_rule_deduplicated_total", "Hits that joined an open alert.", report.deduplicated)
+        byRule("egret_rule_lacking_evidence_total", "Matches for which too little was known.", report.lackingEvidence)
+        family("egret_rule_suppressed_total", .counter, "Matches that an exception held back.") { line in
+            for (name, count) in report.suppressed.prefix(Self.ruleLimit) { line(Self.exception(name), Double(count)) }
         }
-        family("egret_rule_suppressed_total", .counter, "Hits that an exception held back.") { line in
-            for (name, count) in report.suppressed.prefix(Self.ruleLimit) {
-                let parts = name.split(separator: "/", maxSplits: 1).map(String.init)
-                line([("rule", parts.first ?? ""), ("exception", parts.count > 1 ? parts[1] : "")], Double(count))
-            }
+        family("egret_rule_broad_exception_percent", .gauge, "The share of a rule's matches, above half.") { line in
+            for broad in report.broadExceptions.prefix(Self.ruleLimit) { line(Self.exception(broad.name), Double(broad.percent)) }
         }
         metric(
             "egret_rule_state_overflow_total", .counter, "Threshold groups that found no room.",
             Double(report.stateOverflow))
+    }
+
+    private mutating func byRule(_ name: String, _ help: String, _ counts: [(name: String, count: UInt64)]) {
+        family(name, .counter, help) { line in
+            for (rule, count) in counts.prefix(Self.ruleLimit) { line([("rule", rule)], Double(count)) }
+        }
+    }
+
+    /// The labels of `rule/exception`.
+    private static func exception(_ name: String) -> Labels {
+        let parts = name.split(separator: "/", maxSplits: 1).map(String.init)
+        return [("rule", parts.first ?? ""), ("exception", parts.count > 1 ? parts[1] : "")]
     }
 
     private mutating func outputs(_ reports: [OutputReport]) {

@@ -8,6 +8,8 @@ struct AlertTable: Sendable {
     /// Which alert.
     struct Key: Hashable, Sendable {
         var rule: Int
+        /// The place of the exception that holds the hits back; nothing where none does.
+        var exception: Int?
         let group: GroupKey
     }
 
@@ -17,10 +19,18 @@ struct AlertTable: Sendable {
         var alert: Alert
         /// When it was last reported.
         var reported: Timestamp
+        /// The count that was reported then.
+        var reportedCount: Int
         /// When it closes, unless there is another hit.
         var deadline: Timestamp
         /// Its number in the order of opening.
         let sequence: UInt64
+
+        /// The last report of the alert; nothing where hits were held back and all of them are reported.
+        var last: Alert? {
+            guard alert.status == .suppressed else { return alert.closed }
+            return alert.count > reportedCount ? alert : nil
+        }
     }
 
     private struct Due: Sendable {
@@ -44,7 +54,8 @@ struct AlertTable: Sendable {
     /// Opens an alert.
     mutating func open(_ alert: Alert, _ key: Key, deadline: Timestamp) {
         sequence &+= 1
-        entries[key] = Entry(alert: alert, reported: alert.lastSeen, deadline: deadline, sequence: sequence)
+        entries[key] = Entry(
+            alert: alert, reported: alert.lastSeen, reportedCount: alert.count, deadline: deadline, sequence: sequence)
         heap.append(Due(deadline: deadline, sequence: sequence, key: key))
         siftUp(heap.count - 1)
     }
@@ -52,8 +63,8 @@ struct AlertTable: Sendable {
     /// Puts a changed alert back.
     mutating func update(_ entry: Entry, _ key: Key) { entries[key] = entry }
 
-    /// Takes out the alert that closes next at or before `time`, with the moment at which it closes.
-    mutating func popClosed(at time: Timestamp) -> (alert: Alert, at: Timestamp)? {
+    /// Takes out the alert that closes next at or before `time`.
+    mutating func popClosed(at time: Timestamp) -> Entry? {
         while let first = nextDeadline, first <= time {
             if let closed = popFirst() { return closed }
         }
@@ -64,28 +75,28 @@ struct AlertTable: Sendable {
     var nextDeadline: Timestamp? { heap.first?.deadline }
 
     /// Takes out the alert that is next, whatever the time.
-    mutating func popEarly() -> Alert? {
+    mutating func popEarly() -> Entry? {
         overflow &+= 1
         while !heap.isEmpty {
-            if let closed = popFirst() { return closed.alert }
+            if let closed = popFirst() { return closed }
         }
         return nil
     }
 
     /// Takes out every alert, in the order in which they would close.
-    mutating func removeAll(where isRemoved: (Key) -> Bool = { _ in true }) -> [Alert] {
+    mutating func removeAll(where isRemoved: (Key) -> Bool = { _ in true }) -> [Entry] {
         let removed = entries.filter { isRemoved($0.key) }
         for key in removed.keys { entries[key] = nil }
         heap = heap.filter { !isRemoved($0.key) }
         for index in heap.indices.reversed() { siftDown(index) }
-        return removed.values.sorted { ($0.deadline, $0.sequence) < ($1.deadline, $1.sequence) }.map(\.alert)
+        return removed.values.sorted { ($0.deadline, $0.sequence) < ($1.deadline, $1.sequence) }
     }
 
     /// Gives the alerts of each rule its new number; those without one must be gone.
     mutating func renumber(_ renumber: (Int) -> Int?) {
         entries = Dictionary(
             uniqueKeysWithValues: entries.compactMap { key, entry in
-                renumber(key.rule).map { (Key(rule: $0, group: key.group), entry) }
+                renumber(key.rule).map { (Key(rule: $0, exception: key.exception, group: key.group), entry) }
             })
         heap = heap.compactMap { due in
             var due = due
@@ -96,7 +107,7 @@ struct AlertTable: Sendable {
     }
 
     /// Takes the first entry of the heap; the alert where it is due, nothing where hits moved its deadline.
-    private mutating func popFirst() -> (alert: Alert, at: Timestamp)? {
+    private mutating func popFirst() -> Entry? {
         guard let first = heap.first else { return nil }
         if let entry = entries[first.key], entry.sequence == first.sequence, entry.deadline > first.deadline {
             heap[0].deadline = entry.deadline
@@ -108,7 +119,7 @@ struct AlertTable: Sendable {
         siftDown(0)
         guard let entry = entries[first.key], entry.sequence == first.sequence else { return nil }
         entries[first.key] = nil
-        return (entry.alert, entry.deadline)
+        return entry
     }
 
     private func isBefore(_ left: Int, _ right: Int) -> Bool {

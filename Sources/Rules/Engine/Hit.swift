@@ -1,22 +1,26 @@
 import Bytes
 import Crypto
 
-/// One hit of one rule, about to become an alert or a part of one.
+/// One hit of one rule, about to become an alert or a part of one; or what would be one but for an exception.
 struct Hit {
     let rule: Rule
     let observation: Observation
     let severity: Severity
     let reading: ThresholdTable.Reading?
     let time: Timestamp
+    /// The exception that holds it back.
+    var exception: RuleException?
 
     /// The alert that the hit opens.
     func opened(group: GroupKey, hash: String) -> Alert {
         var alert = Alert(
-            id: identifier(group), status: .open, count: 1, firstSeen: time, lastSeen: time,
+            id: identifier(group), status: exception == nil ? .open : .suppressed, count: 1, firstSeen: time,
+            lastSeen: time,
             group: zip(rule.dedup.by, group.values).map { (field: $0.name, value: $1) }, ruleID: rule.id,
             revision: rule.revision, ruleset: rule.ruleset, rulesetHash: hash, title: rule.title, tags: rule.tags,
             severity: severity, message: message(count: 1), thresholdValue: reading?.value, observation: observation)
         alert.isThresholdEstimated = reading?.isEstimate ?? false
+        alert.suppressedBy = exception?.name
         return alert
     }
 
@@ -36,9 +40,10 @@ struct Hit {
         return reading?.isEstimate == true ? text + " (estimated count)" : text
     }
 
-    /// From the rule, the group and the first hit, so that every run gives the same.
+    /// From the rule, the group, the first hit and the exception, so that every run gives the same.
     private func identifier(_ group: GroupKey) -> String {
-        let text = ([rule.id] + group.values + [String(time.nanoseconds)]).joined(separator: "\u{0}")
+        let parts = [rule.id] + group.values + [String(time.nanoseconds)] + [exception?.name].compactMap(\.self)
+        let text = parts.joined(separator: "\u{0}")
         return SHA256.hash(data: Array(text.utf8)).prefix(8).map { RuleReader.hexadecimal($0) }.joined()
     }
 }

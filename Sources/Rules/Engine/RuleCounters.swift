@@ -4,6 +4,8 @@ public struct RuleCounters: Sendable {
     public internal(set) var matches: [String: UInt64] = [:]
     /// Hits, after exceptions, evidence and thresholds, by the rule's id; held back or not.
     public internal(set) var hits: [String: UInt64] = [:]
+    /// Hits that joined an alert which was open already, by the rule's id.
+    public internal(set) var deduplicated: [String: UInt64] = [:]
     /// Matches that an exception held back, by `rule/exception`.
     public internal(set) var suppressed: [String: UInt64] = [:]
     /// Matches for which too little was known, by the rule's id.
@@ -16,14 +18,19 @@ public struct RuleCounters: Sendable {
     /// Nothing counted.
     public init() {}
 
-    /// The exceptions that held back more than `share` (0 to 1) of their rule's matches, of 20 or more: they say more
-    /// about the rule than about those exempt.
-    public func broadExceptions(share: Double = 0.5) -> [(name: String, share: Double)] {
+    /// The exceptions that held back more than half of their rule's matches, of 20 or more, in the order of their names:
+    /// they say more about the rule than about those exempt.
+    public var broadExceptions: [BroadException] {
         suppressed.keys.sorted().compactMap { name in
             let rule = String(name.prefix { $0 != "/" })
-            guard let all = matches[rule], all >= 20, let held = suppressed[name] else { return nil }
-            let part = Double(held) / Double(all)
-            return part > share ? (name, part) : nil
+            guard let all = matches[rule], all >= Self.fewestMatches, let held = suppressed[name], held > all / 2 else {
+                return nil
+            }
+            return BroadException(name: name, held: held, matches: all)
         }
     }
+
+    /// The fewest matches of a rule that say anything of its exceptions.
+    private static let fewestMatches: UInt64 = 20
+
 }

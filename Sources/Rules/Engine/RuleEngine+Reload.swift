@@ -2,7 +2,8 @@ extension RuleEngine {
     /// Goes on with `new` rules in place of the present ones.
     ///
     /// Counts of a threshold are kept where a rule of the same id has the same threshold; open alerts where it also
-    /// groups and holds them the same way, and is live. The other open alerts close, in the order of their deadlines.
+    /// groups and holds them the same way, and is live. The other open alerts close, in the order of their deadlines, and
+    /// what exceptions hold back begins anew.
     public mutating func adopt(_ new: RuleSet, emit: (Alert) -> Void) {
         let numbers = Dictionary(uniqueKeysWithValues: new.rules.enumerated().map { ($0.element.id, $0.offset) })
         var kept: [Int: Int] = [:]
@@ -13,7 +14,10 @@ extension RuleEngine {
             let next = new.rules[target]
             if next.dedup == rule.dedup, next.isEnabled, !next.isShadow { live[number] = target }
         }
-        for alert in alerts.removeAll(where: { live[$0.rule] == nil }) { emit(alert.closed) }
+        // What is held back is told by the place of its exception, which another file may have elsewhere.
+        for entry in alerts.removeAll(where: { live[$0.rule] == nil }) + heldBack.removeAll() {
+            if let last = entry.last { emit(last) }
+        }
         alerts.renumber { live[$0] }
         ledger.renumber { kept[$0] }
         var tables = Self.tables(new)

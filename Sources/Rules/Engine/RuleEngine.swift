@@ -12,12 +12,15 @@ public struct RuleEngine: Sendable {
     public var counters: RuleCounters {
         var counters = counted
         let tables = thresholds.reduce(into: forgottenOverflow) { $0 &+= $1?.overflow ?? 0 }
-        counters.stateOverflow = tables &+ alerts.overflow &+ ledger.overflow
+        counters.stateOverflow = tables &+ alerts.overflow &+ heldBack.overflow &+ ledger.overflow
         return counters
     }
     private var counted = RuleCounters()
     var thresholds: [ThresholdTable?]
     var alerts = AlertTable()
+    /// What exceptions hold back, where that is to be reported: in a table of its own, so that it never makes an alert close.
+    var heldBack = AlertTable()
+    private let reportsSuppressed: Bool
     var ledger: FlowLedger
     var now = Timestamp.distantPast
     /// The rules that are judged at the end of windows.
@@ -27,9 +30,11 @@ public struct RuleEngine: Sendable {
     private let capacity: Int
     private var room = RuleIndex.Room()
 
-    /// An engine for `rules` that keeps at most `capacity` open alerts, and as many flows.
-    public init(rules: RuleSet, capacity: Int = 100_000) {
+    /// An engine for `rules` that keeps at most `capacity` open alerts, and as many flows. With `reportsSuppressed` what
+    /// exceptions hold back is reported too, as alerts of that status.
+    public init(rules: RuleSet, capacity: Int = 100_000, reportsSuppressed: Bool = false) {
         self.rules = rules
+        self.reportsSuppressed = reportsSuppressed
         self.capacity = max(1, capacity)
         thresholds = Self.tables(rules)
         windowed = Self.windowed(rules)
@@ -67,11 +72,12 @@ public struct RuleEngine: Sendable {
     /// Ends the run at `time`: what is due happens, then every open alert closes.
     public mutating func finish(at time: Timestamp, emit: (Alert) -> Void) {
         advance(to: time, emit: emit)
-        for alert in alerts.removeAll() { emit(alert.closed) }
+        for entry in alerts.removeAll() + heldBack.removeAll() { if let last = entry.last { emit(last) } }
     }
 
     private mutating func close(until time: Timestamp, emit: (Alert) -> Void) {
-        while let closed = alerts.popClosed(at: time) { emit(closed.alert.closed) }
+        while let closed = alerts.popClosed(at: time) { if let last = closed.last { emit(last) } }
+        while let closed = heldBack.popClosed(at: time) { if let last = closed.last { emit(last) } }
     }
 
     private func nextWindow(until time: Timestamp) -> (rule: Int, end: Timestamp)? {
@@ -110,6 +116,7 @@ public struct RuleEngine: Sendable {
         switch verdict {
         case .suppressed(let exception):
             if isNew { counted.suppressed["\(rule.id)/\(rule.exceptions[exception].name)", default: 0] &+= 1 }
+            if reportsSuppressed { holdBack(index, rule, exception, observation, isCounted: isNew, emit: emit) }
         case .lacksEvidence:
             if isNew { counted.lackingEvidence[rule.id, default: 0] &+= 1 }
         case .hit(let inGrace):
@@ -166,24 +173,22 @@ public struct RuleEngine: Sendable {
         let key = AlertTable.Key(rule: index, group: GroupKey(rule.dedup.by, observation))
         let severity = rule.severity(observation, inGrace: inGrace)
         let hit = Hit(rule: rule, observation: observation, severity: severity, reading: reading, time: now)
-        let deadline = now.advanced(byNanoseconds: rule.dedup.closeInterval)
-        guard var entry = alerts[key] else {
-            if alerts.count >= capacity, let early = alerts.popEarly() { emit(early.closed) }
-            let alert = hit.opened(group: key.group, hash: rules.hash)
-            alerts.open(alert, key, deadline: deadline)
-            emit(alert)
-            return
-        }
-        let isWorse = severity > entry.alert.severity
-        hit.update(&entry.alert, isCounted: isCounted)
-        entry.deadline = deadline
-        let isDue = now.nanoseconds(since: entry.reported) >= rule.dedup.updateInterval
-        if isWorse || (isDue && isCounted) {
-            entry.reported = now
-            entry.alert.status = .update
-            emit(entry.alert)
-        }
-        alerts.update(entry, key)
+        let isKnown = alerts.take(hit, key, isCounted: isCounted, capacity: capacity, hash: rules.hash, emit: emit)
+        if isKnown, isCounted { counted.deduplicated[rule.id, default: 0] &+= 1 }
+    }
+
+    /// Reports a match that an exception holds back, as alerts are reported: the first of its group, then by `dedup`.
+    private mutating func holdBack(
+        _ index: Int, _ rule: Rule, _ exception: Int, _ observation: Observation, isCounted: Bool,
+        emit: (Alert) -> Void
+    ) {
+        guard !rule.isShadow else { return }
+        let inGrace = rule.validFrom.map { observation.time < $0 } ?? false
+        let hit = Hit(
+            rule: rule, observation: observation, severity: rule.severity(observation, inGrace: inGrace), reading: nil,
+            time: now, exception: rule.exceptions[exception])
+        let key = AlertTable.Key(rule: index, exception: exception, group: GroupKey(rule.dedup.by, observation))
+        _ = heldBack.take(hit, key, isCounted: isCounted, capacity: capacity, hash: rules.hash, emit: emit)
     }
 
     static func tables(_ rules: RuleSet) -> [ThresholdTable?] {

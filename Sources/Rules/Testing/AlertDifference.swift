@@ -20,6 +20,8 @@ public struct AlertDifference: Sendable {
     public let changed: [Change]
     /// How many alerts are the same.
     public let same: Int
+    /// The exceptions that held back most of what their rule matched, of the old rules and of the new.
+    public var broadExceptions: (old: [BroadException], new: [BroadException]) = ([], [])
 
     /// Compares alerts as they stood last, one for each id.
     public init(old: [Alert], new: [Alert]) {
@@ -41,12 +43,14 @@ public struct AlertDifference: Sendable {
 }
 
 extension AlertDifference {
-    /// For a person: `-` only the old rules, `+` only the new, `~` both but otherwise.
+    /// For a person: `-` only the old rules, `+` only the new, `~` both but otherwise, `!` an exception that is broad.
     public var text: String {
         var lines = onlyOld.map { "- " + Self.line($0) } + onlyNew.map { "+ " + Self.line($0) }
         lines += changed.map { change in
             "~ \(Self.line(change.new)); was \(change.old.severity.rawValue), \(change.old.count)"
         }
+        lines += broadExceptions.old.map { "! by the old rules, \($0)" }
+        lines += broadExceptions.new.map { "! by the new rules, \($0)" }
         lines.append(
             "\(onlyOld.count) only by the old rules, \(onlyNew.count) only by the new, \(changed.count) changed, "
                 + "\(same) the same")
@@ -57,14 +61,21 @@ extension AlertDifference {
         "\(alert.ruleID)\t\(alert.severity.rawValue)\t\(alert.count)\t\(alert.message)"
     }
 
-    /// One object: `only_old`, `only_new`, `changed` and `same`.
+    /// One object: `only_old`, `only_new`, `changed`, `same` and `broad_exceptions`.
     public var json: String {
         let changes = changed.map { "{\"old\":\(Self.object($0.old)),\"new\":\(Self.object($0.new))}" }
         return "{\"only_old\":[\(Self.objects(onlyOld))],\"only_new\":[\(Self.objects(onlyNew))],"
-            + "\"changed\":[\(changes.joined(separator: ","))],\"same\":\(same)}"
+            + "\"changed\":[\(changes.joined(separator: ","))],\"same\":\(same),\"broad_exceptions\":{"
+            + "\"old\":[\(Self.objects(broadExceptions.old))],\"new\":[\(Self.objects(broadExceptions.new))]}}"
     }
 
     private static func objects(_ alerts: [Alert]) -> String { alerts.map(object).joined(separator: ",") }
+
+    private static func objects(_ exceptions: [BroadException]) -> String {
+        exceptions.map { broad in
+            "{\"name\":\(JSONText.quoted(broad.name)),\"held\":\(broad.held),\"matches\":\(broad.matches)}"
+        }.joined(separator: ",")
+    }
 
     private static func object(_ alert: Alert) -> String {
         let group = alert.group.map { "\(JSONText.quoted($0.field)):\(JSONText.quoted($0.value))" }

@@ -1,7 +1,7 @@
 extension SettingKey {
     static let sensor = [sensorID]
     static let sources = [interfaces, promiscuous, snapshotLength, bufferSize, threads]
-    static let filters = [captureFilter, flows, questions]
+    static let filters = [captureFilter, flows, questions, suppressed]
     static let catalogue = [catalogueFolders, fingerprintFolders]
     static let rules = [rulePaths, rulesOff, reloadOnChange]
 
@@ -41,6 +41,10 @@ extension SettingKey {
     /// Whether DNS questions are written.
     public static let questions = SettingKey(
         "filters.dns", .boolean, standard: ["false"], "Whether DNS questions are written")
+    /// Whether what exceptions hold back is written.
+    public static let suppressed = SettingKey(
+        "filters.suppressed", .boolean, standard: ["false"],
+        "Whether what exceptions of rules hold back is written, as alerts of the status suppressed")
 
     /// The folders of the catalogue.
     public static let catalogueFolders = SettingKey(

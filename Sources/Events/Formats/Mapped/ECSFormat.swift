@@ -16,7 +16,7 @@ public struct ECSFormat: MappedFormat {
 
     func complete(_ tree: inout MappedTree, _ fields: NativeFields, _ kind: Event.Kind) {
         tree.put("ecs.version", text: Self.version)
-        tree.put("event.kind", text: kind == .alert ? "alert" : kind == .stats ? "metric" : "event")
+        tree.put("event.kind", text: Self.kind(of: kind, fields))
         if let category = Self.category(of: kind) { tree.put("event.category", "[\"\(category)\"]".utf8) }
         tree.put("event.type", "[\(Self.types(of: kind, fields))]".utf8)
         tree.put("event.action", text: Self.action(of: kind, fields))
@@ -36,6 +36,15 @@ public struct ECSFormat: MappedFormat {
         let addresses = [fields["src.ip"], fields["dst.ip"]].compactMap(\.self)
         if !addresses.isEmpty { tree.put("related.ip", Self.array(addresses)) }
         if let host = fields["dst.host"] { tree.put("related.hosts", Self.array([host])) }
+    }
+
+    /// What an exception holds back is no alert.
+    private static func kind(of kind: Event.Kind, _ fields: NativeFields) -> String {
+        switch kind {
+        case .alert: fields.text("alert.status") == "suppressed" ? "event" : "alert"
+        case .stats: "metric"
+        default: "event"
+        }
     }
 
     private static func category(of kind: Event.Kind) -> String? {

@@ -55,7 +55,10 @@ struct NativeFields {
     }
 
     /// Objects whose keys are others' words.
-    private static let opaque: Set<String> = ["alert.group", "rules.suppressed"]
+    private static let opaque: Set<String> = [
+        "alert.group", "rules.matches", "rules.shadow", "rules.deduplicated", "rules.suppressed",
+        "rules.broad_exceptions", "rules.lacking_evidence",
+    ]
 
     private mutating func take(_ byte: UInt8) -> Bool {
         guard position < bytes.count, bytes[position] == byte else { return false }

@@ -45,7 +45,10 @@ public struct OCSFFormat: MappedFormat {
             // A rule (1).
             tree.put("finding_info.analytic.type_id", number: 1)
             if let name = fields["rule.title"] ?? fields["rule.id"] { tree.put("finding_info.analytic.name", name) }
-            tree.put("is_alert", (fields.text("alert.status") == "closed" ? "false" : "true").utf8)
+            let status = fields.text("alert.status")
+            tree.put("is_alert", (status == "closed" || status == "suppressed" ? "false" : "true").utf8)
+            // Suppressed (3).
+            if status == "suppressed" { tree.put("status_id", number: 3) }
         case .start, .stop:
             tree.put("app.name", text: "egret")
             tree.put("app.vendor_name", text: "egret")
@@ -83,10 +86,21 @@ public struct OCSFFormat: MappedFormat {
         switch kind {
         case .flow: (4, 4001, flowActivity(fields))
         case .dns: (4, 4003, 1)
-        case .alert: (2, 2004, ["open": 1, "update": 2, "closed": 3][fields.text("alert.status") ?? ""] ?? 99)
+        case .alert: (2, 2004, findingActivity(fields))
         case .start: (6, 6002, 3)
         case .stop: (6, 6002, 4)
         default: (0, 0, 99)
+        }
+    }
+
+    /// Create (1), update (2) and close (3); what is held back is created by its first hit.
+    private static func findingActivity(_ fields: NativeFields) -> Int {
+        switch fields.text("alert.status") {
+        case "open": 1
+        case "update": 2
+        case "closed": 3
+        case "suppressed": fields.number("alert.count") == 1 ? 1 : 2
+        default: 99
         }
     }
 
