@@ -49,6 +49,8 @@ if [ "${1:-build}" = test ]; then
         need openssl command -v openssl
         need tcpdump command -v tcpdump
         need prometheus sh -c 'command -v promtool && command -v prometheus'
+        need nftables command -v nft
+        need dnsmasq-base command -v dnsmasq
         need mandoc command -v mandoc
     fi
 fi

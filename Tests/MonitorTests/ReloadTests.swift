@@ -231,7 +231,7 @@ func aFailureKeepsWhatWasThere(rules: String) throws {
         client: .init(address: IPAddress(ipv4: 1), port: 1), server: .init(address: IPAddress(ipv4: 2), port: 443))
     flow.names = [NameEvidence(name: "api.acme.example", source: .tlsSNI)]
     let before = (engine.reporter.observe(flow, at: .named), engine.reporter.observe(flow, at: .named))
-    engine.reporter.adopt(Knowledge(catalogue: Catalogue(), listDirectory: nil))
+    engine.reporter.adopt(try Knowledge(catalogue: Catalogue(), listDirectory: nil))
     let between = (engine.reporter.observe(flow, at: .named), engine.reporter.observe(flow, at: .named))
     engine.reporter.adopt(knowledge)
     let after = engine.reporter.observe(flow, at: .named)

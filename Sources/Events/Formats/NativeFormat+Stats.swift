@@ -102,7 +102,7 @@ extension JSONWriter {
     }
 
     /// An object of counts by name, where there is any: of more than `most` the greatest, in the order that they have.
-    private mutating func counts(_ key: String, _ counts: [(name: String, count: UInt64)], most: Int = 64) {
+    private mutating func counts(_ key: StaticString, _ counts: [(name: String, count: UInt64)], most: Int = 64) {
         guard !counts.isEmpty else { return }
         beginObject(key)
         for (name, count) in counts.greatest(most) { integer(foreign: name, count) }

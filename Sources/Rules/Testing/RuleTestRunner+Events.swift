@@ -4,8 +4,8 @@ import Text
 extension RuleTestRunner {
     /// The observation that an event says: one of egret's own in JSON, or a flat one as in tests of rules.
     ///
-    /// JSON is read as the YAML it is. Members that are no fields are left out; what is missing is filled in as for
-    /// tests, and attribution runs unless the event carries it. Nothing where the event is wrong, which is reported.
+    /// JSON is read as the YAML it is. Members of nested events that are no fields are left out, in flat ones they are errors;
+    /// what is missing is filled in as for tests, and attribution runs unless the event carries it. Nothing where the event is wrong, which is reported.
     public func observation(from source: RuleSource) -> (observation: Observation?, report: DiagnosticReport) {
         var report = DiagnosticReport()
         report.files = 1
@@ -30,7 +30,8 @@ extension RuleTestRunner {
             let name = prefix.isEmpty ? entry.key : "\(prefix).\(entry.key)"
             if entry.value.entries != nil { return flattened(entry.value, prefix: name) }
             guard let field = Field.named(name) else {
-                return name == "time" ? [entry] : []
+                // A dotted name is a flat event's, whose author meant a field: reading it says which.
+                return name == "time" || prefix.isEmpty && name.contains(".") ? [entry] : []
             }
             let value = field.type == .duration ? seconds(entry.value) : entry.value
             return [YAMLNode.Entry(key: name, position: entry.position, value: value)]
