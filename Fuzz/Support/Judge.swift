@@ -14,7 +14,9 @@ public struct Judge: FlowObserver {
     public func wants(_ moment: FlowMoment, ofInterest: Bool) -> Bool { true }
 
     /// Has the requests of every flow counted.
-    public func wantsTraffic(of flow: FlowSnapshot, ofInterest: Bool) -> Bool { true }
+    public func wantsTraffic(of flow: FlowSnapshot, ofInterest: Bool) -> TrafficInterest {
+        flow.id & 1 == 0 ? .whole : .trial
+    }
 
     /// Holds, counts, and calls every other flow one of interest.
     public mutating func observe(_ flow: FlowSnapshot, at moment: FlowMoment) -> Bool {

@@ -3,7 +3,8 @@ public import CBytes
 /// A stretch of owned memory for trivial elements: what a table on the packet path is made of.
 ///
 /// It is an array without copy on write: one owner, no reference count, no exclusivity check at run time. Every access
-/// is checked against `count`. It grows only when told to, by a copy, and never shrinks by itself.
+/// is checked against `count`. It grows only when told to, by a copy, and never shrinks by itself. It begins on a line of
+/// the cache, so that elements of 64 bytes, or a multiple, share none.
 @frozen
 @safe
 public struct FixedBuffer<Element: BitwiseCopyable>: ~Copyable {
@@ -15,7 +16,11 @@ public struct FixedBuffer<Element: BitwiseCopyable>: ~Copyable {
     @inlinable
     public init(repeating element: Element, count: Int) {
         precondition(count >= 0)
-        unsafe self.base = UnsafeMutablePointer<Element>.allocate(capacity: Swift.max(count, 1))
+        let memory = UnsafeMutableRawPointer.allocate(
+            byteCount: Swift.max(count, 1) * MemoryLayout<Element>.stride,
+            alignment: Swift.max(64, MemoryLayout<Element>.alignment))
+        // Invariant: the memory is this value's alone, large enough for `count` elements and aligned for them.
+        unsafe self.base = memory.bindMemory(to: Element.self, capacity: Swift.max(count, 1))
         self.count = count
         unsafe base.initialize(repeating: element, count: count)
     }
@@ -29,7 +34,8 @@ public struct FixedBuffer<Element: BitwiseCopyable>: ~Copyable {
 
     @inlinable
     deinit {
-        unsafe base.deallocate()
+        // Invariant: as it was allocated, untyped; trivial elements need no end.
+        unsafe UnsafeMutableRawPointer(base).deallocate()
     }
 
     /// A larger buffer with the same elements first and `element` in the rest. One allocation and one copy.

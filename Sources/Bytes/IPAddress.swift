@@ -101,7 +101,13 @@ extension IPAddress: Comparable {
     /// By number, IPv4 before every global IPv6 address.
     @inlinable @inline(__always)
     public static func < (left: IPAddress, right: IPAddress) -> Bool {
-        left.high != right.high ? left.high < right.high : left.low < right.low
+        left.number < right.number
+    }
+
+    /// All sixteen bytes as one number: two of them compare in two instructions, without a branch.
+    @inlinable @inline(__always)
+    var number: UInt128 {
+        UInt128(high) << 64 | UInt128(low)
     }
 }
 

@@ -1,7 +1,8 @@
 public import Bytes
 public import Wire
 
-/// One flow as the table holds it: trivial, so that a packet touches this memory and no other.
+/// One flow as the table holds it: trivial, and 128 bytes, so that a packet in order touches these two lines of a cache
+/// and no other memory. What fewer packets need stands in `FlowAside`.
 ///
 /// The two directions are those of the key: `forward` from the smaller end to the larger. Which of them is the client's
 /// says `Marks.clientIsUpper`.
@@ -59,6 +60,8 @@ public struct Flow: Sendable, BitwiseCopyable {
         @inlinable public static var hasName: Marks { Marks(rawValue: 1 << 19) }
         /// Its requests are counted: every payload is looked at.
         @inlinable public static var followsTraffic: Marks { Marks(rawValue: 1 << 20) }
+        /// They are counted for what the flow may show yet, and no longer than a trial.
+        @inlinable public static var isOnTrial: Marks { Marks(rawValue: 1 << 21) }
         /// The slot is in use.
         @inlinable public static var isLive: Marks { Marks(rawValue: 1 << 31) }
     }
@@ -70,14 +73,8 @@ public struct Flow: Sendable, BitwiseCopyable {
         public var bytes: UInt64 = 0
         /// Packets.
         public var packets: UInt64 = 0
-        /// Bytes of the TCP stream that sequence numbers show to be missing.
-        public var missed: UInt64 = 0
         /// The sequence number behind the latest byte seen.
         public var next: UInt32 = 0
-        /// The latest gap, from its first byte …
-        public var gapStart: UInt32 = 0
-        /// … to behind its last.
-        public var gapEnd: UInt32 = 0
         /// The sequence number of the SYN.
         public var initial: UInt32 = 0
 
@@ -90,36 +87,43 @@ public struct Flow: Sendable, BitwiseCopyable {
     public var key: FlowKey
     /// Yes-or-no facts.
     public var marks: Marks
-    /// The source's interface that the first packet came from.
-    public var interface: UInt16
-    /// The number of reports written so far.
-    public var parts: UInt16
+    /// Where its requests are counted.
+    public var traffic: TrafficPlace
     /// The latest packet's time.
     public var end: Timestamp
-    /// The first packet's time.
-    public var start: Timestamp
     /// From the smaller end to the larger.
     public var forward: Direction
     /// From the larger end to the smaller.
     public var backward: Direction
-    /// When the flow was last reported.
-    public var reported: Timestamp
-    /// The tunnels of the first packet.
-    public var envelope: Envelope
+    /// The first packet's time.
+    public var start: Timestamp
+    /// The tunnels of the first packet, as in an `Envelope`, of which the key has the rest.
+    public var tunnels: UInt32
+    /// The source's interface that the first packet came from.
+    public var interface: UInt16
+    /// The number of reports written so far.
+    public var parts: UInt16
 
     /// A flow of which only the key and the start are known.
     @inlinable
     public init(key: FlowKey, start: Timestamp, interface: UInt16, envelope: Envelope) {
         self.key = key
         self.marks = [.isLive]
-        self.interface = interface
-        self.parts = 0
+        self.traffic = .none
         self.end = start
-        self.start = start
         self.forward = Direction()
         self.backward = Direction()
-        self.reported = start
-        self.envelope = envelope
+        self.start = start
+        self.tunnels = envelope.kinds
+        self.interface = interface
+        self.parts = 0
+    }
+
+    /// The VLANs and tunnels of the first packet.
+    public var envelope: Envelope {
+        var envelope = key.envelope
+        envelope.kinds = tunnels
+        return envelope
     }
 
     /// Whether packets went both ways.

@@ -9,8 +9,6 @@ final class FlowDetail {
     var stream: StreamReading?
     /// The reading of a QUIC connection.
     var quic: QUICReading?
-    /// The counting of its requests, where somebody wants it.
-    var traffic: TrafficReading?
     /// Held memory that the tracker has counted.
     var counted = 0
 

@@ -41,6 +41,16 @@ public struct FlowKey: Equatable, Sendable, BitwiseCopyable {
     /// TCP or UDP.
     @inlinable public var transport: IPProtocol { IPProtocol(rawValue: UInt8(truncatingIfNeeded: packed)) }
 
+    /// The VLANs and tunnels around the flow's packets, but for the tunnels' names.
+    public var envelope: Envelope {
+        var envelope = Envelope()
+        envelope.outerVLAN = UInt16(truncatingIfNeeded: packed >> 20) & 0x0FFF
+        envelope.innerVLAN = UInt16(truncatingIfNeeded: packed >> 8) & 0x0FFF
+        envelope.depth = UInt8(truncatingIfNeeded: tunnel >> 32)
+        envelope.identifier = UInt32(truncatingIfNeeded: tunnel)
+        return envelope
+    }
+
     /// A hash that an attacker who does not know `seed` cannot aim: folded 64-bit products, as in wyhash
     /// (github.com/wangyi-fudan/wyhash). Some twenty instructions.
     @inlinable @inline(__always)

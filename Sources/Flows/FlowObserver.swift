@@ -10,6 +10,16 @@ public enum FlowMoment: Sendable, CaseIterable {
     case ended
 }
 
+/// How far the requests of a flow are to be counted.
+public enum TrafficInterest: Sendable {
+    /// Not at all.
+    case none
+    /// For what they may show: until its first exchanges have shown nothing.
+    case trial
+    /// To the flow's end.
+    case whole
+}
+
 /// Whoever is told of flows.
 public protocol FlowObserver: ~Copyable {
     /// Whether a snapshot of such a flow at such a moment is of use; asked so that none is made in vain.
@@ -20,7 +30,11 @@ public protocol FlowObserver: ~Copyable {
 
     /// Whether the requests of a flow that was just named are to be counted, which costs some work for each of its
     /// packets; `ofInterest` is what was answered of it.
-    func wantsTraffic(of flow: FlowSnapshot, ofInterest: Bool) -> Bool
+    func wantsTraffic(of flow: FlowSnapshot, ofInterest: Bool) -> TrafficInterest
+
+    /// Whether a flow on trial is counted on, of which this was counted; asked after every eight exchanges and after every
+    /// 2,048 records or packets.
+    func isWorthFollowing(_ traffic: FlowTraffic?) -> Bool
 
     /// Whether DNS questions are of use; asked of each, so that nothing is made of one in vain.
     var wantsQuestions: Bool { get }
@@ -30,8 +44,11 @@ public protocol FlowObserver: ~Copyable {
 }
 
 extension FlowObserver where Self: ~Copyable {
-    /// False: who only follows flows asks for no counts.
-    public func wantsTraffic(of flow: FlowSnapshot, ofInterest: Bool) -> Bool { false }
+    /// None: who only follows flows asks for no counts.
+    public func wantsTraffic(of flow: FlowSnapshot, ofInterest: Bool) -> TrafficInterest { .none }
+
+    /// False: what is counted on trial has shown nothing yet.
+    public func isWorthFollowing(_ traffic: FlowTraffic?) -> Bool { false }
 
     /// False: who only follows flows asks for no questions.
     public var wantsQuestions: Bool { false }

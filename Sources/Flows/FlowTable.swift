@@ -1,10 +1,10 @@
 public import Bytes
 import Wire
 
-/// Every flow that is being followed, found by its key: open addressing over one array, the flows in another.
+/// Every flow that is being followed, found by its key: open addressing over one array, the flows in two others.
 ///
 /// The index holds eight bytes a place, the upper half of the hash and the flow's slot, so that a look-up that misses
-/// touches one cache line and one that hits touches the flow besides. Linear probing; removal shifts back, so that
+/// touches one cache line and one that hits touches the flow besides, which fills two. Linear probing; removal shifts back, so that
 /// nothing is left behind that would slow later look-ups. Both arrays double as flows come, up to `capacity`; past
 /// that `insert` refuses and the owner has to evict. Not a set order: nothing is ever listed by hash.
 @frozen
@@ -14,6 +14,8 @@ public struct FlowTable: ~Copyable {
 
     @usableFromInline var index: FixedBuffer<UInt64>
     @usableFromInline var flows: FixedBuffer<Flow>
+    /// What is held beside each flow: place for place as in `flows`.
+    @usableFromInline var asides: FixedBuffer<FlowAside>
     @usableFromInline var free: [UInt32]
     @usableFromInline var used = 0
     @usableFromInline let seed: HashSeed
@@ -28,17 +30,21 @@ public struct FlowTable: ~Copyable {
         self.seed = seed
         let first = min(self.capacity, 1024)
         flows = FixedBuffer(repeating: Self.emptyFlow, count: first)
+        asides = FixedBuffer(repeating: FlowAside(start: .distantPast), count: first)
         index = FixedBuffer(repeating: 0, count: 2 * Self.powerOfTwo(atLeast: first))
         free = []
     }
 
-    /// The bytes of both arrays.
+    /// The bytes of all arrays.
     public var memory: Int {
         index.count * MemoryLayout<UInt64>.stride + flows.count * MemoryLayout<Flow>.stride
+            + asides.count * MemoryLayout<FlowAside>.stride
     }
 
     /// The bytes that one flow costs where the table is full.
-    public static var bytesPerFlow: Int { MemoryLayout<Flow>.stride + 4 * MemoryLayout<UInt64>.stride }
+    public static var bytesPerFlow: Int {
+        MemoryLayout<Flow>.stride + MemoryLayout<FlowAside>.stride + 4 * MemoryLayout<UInt64>.stride
+    }
 
     /// The number of slots that exist: every live slot is below it.
     @inlinable public var slots: Int { used }
@@ -48,6 +54,13 @@ public struct FlowTable: ~Copyable {
     public subscript(slot: Int) -> Flow {
         @inline(__always) _read { yield flows[slot] }
         @inline(__always) _modify { yield &flows[slot] }
+    }
+
+    /// What is held beside the flow in `slot`, in place.
+    @inlinable
+    public subscript(aside slot: Int) -> FlowAside {
+        @inline(__always) _read { yield asides[slot] }
+        @inline(__always) _modify { yield &asides[slot] }
     }
 
     /// The slot of the flow with `key`, or `noSlot`. `hash` is the key's, kept for `insert`.
@@ -98,6 +111,7 @@ public struct FlowTable: ~Copyable {
             used += 1
         }
         flows[slot] = flow
+        asides[slot] = FlowAside(start: flow.start)
         count += 1
         place(slot, tag: hash >> 32)
         return slot
@@ -149,6 +163,7 @@ public struct FlowTable: ~Copyable {
     private mutating func grow() {
         let larger = min(capacity, flows.count * 2)
         flows = flows.grown(to: larger, fill: Self.emptyFlow)
+        asides = asides.grown(to: larger, fill: FlowAside(start: .distantPast))
         let places = 2 * Self.powerOfTwo(atLeast: larger)
         guard places > index.count else { return }
         var wider = FixedBuffer<UInt64>(repeating: 0, count: places)

@@ -16,7 +16,8 @@ extension FlowTracker {
         if marks.contains(isClient ? .watchesClient : .watchesServer) {
             read(payload, packet, frame, isForward, slot: slot, time, observer: &observer)
         }
-        if table[slot].marks.contains(.followsTraffic) { follow(payload, packet, isForward, slot, time) }
+        guard table[slot].marks.contains(.followsTraffic) else { return }
+        follow(payload, packet, isForward, slot, time, observer: &observer)
     }
 
     /// Reads on in what names the flow.
@@ -103,6 +104,7 @@ extension FlowTracker {
         guard isWorthwhile else { return }
         let detail = madeDetail(slot)
         let isDone = detail.madeStream().server.inspect(payload, sequence: packet.sequence, into: &detail.findings)
+        if let suite = detail.findings.tls?.cipherSuite { traffic.note(suite: suite, in: table[slot].traffic) }
         if isDone {
             detail.stream?.server.release()
             table[slot].marks.remove(.watchesServer)
@@ -150,9 +152,8 @@ extension FlowTracker {
 
     /// Lets go of all that is known of the flow but its counters.
     mutating func dropDetail(_ slot: Int) {
+        endTraffic(slot)
         guard let detail = details[slot] else { return }
-        if detail.traffic != nil { trafficCount -= 1 }
-        table[slot].marks.remove(.followsTraffic)
         held -= detail.counted
         details[slot] = nil
         detailCount -= 1

@@ -9,16 +9,17 @@ extension FlowTracker {
     /// - Returns: the flow's slot, or a negative number where there is no place for it.
     @usableFromInline
     mutating func control<Observer: FlowObserver & ~Copyable>(
-        _ packet: Packet, _ key: FlowKey, _ hash: UInt64, _ isForward: Bool, slot: Int, _ time: Timestamp,
-        _ interface: UInt16, observer: inout Observer
+        _ packet: Packet, _ lookup: FlowLookup, slot: Int, _ time: Timestamp, _ interface: UInt16,
+        observer: inout Observer
     ) -> Int {
+        let isForward = lookup.isForward
         var slot = slot
         if slot >= 0, packet.flags.contains(.syn), isNewConnection(packet, isForward, slot) {
             end(slot, .reused, observer: &observer)
             slot = -1
         }
         if slot < 0 {
-            slot = open(packet, key, hash, isForward, time, interface, observer: &observer)
+            slot = open(packet, lookup, time, interface, observer: &observer)
             guard slot >= 0 else { return slot }
         }
         if packet.transport == .tcp { follow(packet, isForward, slot, time) }
@@ -40,19 +41,18 @@ extension FlowTracker {
     }
 
     private mutating func open<Observer: FlowObserver & ~Copyable>(
-        _ packet: Packet, _ key: FlowKey, _ hash: UInt64, _ isForward: Bool, _ time: Timestamp, _ interface: UInt16,
-        observer: inout Observer
+        _ packet: Packet, _ lookup: FlowLookup, _ time: Timestamp, _ interface: UInt16, observer: inout Observer
     ) -> Int {
         makeRoom(observer: &observer)
-        var flow = Flow(key: key, start: time, interface: interface, envelope: packet.envelope)
+        var flow = Flow(key: lookup.key, start: time, interface: interface, envelope: packet.envelope)
         flow.marks.insert([.isHalfOpen, .watchesClient, .watchesServer])
         let sourceIsClient = Self.isFromClient(packet)
-        if sourceIsClient != isForward { flow.marks.insert(.clientIsUpper) }
+        if sourceIsClient != lookup.isForward { flow.marks.insert(.clientIsUpper) }
         if packet.transport == .tcp, !packet.flags.contains(.syn) {
             flow.marks.insert(.midstream)
             counters.midstream &+= 1
         }
-        let slot = table.insert(flow, hash: hash)
+        let slot = table.insert(flow, hash: lookup.hash)
         guard slot >= 0 else {
             counters.refused &+= 1
             return slot
@@ -122,8 +122,8 @@ extension FlowTracker {
             end(slot, .idle, observer: &observer)
             return
         }
-        if let active = policy.active, clock.nanoseconds(since: table[slot].reported) >= active {
-            table[slot].reported = clock
+        if let active = policy.active, clock.nanoseconds(since: table[aside: slot].reported) >= active {
+            table[aside: slot].reported = clock
             let isOfInterest = table[slot].marks.contains(.isOfInterest)
             if observer.wants(.updated, ofInterest: isOfInterest) { report(slot, .updated, observer: &observer) }
         }
@@ -133,7 +133,7 @@ extension FlowTracker {
     private func deadline(of slot: Int) -> Timestamp {
         let idle = idleDeadline(of: slot)
         guard let active = policy.active else { return idle }
-        return min(idle, table[slot].reported.advanced(byNanoseconds: active))
+        return min(idle, table[aside: slot].reported.advanced(byNanoseconds: active))
     }
 
     private func idleDeadline(of slot: Int) -> Timestamp {
@@ -209,8 +209,8 @@ extension FlowTracker {
         let isOfInterest = table[slot].marks.contains(.isOfInterest)
         if observer.wants(.named, ofInterest: isOfInterest) {
             let snapshot = report(slot, .named, observer: &observer)
-            let isWanted = observer.wantsTraffic(of: snapshot, ofInterest: table[slot].marks.contains(.isOfInterest))
-            if isWanted { beginTraffic(slot) }
+            let isOfInterest = table[slot].marks.contains(.isOfInterest)
+            beginTraffic(slot, observer.wantsTraffic(of: snapshot, ofInterest: isOfInterest))
         }
         let isOver =
             table[slot].marks.isDisjoint(with: [.isOfInterest, .followsTraffic])

@@ -6,6 +6,7 @@ extension FlowTracker {
     /// All that is known of the flow in `slot`, owned.
     func snapshot(of slot: Int) -> FlowSnapshot {
         let flow = table[slot]
+        let envelope = flow.envelope
         let isUpper = flow.marks.contains(.clientIsUpper)
         let lower = FlowSnapshot.Endpoint(address: flow.key.lower, port: flow.key.lowerPort)
         let upper = FlowSnapshot.Endpoint(address: flow.key.upper, port: flow.key.upperPort)
@@ -21,20 +22,20 @@ extension FlowTracker {
         snapshot.bytesDown = down.bytes
         snapshot.packetsUp = up.packets
         snapshot.packetsDown = down.packets
-        snapshot.missedBytes = up.missed &+ down.missed
+        snapshot.missedBytes = table[aside: slot].forward.missed &+ table[aside: slot].backward.missed
         snapshot.transport = flow.key.transport == .tcp ? .tcp : .udp
         snapshot.direction = Self.direction(from: snapshot.client.address, to: snapshot.server.address)
-        if flow.envelope != Envelope() {
-            snapshot.vlans = [flow.envelope.outerVLAN, flow.envelope.innerVLAN].filter { $0 != 0 }
-            snapshot.tunnels = Self.tunnels(of: flow.envelope)
+        if envelope != Envelope() {
+            snapshot.vlans = [envelope.outerVLAN, envelope.innerVLAN].filter { $0 != 0 }
+            snapshot.tunnels = Self.tunnels(of: envelope)
         }
         snapshot.isOfInterest = flow.marks.contains(.isOfInterest)
         snapshot.isMidstream = flow.marks.contains(.midstream)
         if Int(flow.interface) < interfaceNames.count { snapshot.interface = interfaceNames[Int(flow.interface)] }
         if let detail = detail(of: slot) {
             add(detail, to: &snapshot)
-            snapshot.traffic = detail.traffic?.summary
         }
+        snapshot.traffic = traffic.summary(flow.traffic)
         return snapshot
     }
 

@@ -4,31 +4,44 @@ import Wire
 
 /// How the requests of a flow are counted, where the observer wants it.
 extension FlowTracker {
-    /// Begins to count the requests of a flow that was just named.
-    mutating func beginTraffic(_ slot: Int) {
-        guard details[slot]?.traffic == nil else { return }
-        guard trafficCount < policy.trafficMemory / TrafficReading.memory else {
-            counters.unfollowed &+= 1
-            return
-        }
+    /// Begins to count the requests of a flow that was just named, as far as the observer wants it.
+    mutating func beginTraffic(_ slot: Int, _ interest: TrafficInterest) {
+        guard interest != .none, table[slot].traffic == .none else { return }
         let flow = table[slot]
         let findings = details[slot]?.findings ?? Findings()
         if findings.application == .unknown, flow.key.transport != .tcp { return }
-        let reading = TrafficReading(findings, start: flow.start, time: flow.end)
-        guard reading.isOfUse else { return }
-        madeDetail(slot).traffic = reading
-        trafficCount += 1
-        counters.followed &+= 1
-        table[slot].marks.insert(.followsTraffic)
+        switch traffic.begin(findings, start: flow.start, time: flow.end) {
+        case .ofNoUse: return
+        case .full: counters.unfollowed &+= 1
+        case .place(let place):
+            counters.followed &+= 1
+            _ = madeDetail(slot)
+            table[slot].traffic = place
+            table[slot].marks.insert(interest == .trial ? [.followsTraffic, .isOnTrial] : .followsTraffic)
+        }
     }
 
-    /// Counts a payload.
-    mutating func follow(
-        _ payload: RawSpan, _ packet: Packet, _ isForward: Bool, _ slot: Int, _ time: Timestamp
+    /// Counts a payload; a flow on trial that shows nothing is let go now and then.
+    mutating func follow<Observer: FlowObserver & ~Copyable>(
+        _ payload: RawSpan, _ packet: borrowing Packet, _ isForward: Bool, _ slot: Int, _ time: Timestamp,
+        observer: inout Observer
     ) {
+        let place = table[slot].traffic
         let isUp = table[slot].isFromClient(forward: isForward)
-        guard let detail = details[slot], let traffic = detail.traffic else { return }
-        if traffic.wantsSuite, let suite = detail.findings.tls?.cipherSuite { traffic.note(suite: suite) }
-        traffic.take(payload, packet, isUp: isUp, at: time)
+        guard table[slot].marks.contains(.isOnTrial) else {
+            traffic.take(payload, packet, isUp: isUp, at: time, in: place)
+            return
+        }
+        let stage = traffic.trialStage(place)
+        traffic.take(payload, packet, isUp: isUp, at: time, in: place)
+        guard traffic.trialStage(place) != stage else { return }
+        if !observer.isWorthFollowing(traffic.summary(place)) { endTraffic(slot) }
+    }
+
+    /// Ends the counting of a flow's requests, where they are counted.
+    mutating func endTraffic(_ slot: Int) {
+        traffic.end(table[slot].traffic)
+        table[slot].traffic = .none
+        table[slot].marks.remove([.followsTraffic, .isOnTrial])
     }
 }

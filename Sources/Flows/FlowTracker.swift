@@ -39,6 +39,7 @@ public struct FlowTracker: ~Copyable {
     public init(policy: FlowPolicy, seed: HashSeed = .random()) {
         self.policy = policy
         table = FlowTable(capacity: policy.capacity, seed: seed)
+        traffic = TrafficTable(limit: policy.trafficMemory)
     }
 
     /// Goes on with other lists from the next packet on. What was read of a flow by those before stays as it is.
@@ -52,8 +53,7 @@ public struct FlowTracker: ~Copyable {
 
     /// The memory of tables, names and unfinished readings, in bytes; names are estimated.
     public var memory: Int {
-        table.memory + wheel.memory + held + details.count * 8 + detailCount * 768
-            + trafficCount * TrafficReading.memory
+        table.memory + wheel.memory + held + details.count * 8 + detailCount * 768 + traffic.memory
     }
 
     /// What QUIC packets came to.
@@ -64,11 +64,11 @@ public struct FlowTracker: ~Copyable {
 
     /// The number of flows of which more than counters is known.
     var detailCount = 0
-    /// The number of flows whose requests are counted.
-    var trafficCount = 0
+    /// The counting of requests, of flows that somebody wants it for.
+    var traffic: TrafficTable
 
     /// The seed of the flow table, for whoever hashes keys ahead.
-    public var hashSeed: HashSeed { table.seed }
+    @inlinable public var hashSeed: HashSeed { table.seed }
 
     /// Has the place in the index brought into the cache of a flow that is received soon. Cost: a few instructions, and nothing
     /// waits for it.
@@ -84,17 +84,24 @@ public struct FlowTracker: ~Copyable {
     public mutating func receive<Observer: FlowObserver & ~Copyable>(
         _ packet: Packet, _ frame: RawSpan, time: Timestamp, interface: UInt16, observer: inout Observer
     ) {
+        let lookup = FlowLookup(packet, seed: hashSeed)
+        receive(packet, lookup, frame, time: time, interface: interface, observer: &observer)
+    }
+
+    /// The same, where it is known already what the packet's flow is looked up by.
+    @inlinable
+    public mutating func receive<Observer: FlowObserver & ~Copyable>(
+        _ packet: Packet, _ lookup: FlowLookup, _ frame: RawSpan, time: Timestamp, interface: UInt16,
+        observer: inout Observer
+    ) {
         if time.nanoseconds >= nextTurn { turn(to: time, observer: &observer) }
-        var isForward = true
-        let key = FlowKey(packet, isForward: &isForward)
-        let hash = table.hash(key)
-        var slot = table.find(key, hash: hash)
-        if slot < 0 || !packet.flags.isDisjoint(with: [.syn, .fin, .rst]) {
-            slot = control(packet, key, hash, isForward, slot: slot, time, interface, observer: &observer)
+        var slot = table.find(lookup.key, hash: lookup.hash)
+        if slot < 0 || packet.flags.areOfControl {
+            slot = control(packet, lookup, slot: slot, time, interface, observer: &observer)
             if slot < 0 { return }
         }
-        let watches = count(packet, isForward, slot: slot, time)
-        if watches { inspect(packet, frame, isForward, slot: slot, time, observer: &observer) }
+        let watches = count(packet, lookup.isForward, slot: slot, time)
+        if watches { inspect(packet, frame, lookup.isForward, slot: slot, time, observer: &observer) }
     }
 
     /// Counts the packet in its flow; true where its payload still has to be looked at.
@@ -108,14 +115,32 @@ public struct FlowTracker: ~Copyable {
             if marks.isSuperset(of: [.sawForward, .sawBackward, .isHalfOpen]) { markAnswered(slot) }
         }
         if table[slot].end < time { table[slot].end = time }
-        if isForward {
-            table[slot].forward.add(packet)
-        } else {
-            table[slot].backward.add(packet)
+        if isForward { table[slot].forward.add(packet) } else { table[slot].backward.add(packet) }
+        if packet.payloadLength > 0, packet.transport == .tcp {
+            let next = isForward ? table[slot].forward.next : table[slot].backward.next
+            if packet.sequence == next {
+                let end = next &+ UInt32(truncatingIfNeeded: packet.payloadLength)
+                if isForward { table[slot].forward.next = end } else { table[slot].backward.next = end }
+            } else {
+                addOutOfOrder(packet.sequence, packet.payloadLength, isForward, slot)
+            }
         }
         let isClient = isForward != marks.contains(.clientIsUpper)
         let watched: Flow.Marks = isClient ? [.watchesClient, .followsTraffic] : [.watchesServer, .followsTraffic]
         return packet.payload.count > 0 && !marks.isDisjoint(with: watched)
+    }
+
+    /// Counts a segment that does not continue its stream.
+    @usableFromInline
+    mutating func addOutOfOrder(_ sequence: UInt32, _ payloadLength: Int, _ isForward: Bool, _ slot: Int) {
+        let length = UInt32(truncatingIfNeeded: payloadLength)
+        var aside = table[aside: slot]
+        if isForward {
+            table[slot].forward.addOutOfOrder(sequence, length, &aside.forward)
+        } else {
+            table[slot].backward.addOutOfOrder(sequence, length, &aside.backward)
+        }
+        table[aside: slot] = aside
     }
 
     /// Turns the clock to `time`: flows that have been idle too long end, flows that live long are reported.
@@ -145,58 +170,4 @@ public struct FlowTracker: ~Copyable {
             end(entry.slot, .endOfCapture, observer: &observer)
         }
     }
-}
-
-extension Flow.Direction {
-    /// Counts a packet in this direction, and what its sequence number shows to be missing.
-    @inlinable @inline(__always)
-    mutating func add(_ packet: Packet) {
-        bytes &+= UInt64(truncatingIfNeeded: packet.ipLength)
-        packets &+= 1
-        guard packet.payloadLength > 0, packet.transport == .tcp else { return }
-        let length = UInt32(truncatingIfNeeded: packet.payloadLength)
-        let isInOrder = packet.sequence == next
-        if isInOrder {
-            next = packet.sequence &+ length
-        } else {
-            addOutOfOrder(packet.sequence, length)
-        }
-    }
-
-    /// A segment that does not continue the stream: it leaves a gap, fills one, or comes again.
-    @usableFromInline
-    mutating func addOutOfOrder(_ sequence: UInt32, _ length: UInt32) {
-        let ahead = Int32(bitPattern: sequence &- next)
-        let end = sequence &+ length
-        guard next != 0 || initial != 0, abs(Int64(ahead)) <= Self.window else {
-            // The first segment, or numbers that belong to no stream we know.
-            next = end
-            return
-        }
-        if ahead > 0 {
-            missed &+= UInt64(ahead)
-            gapStart = next
-            gapEnd = sequence
-            next = end
-        } else {
-            fill(sequence, end)
-            if Int32(bitPattern: end &- next) > 0 { next = end }
-        }
-    }
-
-    /// Takes back from the latest gap what the range covers.
-    private mutating func fill(_ start: UInt32, _ end: UInt32) {
-        let from = max(0, Int32(bitPattern: start &- gapStart))
-        let to = min(Int32(bitPattern: gapEnd &- gapStart), Int32(bitPattern: end &- gapStart))
-        guard to > from else { return }
-        missed &-= min(missed, UInt64(to &- from))
-        if from == 0 {
-            gapStart = gapStart &+ UInt32(to)
-        } else {
-            gapEnd = gapStart &+ UInt32(from)
-        }
-    }
-
-    /// The largest jump that is taken for a gap: more than any window (RFC 7323 section 2.3).
-    private static var window: Int64 { 1 << 30 }
 }

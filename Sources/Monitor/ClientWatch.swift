@@ -63,6 +63,11 @@ struct ClientWatch: Sendable {
         return [(.ponderedAnswers, "\(traffic.pondered)")]
     }
 
+    /// Whether the shape of the traffic says anything yet, or may go on to: where all of few answers were slow.
+    static func hasSigns(_ traffic: FlowTraffic) -> Bool {
+        !signs(of: traffic).isEmpty || traffic.pondered > 0 && traffic.pondered >= traffic.requests.value
+    }
+
     /// From how many slow answers on they are a sign.
     private static var severalPondered: Int { 3 }
 

@@ -26,6 +26,8 @@ struct Reporter: ~Copyable, FlowObserver {
     var coverageRatio: Double?
     /// Flows without a vendor that an alert was raised about, as long as they go on: they are written to their end.
     private var alerted: Set<UInt64> = []
+    /// Whether the flow that was observed last is of interest for what it may show yet, and for nothing else.
+    private var isOnlyCandidate = false
     private static var alertedLimit: Int { 65_536 }
     private var output: EventOutput
     private var aiFlows: UInt64 = 0
@@ -124,6 +126,7 @@ struct Reporter: ~Copyable, FlowObserver {
         record.add(observation, on: trigger)
         let hasAlert = judge(observation, trigger)
         note(flow, hasAlert: hasAlert)
+        isOnlyCandidate = isCandidate && !hasVendor && !hasAlert && observation.relay?.isSuspected != true
         if moment == .updated || moment == .ended {
             summary.add(observation)
             traffic.add(flow, observation.attribution)
@@ -156,8 +159,14 @@ struct Reporter: ~Copyable, FlowObserver {
         return alerted.contains(observation.flow.id) || observation.flow.isOfInterest && !isCandidate
     }
 
-    /// The flows that are written, or concern a vendor or a rule.
-    func wantsTraffic(of flow: FlowSnapshot, ofInterest: Bool) -> Bool { ofInterest || flows == .all }
+    /// The flows that are written, or concern a vendor or a rule; one that may turn out to be a relay's on trial.
+    func wantsTraffic(of flow: FlowSnapshot, ofInterest: Bool) -> TrafficInterest {
+        if flows == .all { return .whole }
+        guard ofInterest else { return .none }
+        return isOnlyCandidate ? .trial : .whole
+    }
+
+    func isWorthFollowing(_ traffic: FlowTraffic?) -> Bool { traffic.map(ClientWatch.hasSigns) ?? false }
 
     var wantsQuestions: Bool {
         writesQuestions || triggers.contains(.dns) || record.contents.contains(.observations)

@@ -14,8 +14,9 @@ public struct IPv4Header: Sendable, BitwiseCopyable {
     public init(_ reader: inout ByteReader) throws(ParseError) {
         bytes = try reader.take()
         let first = bytes.uint8(at: 0)
+        if first == 0x45 { return }
         guard first >> 4 == 4, first & 0x0F >= 5 else { throw .malformed }
-        if first != 0x45 { try reader.skip(Int(first & 0x0F) &* 4 &- 20) }
+        try reader.skip(Int(first & 0x0F) &* 4 &- 20)
     }
 
     /// The header's length with options, in bytes: 20...60.

@@ -4,7 +4,7 @@ public import Bytes
 ///
 /// Trivial, and reused from packet to packet. `payload` is a range of the frame that the headers were decoded from.
 @frozen
-public struct Packet: Sendable {
+public struct Packet: Sendable, BitwiseCopyable {
     /// The innermost sender.
     public var source = IPAddress(high: 0, low: 0)
     /// The innermost receiver.
@@ -57,6 +57,8 @@ public struct TCPFlags: OptionSet, Sendable, BitwiseCopyable {
     @inlinable public static var rst: TCPFlags { TCPFlags(rawValue: 0x04) }
     /// Push.
     @inlinable public static var psh: TCPFlags { TCPFlags(rawValue: 0x08) }
+    /// Whether the packet may begin or end a connection: SYN, FIN or RST is set.
+    @inlinable public var areOfControl: Bool { rawValue & 0x07 != 0 }
     /// The acknowledgment number counts.
     @inlinable public static var ack: TCPFlags { TCPFlags(rawValue: 0x10) }
 }

@@ -22,7 +22,7 @@ struct Conversation: ~Copyable {
     private var padding = 0
 
     init() {
-        replay.observer.countsRequests = true
+        replay.observer.interest = .whole
     }
 
     /// The handshake of TLS 1.3 with a client that offers `alpn`.

@@ -10,12 +10,14 @@ struct RecordingObserver: FlowObserver {
     var seen: [(moment: FlowMoment, flow: FlowSnapshot)] = []
     /// Which moments are asked for.
     var moments = Set(FlowMoment.allCases)
-    /// Whether requests are to be counted.
-    var countsRequests = false
+    /// Which requests are to be counted.
+    var interest = TrafficInterest.none
 
     func wants(_ moment: FlowMoment, ofInterest: Bool) -> Bool { moments.contains(moment) }
 
-    func wantsTraffic(of flow: FlowSnapshot, ofInterest: Bool) -> Bool { countsRequests }
+    func wantsTraffic(of flow: FlowSnapshot, ofInterest: Bool) -> TrafficInterest { interest }
+
+    func isWorthFollowing(_ traffic: FlowTraffic?) -> Bool { (traffic?.streamed ?? 0) > 0 }
 
     mutating func observe(_ flow: FlowSnapshot, at moment: FlowMoment) -> Bool {
         seen.append((moment, flow))

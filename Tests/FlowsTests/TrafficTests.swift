@@ -239,7 +239,7 @@ import Wire
     @Test("Whoever is not wanted is not counted")
     func unwanted() {
         var talk = Conversation()
-        talk.replay.observer.countsRequests = false
+        talk.replay.observer.interest = .none
         talk.open()
         talk.up(82)
         talk.up(404, 410)
@@ -257,7 +257,7 @@ import Wire
         policy.trafficMemory = 0
         var talk = Conversation()
         talk.replay = Replay(policy)
-        talk.replay.observer.countsRequests = true
+        talk.replay.observer.interest = .whole
         talk.open()
         let unfollowed = talk.replay.tracker.counters.unfollowed
         #expect(unfollowed == 1)

@@ -16,7 +16,8 @@ struct ExchangeLog: Sendable {
     private var pondered = 0
     private var prompt = 0
     private var isInterleaved = false
-    private var bursts = 0
+    /// The runs that are over, their answers included.
+    private(set) var settled = 0
     private var largest = 0
     private var longest: Int64 = 0
     private var waits: Int64 = 0
@@ -40,7 +41,7 @@ struct ExchangeLog: Sendable {
         requests &+= run.requests
         fewer &+= run.fewer
         more &+= run.more
-        bursts &+= 1
+        settled &+= 1
         if run.requests > 1 { isInterleaved = true }
         largest = max(largest, run.up)
         if let wait = run.wait {
@@ -69,7 +70,7 @@ struct ExchangeLog: Sendable {
             requests: Estimate(
                 sum.requests, low: sum.requests &- sum.fewer &- missing, high: sum.requests &+ sum.more &+ missing),
             streamed: sum.streamed, pondered: sum.pondered,
-            prompt: sum.isInterleaved || sum.streamed == 0 ? sum.prompt : 0, uploadBursts: sum.bursts,
+            prompt: sum.isInterleaved || sum.streamed == 0 ? sum.prompt : 0, uploadBursts: sum.settled,
             largestUpload: sum.largest, firstByte: sum.answered > 0 ? sum.waits / Int64(sum.answered) : nil,
             longestStream: sum.longest)
     }

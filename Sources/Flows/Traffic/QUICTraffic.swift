@@ -5,11 +5,13 @@ import Bytes
 ///
 /// HTTP/3 compresses heads little, and a client writes each in a datagram of its own; what it sends beside them are
 /// acknowledgments and windows, which are short. A datagram that is full goes on in the next.
-struct QUICTraffic: Sendable {
-    private var log = ExchangeLog()
+struct QUICTraffic: Sendable, BitwiseCopyable {
+    private(set) var log = ExchangeLog()
     private let hello: Timestamp
     private var sawServer = false
     private var downUnits = 0
+    /// The datagrams with a short header.
+    private(set) var units = 0
 
     /// The traffic of a connection whose hello passed at `hello`.
     init(hello: Timestamp) {
@@ -23,6 +25,7 @@ struct QUICTraffic: Sendable {
             log.roundTrip = max(0, time.nanoseconds(since: hello))
         }
         guard isShort else { return }
+        units &+= 1
         let unit = TrafficUnit(time: time, size: max(0, size - Self.overhead))
         if isUp { takeUp(unit) } else { takeDown(unit) }
     }

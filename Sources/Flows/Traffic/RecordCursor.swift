@@ -13,10 +13,12 @@ struct PlacedRecord: Equatable {
 }
 
 /// Goes from header to header of one stretch of a TCP stream. Bytes between headers are stepped over, so that it is the
-/// same whether they were captured, came twice, or were lost.
-struct RecordCursor: Sendable {
+/// same whether they were captured, came twice, or were lost. Trivial: what is held of a header has its room here.
+struct RecordCursor: Sendable, BitwiseCopyable {
     /// What came of a segment.
     enum Outcome: Equatable {
+        /// The next header was found in it; there may be more.
+        case found(PlacedRecord)
         /// It brought what there was to read of it.
         case read
         /// It lies behind the next header, which was lost or is late.
@@ -31,44 +33,56 @@ struct RecordCursor: Sendable {
     private(set) var next: UInt32
     /// Where the stretch ends, where it is a hole between others.
     let end: UInt32?
-    /// What earlier segments held of the next header.
-    private var held: [UInt8] = []
+    /// What earlier segments held of the next header, as a number, and how many bytes that is.
+    private var held: UInt64 = 0
+    private var heldCount = 0
 
     init(next: UInt32, end: UInt32? = nil) {
         self.next = next
         self.end = end
     }
 
-    /// Reads the headers in `segment`, whose first byte has the number `sequence`.
-    mutating func read(_ segment: RawSpan, sequence: UInt32, _ sink: (PlacedRecord) -> Void) -> Outcome {
-        while true {
-            if let end, Int32(bitPattern: end &- next) <= 0 { return .finished }
-            let wanted = next &+ UInt32(held.count)
-            let offset = Int(Int32(bitPattern: wanted &- sequence))
-            if offset < 0 { return .ahead }
-            guard offset < segment.byteCount else { return .read }
-            guard let header = header(segment, at: offset) else {
-                if !held.isEmpty, held.count < RecordHeader.size { return .read }
-                return .lost
-            }
-            let record = PlacedRecord(header: header, sequence: next)
-            held.removeAll(keepingCapacity: true)
-            next = record.end
-            sink(record)
+    /// Whether a segment of `count` bytes whose first one has the number `sequence` lies before the next header, so that
+    /// there is nothing to read in it: most segments of a long record do.
+    @inline(__always)
+    func isBeyond(_ count: Int, _ sequence: UInt32) -> Bool {
+        Int(Int32(bitPattern: next &+ UInt32(truncatingIfNeeded: heldCount) &- sequence)) >= count
+    }
+
+    /// Reads the next header in `segment`, whose first byte has the number `sequence`: to be called again while one is
+    /// found, and then no more for this segment.
+    mutating func read(_ segment: RawSpan, sequence: UInt32) -> Outcome {
+        if let end, Int32(bitPattern: end &- next) <= 0 { return .finished }
+        let wanted = next &+ UInt32(truncatingIfNeeded: heldCount)
+        let offset = Int(Int32(bitPattern: wanted &- sequence))
+        if offset < 0 { return .ahead }
+        guard offset < segment.byteCount else { return .read }
+        guard let header = header(segment, at: offset) else {
+            return heldCount > 0 && heldCount < RecordHeader.size ? .read : .lost
         }
+        let record = PlacedRecord(header: header, sequence: next)
+        held = 0
+        heldCount = 0
+        next = record.end
+        return .found(record)
     }
 
     /// Takes over what `other`, which stands at the same header, holds of it.
     mutating func adoptPart(of other: RecordCursor) {
         held = other.held
+        heldCount = other.heldCount
     }
 
     /// The header whose next byte lies at `offset`; what there is of it is held where a part of it is missing.
     private mutating func header(_ segment: RawSpan, at offset: Int) -> RecordHeader? {
-        let missing = RecordHeader.size - held.count
-        if held.isEmpty, offset <= segment.byteCount - missing { return RecordHeader(segment, at: offset) }
-        segment.clamped(offset..<offset + missing).append(to: &held)
-        guard held.count == RecordHeader.size else { return nil }
-        return RecordHeader(held.rawSpan)
+        if heldCount == 0, offset <= segment.byteCount - RecordHeader.size { return RecordHeader(segment, at: offset) }
+        var offset = offset
+        while heldCount < RecordHeader.size, let byte = segment.byte(at: offset) {
+            held = held << 8 | UInt64(byte)
+            heldCount += 1
+            offset += 1
+        }
+        guard heldCount == RecordHeader.size else { return nil }
+        return RecordHeader(packed: held)
     }
 }

@@ -6,9 +6,12 @@ import Protocols
 ///
 /// It reads on from header to header. Behind a gap, and in the middle of a stream, it looks for a chain of headers, each
 /// of which ends where the next begins; the stretch that was jumped over stays open for segments that come late.
-struct RecordStream: Sendable {
-    private var cursor: RecordCursor?
-    private var holes: [RecordCursor] = []
+struct RecordStream: Sendable, BitwiseCopyable {
+    private var cursor = RecordCursor(next: 0)
+    /// Whether `cursor` stands anywhere.
+    private(set) var isPlaced = false
+    private var holes = InlineArray<4, RecordCursor>(repeating: RecordCursor(next: 0))
+    private var holeCount = 0
     /// Stretches that were jumped over and never came.
     private(set) var gaps = 0
     /// Segments that no header could be found in while the place was not known.
@@ -17,74 +20,85 @@ struct RecordStream: Sendable {
     /// How many stretches are kept open at a time.
     static var holeLimit: Int { 4 }
 
-    /// Takes a segment whose first byte has the number `sequence`, and hands over each header that begins in it.
-    mutating func take(_ segment: RawSpan, sequence: UInt32, _ sink: (PlacedRecord) -> Void) {
-        fillHoles(segment, sequence, sink)
-        guard var known = cursor.take() else {
-            resume(segment, sequence, sink)
-            return
-        }
-        switch known.read(segment, sequence: sequence, sink) {
-        case .read, .finished: cursor = known
-        case .ahead: jump(from: known, segment, sequence, sink)
+    /// Whether a segment of `count` bytes at `sequence` lies inside a record, and nothing else is waited for.
+    @inline(__always)
+    func isInside(_ count: Int, _ sequence: UInt32) -> Bool {
+        isPlaced && holeCount == 0 && cursor.isBeyond(count, sequence)
+    }
+
+    /// The next header that begins in a segment whose first byte has the number `sequence`: to be asked until there is
+    /// none, and then no more for this segment.
+    mutating func next(in segment: RawSpan, sequence: UInt32) -> PlacedRecord? {
+        if holeCount > 0, let record = nextInHoles(segment, sequence) { return record }
+        guard isPlaced else { return resume(segment, sequence) }
+        switch cursor.read(segment, sequence: sequence) {
+        case .found(let record): return record
+        case .read, .finished: return nil
+        case .ahead: return jump(segment, sequence)
         case .lost:
+            isPlaced = false
             gaps &+= 1
             strays &+= 1
+            return nil
         }
     }
 
     /// How many stretches are missing so far.
-    var missing: Int { gaps &+ holes.count }
+    var missing: Int { gaps &+ holeCount }
 
-    private mutating func fillHoles(_ segment: RawSpan, _ sequence: UInt32, _ sink: (PlacedRecord) -> Void) {
-        guard !holes.isEmpty else { return }
-        for index in holes.indices.reversed() {
-            switch holes[index].read(segment, sequence: sequence, sink) {
+    private mutating func nextInHoles(_ segment: RawSpan, _ sequence: UInt32) -> PlacedRecord? {
+        for index in (0..<holeCount).reversed() {
+            switch holes[index].read(segment, sequence: sequence) {
+            case .found(let record): return record
             case .read, .ahead: break
-            case .finished: holes.remove(at: index)
+            case .finished: removeHole(index)
             case .lost:
-                holes.remove(at: index)
+                removeHole(index)
                 gaps &+= 1
             }
         }
+        return nil
+    }
+
+    private mutating func removeHole(_ index: Int) {
+        for later in index + 1..<max(index + 1, holeCount) { holes[later - 1] = holes[later] }
+        holeCount -= 1
     }
 
     /// A header is missing: goes on behind the gap where the segment shows how, and leaves the gap open.
-    private mutating func jump(
-        from known: RecordCursor, _ segment: RawSpan, _ sequence: UInt32, _ sink: (PlacedRecord) -> Void
-    ) {
+    private mutating func jump(_ segment: RawSpan, _ sequence: UInt32) -> PlacedRecord? {
         guard let start = chainStart(in: segment) else {
-            cursor = known
             strays &+= 1
-            if strays > Self.strayLimit { cursor = nil }
-            return
+            if strays > Self.strayLimit { isPlaced = false }
+            return nil
         }
-        strays = 0
         let first = sequence &+ UInt32(start)
-        if holes.count >= Self.holeLimit {
-            holes.removeFirst()
+        if holeCount >= Self.holeLimit {
+            removeHole(0)
             gaps &+= 1
         }
-        var hole = RecordCursor(next: known.next, end: first)
-        hole.adoptPart(of: known)
-        holes.append(hole)
-        go(on: first, segment, sequence, sink)
+        var hole = RecordCursor(next: cursor.next, end: first)
+        hole.adoptPart(of: cursor)
+        holes[holeCount] = hole
+        holeCount += 1
+        return go(on: first, segment, sequence)
     }
 
-    private mutating func resume(_ segment: RawSpan, _ sequence: UInt32, _ sink: (PlacedRecord) -> Void) {
+    private mutating func resume(_ segment: RawSpan, _ sequence: UInt32) -> PlacedRecord? {
         guard let start = chainStart(in: segment) else {
             strays &+= 1
-            return
+            return nil
         }
-        strays = 0
-        go(on: sequence &+ UInt32(start), segment, sequence, sink)
+        return go(on: sequence &+ UInt32(start), segment, sequence)
     }
 
-    private mutating func go(
-        on first: UInt32, _ segment: RawSpan, _ sequence: UInt32, _ sink: (PlacedRecord) -> Void
-    ) {
-        var fresh = RecordCursor(next: first)
-        if fresh.read(segment, sequence: sequence, sink) == .read { cursor = fresh }
+    /// Goes on at the chain of headers whose first one has the number `first`.
+    private mutating func go(on first: UInt32, _ segment: RawSpan, _ sequence: UInt32) -> PlacedRecord? {
+        strays = 0
+        cursor = RecordCursor(next: first)
+        isPlaced = true
+        guard case .found(let record) = cursor.read(segment, sequence: sequence) else { return nil }
+        return record
     }
 
     /// Segments behind a gap without a header that are waited out: more than the longest record fills.

@@ -2,9 +2,11 @@ import Bytes
 import Protocols
 
 /// The traffic of HTTP/1 in the clear: a request begins with a segment that begins with a method.
-struct TextTraffic: Sendable {
-    private var log = ExchangeLog()
+struct TextTraffic: Sendable, BitwiseCopyable {
+    private(set) var log = ExchangeLog()
     private var downUnits = 0
+    /// The segments with payload.
+    private(set) var units = 0
 
     /// The traffic of a connection whose first request is being read; `roundTrip` is that of its handshake.
     init(first: Timestamp, roundTrip: Int64) {
@@ -18,6 +20,7 @@ struct TextTraffic: Sendable {
     mutating func take(_ segment: RawSpan, isUp: Bool, sequence: UInt32, acknowledgment: UInt32, at time: Timestamp) {
         let unit = TrafficUnit(
             time: time, size: segment.byteCount, sequence: sequence, acknowledgment: acknowledgment)
+        units &+= 1
         if isUp {
             takeUp(unit, isRequest: HTTPRequest.probe(segment) == .yes)
         } else if unit.size != RequestCounter.continueSize {

@@ -1,0 +1,118 @@
+import Bytes
+import Protocols
+import Wire
+
+/// The counting of requests of all flows that somebody wants it for.
+///
+/// Trivial values in memory of their own, which a packet changes where they lie: no reference is counted for it, and
+/// nothing is copied. What one takes does not grow with its flow; all together are bounded by `limit`.
+struct TrafficTable: ~Copyable {
+    /// What came of beginning to count.
+    enum Beginning {
+        /// The flow is counted there.
+        case place(TrafficPlace)
+        /// It is of a kind that cannot be counted.
+        case ofNoUse
+        /// The memory set aside does not suffice.
+        case full
+    }
+
+    private var tls = Arena(blank: TLSTraffic(hello: nil, offersHTTP2: false))
+    private var quic = Arena(blank: QUICTraffic(hello: .distantPast))
+    private var text = Arena(blank: TextTraffic(first: .distantPast, roundTrip: 0))
+    private let limit: Int
+
+    /// A table that takes at most `limit` bytes.
+    init(limit: Int) { self.limit = limit }
+
+    /// The bytes of the whole table.
+    var memory: Int { tls.memory + quic.memory + text.memory }
+
+    /// Begins to count the requests of a flow of which `findings` are known, at the packet of the time `time`; `start` is
+    /// the flow's.
+    mutating func begin(_ findings: Findings, start: Timestamp, time: Timestamp) -> Beginning {
+        switch findings.application {
+        case .tls, .unknown:
+            guard memory + tls.growth <= limit else { return .full }
+            let isTLS = findings.application == .tls
+            let offersHTTP2 = isTLS && findings.tls?.offeredALPN.contains("h2") == true
+            var traffic = TLSTraffic(hello: isTLS ? time : nil, offersHTTP2: offersHTTP2)
+            if let suite = findings.tls?.cipherSuite { traffic.note(suite: suite) }
+            return .place(TrafficPlace(.tls, tls.insert(traffic)))
+        case .quic:
+            guard memory + quic.growth <= limit else { return .full }
+            return .place(TrafficPlace(.quic, quic.insert(QUICTraffic(hello: time))))
+        case .http:
+            guard memory + text.growth <= limit else { return .full }
+            let traffic = TextTraffic(first: time, roundTrip: time.nanoseconds(since: start))
+            return .place(TrafficPlace(.text, text.insert(traffic)))
+        case .dns, .http2, .socks, .gquic: return .ofNoUse
+        }
+    }
+
+    /// Frees the place of a flow that is over, or no longer counted.
+    mutating func end(_ place: TrafficPlace) {
+        switch place.kind {
+        case .tls: tls.remove(place.index)
+        case .quic: quic.remove(place.index)
+        case .text: text.remove(place.index)
+        case nil: break
+        }
+    }
+
+    /// Takes the payload of a packet.
+    mutating func take(
+        _ payload: RawSpan, _ packet: borrowing Packet, isUp: Bool, at time: Timestamp, in place: TrafficPlace
+    ) {
+        // Data on a SYN begins behind it (RFC 7413).
+        let sequence = packet.flags.contains(.syn) ? packet.sequence &+ 1 : packet.sequence
+        let acknowledgment = packet.acknowledgment
+        switch place.kind {
+        case .tls:
+            tls[place.index].take(
+                payload, isUp: isUp, sequence: sequence, acknowledgment: acknowledgment, at: time)
+        case .quic:
+            let isShort = (payload.byte(at: 0) ?? 0x80) & 0x80 == 0
+            quic[place.index].take(size: packet.payloadLength, isShort: isShort, isUp: isUp, at: time)
+        case .text:
+            text[place.index].take(
+                payload, isUp: isUp, sequence: sequence, acknowledgment: acknowledgment, at: time)
+        case nil: break
+        }
+    }
+
+    /// Notes the cipher suite that the server has chosen.
+    mutating func note(suite: UInt16, in place: TrafficPlace) {
+        if place.kind == .tls { tls[place.index].note(suite: suite) }
+    }
+
+    /// What was counted until now.
+    func summary(_ place: TrafficPlace) -> FlowTraffic? {
+        switch place.kind {
+        case .tls: tls[place.index].summary
+        case .quic: quic[place.index].summary
+        case .text: text[place.index].summary
+        case nil: nil
+        }
+    }
+
+    /// How far a flow has come on its trial: it grows with the records and with the exchanges that were looked at.
+    func trialStage(_ place: TrafficPlace) -> Int {
+        switch place.kind {
+        case .tls: Self.stage(tls[place.index].units, tls[place.index].log.settled)
+        case .quic: Self.stage(quic[place.index].units, quic[place.index].log.settled)
+        case .text: Self.stage(text[place.index].units, text[place.index].log.settled)
+        case nil: 0
+        }
+    }
+
+    private static func stage(_ units: Int, _ exchanges: Int) -> Int {
+        units / trialUnits &+ exchanges / trialExchanges
+    }
+
+    /// After how many records or packets a flow on trial is judged: thirty megabytes where records are full, three where
+    /// each fills a segment.
+    static var trialUnits: Int { 2_048 }
+    /// After how many exchanges it is.
+    static var trialExchanges: Int { 8 }
+}
