@@ -44,6 +44,7 @@ let package = Package(
                 "Bytes", "Protocols", "Flows", "Text", "Vendors", .product(name: "Crypto", package: "swift-crypto"),
             ]),
         .target(name: "Activity", dependencies: ["Bytes", "Protocols", "Flows", "Vendors", "Rules"]),
+        .target(name: "Archive", dependencies: ["CZstd"]),
         .target(name: "Delivery", dependencies: ["CCurl"]),
         .target(
             name: "Status",
@@ -54,7 +55,7 @@ let package = Package(
         .target(
             name: "Events",
             dependencies: [
-                "Bytes", "Delivery", "Protocols", "Flows", "Vendors", "Rules", "Activity",
+                "Bytes", "Archive", "Delivery", "Protocols", "Flows", "Vendors", "Rules", "Activity",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "CryptoExtras", package: "swift-crypto"),
                 .product(name: "SystemPackage", package: "swift-system"),
@@ -102,6 +103,7 @@ let package = Package(
                 "Events", "Activity", "Delivery", "TestSupport", .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ], exclude: ["Definitions"]),
+        .testTarget(name: "ArchiveTests", dependencies: ["Archive"]),
         .testTarget(name: "StatusTests", dependencies: ["Delivery", "Status"]),
         .testTarget(name: "CaptureTests", dependencies: ["Capture", "TestSupport"]),
         .testTarget(name: "SettingsTests", dependencies: ["Settings", "Text"]),

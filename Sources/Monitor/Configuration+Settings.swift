@@ -60,6 +60,7 @@ extension Configuration {
         outputs.files.fileAge = settings.duration(.fileAge)
         outputs.files.files = settings.number(.fileCount)
         outputs.files.totalBytes = settings.number(.fileTotal)
+        outputs.files.compression = settings.word(.fileCompression) ?? .none
         outputs.files.reservedBytes = settings.number(.fileReserve)
         outputs.syslogFacility = settings.word(.syslogFacility) ?? outputs.syslogFacility
         outputs.syslogEvents = Set(settings.texts(.syslogEvents).compactMap { Event.Kind(rawValue: $0) })

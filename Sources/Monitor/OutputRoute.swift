@@ -40,7 +40,7 @@ extension OutputTarget {
         case .directory(let path):
             try FileSink(
                 name: name, directory: path, header: header, limits: settings.files,
-                key: try Self.evidenceKey(settings.evidenceKeyFile))
+                key: try Self.evidenceKey(settings.evidenceKeyFile), patience: patience)
         case .socket(let address):
             SocketSink(name: name, address: address, patience: patience)
         case .syslog(let address):

@@ -1,3 +1,4 @@
+import Archive
 import Bytes
 import Crypto
 import Events
@@ -259,5 +260,34 @@ private func first(_ verdict: LogVerdict) -> LogVerdict.Finding? { verdict.findi
         let open = log.path("public.pem").path
         try Data(log.key.publicPEM.utf8).write(to: URL(fileURLWithPath: open))
         #expect(try EvidenceKey.publicKey(file: open).rawRepresentation == log.key.publicKey.rawRepresentation)
+    }
+}
+
+@Test func aLogWhoseFilesArePackedIsVerifiedAsItWasWritten() throws {
+    try withLog { log in
+        var limits = Log.small
+        limits.compression = .zstd
+        try log.run(boot: "a", flows: 20, limits: limits)
+        try log.run(boot: "b", flows: 7, limits: limits)
+        let packed = try FileManager.default.contentsOfDirectory(atPath: log.folder.path)
+            .filter { $0.hasSuffix(".zst") }.sorted()
+        let verdict = try log.verdict()
+        #expect(packed.count > 4 && verdict.isIntact && verdict.findings.isEmpty, "\(verdict.text)")
+        #expect(verdict.files.map(\.lines).reduce(0, +) == 27 + verdict.files.count)
+        // Somebody takes a line out and packs the rest.
+        let (name, plain) = (packed[0], String(packed[0].dropLast(4)))
+        let content = try PackedFile.contents(log.path(name).path, limit: 1 << 20)
+        let lines = content.split(separator: 0x0A, omittingEmptySubsequences: false).dropLast().map {
+            Array($0) + [0x0A]
+        }
+        try log.write(plain, lines: Array(lines.dropLast(2) + lines.suffix(1)))
+        try PackedFile.pack(log.path(plain).path) { true }
+        #expect(first(try log.verdict())?.kind == .removed)
+        // More than was ever written is not even read.
+        try log.write(plain, lines: Array(repeating: lines[0], count: 1_000))
+        try PackedFile.pack(log.path(plain).path) { true }
+        #expect(first(try log.verdict())?.kind == .damaged)
+        try FileManager.default.removeItem(at: log.path(name))
+        #expect(first(try log.verdict())?.kind == .missing)
     }
 }

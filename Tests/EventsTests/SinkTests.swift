@@ -1,3 +1,4 @@
+import Archive
 import Bytes
 import Events
 import Foundation
@@ -308,4 +309,58 @@ private func run(_ command: String, _ arguments: [String]) -> Bool {
     guard (try? process.run()) != nil else { return false }
     process.waitUntilExit()
     return process.terminationStatus == 0
+}
+
+@Test(
+    "Files that are ended are packed where that is asked for, bounded as they then are, and so are those of earlier runs"
+)
+func filesThatAreEndedArePacked() throws {
+    try withFolder { folder in
+        // A run that was killed while it packed: the whole file is there, and a part of the other.
+        let old = folder.appendingPathComponent("events-gw-hz-03-old-1.jsonl")
+        try Data("{}\n".utf8).write(to: old)
+        try Data("half".utf8).write(to: old.appendingPathExtension("zst.part"))
+        var limits = FileLimits()
+        limits.fileBytes = 4_000
+        limits.compression = .zstd
+        let events = Array(repeating: Event.flow(Samples.observation()), count: 30)
+        var sink = try FileSink(directory: folder.path, header: header, limits: limits)
+        #expect(sink.write(batch(events), now: Samples.start).written == 30)
+        sink.close()
+        let names = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+        let packed = names.filter { $0.hasSuffix(".jsonl.zst") }
+        // The newest stays as it is, for it is where readers are.
+        #expect(try files(folder).count == 1 && packed.count > 5 && names.count == packed.count + 2)
+        #expect(packed.contains("events-gw-hz-03-old-1.jsonl.zst"))
+        var flows = try lines(folder, files(folder)[0]).count - 1
+        for name in packed where !name.contains("-old-") {
+            let path = folder.appendingPathComponent(name).path
+            let text = try PackedFile.contents(path, limit: 4_000)
+            flows += text.split(separator: 0x0A).count - 1
+            #expect(try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int == 0o640)
+        }
+        #expect(flows == 30)
+        // All forms of the older files count, and go together.
+        limits.totalBytes = 6_000
+        sink = try FileSink(directory: folder.path, header: header, limits: limits)
+        sink.close()
+        let left = try FileManager.default.contentsOfDirectory(atPath: folder.path).filter { $0 != "current" }
+        let sizes = try left.map { try Data(contentsOf: folder.appendingPathComponent($0)).count }
+        #expect(sizes.reduce(0, +) <= limits.totalBytes && !left.contains("events-gw-hz-03-old-1.jsonl.zst"))
+    }
+}
+
+@Test func aStopDoesNotWaitForPackingWhosePatienceIsOver() throws {
+    try withFolder { folder in
+        var limits = FileLimits()
+        limits.fileBytes = 4_000
+        limits.compression = .zstd
+        let patience = Patience()
+        patience.end()
+        var sink = try FileSink(directory: folder.path, header: header, limits: limits, patience: patience)
+        _ = sink.write(batch(Array(repeating: .flow(Samples.observation()), count: 30)), now: Samples.start)
+        sink.close()
+        let names = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+        #expect(names.allSatisfy { !$0.contains(".zst") } && names.count > 5)
+    }
 }

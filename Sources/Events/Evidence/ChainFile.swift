@@ -44,6 +44,15 @@ struct ChainFile: Sendable {
         records.last?.chain ?? LogChain(hexadecimal: begin.chain)?.beginning(file: begin.file).hexadecimal
     }
 
+    /// The bytes of all lines that are vouched for.
+    var bytes: Int {
+        records.reduce(0) { sum, record in
+            guard case .lines(let lines) = record else { return sum }
+            let (total, isOver) = sum.addingReportingOverflow(max(0, lines.bytes))
+            return isOver ? .max : total
+        }
+    }
+
     /// The older files that the sensor removed while it wrote this one.
     var removed: [String] {
         records.flatMap { record -> [String] in

@@ -1,3 +1,4 @@
+import Archive
 public import Crypto
 import Foundation
 
@@ -13,6 +14,8 @@ public struct LogVerifier {
     private var verdict = LogVerdict()
     private var chains: [String: ChainFile] = [:]
     private var logs: Set<String> = []
+    /// Those of them that are there packed alone.
+    private var packed: Set<String> = []
 
     /// A verifier of the folder at `directory`.
     public init(directory: String, trusted: Curve25519.Signing.PublicKey? = nil) {
@@ -30,7 +33,12 @@ public struct LogVerifier {
             throw EvidenceFailure("\(directory): cannot be read")
         }
         verdict = LogVerdict()
-        logs = Set(names.filter { $0.hasPrefix("events-") && $0.hasSuffix(".jsonl") })
+        let written = names.filter { $0.hasPrefix("events-") && $0.hasSuffix(".jsonl") }
+        packed = Set(
+            names.filter { $0.hasPrefix("events-") && $0.hasSuffix(".jsonl" + PackedFile.suffix) }
+                .map { String($0.dropLast(PackedFile.suffix.count)) }
+        ).subtracting(written)
+        logs = packed.union(written)
         let beside = names.filter { $0.hasPrefix("events-") && $0.hasSuffix(".chain") }.sorted()
         guard !beside.isEmpty else { throw EvidenceFailure("\(directory): no log with evidence") }
         for name in beside { read(name) }
@@ -58,6 +66,16 @@ public struct LogVerifier {
         try? Data(contentsOf: URL(fileURLWithPath: directory).appendingPathComponent(name), options: .mappedIfSafe)
     }
 
+    /// The lines of the log file called `name`, unpacked where it was packed: a line more than are vouched for at the most.
+    private func lines(_ name: String, _ file: ChainFile) -> Data? {
+        guard packed.contains(name) else { return contents(name) }
+        let path = URL(fileURLWithPath: directory).appendingPathComponent(name + PackedFile.suffix).path
+        return try? Data(PackedFile.contents(path, limit: min(file.bytes, Self.packedLimit) + EventEncoder.lineLimit))
+    }
+
+    /// The most bytes that come out of a packed file, whatever lies beside it says.
+    private static var packedLimit: Int { 1 << 40 }
+
     private mutating func read(_ name: String) {
         let log = String(name.dropLast(6)) + ".jsonl"
         guard let data = contents(name), let file = ChainFile(data, log: log) else {
@@ -69,7 +87,7 @@ public struct LogVerifier {
 
     private mutating func judgeUnproven(_ name: String) {
         // A run that is ended by force between two steps leaves an empty file.
-        guard contents(name)?.isEmpty == false else { return }
+        guard packed.contains(name) || contents(name)?.isEmpty == false else { return }
         find(.unproven, name, "nothing vouches for this file")
     }
 
@@ -95,9 +113,12 @@ public struct LogVerifier {
         guard let file = chains[name] else { return }
         judgeLink(file, expired)
         judgeSeal(file)
-        guard logs.contains(name), let log = contents(name) else {
+        guard logs.contains(name) else {
             if expired.contains(name) { return }
             return find(.missing, name, "the file is gone; its lines were vouched for")
+        }
+        guard let log = lines(name, file) else {
+            return find(.damaged, name, "cannot be read, or holds more than was written")
         }
         let count = LogReplay(file, log).judge { find($0.kind, name, lines: $0.lines, $0.detail) }
         verdict.files.append(.init(name: name, lines: count, isSealed: file.seal != nil))

@@ -1,11 +1,16 @@
+import Archive
 import Foundation
 import SystemPackage
 
 /// The folder of a file output: names, order and removal of the files of one sensor.
 struct FileDirectory: Sendable {
-    /// One file of this sensor that lies there.
+    /// One file of this sensor that lies there, as it was written or packed, or both for a moment.
     struct Entry {
+        /// As it was written.
         var name: String
+        /// The files that there are of it.
+        var forms: [String]
+        /// All bytes of them.
         var bytes: Int
         var changed: Date
         var number: Int
@@ -93,7 +98,8 @@ struct FileDirectory: Sendable {
         var total = rest.reduce(0) { $0 + $1.bytes }
         for (index, entry) in rest.enumerated() where rest.count - index > max(0, count) || total > bytes {
             total -= entry.bytes
-            if (try? FileManager.default.removeItem(atPath: path(of: entry.name))) != nil { removed.append(entry.name) }
+            let count = entry.forms.count { (try? FileManager.default.removeItem(atPath: path(of: $0))) != nil }
+            if count > 0 { removed.append(entry.name) }
         }
         return removed
     }
@@ -106,18 +112,33 @@ struct FileDirectory: Sendable {
 
     private func entries() -> [Entry] {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
-        return names.compactMap(entry)
+        var entries: [String: Entry] = [:]
+        for name in names {
+            guard let form = entry(name) else { continue }
+            guard var entry = entries[form.name] else {
+                entries[form.name] = form
+                continue
+            }
+            entry.forms += form.forms
+            entry.bytes += form.bytes
+            // What is being packed is as old as what it is made of.
+            entry.changed = min(entry.changed, form.changed)
+            entries[form.name] = entry
+        }
+        return Array(entries.values)
     }
 
     private func entry(_ name: String) -> Entry? {
         let prefix = "events-\(sensor)-"
-        guard name.hasPrefix(prefix), name.hasSuffix(".jsonl") else { return nil }
-        let parts = name.dropFirst(prefix.count).dropLast(6).split(separator: "-", omittingEmptySubsequences: false)
+        let ends = [".jsonl", ".jsonl" + PackedFile.suffix, ".jsonl" + PackedFile.partSuffix]
+        guard name.hasPrefix(prefix), let end = ends.first(where: name.hasSuffix) else { return nil }
+        let middle = name.dropFirst(prefix.count).dropLast(end.count)
+        let parts = middle.split(separator: "-", omittingEmptySubsequences: false)
         guard parts.count == 2, let number = Int(parts[1]),
             let attributes = try? FileManager.default.attributesOfItem(atPath: path(of: name))
         else { return nil }
         return Entry(
-            name: name, bytes: (attributes[.size] as? NSNumber)?.intValue ?? 0,
+            name: prefix + middle + ".jsonl", forms: [name], bytes: (attributes[.size] as? NSNumber)?.intValue ?? 0,
             changed: (attributes[.modificationDate] as? Date) ?? .distantPast, number: number, boot: String(parts[0]))
     }
 

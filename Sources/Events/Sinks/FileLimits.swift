@@ -11,6 +11,9 @@ public struct FileLimits: Equatable, Sendable {
     /// Free bytes of the file system below which flow events stop, so that there is room for alerts.
     public var reservedBytes = 16 << 20
 
+    /// What becomes of files that are ended.
+    public var compression = FileCompression.none
+
     /// 64 MiB or one hour a file, 168 files, 4 GiB in all, 16 MiB reserved.
     public init() {}
 }

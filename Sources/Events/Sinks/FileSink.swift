@@ -7,7 +7,8 @@ import SystemPackage
 /// A file ends when it is large or old enough and a new one is begun; nothing is ever copied or cut. Files are opened
 /// to append, a batch is one write of whole lines, and a write that fails in the middle is cut back to the last whole
 /// line. The oldest files go when there are too many or too much. Files are flushed to the disk (`fsync`) when they
-/// end and at the stop, not between. Where the disk is nearly full, flow events stop first and alerts are written as
+/// end and at the stop, not between, and may then be packed (`FileLimits.compression`), which waits for nothing and is waited for
+/// at the end alone. Where the disk is nearly full, flow events stop first and alerts are written as
 /// long as there is room; what is given up is counted, and writing goes on by itself when there is room again.
 public struct FileSink: Sink {
     /// `file`, or what it was named.
@@ -25,6 +26,9 @@ public struct FileSink: Sink {
     private var lastCheck: Timestamp?
     private var lastTime = Timestamp(nanoseconds: 0)
     private var evidence: EvidenceLog?
+    private let packer: FilePacker?
+    /// The file that was ended last, until another is begun.
+    private var ended: String?
 
     private struct OpenFile {
         var descriptor: FileDescriptor
@@ -37,11 +41,13 @@ public struct FileSink: Sink {
     /// A sink that writes below the folder `path`, which is made where it is missing. The first file is opened at once,
     /// so that a folder that cannot be written to is known before anything is captured, and rights may be dropped.
     ///
+    /// At the end it waits until ended files are packed, or `patience` ends.
+    ///
     /// `freeBytes` says how many bytes are free in place of the file system, for tests and quotas. With a `key`, a file
     /// beside each file vouches for its lines (`LogVerifier`).
     public init(
         name: String = "file", directory path: String, header: FileHeader, limits: FileLimits = FileLimits(),
-        key: EvidenceKey? = nil, freeBytes: (@Sendable () -> Int?)? = nil
+        key: EvidenceKey? = nil, patience: Patience = Patience(), freeBytes: (@Sendable () -> Int?)? = nil
     ) throws(SinkFailure) {
         let directory = FileDirectory(path: path, sensor: header.sensor)
         self.name = name
@@ -52,8 +58,12 @@ public struct FileSink: Sink {
         try directory.create()
         cut = directory.cutFile()
         number = directory.lastNumber()
-        evidence = key.map { EvidenceLog(key: $0, behind: directory.newestFirst(), in: directory) }
+        let earlier = directory.newestFirst()
+        evidence = key.map { EvidenceLog(key: $0, behind: earlier, in: directory) }
+        packer = limits.compression == .zstd ? FilePacker(directory, patience) : nil
         try begin()
+        // What earlier runs ended, or left behind in the middle of it.
+        for name in earlier.reversed() where directory.has(name) { packer?.take(name) }
     }
 
     /// Writes the batch, into more than one file where one is full; see `Sink`.
@@ -82,7 +92,10 @@ public struct FileSink: Sink {
     }
 
     /// Flushes the file to the disk and closes it.
-    public mutating func close() { end() }
+    public mutating func close() {
+        end()
+        packer?.finish()
+    }
 
     /// Once a second: whether the disk has room, and whether the file is still in its place.
     private mutating func check(_ now: Timestamp) {
@@ -171,11 +184,15 @@ public struct FileSink: Sink {
         let removed = directory.prune(
             count: limits.files - 1, bytes: limits.totalBytes - limits.fileBytes, keeping: name)
         evidence?.remove(removed)
+        // The newest file is the one that readers follow; it is packed when there is another.
+        if let ended { packer?.take(ended) }
+        ended = nil
     }
 
     private mutating func end() {
         guard let open = file else { return }
         file = nil
+        ended = open.name
         evidence?.seal(at: lastTime)
         let handle = FileHandle(fileDescriptor: open.descriptor.rawValue, closeOnDealloc: false)
         try? handle.synchronize()

@@ -4,7 +4,7 @@ extension SettingKey {
     static let outputs =
         [outputTargets, outputFormat, statsInterval, inventory, outputOverflow, outputQueue] + fileOutputs
         + messageOutputs
-    private static let fileOutputs = [fileSize, fileAge, fileCount, fileTotal, fileReserve]
+    private static let fileOutputs = [fileSize, fileAge, fileCount, fileTotal, fileReserve, fileCompression]
     private static let messageOutputs = [
         syslogFacility, syslogEvents, webhookEvents, webhookTimeout, webhookAttempts, webhookAuthorities,
         webhookHeaders,
@@ -67,6 +67,12 @@ extension SettingKey {
     public static let fileReserve = SettingKey(
         "outputs.file_reserve", .size(0...1 << 40), standard: ["16MiB"],
         "The free space of the disk below which flows are no longer written, so that there is room for alerts")
+
+    /// What becomes of files that are ended.
+    public static let fileCompression = SettingKey(
+        "outputs.file_compression", .word(FileCompression.allCases.map(\.rawValue)), standard: ["none"],
+        "What becomes of files that are ended: nothing, or they are packed as Zstandard, which a reader that follows files must be "
+            + "done with by then")
 
     /// Whom syslog messages come from.
     public static let syslogFacility = SettingKey(

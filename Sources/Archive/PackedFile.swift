@@ -1,0 +1,115 @@
+import Glibc
+
+/// Files that are closed, and take less room packed: `NAME.zst` in the place of `NAME`.
+public enum PackedFile {
+    /// What a packed file's name ends in.
+    public static let suffix = ".zst"
+    /// What the name of one that is being made ends in.
+    public static let partSuffix = ".zst.part"
+
+    /// Puts the file at `path`, packed, in its own place, as `path.zst` of the same mode and time.
+    ///
+    /// The packed file is put in place when it is whole and on the disk, and only then the other one is removed: whenever this
+    /// is ended by force, the whole content is there. Where the file at `path` was removed meanwhile, its packed form is, too. Cost:
+    /// some 300 MB/s; 256 KiB and the library's few MiB of memory.
+    ///
+    /// - Throws: where any of that fails, or `goesOn` says no; then all is as it was.
+    public static func pack(_ path: String, while goesOn: () -> Bool) throws(ArchiveFailure) {
+        let part = path + partSuffix
+        do throws(ArchiveFailure) {
+            try write(part, of: path, goesOn)
+            try move(part, to: path + suffix)
+        } catch {
+            remove(part)
+            throw error
+        }
+        // Invariant: the path is a terminated copy for the call.
+        if unsafe unlink(path) != 0, errno == ENOENT { remove(path + suffix) }
+    }
+
+    /// The content of the packed file at `path`, of which at most `limit` bytes are taken.
+    public static func contents(_ path: String, limit: Int) throws(ArchiveFailure) -> [UInt8] {
+        let source = try File(path, O_RDONLY)
+        guard let reader = ZstdReader() else { throw .format }
+        var content: [UInt8] = []
+        while true {
+            let bytes = try source.read()
+            if bytes.isEmpty { break }
+            try reader.take(bytes) { (bytes) throws(ArchiveFailure) in
+                guard bytes.count <= limit - content.count else { throw .tooLarge }
+                content += bytes
+            }
+        }
+        guard reader.isWhole else { throw .format }
+        return content
+    }
+
+    private static func write(_ part: String, of path: String, _ goesOn: () -> Bool) throws(ArchiveFailure) {
+        let source = try File(path, O_RDONLY)
+        remove(part)
+        let target = try File(part, O_WRONLY | O_CREAT | O_EXCL)
+        guard let writer = ZstdWriter() else { throw .format }
+        while true {
+            guard goesOn() else { throw .ended }
+            let bytes = try source.read()
+            try writer.take(bytes, isLast: bytes.isEmpty) { (bytes) throws(ArchiveFailure) in try target.write(bytes) }
+            if bytes.isEmpty { break }
+        }
+        try target.settle(like: source)
+    }
+
+    private static func move(_ path: String, to other: String) throws(ArchiveFailure) {
+        // Invariant: both paths are terminated copies for the call.
+        guard unsafe rename(path, other) == 0 else { throw .current }
+    }
+
+    private static func remove(_ path: String) {
+        // Invariant: the path is a terminated copy for the call.
+        _ = unsafe unlink(path)
+    }
+}
+
+/// A file that is open, as long as it lives.
+private final class File {
+    private let descriptor: Int32
+    private var buffer = [UInt8](repeating: 0, count: 128 << 10)
+
+    init(_ path: String, _ flags: Int32) throws(ArchiveFailure) {
+        // Invariant: the path is a terminated copy for the call.
+        descriptor = unsafe open(path, flags | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw .current }
+    }
+
+    deinit { if descriptor >= 0 { close(descriptor) } }
+
+    /// The next bytes; none at the end.
+    func read() throws(ArchiveFailure) -> ArraySlice<UInt8> {
+        // Invariant: as many bytes are written as the buffer has at the most, during the call.
+        let count = unsafe Glibc.read(descriptor, &buffer, buffer.count)
+        guard count >= 0 else { throw .current }
+        return buffer[..<count]
+    }
+
+    /// Writes all of `bytes`.
+    func write(_ bytes: ArraySlice<UInt8>) throws(ArchiveFailure) {
+        var rest = bytes
+        while !rest.isEmpty {
+            // Invariant: the buffer is that of `rest`, with its length; the call keeps no pointer.
+            let count = unsafe rest.withUnsafeBytes { unsafe Glibc.write(descriptor, $0.baseAddress, $0.count) }
+            guard count > 0 else { throw .current }
+            rest = rest.dropFirst(count)
+        }
+    }
+
+    /// Gives it the mode and the time of `other`, and sees to it that it is on the disk.
+    func settle(like other: File) throws(ArchiveFailure) {
+        var status = stat()
+        // Invariant: the structure is written only during the call.
+        guard unsafe fstat(other.descriptor, &status) == 0, fchmod(descriptor, status.st_mode & 0o777) == 0 else {
+            throw .current
+        }
+        let times = [status.st_mtim, status.st_mtim]
+        // Invariant: the call reads the two times of the array.
+        guard unsafe futimens(descriptor, times) == 0, fsync(descriptor) == 0 else { throw .current }
+    }
+}
