@@ -1,14 +1,14 @@
 #!/usr/bin/env bash
 # Runs a sensor as a service would for SECONDS under RATE packets a second: mixed traffic replayed into a namespace, files
-# rotated each minute, rules changed every ten seconds, SIGHUP all the while. Then the sequence must be complete and memory
-# flat. Needs root, tcpreplay and a release build.   usage: soak.sh [SECONDS [RATE]]
+# rotated each minute, rules changed every ten seconds, SIGHUP and a scrape of its metrics each second. Then the sequence must
+# be complete, memory flat and every question after its health answered well. Needs root, tcpreplay and a release build.   usage: soak.sh [SECONDS [RATE]]
 set -uo pipefail
 cd "$(dirname "$0")/.."
 seconds=${1:-300}
 rate=${2:-50000}
 egret=${EGRET:-$PWD/.build/release/egret}
 [ "$(id -u)" -eq 0 ] || { echo "skipped: not root"; exit 77; }
-for tool in ip tcpreplay python3; do
+for tool in ip tcpreplay python3 curl; do
     command -v "$tool" >/dev/null || { echo "skipped: no $tool"; exit 77; }
 done
 [ -x "$egret" ] || { echo "no $egret: swift build -c release"; exit 1; }
@@ -35,7 +35,7 @@ inside=(ip netns exec "$space")
 
 "${inside[@]}" "$egret" watch --interface in0 --flows all --output "$folder/events" --state "$folder/state" \
     --metrics-file "$folder/metrics/egret.prom" --rules "$folder/all/policies" --stats-interval 10 --buffer-size 64MiB \
-    --sensor-id soak 2>"$folder/log" &
+    --file-age 60 --http-listen "unix:$folder/http.sock" --sensor-id soak 2>"$folder/log" &
 sensor=$!
 for _ in $(seq 300); do
     grep -q '^egret: watching' "$folder/log" && break
@@ -59,7 +59,14 @@ while [ $SECONDS -lt $end ] && kill -0 "$sensor" 2>/dev/null; do
         echo "# turn $turn" >>"$file"
     fi
     kill -HUP "$sensor" 2>/dev/null
-    [ $((turn % 60)) -eq 0 ] && mv "$folder"/events/current "$folder/events/moved-$turn" 2>/dev/null
+    for path in healthz metrics; do
+        curl --silent --fail --max-time 5 --output /dev/null --unix-socket "$folder/http.sock" "http://egret/$path" \
+            || echo "$turn $path" >>"$folder/unanswered"
+    done
+    # A file that somebody moves away is begun anew, and nothing of it is lost.
+    if [ $((turn % 600)) -eq 300 ]; then
+        newest=$(readlink "$folder/events/current") && mv "$folder/events/$newest" "$folder/events/moved-$turn.jsonl"
+    fi
     awk '/^VmRSS/ {print systime(), $2}' "/proc/$sensor/status" >>"$measured" 2>/dev/null
     sleep 1
 done
@@ -79,7 +86,7 @@ import sys
 
 folder, seconds, status = pathlib.Path(sys.argv[1]), float(sys.argv[2]), int(sys.argv[3])
 seen, last, kinds, health = set(), None, {}, []
-for path in folder.glob("events/events-*.jsonl"):
+for path in folder.glob("events/*-*.jsonl"):
     for line in path.read_bytes().split(b"\n"):
         if not line:
             continue
@@ -94,6 +101,8 @@ for path in folder.glob("events/events-*.jsonl"):
             last = event
 missing = (max(seen) - min(seen) + 1 - len(seen)) if seen else -1
 dropped = sum(output["dropped"] for output in last.get("outputs", [])) if last else -1
+files = len(list(folder.glob("events/*-*.jsonl")))
+unanswered = (folder / "unanswered").read_text().split("\n")[:-1] if (folder / "unanswered").exists() else []
 memory = [int(line.split()[1]) for line in (folder / "memory").read_text().splitlines() if len(line.split()) == 2]
 warm = memory[len(memory) // 4:len(memory) // 2] or [0]
 late = memory[-len(memory) // 4:] or [0]
@@ -102,9 +111,9 @@ capture = last["capture"] if last else {}
 print(f"{seconds:.0f} s: {capture.get('packets', 0)} packets ({capture.get('packets', 0) / seconds:.0f}/s), "
       f"{capture.get('dropped_kernel', 0)} lost in the kernel, {len(seen)} events {kinds}")
 print(f"sequence: {missing} missing, {dropped} given up; memory {max(warm)} KiB warm, {max(late)} KiB late, "
-      f"{growth:+d} KiB; {len(memory)} SIGHUPs; health {sorted(set(health))}; status {status}")
+      f"{growth:+d} KiB; {len(memory)} SIGHUPs; {files} files; {len(unanswered)} questions without a good answer; health {sorted(set(health))}; status {status}")
 # Memory may still move by what the allocator keeps; it may not grow with time.
-good = status == 0 and missing == 0 and dropped == 0 and growth < 16_384 and kinds.get("stop") == 1
+good = status == 0 and missing == 0 and dropped == 0 and growth < 16_384 and not unanswered and kinds.get("stop") == 1
 print("soak: 1 passed, 0 failed" if good else "soak: 0 passed, 1 failed")
 sys.exit(0 if good else 1)
 PY

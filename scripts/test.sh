@@ -47,6 +47,7 @@ step "what is deployed keeps to its word" Tests/Scripts/deploy_files.py --egret 
 step "what is to be hidden is hidden" Tests/Scripts/privacy.sh
 step "evidence holds by other tools too" Tests/Scripts/evidence.py --egret "$EGRET"
 step "the doctor knows where it is" Tests/Scripts/doctor.sh
+step "a scan of 200,000 flows stays within its bound" Tests/Scripts/syn_scan.py --egret "$EGRET" --flows 200000
 step "live: watch says what analyze says" Tests/Live/live_test.py --egret "$EGRET"
 step "live: the life of a service" Tests/Live/service_test.py --egret "$EGRET"
 step "live: metrics and health over HTTP" Tests/Live/http_test.py --egret "$EGRET"
