@@ -122,7 +122,9 @@ public struct MetricsText: Sendable {
             for (name, count) in report.suppressed.prefix(Self.ruleLimit) { line(Self.exception(name), Double(count)) }
         }
         family("egret_rule_broad_exception_percent", .gauge, "The share of a rule's matches, above half.") { line in
-            for broad in report.broadExceptions.prefix(Self.ruleLimit) { line(Self.exception(broad.name), Double(broad.percent)) }
+            for broad in report.broadExceptions.prefix(Self.ruleLimit) {
+                line(Self.exception(broad.name), Double(broad.percent))
+            }
         }
         metric(
             "egret_rule_state_overflow_total", .counter, "Threshold groups that found no room.",
