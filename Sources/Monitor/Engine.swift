@@ -59,6 +59,7 @@ struct Engine: ~Copyable, FrameHandler {
     }
 
     /// Counts a frame, whatever it is.
+    @inline(__always)
     private mutating func count(_ header: FrameHeader) {
         if decoded.frames == 0 {
             start = header.time
