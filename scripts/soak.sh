@@ -42,6 +42,12 @@ for _ in $(seq 300); do
     kill -0 "$sensor" 2>/dev/null || { cat "$folder/log"; exit 1; }
     sleep 0.1
 done
+# Metrics are those of the last second, and in the first one there are none.
+ask() { curl --silent --fail --max-time 5 --output /dev/null --unix-socket "$folder/http.sock" "http://egret/$1"; }
+for _ in $(seq 50); do
+    ask metrics && break
+    sleep 0.1
+done
 # `ip netns exec` became the sensor itself.
 "${inside[@]}" tcpreplay -q -K --pps "$rate" --loop 0 -i out0 Tests/Golden/captures/*.pcap >"$folder/replay" 2>&1 &
 replay=$!
@@ -53,15 +59,14 @@ turn=0
 while [ $SECONDS -lt $end ] && kill -0 "$sensor" 2>/dev/null; do
     turn=$((turn + 1))
     if [ $((turn % 10)) -eq 0 ]; then
-        # Another text, the same meaning; and now and then one that is wrong, which must change nothing.
-        file=$(ls "$folder"/all/policies/*.yaml | head -1)
-        [ $((turn % 70)) -eq 0 ] && echo "nonsense: [" >"$folder/all/policies/broken.yaml" || rm -f "$folder/all/policies/broken.yaml"
-        echo "# turn $turn" >>"$file"
+        # Another text, the same meaning; and now and then a file that is wrong, for ten turns, which must change nothing.
+        broken=$folder/all/policies/broken.yaml
+        if [ $((turn % 70)) -eq 0 ]; then echo "nonsense: [" >"$broken"; else rm -f "$broken"; fi
+        echo "# turn $turn" >>"$folder/all/policies/vendor-ban.yaml"
     fi
     kill -HUP "$sensor" 2>/dev/null
     for path in healthz metrics; do
-        curl --silent --fail --max-time 5 --output /dev/null --unix-socket "$folder/http.sock" "http://egret/$path" \
-            || echo "$turn $path" >>"$folder/unanswered"
+        ask "$path" || echo "$turn $path: curl ended with $?" >>"$folder/unanswered"
     done
     # A file that somebody moves away is begun anew, and nothing of it is lost.
     if [ $((turn % 600)) -eq 300 ]; then
