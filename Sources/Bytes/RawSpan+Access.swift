@@ -23,6 +23,14 @@ extension RawSpan {
         return UInt32(bigEndian: unsafe unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: UInt32.self))
     }
 
+    /// The big-endian 64-bit integer at `offset`, or nothing where the bytes end before it does. Never traps.
+    @inlinable @inline(__always)
+    public func uint64(at offset: Int) -> UInt64? {
+        guard offset >= 0, offset <= byteCount &- 8 else { return nil }
+        // Invariant: `0 <= offset` and `offset + 8 <= byteCount`, checked above.
+        return UInt64(bigEndian: unsafe unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: UInt64.self))
+    }
+
     /// The bytes of `range` that exist, as a span of their own: a range past the end is cut, never an error.
     @inlinable
     @_lifetime(copy self)
@@ -57,21 +65,35 @@ extension RawSpan {
 
     /// Whether both are the same bytes. Cost: a comparison of every eight bytes.
     @inlinable
-    public func hasSameBytes(as other: RawSpan) -> Bool {
+    public func hasSameBytes(as other: RawSpan) -> Bool { isSame(as: other) { $0 } }
+
+    /// Whether these are the bytes of `other` with its capitals of ASCII made small. Cost as of `hasSameBytes`.
+    @inlinable
+    public func isLowercase(of other: RawSpan) -> Bool { isSame(as: other, SwarBytes.lowercased) }
+
+    /// Whether these bytes are what `change` makes of those of `other`, eight at a time; the last eight overlap those before.
+    @inlinable @inline(__always)
+    func isSame(as other: RawSpan, _ change: (UInt64) -> UInt64) -> Bool {
         guard byteCount == other.byteCount else { return false }
+        guard byteCount >= 8 else { return shortWord == change(other.shortWord) }
         var offset = 0
-        while offset &+ 8 <= byteCount {
+        let last = byteCount &- 8
+        while true {
             // Invariant: `offset + 8 <= byteCount`, which is that of both.
             let left = unsafe unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: UInt64.self)
             let right = unsafe other.unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: UInt64.self)
-            if left != right { return false }
-            offset &+= 8
+            guard left == change(right) else { return false }
+            if offset == last { return true }
+            offset = Swift.min(offset &+ 8, last)
         }
-        while offset < byteCount {
-            if byte(at: offset) != other.byte(at: offset) { return false }
-            offset &+= 1
-        }
-        return true
+    }
+
+    /// The first seven bytes or fewer as one number, the last one lowest.
+    @inlinable
+    var shortWord: UInt64 {
+        var word: UInt64 = 0
+        for offset in 0..<Swift.min(byteCount, 7) { word = word << 8 | UInt64(byte(at: offset) ?? 0) }
+        return word
     }
 
     /// Whether the bytes from `offset` on begin with the ASCII text `text`.

@@ -1,9 +1,10 @@
 import Bytes
 
-/// The hash of a name as it is read label by label from its end, without regard to the case of its letters.
+/// The hashes of a name from each of its labels on, as it is read from its end, without regard to the case of its letters.
 ///
 /// Eight bytes at a time go through a multiplication to 128 bits, whose halves are folded together, under two numbers that
-/// nobody outside the process knows.
+/// nobody outside the process knows. The dots among the eight are found at once, and where one stands, the bytes behind it
+/// and the length so far finish a hash of their own.
 public struct NameHash: Sendable {
     /// What the hash depends on.
     public struct Seed: Sendable {
@@ -12,9 +13,12 @@ public struct NameHash: Sendable {
         let key: UInt64
 
         /// The seed of this process: that of the standard library's own tables.
-        public init() {
-            state = Self.number(1)
-            key = Self.number(2) | 1
+        public init() { self.init(0) }
+
+        /// Another seed of this process for each `number`.
+        init(_ number: Int) {
+            state = Self.number(2 * number + 1)
+            key = Self.number(2 * number + 2) | 1
         }
 
         private static func number(_ which: Int) -> UInt64 {
@@ -26,54 +30,72 @@ public struct NameHash: Sendable {
 
     private var state: UInt64
     private let key: UInt64
+    /// The bytes that are being looked at, the last one lowest, with nothing where the name has not begun yet.
+    private var word: UInt64 = 0
+    /// The highest bit of each byte of `word` that is a dot, of those not yet come to.
+    private var dots: UInt64 = 0
+    /// Where `word` ends in the name; -1 after the beginning of the name.
+    private var end: Int
 
-    /// The hash of nothing yet.
+    /// The hash of nothing yet, of `name`, which every later call must be about.
     @inline(__always)
-    public init(_ seed: Seed) {
+    public init(_ seed: Seed, of name: RawSpan) {
         state = seed.state
         key = seed.key
+        end = name.byteCount
+        load(name)
     }
 
-    /// Takes the label of `name` that ends before its byte `rest`, and gives the hash of all from where that label begins.
-    ///
-    /// Called first with the length of the name as `rest`, which then is where the next label ends; -1 after the last.
+    /// The hash of `name` from one of its labels on, and where that label begins: the shortest first, the whole name last,
+    /// and then nothing.
     @inline(__always)
-    public mutating func takeLabel(of name: RawSpan, before rest: inout Int) -> (hash: UInt64, start: Int) {
-        var start = rest
-        while start > 0, name.byte(at: start &- 1) != Self.dot { start &-= 1 }
-        take(name, start, rest)
-        rest = start &- 1
-        return (Self.folded(state ^ Self.spread, key), start)
+    public mutating func next(in name: RawSpan) -> (hash: UInt64, start: Int)? {
+        while dots == 0 {
+            guard end >= 8 else {
+                guard end >= 0 else { return nil }
+                end = -1
+                return (finished(word, length: name.byteCount), 0)
+            }
+            mix(word | Self.caseBits)
+            end &-= 8
+            load(name)
+        }
+        let before = dots.trailingZeroBitCount &- 7
+        dots &= dots &- 1
+        let start = end &- before / 8
+        return (finished(word & (1 << UInt64(before) &- 1), length: name.byteCount &- start), start)
     }
 
     /// The hash of all of `name`.
     public static func whole(_ name: RawSpan, _ seed: Seed) -> UInt64 {
-        var hash = NameHash(seed)
-        var rest = name.byteCount
-        while true {
-            let (value, start) = hash.takeLabel(of: name, before: &rest)
-            if start == 0 { return value }
+        var hash = NameHash(seed, of: name)
+        while hash.end >= 8 {
+            hash.mix(hash.word | caseBits)
+            hash.end &-= 8
+            hash.load(name)
         }
+        return hash.finished(hash.word, length: name.byteCount)
     }
 
-    /// Takes a label: its bytes by eight, then those that are left, with its length before them.
+    /// Takes the eight bytes before `end` as the word, or as many as there are.
     @inline(__always)
-    private mutating func take(_ name: RawSpan, _ start: Int, _ end: Int) {
-        var place = start
-        while place &+ 8 <= end, let first = name.uint32(at: place), let second = name.uint32(at: place &+ 4) {
-            mix(UInt64(first) << 32 | UInt64(second) | Self.caseBits)
-            place &+= 8
+    private mutating func load(_ name: RawSpan) {
+        if let whole = name.uint64(at: end &- 8) {
+            word = whole
+        } else if let longer = name.uint64(at: 0) {
+            word = longer >> UInt64(64 &- 8 &* end)
+        } else {
+            word = 0
+            for index in 0..<end { word = word << 8 | UInt64(name.byte(at: index) ?? 0) }
         }
-        var word = UInt64(truncatingIfNeeded: end &- start)
-        if place &+ 4 <= end, let four = name.uint32(at: place) {
-            word = word << 32 | UInt64(four) | Self.caseBits >> 32
-            place &+= 4
-        }
-        while place < end, let byte = name.byte(at: place) {
-            word = word << 8 | UInt64(byte) | Self.caseBits >> 56
-            place &+= 1
-        }
-        mix(word)
+        dots = SwarBytes.equal(word, to: Self.dot)
+    }
+
+    /// The hash of `length` bytes, of which the last, `part`, are not in the state yet.
+    @inline(__always)
+    private func finished(_ part: UInt64, length: Int) -> UInt64 {
+        let all = Self.folded(state ^ (part | Self.caseBits), key)
+        return Self.folded(all ^ UInt64(truncatingIfNeeded: length) &* Self.spread, key)
     }
 
     @inline(__always)

@@ -3,13 +3,12 @@ import Bytes
 extension NameTable {
     /// A look-up of `name`, before its first step.
     @inline(__always)
-    func walk(over name: RawSpan) -> Walk { Walk(hash: NameHash(seed), rest: name.byteCount) }
+    func walk(over name: RawSpan) -> NameHash { NameHash(seed, of: name) }
 
     /// The next record whose name is what `name` has from one of its labels on, the shorter ones first; nothing at the end.
     @inline(__always)
-    func next(_ walk: inout Walk, in name: RawSpan, foldsCase: Bool) -> Record? {
-        while walk.rest >= 0 {
-            let (hash, start) = walk.hash.takeLabel(of: name, before: &walk.rest)
+    func next(_ walk: inout NameHash, in name: RawSpan, foldsCase: Bool) -> Record? {
+        while let (hash, start) = walk.next(in: name) {
             if let record = find(hash, in: name, from: start, foldsCase: foldsCase) { return record }
         }
         return nil
@@ -41,7 +40,7 @@ extension NameTable {
             if head >> Self.printShift == print, head & Self.lengthMask == wanted {
                 let known = bytes.clamped(text..<end)
                 let asked = name.clamped(start...)
-                if known.hasSameBytes(as: asked) || foldsCase && Self.isSameFolded(known, asked) {
+                if foldsCase ? known.isLowercase(of: asked) : known.hasSameBytes(as: asked) {
                     return Record(numbers: numbers, marks: marks, start: start)
                 }
             }
@@ -65,12 +64,4 @@ extension NameTable {
     /// Eight bits of the hash that say neither which bucket nor which bits of its filter.
     @inline(__always)
     static func print(of hash: UInt64) -> UInt32 { UInt32(truncatingIfNeeded: hash >> 44 & 0xFF) }
-
-    /// Whether `asked` in lower case is `known`, which is in lower case.
-    private static func isSameFolded(_ known: RawSpan, _ asked: RawSpan) -> Bool {
-        for index in 0..<known.byteCount where known.byte(at: index) != asked.byte(at: index).map(NameHash.lowered) {
-            return false
-        }
-        return true
-    }
 }

@@ -32,13 +32,6 @@ public struct NameTable: Sendable {
         let start: Int
     }
 
-    /// How far a look-up has come, from the end of its name to the beginning.
-    struct Walk {
-        var hash: NameHash
-        /// The bytes that were not yet taken; -1 when all of the name was asked for.
-        var rest: Int
-    }
-
     /// Buckets, one after another: a byte for the number of names; for each a head of four bytes with eight bits of its
     /// hash, its marks and its length; then for each its numbers, of four bytes, and the name.
     let records: [UInt8]

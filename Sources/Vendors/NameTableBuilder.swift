@@ -45,7 +45,7 @@ public struct NameTableBuilder {
         while buckets < items.count / 4 { buckets *= 2 }
         let order = Self.order(hashes, buckets: buckets)
         var records: [UInt8] = []
-        records.reserveCapacity(bytes.count + items.count * (NameTable.headSize + NameTable.numberSize) + buckets)
+        records.reserveLargePages(bytes.count + items.count * (NameTable.headSize + NameTable.numberSize) + buckets)
         var directory = [UInt64](repeating: 0, count: buckets)
         var names: [Name] = []
         var count = 0

@@ -52,10 +52,8 @@ struct NameSet: Sendable {
     func containsSuffix(of name: String) -> Bool {
         guard !slots.isEmpty else { return false }
         let name = Array(name.utf8)
-        var hash = NameHash(seed)
-        var rest = name.count
-        while rest >= 0 {
-            let (value, start) = hash.takeLabel(of: name.rawSpan, before: &rest)
+        var hash = NameHash(seed, of: name.rawSpan)
+        while let (value, start) = hash.next(in: name.rawSpan) {
             if slots[find(name.rawSpan.clamped(start...), value)] != 0 { return true }
         }
         return false
