@@ -10,20 +10,13 @@ struct QUICPacketKeys: Sendable {
     let ivHigh: UInt32
     let ivLow: UInt64
 
-    init(secret: SymmetricKey, protection: QUICProtection) {
-        let keyed = HMAC<SHA256>(key: secret)
-        key = SymmetricKey(data: QUICPacketKeys.expanded(keyed, protection.keyLabel, count: 16))
-        headerKey = SymmetricKey(data: QUICPacketKeys.expanded(keyed, protection.headerLabel, count: 16))
-        let iv = QUICPacketKeys.expanded(keyed, protection.ivLabel, count: 12)
+    init(secret: KeyedHash, protection: QUICProtection) {
+        // One round of HKDF-Expand each, cut to what is asked for.
+        key = SymmetricKey(data: Array(secret.code(of: protection.keyLabel).prefix(16)))
+        headerKey = SymmetricKey(data: Array(secret.code(of: protection.headerLabel).prefix(16)))
+        let iv = Array(secret.code(of: protection.ivLabel).prefix(12))
         ivHigh = iv[..<4].reduce(0) { $0 << 8 | UInt32($1) }
         ivLow = iv[4...].reduce(0) { $0 << 8 | UInt64($1) }
-    }
-
-    /// One round of HKDF-Expand, cut to `count` bytes.
-    private static func expanded(_ keyed: HMAC<SHA256>, _ label: [UInt8], count: Int) -> [UInt8] {
-        var code = keyed
-        code.update(data: label)
-        return Array(code.finalize().prefix(count))
     }
 }
 
@@ -37,7 +30,7 @@ final class QUICInitialKeys: Sendable {
     let destinationID: QUICConnectionID
     let client: QUICPacketKeys
     private let protection: QUICProtection
-    private let secret: HMAC<SHA256>
+    private let secret: KeyedHash
 
     /// The keys of a connection; nothing where the version's salt is not known.
     init?(version: QUICVersion, destinationID: QUICConnectionID) {
@@ -45,9 +38,7 @@ final class QUICInitialKeys: Sendable {
         self.version = version
         self.destinationID = destinationID
         self.protection = protection
-        var extract = protection.extractor
-        extract.update(data: destinationID.bytes)
-        secret = HMAC<SHA256>(key: SymmetricKey(data: extract.finalize()))
+        secret = KeyedHash(key: Array(protection.extractor.code(of: destinationID.bytes)))
         client = QUICInitialKeys.keys(secret, QUICProtection.clientLabel, protection)
     }
 
@@ -56,11 +47,7 @@ final class QUICInitialKeys: Sendable {
         QUICInitialKeys.keys(secret, QUICProtection.serverLabel, protection)
     }
 
-    private static func keys(
-        _ secret: HMAC<SHA256>, _ label: [UInt8], _ protection: QUICProtection
-    ) -> QUICPacketKeys {
-        var expand = secret
-        expand.update(data: label)
-        return QUICPacketKeys(secret: SymmetricKey(data: expand.finalize()), protection: protection)
+    private static func keys(_ secret: KeyedHash, _ label: [UInt8], _ protection: QUICProtection) -> QUICPacketKeys {
+        QUICPacketKeys(secret: KeyedHash(key: Array(secret.code(of: label))), protection: protection)
     }
 }

@@ -1,12 +1,10 @@
-import Crypto
-
 /// What a version's Initial keys are made of besides the connection id: a salt and the labels (RFC 9001 section 5.2).
 ///
 /// Constants: each is made once a process and then shared. The salt is public, so Initial packets are protected from
 /// accidents and not from readers; that is why a monitor can read them.
 final class QUICProtection: Sendable {
     /// HMAC-SHA256 keyed with the salt: the extract step waits only for the connection id.
-    let extractor: HMAC<SHA256>
+    let extractor: KeyedHash
     /// The expand input of the packet key, the nonce's fixed part and the header key, in the form of HKDF-Expand-Label
     /// (RFC 8446 section 7.1) with the counter byte behind.
     let keyLabel: [UInt8]
@@ -14,7 +12,7 @@ final class QUICProtection: Sendable {
     let headerLabel: [UInt8]
 
     private init(salt: [UInt8], labels: String = "quic") {
-        extractor = HMAC<SHA256>(key: SymmetricKey(data: salt))
+        extractor = KeyedHash(key: salt)
         keyLabel = QUICProtection.expandInput("\(labels) key", length: 16)
         ivLabel = QUICProtection.expandInput("\(labels) iv", length: 12)
         headerLabel = QUICProtection.expandInput("\(labels) hp", length: 16)
