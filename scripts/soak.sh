@@ -49,7 +49,7 @@ for _ in $(seq 50); do
     sleep 0.1
 done
 # `ip netns exec` became the sensor itself.
-"${inside[@]}" tcpreplay -q -K --pps "$rate" --loop 0 -i out0 Tests/Golden/captures/*.pcap >"$folder/replay" 2>&1 &
+"${inside[@]}" tcpreplay -q -K --pps "$rate" --pps-multi 50 --timer nano --loop 0 -i out0 Tests/Golden/captures/*.pcap >"$folder/replay" 2>&1 &
 replay=$!
 
 measured="$folder/memory"
