@@ -11,7 +11,7 @@ public struct Inventory: Sendable {
     private let clock: DayClock
     private let capacity: Int
     private var day: (start: Timestamp, end: Timestamp)?
-    private var rows: [(key: InventoryKey, row: InventoryRow)] = []
+    private var rows = InventoryRows()
     private var places: [InventoryKey: Int] = [:]
     private var ledger: GrowthLedger
     private var omitted: UInt64 = 0
@@ -68,7 +68,7 @@ public struct Inventory: Sendable {
     /// Returns the rows of the day so far and begins it anew.
     public mutating func finish(at time: Timestamp, coverage: Double?) -> InventoryDay {
         defer {
-            rows = []
+            rows = InventoryRows()
             places = [:]
         }
         guard let day else { return InventoryDay() }

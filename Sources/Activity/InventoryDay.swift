@@ -4,7 +4,7 @@ import Vendors
 /// The rows of a day that is over, told one by one in the order of source, vendor and product: a day may have many, and a
 /// report is much larger than its row.
 public struct InventoryDay: Sequence, IteratorProtocol, Sendable {
-    private let rows: [(key: InventoryKey, row: InventoryRow)]
+    private let rows: InventoryRows
     private let order: [Int]
     private let day: (start: Timestamp, end: Timestamp)
     private let zone: String
@@ -14,26 +14,27 @@ public struct InventoryDay: Sequence, IteratorProtocol, Sendable {
 
     /// The day of `rows`, told at `time`.
     init(
-        _ rows: [(key: InventoryKey, row: InventoryRow)], day: (start: Timestamp, end: Timestamp), zone: String,
-        at time: Timestamp, coverage: Double?
+        _ rows: InventoryRows, day: (start: Timestamp, end: Timestamp), zone: String, at time: Timestamp,
+        coverage: Double?
     ) {
         self.rows = rows
         self.day = day
         self.zone = zone
         self.time = time
         self.coverage = coverage
-        let texts = rows.map(\.key.source.description)
-        order = rows.indices.sorted { left, right in
+        let keys = (0..<rows.count).map { rows[$0].key }
+        let texts = keys.map(\.source.description)
+        order = keys.indices.sorted { left, right in
             texts[left] != texts[right]
                 ? texts[left] < texts[right]
-                : (rows[left].key.vendor, rows[left].key.product) < (rows[right].key.vendor, rows[right].key.product)
+                : (keys[left].vendor, keys[left].product) < (keys[right].vendor, keys[right].product)
         }
     }
 
     /// The day of no rows.
     init() {
         self.init(
-            [], day: (.distantPast, .distantPast), zone: "", at: .distantPast, coverage: nil)
+            InventoryRows(), day: (.distantPast, .distantPast), zone: "", at: .distantPast, coverage: nil)
     }
 
     /// The report of the next row.

@@ -3,57 +3,85 @@ public import CBytes
 /// A stretch of owned memory for trivial elements: what a table on the packet path is made of.
 ///
 /// It is an array without copy on write: one owner, no reference count, no exclusivity check at run time. Every access
-/// is checked against `count`. It grows only when told to, by a copy, and never shrinks by itself. It begins on a line of
-/// the cache, so that elements of 64 bytes, or a multiple, share none.
+/// is checked against `count`. It grows only when told to, and never shrinks. It begins on a line of the cache, so that
+/// elements of 64 bytes, or a multiple, share none. From 4 MiB on it is pages of its own: what no element was put into yet
+/// takes no memory, growing moves the pages and copies nothing, and they are large where the kernel has such, since what is
+/// looked up at random would need the address of a small one each time.
 @frozen
 @safe
 public struct FixedBuffer<Element: BitwiseCopyable>: ~Copyable {
-    @usableFromInline let base: UnsafeMutablePointer<Element>
+    @usableFromInline var base: UnsafeMutablePointer<Element>
+    @usableFromInline var filled: Int
+    @usableFromInline var room: Int
+
     /// The number of elements.
-    public let count: Int
+    @inlinable public var count: Int { filled }
+
+    /// The number of elements that there is room for.
+    @inlinable public var capacity: Int { room }
+
+    /// Room for `capacity` elements, and none of them. One allocation.
+    @inlinable
+    public init(capacity: Int) {
+        precondition(capacity >= 0)
+        room = Swift.max(capacity, 1)
+        filled = 0
+        guard let memory = unsafe bytes_table_allocate(Self.size(room)) else { Self.failed() }
+        // Invariant: the memory is this value's alone, large enough for `capacity` elements and aligned for them, as none
+        // asks for more than a line of the cache.
+        unsafe base = memory.bindMemory(to: Element.self, capacity: room)
+    }
 
     /// Memory for `count` elements, each of them `element`. One allocation.
     @inlinable
     public init(repeating element: Element, count: Int) {
-        precondition(count >= 0)
-        let memory = UnsafeMutableRawPointer.allocate(
-            byteCount: Swift.max(count, 1) * MemoryLayout<Element>.stride,
-            alignment: Swift.max(64, MemoryLayout<Element>.alignment))
-        // Invariant: the memory is this value's alone, large enough for `count` elements and aligned for them.
-        unsafe self.base = memory.bindMemory(to: Element.self, capacity: Swift.max(count, 1))
-        self.count = count
+        self.init(capacity: count)
+        // Invariant: there is room for `count` elements.
         unsafe base.initialize(repeating: element, count: count)
-    }
-
-    @inlinable
-    init(copying other: borrowing FixedBuffer, fill element: Element, count: Int) {
-        self.init(repeating: element, count: count)
-        // Invariant: both allocations hold at least the smaller of the two counts, and they never overlap.
-        unsafe base.update(from: other.base, count: Swift.min(count, other.count))
+        filled = count
     }
 
     @inlinable
     deinit {
-        // Invariant: as it was allocated, untyped; trivial elements need no end.
-        unsafe UnsafeMutableRawPointer(base).deallocate()
+        // Invariant: as it was allocated; trivial elements need no end.
+        unsafe bytes_table_free(base, Self.size(room))
     }
 
-    /// A larger buffer with the same elements first and `element` in the rest. One allocation and one copy.
+    /// Makes room for `capacity` elements in all. One allocation at most; below 4 MiB, a copy.
     @inlinable
-    public borrowing func grown(to count: Int, fill element: Element) -> FixedBuffer {
-        FixedBuffer(copying: self, fill: element, count: Swift.max(count, self.count))
+    public mutating func reserve(_ capacity: Int) {
+        guard capacity > room else { return }
+        guard let memory = unsafe bytes_table_grow(base, Self.size(room), Self.size(capacity)) else { Self.failed() }
+        // Invariant: as in `init`; the elements that there were moved along.
+        unsafe base = memory.bindMemory(to: Element.self, capacity: capacity)
+        room = capacity
     }
+
+    /// Adds `element` behind the others, for which there must be room.
+    @inlinable @inline(__always)
+    public mutating func append(_ element: Element) {
+        precondition(filled < room)
+        // Invariant: there is room behind the elements, checked above.
+        unsafe (base + filled).initialize(to: element)
+        filled &+= 1
+    }
+
+    @inlinable
+    static func size(_ capacity: Int) -> Int { capacity * MemoryLayout<Element>.stride }
+
+    @usableFromInline
+    static func failed() -> Never { fatalError("no memory for a table") }
 
     /// The element at `index`, in place; an index outside the buffer is a fault of the program, never of the wire.
     @inlinable
     public subscript(index: Int) -> Element {
         @inline(__always) _read {
-            precondition(index >= 0 && index < count)
+            precondition(index >= 0 && index < filled)
             // Invariant: `index` lies inside the allocation, checked above; every element was initialised.
             yield unsafe base[index]
         }
         @inline(__always) _modify {
-            precondition(index >= 0 && index < count)
+            precondition(index >= 0 && index < filled)
             // Invariant: as above.
             yield unsafe &base[index]
         }
@@ -63,7 +91,7 @@ public struct FixedBuffer<Element: BitwiseCopyable>: ~Copyable {
     /// two instructions.
     @inlinable @inline(__always)
     public func prefetch(_ index: Int) {
-        precondition(index >= 0 && index < count)
+        precondition(index >= 0 && index < filled)
         // Invariant: a hint may name any address.
         unsafe bytes_prefetch(base + index)
         if MemoryLayout<Element>.stride > 64 { unsafe bytes_prefetch(UnsafeRawPointer(base + index) + 64) }

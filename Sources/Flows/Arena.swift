@@ -6,36 +6,32 @@ import Bytes
 struct Arena<Element: BitwiseCopyable & Sendable>: ~Copyable {
     private var elements: FixedBuffer<Element>
     private var free: [Int] = []
-    private var used = 0
 
-    /// An arena of nothing; `blank` fills places that nobody uses.
-    init(blank: Element) {
-        elements = FixedBuffer(repeating: blank, count: 0)
+    /// An arena of nothing.
+    init() {
+        elements = FixedBuffer(capacity: 16)
     }
 
     /// The number of values.
-    var count: Int { used - free.count }
+    var count: Int { elements.count - free.count }
 
     /// The bytes of all places.
-    var memory: Int { elements.count * MemoryLayout<Element>.stride }
+    var memory: Int { elements.capacity * MemoryLayout<Element>.stride }
 
     /// How many bytes more the next `insert` would take; 0 where there is a place.
     var growth: Int {
-        free.isEmpty && used == elements.count ? (grownCount - used) * MemoryLayout<Element>.stride : 0
+        free.isEmpty && elements.count == elements.capacity ? memory : 0
     }
 
     /// Puts `element` in a place and returns its number.
     mutating func insert(_ element: Element) -> Int {
-        let place: Int
         if let last = free.popLast() {
-            place = last
-        } else {
-            if used == elements.count { elements = elements.grown(to: grownCount, fill: element) }
-            place = used
-            used += 1
+            elements[last] = element
+            return last
         }
-        elements[place] = element
-        return place
+        if elements.count == elements.capacity { elements.reserve(elements.capacity * 2) }
+        elements.append(element)
+        return elements.count - 1
     }
 
     /// Frees the place of a value.
@@ -46,6 +42,4 @@ struct Arena<Element: BitwiseCopyable & Sendable>: ~Copyable {
         @inline(__always) _read { yield elements[place] }
         @inline(__always) _modify { yield &elements[place] }
     }
-
-    private var grownCount: Int { max(16, elements.count * 2) }
 }

@@ -17,7 +17,6 @@ public struct FlowTable: ~Copyable {
     /// What is held beside each flow: place for place as in `flows`.
     @usableFromInline var asides: FixedBuffer<FlowAside>
     @usableFromInline var free: [UInt32]
-    @usableFromInline var used = 0
     @usableFromInline let seed: HashSeed
     /// The most flows that are held.
     public let capacity: Int
@@ -29,16 +28,16 @@ public struct FlowTable: ~Copyable {
         self.capacity = min(max(capacity, 1), Int(Int32.max))
         self.seed = seed
         let first = min(self.capacity, 1024)
-        flows = FixedBuffer(repeating: Self.emptyFlow, count: first)
-        asides = FixedBuffer(repeating: FlowAside(start: .distantPast), count: first)
+        flows = FixedBuffer(capacity: first)
+        asides = FixedBuffer(capacity: first)
         index = FixedBuffer(repeating: 0, count: 2 * Self.powerOfTwo(atLeast: first))
         free = []
     }
 
     /// The bytes of all arrays.
     public var memory: Int {
-        index.count * MemoryLayout<UInt64>.stride + flows.count * MemoryLayout<Flow>.stride
-            + asides.count * MemoryLayout<FlowAside>.stride
+        index.count * MemoryLayout<UInt64>.stride + flows.capacity * MemoryLayout<Flow>.stride
+            + asides.capacity * MemoryLayout<FlowAside>.stride
     }
 
     /// The bytes that one flow costs where the table is full.
@@ -47,7 +46,7 @@ public struct FlowTable: ~Copyable {
     }
 
     /// The number of slots that exist: every live slot is below it.
-    @inlinable public var slots: Int { used }
+    @inlinable public var slots: Int { flows.count }
 
     /// The flow in `slot`, in place.
     @inlinable
@@ -99,19 +98,20 @@ public struct FlowTable: ~Copyable {
 
     /// Adds `flow`, whose key must not be there yet, and returns its slot; `noSlot` where the table is full.
     ///
-    /// Cost: constant but for the doubling, which copies the arrays.
+    /// Cost: constant but for the doubling, which makes the index anew and copies small arrays.
     public mutating func insert(_ flow: Flow, hash: UInt64) -> Int {
         guard count < capacity else { return Self.noSlot }
         let slot: Int
         if let last = free.popLast() {
             slot = Int(last)
+            flows[slot] = flow
+            asides[slot] = FlowAside(start: flow.start)
         } else {
-            if used == flows.count { grow() }
-            slot = used
-            used += 1
+            if flows.count == flows.capacity { grow() }
+            slot = flows.count
+            flows.append(flow)
+            asides.append(FlowAside(start: flow.start))
         }
-        flows[slot] = flow
-        asides[slot] = FlowAside(start: flow.start)
         count += 1
         place(slot, tag: hash >> 32)
         return slot
@@ -161,9 +161,9 @@ public struct FlowTable: ~Copyable {
     }
 
     private mutating func grow() {
-        let larger = min(capacity, flows.count * 2)
-        flows = flows.grown(to: larger, fill: Self.emptyFlow)
-        asides = asides.grown(to: larger, fill: FlowAside(start: .distantPast))
+        let larger = min(capacity, flows.capacity * 2)
+        flows.reserve(larger)
+        asides.reserve(larger)
         let places = 2 * Self.powerOfTwo(atLeast: larger)
         guard places > index.count else { return }
         var wider = FixedBuffer<UInt64>(repeating: 0, count: places)
@@ -177,14 +177,5 @@ public struct FlowTable: ~Copyable {
         var power = 16
         while power < count { power *= 2 }
         return power
-    }
-
-    private static var emptyFlow: Flow {
-        var isForward = true
-        var flow = Flow(
-            key: FlowKey(.init(), isForward: &isForward), start: Timestamp(nanoseconds: 0), interface: 0,
-            envelope: .init())
-        flow.marks = []
-        return flow
     }
 }

@@ -30,19 +30,20 @@ public struct TimerWheel: ~Copyable {
 
     /// An empty wheel of `spokes` seconds.
     public init(spokes: Int = 1024) {
-        links = FixedBuffer(repeating: Self.unlinked, count: 1024)
+        links = FixedBuffer(capacity: 1024)
         heads = FixedBuffer(repeating: Self.nobody, count: max(spokes, 2))
         tails = FixedBuffer(repeating: Self.nobody, count: max(spokes, 2))
     }
 
     /// The bytes of the wheel.
     public var memory: Int {
-        links.count * MemoryLayout<Link>.stride + 2 * heads.count * MemoryLayout<UInt32>.stride
+        links.capacity * MemoryLayout<Link>.stride + 2 * heads.count * MemoryLayout<UInt32>.stride
     }
 
     /// Puts `slot` where it comes up at `time` or within a second after; a time that is past comes up at the next second.
     public mutating func schedule(_ slot: Int, at time: Timestamp) {
-        if slot >= links.count { links = links.grown(to: max(slot + 1, links.count * 2), fill: Self.unlinked) }
+        if slot >= links.capacity { links.reserve(max(slot + 1, links.capacity * 2)) }
+        while slot >= links.count { links.append(Self.unlinked) }
         cancel(slot)
         let second = Self.second(of: time) &+ 1
         let start = now ?? Self.second(of: time)

@@ -17,9 +17,9 @@ struct TrafficTable: ~Copyable {
         case full
     }
 
-    private var tls = Arena(blank: TLSTraffic(hello: nil, offersHTTP2: false))
-    private var quic = Arena(blank: QUICTraffic(hello: .distantPast))
-    private var text = Arena(blank: TextTraffic(first: .distantPast, roundTrip: 0))
+    private var tls = Arena<TLSTraffic>()
+    private var quic = Arena<QUICTraffic>()
+    private var text = Arena<TextTraffic>()
     private let limit: Int
 
     /// A table that takes at most `limit` bytes.
