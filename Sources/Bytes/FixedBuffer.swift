@@ -26,7 +26,7 @@ public struct FixedBuffer<Element: BitwiseCopyable>: ~Copyable {
         precondition(capacity >= 0)
         room = Swift.max(capacity, 1)
         filled = 0
-        guard let memory = unsafe bytes_table_allocate(Self.size(room)) else { Self.failed() }
+        let memory = unsafe bytes_table_allocate(Self.size(room))
         // Invariant: the memory is this value's alone, large enough for `capacity` elements and aligned for them, as none
         // asks for more than a line of the cache.
         unsafe base = memory.bindMemory(to: Element.self, capacity: room)
@@ -51,7 +51,7 @@ public struct FixedBuffer<Element: BitwiseCopyable>: ~Copyable {
     @inlinable
     public mutating func reserve(_ capacity: Int) {
         guard capacity > room else { return }
-        guard let memory = unsafe bytes_table_grow(base, Self.size(room), Self.size(capacity)) else { Self.failed() }
+        let memory = unsafe bytes_table_grow(base, Self.size(room), Self.size(capacity))
         // Invariant: as in `init`; the elements that there were moved along.
         unsafe base = memory.bindMemory(to: Element.self, capacity: capacity)
         room = capacity
@@ -68,9 +68,6 @@ public struct FixedBuffer<Element: BitwiseCopyable>: ~Copyable {
 
     @inlinable
     static func size(_ capacity: Int) -> Int { capacity * MemoryLayout<Element>.stride }
-
-    @usableFromInline
-    static func failed() -> Never { fatalError("no memory for a table") }
 
     /// The element at `index`, in place; an index outside the buffer is a fault of the program, never of the wire.
     @inlinable

@@ -3,6 +3,7 @@ public import Delivery
 public import Events
 public import Flows
 public import Rules
+public import Vendors
 
 /// What a run is to do: all of it decided before the first packet.
 public struct Configuration: Sendable {
@@ -30,6 +31,8 @@ public struct Configuration: Sendable {
     public var catalogueDirectories: [String] = []
     /// The folders of fingerprints of clients, the later ones overriding the earlier; empty for none.
     public var fingerprintDirectories: [String] = []
+    /// What is done with fingerprints there of vendors that the catalogue does not have.
+    public var unknownOwners = FingerprintSet.UnknownOwner.refused
     /// Rule files and folders; empty for none.
     public var rulePaths: [String] = []
     /// Whether a live run reads rules and catalogue anew when their files change.

@@ -57,7 +57,9 @@ public struct Knowledge: Sendable {
         do throws(CatalogueErrors) {
             catalogue = try Catalogue.load(configuration.catalogueDirectories)
             if !configuration.fingerprintDirectories.isEmpty {
-                fingerprints = try FingerprintSet.load(configuration.fingerprintDirectories, catalogue: catalogue)
+                fingerprints = try FingerprintSet.load(
+                    configuration.fingerprintDirectories, catalogue: catalogue,
+                    unknownOwners: configuration.unknownOwners)
             }
         } catch {
             throw .catalogue(error)

@@ -79,9 +79,10 @@ extension Catalogue {
 extension FingerprintSet {
     /// Reads every `.yaml` file that stands directly in `directories` and makes them one set, as `Catalogue.load` does.
     ///
-    /// Throws all errors of all files in one run, vendors and products that `catalogue` does not have among them.
+    /// Throws all errors of all files in one run, among them, where they are `refused`, vendors and products that
+    /// `catalogue` does not have.
     public static func load(
-        _ directories: [String], catalogue: Catalogue
+        _ directories: [String], catalogue: Catalogue, unknownOwners: UnknownOwner = .refused
     ) throws(CatalogueErrors) -> FingerprintSet {
         var errors: [CatalogueError] = []
         let read = directories.map { directory in
@@ -92,7 +93,7 @@ extension FingerprintSet {
             return files
         }
         do throws(CatalogueErrors) {
-            let set = try FingerprintSet(read, catalogue: catalogue)
+            let set = try FingerprintSet(read, catalogue: catalogue, unknownOwners: unknownOwners)
             if errors.isEmpty { return set }
         } catch {
             errors += error.errors

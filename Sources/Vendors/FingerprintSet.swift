@@ -11,13 +11,25 @@ public struct FingerprintSet: Equatable, Sendable {
     /// Patterns by the digest of their cipher suites, the nearest first.
     private var families: [Substring: [Int]] = [:]
 
+    /// What is done with a fingerprint of a vendor or a product that the catalogue does not have.
+    @frozen
+    public enum UnknownOwner: Sendable {
+        /// It is an error: whoever wrote it meant somebody else.
+        case refused
+        /// It is left out: it was written for another catalogue.
+        case leftOut
+    }
+
     /// The set that knows no software.
     public init() {}
 
     /// The set of several directories' files, the later ones overriding the earlier where the same `ja4` stands in both.
     ///
-    /// Within one directory the same `ja4` twice is an error, as are vendors and products that `catalogue` does not have.
-    public init(_ directories: [[FingerprintFile]], catalogue: Catalogue) throws(CatalogueErrors) {
+    /// Within one directory the same `ja4` twice is an error, as are, where they are `refused`, vendors and products that
+    /// `catalogue` does not have.
+    public init(
+        _ directories: [[FingerprintFile]], catalogue: Catalogue, unknownOwners: UnknownOwner = .refused
+    ) throws(CatalogueErrors) {
         var errors: [CatalogueError] = []
         var places: [JA4Pattern: Int] = [:]
         for files in directories {
@@ -34,7 +46,10 @@ public struct FingerprintSet: Equatable, Sendable {
                 }
             }
         }
-        errors += fingerprints.compactMap { Self.unknownOwner(of: $0, in: catalogue) }
+        switch unknownOwners {
+        case .refused: errors += fingerprints.compactMap { Self.unknownOwner(of: $0, in: catalogue) }
+        case .leftOut: fingerprints.removeAll { Self.unknownOwner(of: $0, in: catalogue) != nil }
+        }
         guard errors.isEmpty else { throw CatalogueErrors(errors) }
         index()
     }

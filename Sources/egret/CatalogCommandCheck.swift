@@ -23,7 +23,10 @@ struct CatalogCheckCommand: ParsableCommand {
 
     func run() throws {
         let catalogue = try catalogue.load()
-        let known = try ShippedRules.loadFingerprints(fingerprints, catalogue)
+        // Where it is the catalogue that ships, the fingerprints that ship are held to it as given ones are.
+        let isShipped = self.catalogue.directories.isEmpty && fingerprints.isEmpty
+        let folders = isShipped ? [ShippedRules.fingerprints.directory].compactMap(\.self) : fingerprints
+        let known = try ShippedRules.loadFingerprints(folders, catalogue)
         // The lists are a part of what is known, and read as strictly.
         _ = try RuleDefaults.knowledge(catalogue, known)
         let findings =

@@ -7,8 +7,11 @@ struct RulesListCommand: ParsableCommand {
 
     @OptionGroup var options: RulePathOptions
 
+    @Flag(help: "Only those that are asked about every flow, because no value leads to them.")
+    var alwaysAsked = false
+
     func run() throws {
         let (rules, _) = try options.load()
-        for rule in rules.rules { print(rule.line) }
+        for rule in alwaysAsked ? rules.alwaysAsked : rules.rules { print(rule.line) }
     }
 }

@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import Monitor
 import Settings
+import Vendors
 
 /// Where the configuration of a command comes from: a file, the environment, and a flag for each key.
 struct RunOptions<Scope: SettingScope>: ParsableArguments {
@@ -41,7 +42,8 @@ extension Configuration {
     /// Takes over `settings`, and what ships where nothing is set.
     mutating func apply(effective settings: Settings) throws {
         apply(settings)
-        if catalogueDirectories.isEmpty {
+        let hasOwnCatalogue = !catalogueDirectories.isEmpty
+        if !hasOwnCatalogue {
             catalogueDirectories = [ShippedRules.vendors.directory].compactMap(\.self)
         }
         guard !catalogueDirectories.isEmpty else {
@@ -49,6 +51,8 @@ extension Configuration {
         }
         if fingerprintDirectories.isEmpty {
             fingerprintDirectories = [ShippedRules.fingerprints.directory].compactMap(\.self)
+            // Those that ship were written for the catalogue that ships.
+            unknownOwners = hasOwnCatalogue ? .leftOut : .refused
         }
         listDirectory = ShippedRules.lists.directory
         if !settings.isOn(.rulesOff), !settings.isSet(.rulePaths) {

@@ -19,11 +19,14 @@ enum ShippedRules: String {
         return FileManager.default.fileExists(atPath: path) ? path : nil
     }
 
-    /// The fingerprints of `directories`, or those that ship; the command's end with every error on standard error.
+    /// The fingerprints of `directories`, or those that ship, which were written for the catalogue that ships and are left
+    /// out where `catalogue` is another; the command's end with every error on standard error.
     static func loadFingerprints(_ directories: [String], _ catalogue: Catalogue) throws -> FingerprintSet {
-        let directories = directories.isEmpty ? [fingerprints.directory].compactMap(\.self) : directories
+        let shipped = [fingerprints.directory].compactMap(\.self)
         do {
-            return try FingerprintSet.load(directories, catalogue: catalogue)
+            return try FingerprintSet.load(
+                directories.isEmpty ? shipped : directories, catalogue: catalogue,
+                unknownOwners: directories.isEmpty ? .leftOut : .refused)
         } catch {
             throw CatalogueOptions.failure(error)
         }

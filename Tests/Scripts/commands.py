@@ -124,8 +124,6 @@ class Tests:
     def __init__(self, egret, folder):
         self.egret, self.folder = str(egret), pathlib.Path(folder)
         self.small = self.folder / "vendors"
-        # Fingerprints that ship name vendors that ship.
-        self.both = ("--catalog", ROOT / "rules/vendors", "--catalog", self.small)
         self.write("vendors/acme.yaml", ACME)
         self.write("rules/acme.yaml", RULE)
 
@@ -342,6 +340,9 @@ class Tests:
         assert all("kind" in f and f["kind"] in kinds for f in found) and kinds["listed"] and kinds["unseen"], said
         assert self.run("catalog", "drift", capture, catalog=False)
         self.run("catalog", "drift", self.folder / "none.pcap", status=ERRORS, catalog=False)
+        # By a catalogue of another's alone: the fingerprints that ship speak of vendors that it does not have.
+        said = self.run("catalog", "drift", "--format", "jsonl", capture)
+        assert {json.loads(line)["kind"] for line in said.splitlines()} <= {"unknown", "unseen"} and said, said
 
     # MARK: egret rules
 
@@ -415,16 +416,15 @@ class Tests:
         assert clean["runs"][0]["results"] == []
 
     def test_rules_test(self):
-        assert "2 tests" in self.run("rules", "test", "rules", *self.both, catalog=False)
+        assert "2 tests" in self.run("rules", "test", "rules")
         self.write("failing/acme.yaml", RULE.replace("api.other.example}, expect: none", "api.other.example}, expect: alert"))
-        said = self.run("rules", "test", "failing", *self.both, status=TEST_FAILED, catalog=False)
+        said = self.run("rules", "test", "failing", status=TEST_FAILED)
         assert "acme.yaml:12:" in said and "another" in said, said
         self.run("rules", "test", self.write("wrong.yaml", "version: 1\nrulse: []\n"), status=ERRORS)
 
     def test_rules_explain(self):
         def explain(event, status=FINE):
-            return self.run("rules", "explain", self.write("event.yaml", event), "--rules", "rules", *self.both,
-                            status=status, catalog=False)
+            return self.run("rules", "explain", self.write("event.yaml", event), "--rules", "rules", status=status)
         said = explain("{dst.host: api.acme.example, src.ip: 10.9.1.1}\n")
         assert said == "acme-use (rules/acme.yaml:4:3, on flow_named): held back by the exception 'lab': LGL-118 (lab@acme.example)\n", said
         assert "alerts with severity high" in explain("{dst.host: api.acme.example, src.ip: 10.8.1.1}\n")
@@ -444,6 +444,10 @@ class Tests:
         assert said == "acme-use\thigh\tlive\tflow_named\tAcme was used\trules/acme.yaml:4:3\n", said
         ids = [line.split("\t")[0] for line in self.run("rules", "list", catalog=False).splitlines()]
         assert ids == sorted(ids) and "anthropic-ban" in ids and len(ids) >= 15
+        assert self.run("rules", "list", "rules", "--always-asked") == ""
+        self.write("always/any.yaml", RULE.replace("match: {ai.vendor: acme}", "match: {none: [{net.transport: tcp}]}")
+                   .split("  exceptions:")[0] + RULE[RULE.index("- id"):].split("  exceptions:")[0].replace("acme-use", "acme-two"))
+        assert [line.split("\t")[0] for line in self.run("rules", "list", "always", "--always-asked").splitlines()] == ["acme-use"]
 
     def rules_on_questions(self):
         old = self.write("old.yaml", RULE.split("  tests:")[0].replace("ai.vendor: acme", "ai.vendor: acme, dns.qname: {exists: true}"))
@@ -467,7 +471,7 @@ class Tests:
         self.replay(*both, self.folder / "none.pcap", status=ERRORS)
 
     def replay(self, *arguments, status=FINE):
-        return self.run("rules", "replay", *arguments, *self.both, status=status, catalog=False)
+        return self.run("rules", "replay", *arguments, status=status)
 
     # MARK: Alerts of a run
 
@@ -485,7 +489,7 @@ class Tests:
     def test_complaint_34_what_is_held_back_is_counted_and_listed(self):
         old, new = self.rules_on_questions()
         capture = self.capture("held.pcap", ["10.9.1.1"] * 21 + ["10.9.1.2", "192.168.1.1"])
-        command = (*self.both, "--rules", new, capture)
+        command = ("--catalog", self.small, "--rules", new, capture)
         plain, events = self.analyze(*command)
         assert "the exception acme-use/lab held back 95 % of what its rule matched (22 of 23)" in self.errors, self.errors
         listed, more = self.analyze(*command, "--suppressed")

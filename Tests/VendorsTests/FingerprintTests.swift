@@ -63,6 +63,20 @@ import Text
         #expect(throws: CatalogueErrors.self) { try FingerprintSet([files[0] + files[1]], catalogue: Self.catalogue) }
     }
 
+    @Test func ofAnotherCataloguesVendorsAFingerprintIsRefusedOrLeftOut() throws {
+        let text =
+            Self.head
+                + """
+                - {ja4: \(Self.code), kind: client, vendor: other, software: o, source: own, expires: 2027-01-01}
+                - {ja4: t13d1713h2_5b57614c22b0_7f527383e249, kind: client, vendor: acme, software: a, source: own, expires: 2027-01-01}
+                """
+        let files = [[try FingerprintFile(text: text, file: "f")]]
+        let errors = #expect(throws: CatalogueErrors.self) { try FingerprintSet(files, catalogue: Self.catalogue) }
+        #expect(errors?.errors.map(\.code) == [.unknownVendor])
+        let set = try FingerprintSet(files, catalogue: Self.catalogue, unknownOwners: .leftOut)
+        #expect(set.fingerprints.map(\.software) == ["a"])
+    }
+
     @Test(arguments: [
         ("2026-11-22", 0), ("2026-12-31", 0), ("2027-01-01", 1), ("2030-01-01", 1),
     ])

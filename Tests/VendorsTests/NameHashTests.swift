@@ -36,7 +36,9 @@ import Testing
         let seed = NameHash.Seed()
         let hash = { (text: String) in NameHash.whole(Array(text.utf8).rawSpan, seed) }
         #expect(hash("API.Example.COM") == hash("api.example.com"))
-        let names = ["", "a", "a.", ".a", "aa", "\u{0}a", "a\u{0}", "aaaaaaaa", "aaaaaaaaa", "aaaaaaaa\u{0}", "baaaaaaaa"]
+        let names = [
+            "", "a", "a.", ".a", "aa", "\u{0}a", "a\u{0}", "aaaaaaaa", "aaaaaaaaa", "aaaaaaaa\u{0}", "baaaaaaaa",
+        ]
         #expect(Set(names.map(hash)).count == names.count)
     }
 
