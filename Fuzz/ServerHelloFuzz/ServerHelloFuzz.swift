@@ -14,7 +14,7 @@ public func testServer(_ bytes: UnsafePointer<UInt8>, _ count: Int) -> CInt {
     let rest = Array(input.dropFirst(2))
     let step = 1 + Int(input[1])
     switch input[0] % 3 {
-    case 0: holdStream(rest, step: step)
+    case 0: holdCuts(ServerHelloParser.self, rest, step: step)
     case 1: if let names = try? CertificateNames(handshake: rest.rawSpan) { hold(names) }
     default: holdCertificate(rest, step: step)
     }
@@ -28,7 +28,7 @@ private func holdCertificate(_ certificate: [UInt8], step: Int) {
     let list = length(certificate.count) + certificate
     let message: [UInt8] = [11] + length(list.count + 3) + length(list.count) + list
     let hello: [UInt8] = [2, 0, 0, 38, 3, 3] + [UInt8](repeating: 7, count: 32) + [0, 0xC0, 0x2F, 0]
-    let found = holdStream(records(hello + message, size: 20 + step), step: step)
+    let found = holdCuts(ServerHelloParser.self, records(hello + message, size: 20 + step), step: step)
     require(found.tls?.certificateNames == (direct?.all ?? []), "a message says other names than its certificate")
 }
 
@@ -36,37 +36,6 @@ private func hold(_ names: CertificateNames) {
     require(names.alternativeNames.count <= CertificateNames.maximumNames, "names without a bound")
     for name in names.all { holdHost(name, allowsWildcard: true) }
     require(Set(names.all).count == names.all.count, "a name stands twice")
-}
-
-/// What is found of a server's stream, which must be the same however it is cut.
-@discardableResult
-private func holdStream(_ stream: [UInt8], step: Int) -> Findings {
-    _ = ServerHelloParser.probe(stream.rawSpan)
-    let whole = read(stream, step: stream.count)
-    requireSame(whole, read(stream, step: step), "what was found depends on how the stream was cut")
-    holdNames(whole)
-    return whole
-}
-
-private func read(_ stream: [UInt8], step: Int) -> Findings {
-    var parser = ServerHelloParser()
-    var findings = Findings()
-    var there = 0
-    var needed = 1
-    while there < stream.count {
-        there = min(stream.count, there + step)
-        if there < needed { continue }
-        switch parser.parse(stream.rawSpan.extracting(0..<there), into: &findings) {
-        case .more(let atLeast):
-            require(atLeast > there, "no more is asked for than is there")
-            needed = atLeast
-        case .done(let consumed):
-            require(consumed >= 0 && consumed <= there, "more was read than is there")
-            return findings
-        case .skip: return findings
-        }
-    }
-    return findings
 }
 
 /// `messages` in handshake records of at most `size` bytes.

@@ -21,6 +21,9 @@ private final class VirtualLink {
     let name: String
     private let space: String
 
+    /// Whether this process may make one.
+    static let isPossible = VirtualLink() != nil
+
     init?() {
         // A name of its own: the system removes the one before at its leisure.
         let number = Int.random(in: 0..<1_000_000_000)
@@ -56,13 +59,10 @@ private final class VirtualLink {
     }
 }
 
-@Suite(.serialized)
+@Suite(.serialized, .enabled(if: VirtualLink.isPossible, "a live capture needs root and the ip command"))
 struct LiveTests {
     @Test(.timeLimit(.minutes(5))) func framesOfALiveInterfaceArriveWithTheirCounts() throws {
-        guard let link = VirtualLink() else {
-            print("skipped: a live capture needs root and the ip command")
-            return
-        }
+        let link = try #require(VirtualLink())
         var options = LiveCapture.Options(interface: link.name)
         options.filter = "udp dst port 9"
         options.timeoutMilliseconds = 20
@@ -90,10 +90,7 @@ struct LiveTests {
     }
 
     @Test(.timeLimit(.minutes(5))) func aStopFromAnotherThreadEndsTheWaitAtOnce() throws {
-        guard let link = VirtualLink() else {
-            print("skipped: a live capture needs root and the ip command")
-            return
-        }
+        let link = try #require(VirtualLink())
         var options = LiveCapture.Options(interface: link.name)
         options.timeoutMilliseconds = 30_000
         let stop = CaptureStop()
@@ -110,10 +107,7 @@ struct LiveTests {
     }
 
     @Test(.timeLimit(.minutes(5))) func whatWaitsInTheRingAtAStopIsDrained() throws {
-        guard let link = VirtualLink() else {
-            print("skipped: a live capture needs root and the ip command")
-            return
-        }
+        let link = try #require(VirtualLink())
         var options = LiveCapture.Options(interface: link.name)
         options.filter = "udp dst port 9"
         // Longer than the sending lasts: the kernel still holds the frames back when the stop comes.
@@ -135,10 +129,7 @@ struct LiveTests {
 
     @Test(.timeLimit(.minutes(5))) func anInterfaceThatGoesAwayIsAnErrorThatNamesIt() throws {
         var link = VirtualLink()
-        guard let name = link?.name else {
-            print("skipped: a live capture needs root and the ip command")
-            return
-        }
+        let name = try #require(link?.name)
         var options = LiveCapture.Options(interface: name)
         options.timeoutMilliseconds = 20
         var capture = try LiveCapture(options)
@@ -163,10 +154,7 @@ struct LiveTests {
     }
 
     @Test(.timeLimit(.minutes(5))) func anInterfaceThatWasDownIsReadOn() throws {
-        guard let link = VirtualLink() else {
-            print("skipped: a live capture needs root and the ip command")
-            return
-        }
+        let link = try #require(VirtualLink())
         var options = LiveCapture.Options(interface: link.name)
         options.filter = "udp dst port 9"
         options.timeoutMilliseconds = 20
@@ -187,10 +175,7 @@ struct LiveTests {
     }
 
     @Test(.timeLimit(.minutes(5))) func anInterfaceThatComesBackIsTakenUpOnTheSameSocket() throws {
-        guard let link = VirtualLink() else {
-            print("skipped: a live capture needs root and the ip command")
-            return
-        }
+        let link = try #require(VirtualLink())
         var options = LiveCapture.Options(interface: link.name)
         options.filter = "udp dst port 9"
         options.timeoutMilliseconds = 20
@@ -212,10 +197,6 @@ struct LiveTests {
     }
 
     @Test func aMissingInterfaceIsAnErrorThatListsThoseThereAre() throws {
-        guard getuid() == 0 else {
-            print("skipped: a live capture needs root")
-            return
-        }
         do throws(CaptureError) {
             _ = try LiveCapture(LiveCapture.Options(interface: "no-such-if0"))
             Issue.record("an interface that is not there was opened")
@@ -227,10 +208,6 @@ struct LiveTests {
     }
 
     @Test func aBadFilterOnALiveInterfaceIsAnError() throws {
-        guard getuid() == 0 else {
-            print("skipped: a live capture needs root")
-            return
-        }
         var options = LiveCapture.Options(interface: "lo")
         options.filter = "not a filter"
         do throws(CaptureError) {

@@ -22,6 +22,8 @@ import sys
 import tempfile
 import time
 
+from common import Skip, namespace, until
+
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 USER = "65534"
 PORT = 9477
@@ -34,33 +36,11 @@ METRICS = """
 """.split()
 
 
-class Skip(Exception):
-    """Why the test cannot run here."""
-
-
-def until(condition, what, seconds=60):
-    """Waits for a condition; the machine may be slow."""
-    end = time.monotonic() + seconds
-    while not condition():
-        if time.monotonic() > end:
-            raise AssertionError(f"in vain waited for: {what}")
-        time.sleep(0.1)
-
-
-@contextlib.contextmanager
-def namespace():
-    """A network namespace with a loopback interface, in which this process is from then on."""
-    name = f"egreth{os.getpid() % 100000}"
-    if subprocess.run(["ip", "netns", "add", name], stderr=subprocess.DEVNULL).returncode != 0:
-        raise Skip("this machine makes no network namespaces")
-    try:
-        subprocess.run(["ip", "-n", name, "link", "set", "lo", "up"], check=True)
-        with open(f"/var/run/netns/{name}", "rb") as space:
-            if ctypes.CDLL(None, use_errno=True).setns(space.fileno(), 0x40000000) != 0:
-                raise Skip("this machine lets no namespace be entered")
-        yield
-    finally:
-        subprocess.run(["ip", "netns", "delete", name], check=False)
+def enter(space):
+    """Puts this process into a network namespace."""
+    with open(f"/var/run/netns/{space}", "rb") as file:
+        if ctypes.CDLL(None, use_errno=True).setns(file.fileno(), 0x40000000) != 0:
+            raise Skip("this machine lets no namespace be entered")
 
 
 class UnixConnection(http.client.HTTPConnection):
@@ -239,7 +219,8 @@ def main():
         if os.geteuid() != 0 or not all(map(shutil.which, ("ip", "promtool", "prometheus"))):
             raise Skip("not root, or no ip, promtool or prometheus")
         egret = str(arguments.egret.resolve())
-        with namespace():
+        with namespace("egreth") as space:
+            enter(space)
             manager, unix = Manager(folder / "notify"), folder / "http.sock"
             sensor = start(egret, folder, "--http-listen", f"unix:{unix}")
             until(lambda: sensor.poll() is not None or ask_or_none("/metrics") == 200, "an answer")

@@ -25,6 +25,8 @@ import tempfile
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+from common import Skip, until
+
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 TOOLS = ["ip", "curl", "openssl", "tcpdump"]
 TIME_LIMIT = 60
@@ -41,22 +43,9 @@ VISITS = [
 ]
 
 
-class Skip(Exception):
-    """Why the test cannot run here."""
-
-
 def run(*command, check=True):
     return subprocess.run(command, check=check, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
                           timeout=TIME_LIMIT)
-
-
-def until(condition, what):
-    """Waits for a condition, and not for long."""
-    end = time.monotonic() + 20
-    while not condition():
-        if time.monotonic() > end:
-            raise AssertionError(f"in vain waited for: {what}")
-        time.sleep(0.05)
 
 
 # MARK: The network

@@ -18,36 +18,11 @@ import socket
 import subprocess
 import sys
 import tempfile
-import time
+
+from common import Skip, namespace, until
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 USER = "65534"
-
-
-class Skip(Exception):
-    """Why the test cannot run here."""
-
-
-def until(condition, what, seconds=60):
-    """Waits for a condition; the machine may be slow."""
-    end = time.monotonic() + seconds
-    while not condition():
-        if time.monotonic() > end:
-            raise AssertionError(f"in vain waited for: {what}")
-        time.sleep(0.05)
-
-
-@contextlib.contextmanager
-def namespace():
-    """A network namespace with a loopback interface."""
-    name = f"egrets{os.getpid() % 100000}"
-    if subprocess.run(["ip", "netns", "add", name], stderr=subprocess.DEVNULL).returncode != 0:
-        raise Skip("this machine makes no network namespaces")
-    try:
-        subprocess.run(["ip", "-n", name, "link", "set", "lo", "up"], check=True)
-        yield name
-    finally:
-        subprocess.run(["ip", "netns", "delete", name], check=False)
 
 
 RUNNING = []
@@ -183,7 +158,7 @@ def main():
         if os.geteuid() != 0 or shutil.which("ip") is None:
             raise Skip("not root, or no ip command")
         egret = str(arguments.egret.resolve())
-        with namespace() as space:
+        with namespace("egrets") as space:
             last = first_life(egret, space, folder)
             saved = second_life(egret, space, folder, last)
             third_life(egret, space, folder, saved)

@@ -2,7 +2,7 @@ import Bytes
 
 /// The server's side of TLS over a byte stream, as far as it is in the clear: the ServerHello, and before TLS 1.3 the
 /// certificate, which is read only where the client's hello had no name.
-public struct ServerHelloParser: Sendable {
+public struct ServerHelloParser: StreamParser {
     private var handshake = HandshakeStream()
     private var isBehindHello = false
 

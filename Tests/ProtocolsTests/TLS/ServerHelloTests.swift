@@ -69,16 +69,8 @@ private func findings(_ stream: [UInt8], _ findings: Findings = Findings()) -> (
     let message = serverHello(0x1301, [.init(43, [3, 4]), .alpn(["h2"])])
     for sizes in [[], [1, 2, 3], [40]] as [[Int]] {
         let stream = ClientHelloBuilder.records(message, sizes: sizes)
-        let runs = runHostileBytes(stream) { bytes in
-            var parser = ServerHelloParser()
-            var found = Findings()
-            switch parser.parse(bytes, into: &found) {
-            case .done(let consumed): #expect(consumed == bytes.byteCount)
-            case .more(let needed): #expect(needed > bytes.byteCount)
-            case .skip: break
-            }
-            _ = try? ServerHello(bytes)
-        }
+        runStreamParserSuite(ServerHelloParser.self, input: stream)
+        let runs = runHostileBytes(stream) { _ = try? ServerHello($0) }
         #expect(runs > stream.count)
     }
 }
