@@ -1,4 +1,5 @@
-/// The rows of a day in the order in which they came, in blocks: a row is large, and where one is added none is moved.
+/// The rows of a day in the order in which they came, in blocks: a row is large, and where one is added none is moved but
+/// those of the first block, which grows as an array does.
 struct InventoryRows: Sendable {
     typealias Row = (key: InventoryKey, row: InventoryRow)
 

@@ -23,12 +23,12 @@ public struct FixedBuffer<Element: BitwiseCopyable>: ~Copyable {
     /// Room for `capacity` elements, and none of them. One allocation.
     @inlinable
     public init(capacity: Int) {
-        precondition(capacity >= 0)
+        precondition(capacity >= 0 && MemoryLayout<Element>.alignment <= 64)
         room = Swift.max(capacity, 1)
         filled = 0
         let memory = unsafe bytes_table_allocate(Self.size(room))
-        // Invariant: the memory is this value's alone, large enough for `capacity` elements and aligned for them, as none
-        // asks for more than a line of the cache.
+        // Invariant: the memory is this value's alone, large enough for `capacity` elements and aligned for them, which
+        // ask for no more than a line of the cache.
         unsafe base = memory.bindMemory(to: Element.self, capacity: room)
     }
 

@@ -40,7 +40,9 @@ struct ClientWatch: Sendable {
         observation.client = client?.software
         let source = observation.flow.client.address
         guard Self.isUnlisted(observation.attribution) else {
-            if let client, client.kind == .client, client.vendor == observation.attribution?.vendor {
+            if let client, client.kind == .client, let vendor = client.vendor,
+                vendor == observation.attribution?.vendor
+            {
                 memory.note(client, at: source, time: observation.flow.end)
             }
             return false

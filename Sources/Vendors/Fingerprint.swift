@@ -43,6 +43,13 @@ public struct Fingerprint: Equatable, Sendable {
     var vendorPlace: SourcePosition?
     var productPlace: SourcePosition?
 
+    /// Takes away the vendor that `catalogue` does not have, or the product.
+    mutating func disown(whereUnknownIn catalogue: Catalogue) {
+        let products = vendor.flatMap { catalogue.vendors[$0] }?.products
+        if products == nil { vendor = nil }
+        if let product, products?.contains(where: { $0.id == product }) != true { self.product = nil }
+    }
+
     /// Whether it is believed on `day`, written as `2026-11-22`.
     public func isValid(on day: String) -> Bool { day < expires }
 

@@ -16,8 +16,8 @@ public struct FingerprintSet: Equatable, Sendable {
     public enum UnknownOwner: Sendable {
         /// It is an error: whoever wrote it meant somebody else.
         case refused
-        /// It is left out: it was written for another catalogue.
-        case leftOut
+        /// It is nobody's, and stays what a hello is known by: it was written for another catalogue.
+        case disowned
     }
 
     /// The set that knows no software.
@@ -48,7 +48,7 @@ public struct FingerprintSet: Equatable, Sendable {
         }
         switch unknownOwners {
         case .refused: errors += fingerprints.compactMap { Self.unknownOwner(of: $0, in: catalogue) }
-        case .leftOut: fingerprints.removeAll { Self.unknownOwner(of: $0, in: catalogue) != nil }
+        case .disowned: for index in fingerprints.indices { fingerprints[index].disown(whereUnknownIn: catalogue) }
         }
         guard errors.isEmpty else { throw CatalogueErrors(errors) }
         index()

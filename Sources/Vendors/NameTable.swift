@@ -8,8 +8,9 @@ import Bytes
 /// buffer only where the filter has the bits: a hit costs one read of far memory and its neighbours, a miss hardly any. A
 /// name takes some nine bytes beside its own, and 2 to 4 in the directory, so that of a million that is 2 MB.
 ///
-/// The hash depends on a seed of the process, so that nobody can choose names that lie in one bucket; nothing that is
-/// found depends on it. Letters are hashed without their case, and compared with it unless asked otherwise.
+/// The hash depends on a seed of the process, so that nobody can choose host names that lie in one bucket; nothing that is
+/// found depends on it. Letters are hashed without their case, by leaving out the bit in which it differs, and compared with
+/// it unless asked otherwise.
 public struct NameTable: Sendable {
     /// What a number says of its name.
     @frozen

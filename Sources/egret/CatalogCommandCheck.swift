@@ -23,12 +23,9 @@ struct CatalogCheckCommand: ParsableCommand {
 
     func run() throws {
         let catalogue = try catalogue.load()
-        // Where it is the catalogue that ships, the fingerprints that ship are held to it as given ones are.
-        let isShipped = self.catalogue.directories.isEmpty && fingerprints.isEmpty
-        let folders = isShipped ? [ShippedRules.fingerprints.directory].compactMap(\.self) : fingerprints
-        let known = try ShippedRules.loadFingerprints(folders, catalogue)
+        let known = try ShippedRules.loadFingerprints(fingerprints, catalogue, self.catalogue)
         // The lists are a part of what is known, and read as strictly.
-        _ = try RuleDefaults.knowledge(catalogue, known)
+        _ = try RuleDefaults.knowledge(catalogue, self.catalogue, known)
         let findings =
             catalogue.check(generalDomains: try domains(), isPublicSuffix: PublicSuffixList.isRegistrySuffix)
             + known.check(on: on ?? Self.today)

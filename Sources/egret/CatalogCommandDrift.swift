@@ -17,7 +17,7 @@ struct CatalogDriftCommand: ParsableCommand {
 
     func run() throws {
         let catalogue = try catalogue.load()
-        let knowledge = try RuleDefaults.knowledge(catalogue)
+        let knowledge = try RuleDefaults.knowledge(catalogue, self.catalogue)
         let record = try Terminal.record(.hosts, .reading(files), knowledge)
         let drift = CatalogueDrift(observed: record.hosts, catalogue: catalogue)
         switch format {

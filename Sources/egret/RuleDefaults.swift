@@ -16,13 +16,15 @@ enum RuleDefaults {
     }
 
     /// What attributes the events of tests and explanations, by `catalogue`, and reads the captures of tests.
-    static func runner(_ catalogue: Catalogue) throws -> RuleTestRunner {
-        RuleTestRunner(try knowledge(catalogue))
+    static func runner(_ catalogue: Catalogue, _ options: CatalogueOptions) throws -> RuleTestRunner {
+        RuleTestRunner(try knowledge(catalogue, options))
     }
 
-    /// `catalogue` with the lists that ship, and the fingerprints that are given or ship.
-    static func knowledge(_ catalogue: Catalogue, _ given: FingerprintSet? = nil) throws -> Knowledge {
-        let fingerprints = try given ?? ShippedRules.loadFingerprints([], catalogue)
+    /// `catalogue`, which `options` name, with the lists that ship, and the fingerprints that are given or ship.
+    static func knowledge(
+        _ catalogue: Catalogue, _ options: CatalogueOptions, _ given: FingerprintSet? = nil
+    ) throws -> Knowledge {
+        let fingerprints = try given ?? ShippedRules.loadFingerprints([], catalogue, options)
         do {
             return try Knowledge(
                 catalogue: catalogue, fingerprints: fingerprints, listDirectory: ShippedRules.lists.directory)

@@ -14,7 +14,7 @@ struct RulesExplainCommand: ParsableCommand {
     func run() throws {
         let (rules, catalogue) = try options.load()
         guard let bytes = RuleFiles.read(event) else { throw ValidationError("'\(event)' cannot be read") }
-        let (observation, report) = try RuleDefaults.runner(catalogue).observation(
+        let (observation, report) = try RuleDefaults.runner(catalogue, options.catalogue).observation(
             from: RuleSource(name: event, bytes: bytes))
         guard let observation else {
             print(report.rendered(as: .text), terminator: "")

@@ -7,7 +7,7 @@ struct RulesListCommand: ParsableCommand {
 
     @OptionGroup var options: RulePathOptions
 
-    @Flag(help: "Only those that are asked about every flow, because no value leads to them.")
+    @Flag(help: "Only those that are asked about everything at their moment, because no value leads to them.")
     var alwaysAsked = false
 
     func run() throws {

@@ -41,7 +41,7 @@ struct RulesReplayCommand: ParsableCommand {
             Terminal.write(load.report.rendered(as: .text))
             throw ExitCode.failure
         }
-        var knowledge = try RuleDefaults.knowledge(catalogue)
+        var knowledge = try RuleDefaults.knowledge(catalogue, self.catalogue)
         knowledge.rules = loaded
         return try Terminal.record(.alerts, .reading(files), knowledge)
     }

@@ -10,7 +10,7 @@ struct RulesTestCommand: ParsableCommand {
 
     func run() throws {
         let (rules, catalogue) = try options.load()
-        let results = try RuleDefaults.runner(catalogue).run(rules)
+        let results = try RuleDefaults.runner(catalogue, options.catalogue).run(rules)
         for result in results where result.outcome != .passed { print(result) }
         print(RuleTestResult.summary(results))
         if results.contains(where: \.hasFailed) { throw ExitCode(3) }

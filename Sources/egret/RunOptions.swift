@@ -51,8 +51,7 @@ extension Configuration {
         }
         if fingerprintDirectories.isEmpty {
             fingerprintDirectories = [ShippedRules.fingerprints.directory].compactMap(\.self)
-            // Those that ship were written for the catalogue that ships.
-            unknownOwners = hasOwnCatalogue ? .leftOut : .refused
+            unknownOwners = ShippedRules.unknownOwners(hasOwnCatalogue: hasOwnCatalogue)
         }
         listDirectory = ShippedRules.lists.directory
         if !settings.isOn(.rulesOff), !settings.isSet(.rulePaths) {

@@ -19,14 +19,22 @@ enum ShippedRules: String {
         return FileManager.default.fileExists(atPath: path) ? path : nil
     }
 
-    /// The fingerprints of `directories`, or those that ship, which were written for the catalogue that ships and are left
-    /// out where `catalogue` is another; the command's end with every error on standard error.
-    static func loadFingerprints(_ directories: [String], _ catalogue: Catalogue) throws -> FingerprintSet {
-        let shipped = [fingerprints.directory].compactMap(\.self)
+    /// What is done with fingerprints that ship whose vendor the catalogue does not have: they were written for the one that
+    /// ships, and another is not wrong for it.
+    static func unknownOwners(hasOwnCatalogue: Bool) -> FingerprintSet.UnknownOwner {
+        hasOwnCatalogue ? .disowned : .refused
+    }
+
+    /// The fingerprints of `directories`, or those that ship, with the catalogue that `options` name; the command's end with
+    /// every error on standard error.
+    static func loadFingerprints(
+        _ directories: [String], _ catalogue: Catalogue, _ options: CatalogueOptions
+    ) throws -> FingerprintSet {
+        let areShipped = directories.isEmpty
         do {
             return try FingerprintSet.load(
-                directories.isEmpty ? shipped : directories, catalogue: catalogue,
-                unknownOwners: directories.isEmpty ? .leftOut : .refused)
+                areShipped ? [fingerprints.directory].compactMap(\.self) : directories, catalogue: catalogue,
+                unknownOwners: areShipped ? unknownOwners(hasOwnCatalogue: !options.directories.isEmpty) : .refused)
         } catch {
             throw CatalogueOptions.failure(error)
         }

@@ -151,6 +151,18 @@ private func reports(
         #expect(report.roles.first?.traffic.flows == 300)
     }
 
+    /// As many rows as fill more than two of the blocks that they lie in.
+    @Test func aDayOfManySourcesHasEachOfThem() throws {
+        let sources = Array(UInt32(1)...600)
+        let flows =
+            sources.map { flow(UInt64($0), 10, 20, source: $0) }
+            + sources.map { flow(UInt64($0) + 600, 30, 40, source: $0) }
+        let (reports, overflow) = try reports(flows, capacity: 600)
+        #expect(overflow == 0)
+        #expect(Set(reports.map(\.source)) == Set(sources.map { IPAddress(ipv4: $0) }))
+        #expect(reports.count == 600 && reports.allSatisfy { $0.roles.map(\.traffic.flows) == [2] })
+    }
+
     @Test func theSameReportsComeInTheSameOrderWhateverTheTable() throws {
         let flows = (1...50).map { flow(UInt64($0), 1, 2, product: "p\($0 % 7)", source: UInt32($0 % 11)) }
         let one = try reports(flows).reports.map { "\($0.source) \($0.product ?? "") \($0.roles.count)" }

@@ -63,7 +63,7 @@ import Text
         #expect(throws: CatalogueErrors.self) { try FingerprintSet([files[0] + files[1]], catalogue: Self.catalogue) }
     }
 
-    @Test func ofAnotherCataloguesVendorsAFingerprintIsRefusedOrLeftOut() throws {
+    @Test func aFingerprintOfAVendorThatIsNotKnownIsRefusedOrNobodys() throws {
         let text =
             Self.head
                 + """
@@ -73,8 +73,9 @@ import Text
         let files = [[try FingerprintFile(text: text, file: "f")]]
         let errors = #expect(throws: CatalogueErrors.self) { try FingerprintSet(files, catalogue: Self.catalogue) }
         #expect(errors?.errors.map(\.code) == [.unknownVendor])
-        let set = try FingerprintSet(files, catalogue: Self.catalogue, unknownOwners: .leftOut)
-        #expect(set.fingerprints.map(\.software) == ["a"])
+        let set = try FingerprintSet(files, catalogue: Self.catalogue, unknownOwners: .disowned)
+        #expect(set.fingerprints.map(\.software) == ["o", "a"])
+        #expect(set.fingerprints.map(\.vendor) == [nil, "acme"])
     }
 
     @Test(arguments: [

@@ -32,7 +32,7 @@ import Testing
         }
     }
 
-    @Test func lettersAreHashedWithoutTheirCaseAndNothingElseIsLeftOut() {
+    @Test func lettersAreHashedWithoutTheirCaseAndLengthsAreNot() {
         let seed = NameHash.Seed()
         let hash = { (text: String) in NameHash.whole(Array(text.utf8).rawSpan, seed) }
         #expect(hash("API.Example.COM") == hash("api.example.com"))

@@ -3,7 +3,7 @@ import Crypto
 /// HMAC-SHA256 under one key (RFC 2104), for short messages: the library's hash over a keyed block and the message, twice.
 ///
 /// The library's own `HMAC` gives the same at twice the cost, which is most of what Initial keys cost: it copies a context
-/// for each message. Cost: two hashes of two blocks, and one allocation.
+/// for each message. Cost: two hashes of two blocks, and five small allocations, three of them the library's.
 struct KeyedHash: Sendable {
     private let inner: [UInt8]
     private let outer: [UInt8]
@@ -11,9 +11,11 @@ struct KeyedHash: Sendable {
     /// Under `key`, which is no longer than a block.
     init(key: some Collection<UInt8>) {
         precondition(key.count <= SHA256.blockByteCount)
-        let padded = Array(key) + repeatElement(0, count: SHA256.blockByteCount - key.count)
-        inner = padded.map { $0 ^ 0x36 }
-        outer = padded.map { $0 ^ 0x5C }
+        var block = [UInt8](repeating: 0x36, count: SHA256.blockByteCount)
+        for (index, byte) in key.enumerated() { block[index] ^= byte }
+        inner = block
+        for index in block.indices { block[index] ^= 0x36 ^ 0x5C }
+        outer = block
     }
 
     /// The code of `message`.
