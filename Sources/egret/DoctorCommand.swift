@@ -23,9 +23,6 @@ struct DoctorCommand: ParsableCommand {
             print("\(Self.mark(finding.level)) \(finding.subject): \(finding.text)")
             if let fix = finding.fix { print("        fix: \(fix)") }
         }
-        if configuration.sources.isEmpty {
-            print("note    no interface was named: give --interface to have it looked at")
-        }
         if findings.contains(where: { $0.level == .fault }) { throw ExitCode.failure }
     }
 

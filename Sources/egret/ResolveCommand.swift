@@ -15,7 +15,7 @@ struct ResolveCommand: ParsableCommand {
             """)
 
     @Option(help: "The file of the keys, as it was given to watch or analyze.") var privacyKey: String
-    @Option(help: "Which of its keys: the id that stands in the event as privacy.key; the newest unless given.")
+    @Option(help: "Which of its keys: the id that stands in the event as privacy.key; needed where there are several.")
     var keyID: String?
     @Option(help: "The folder of the log that the audit event goes to.") var audit: String
     @Option(help: "Why it is asked: a ticket, an order.") var reason: String
@@ -33,15 +33,23 @@ struct ResolveCommand: ParsableCommand {
     func run() throws {
         try KeyCommand.reportingFailure {
             let keys = try PrivacyKeys(file: privacyKey).keys
-            guard let key = keyID.map({ id in keys.first { $0.id == id } }) ?? keys.last else {
-                Terminal.write("egret: error: \(privacyKey) has no key \(keyID ?? "")")
-                throw ExitCode.failure
-            }
+            let key = try key(among: keys)
             try record(key)
             for address in addresses.compactMap({ IPAddress($0) }) {
                 print("\(address) \(key.addresses.original(of: address))")
             }
         }
+    }
+
+    /// The key that is asked for. Of several none is taken by guess: another key gives another address, and no error.
+    private func key(among keys: [PrivacyKey]) throws -> PrivacyKey {
+        if keyID == nil, keys.count == 1 { return keys[0] }
+        if let key = keys.first(where: { $0.id == keyID }) { return key }
+        let ids = keys.map(\.id).joined(separator: ", ")
+        Terminal.write(
+            keyID.map { "egret: error: \(privacyKey) has no key \($0); it has \(ids)" }
+                ?? "egret: error: \(privacyKey) has several keys (\(ids)); --key-id says which: privacy.key of the event")
+        throw ExitCode.failure
     }
 
     private func record(_ key: PrivacyKey) throws {

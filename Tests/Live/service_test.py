@@ -138,13 +138,40 @@ def third_life(egret, space, folder, saved):
     check_sequence([event for event in service.events() if f"/{boot}/" in event["id"]], saved + 1_000_000)
 
 
+def with_secrets(egret, space, folder):
+    """Keys and headers are read behind the sandbox, by the user that egret becomes; pseudonyms stand in the events."""
+    (folder / "secret").mkdir(mode=0o755)
+    keys, evidence, headers = (folder / "secret" / name for name in ("privacy.keys", "evidence.pem", "headers"))
+    subprocess.run([egret, "key", "privacy", keys], check=True, stdout=subprocess.DEVNULL)
+    subprocess.run([egret, "key", "evidence", evidence], check=True, stdout=subprocess.DEVNULL)
+    headers.write_text("Authorization: Bearer x\n")
+    headers.chmod(0o600)
+    for path in (keys, evidence, headers):
+        os.chown(path, int(USER), int(USER))
+    service = Service(egret, space, folder, "--privacy-key", keys, "--privacy-sources", "pseudonym", "--evidence-key", evidence,
+                      "--output", "http://127.0.0.1:9/x", "--webhook-headers", headers, output="hidden")
+    until(lambda: service.has_heard("READY=1"), "READY=1 with keys and headers")
+    talk(space, 3)
+    assert service.end(signal.SIGTERM) == 0, (folder / "log").read_text()
+    lines = [json.loads(line) for path in (folder / "hidden").glob("events-*.jsonl") for line in path.read_text().splitlines()]
+    sources = {line["src"]["ip"] for line in lines if line.get("type") == "flow"}
+    assert sources and "127.0.0.1" not in sources, sources
+    subprocess.run([egret, "verify", folder / "hidden"], check=True, stdout=subprocess.DEVNULL)
+
+
 def refused(egret, space, folder):
     """What cannot be written to is known at the start, as the user that will write."""
     (folder / "closed").mkdir(mode=0o700)
     service = Service(egret, space, folder, output="closed")
     service.process.wait(60)
     assert service.process.returncode == 1, service.process.returncode
-    assert "the output cannot be opened" in (folder / "log").read_text()
+    said = (folder / "log").read_text()
+    assert "the output cannot be opened" in said and f"{folder / 'closed'}/events-" in said, said
+    # So are the places of the state and of the metrics.
+    service = Service(egret, space, folder, "--metrics-file", folder / "closed" / "egret.prom")
+    service.process.wait(60)
+    assert service.process.returncode == 1, service.process.returncode
+    assert f"{folder / 'closed'} cannot be written to by {USER}" in (folder / "log").read_text()
 
 
 def main():
@@ -162,8 +189,9 @@ def main():
             last = first_life(egret, space, folder)
             saved = second_life(egret, space, folder, last)
             third_life(egret, space, folder, saved)
+            with_secrets(egret, space, folder)
             refused(egret, space, folder)
-        print("service test: 4 passed, 0 failed")
+        print("service test: 5 passed, 0 failed")
         return 0
     except Skip as reason:
         print(f"skipped: {reason}")

@@ -1,3 +1,4 @@
+import Delivery
 import Events
 import Foundation
 import Host
@@ -81,17 +82,102 @@ func aShortSnapshotLengthIsTold() throws {
     #expect(doctor(nil).checkInterface("lo").allSatisfy { $0.level == .ok })
 }
 
-@Test func aFolderThatCannotBeWrittenToIsAFault() throws {
+/// A folder of its own, with what `body` finds out about a configuration that uses it.
+private func inFolder(_ body: (String, inout Configuration) throws -> Void) throws {
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent("egret-\(UUID().uuidString)").path
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(atPath: folder) }
     var configuration = doctor(nil).configuration
-    configuration.stateDirectory = folder
-    #expect(Doctor(configuration, rights: nil, program: "egret").checkFolders().map(\.level) == [.ok])
-    configuration.stateDirectory = folder + "/a/b"
-    #expect(Doctor(configuration, rights: nil, program: "egret").checkFolders().map(\.level) == [.fault])
-    configuration.stateDirectory = folder
-    configuration.hardening.user = "\(getuid() + 1)"
-    let other = Doctor(configuration, rights: nil, program: "egret").checkFolders()
-    #expect(other.map(\.level) == [.fault] && other.first?.fix?.hasPrefix("chown") == true)
+    try body(folder, &configuration)
+}
+
+private func examined(_ configuration: Configuration, _ rights: ProcessRights? = nil) -> Doctor {
+    Doctor(configuration, rights: rights, program: "egret")
+}
+
+@Test func aFolderThatCannotBeWrittenToIsAFault() throws {
+    try inFolder { folder, configuration in
+        configuration.stateDirectory = folder
+        #expect(examined(configuration).checkFolders().map(\.level) == [.ok])
+        // What is missing is made, with those above it.
+        configuration.stateDirectory = folder + "/a/b"
+        #expect(examined(configuration).checkFolders().map(\.level) == [.ok])
+        try Data().write(to: URL(fileURLWithPath: folder + "/file"))
+        configuration.stateDirectory = folder + "/file/a"
+        #expect(examined(configuration).checkFolders().map(\.level) == [.fault])
+        configuration.stateDirectory = folder
+        configuration.hardening.user = "\(getuid() + 1)"
+        let other = examined(configuration).checkFolders()
+        #expect(other.map(\.level) == [.fault] && other.first?.fix?.hasPrefix("chown") == true)
+    }
+}
+
+@Test func rootIsAnOrdinaryUserOnceItsCapabilitiesAreGone() throws {
+    guard getuid() == 0 else {
+        print("skipped: only root may give a folder away")
+        return
+    }
+    try inFolder { folder, configuration in
+        configuration.stateDirectory = folder
+        try FileManager.default.setAttributes([.ownerAccountID: 65_534, .posixPermissions: 0o750], ofItemAtPath: folder)
+        #expect(examined(configuration, try rights(effective: true)).checkFolders().map(\.level) == [.fault])
+        configuration.hardening.mode = .off
+        #expect(examined(configuration, try rights(effective: true)).checkFolders().map(\.level) == [.ok])
+    }
+}
+
+@Test func aUserThatIsNotThereIsAFaultWhateverFoldersThereAre() throws {
+    try inFolder { folder, configuration in
+        configuration.hardening.user = "no-such-user"
+        configuration.stateDirectory = folder + "/missing"
+        let findings = examined(configuration).checkUser()
+        #expect(findings.map(\.level) == [.fault])
+        #expect(findings.first?.fix == "useradd --system --no-create-home no-such-user")
+        configuration.hardening.user = "0:0"
+        #expect(examined(configuration).checkUser().isEmpty)
+    }
+}
+
+@Test func filesOfKeysAreReadByWhoTheRunBecomes() throws {
+    try inFolder { folder, configuration in
+        let key = folder + "/key"
+        configuration.privacyKeyFile = key
+        #expect(examined(configuration).checkSecrets().map(\.level) == [.fault])
+        try Data("x".utf8).write(to: URL(fileURLWithPath: key))
+        try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: key)
+        #expect(examined(configuration).checkSecrets().map(\.level) == [.ok])
+        configuration.hardening.user = "\(getuid() + 1)"
+        #expect(examined(configuration).checkSecrets().map(\.level) == [.fault])
+        #expect(configuration.limits.readable.contains(key))
+        configuration.privacyKeyFile = nil
+        #expect(examined(configuration).checkSecrets().isEmpty)
+        configuration.privacy.sources = .pseudonym
+        #expect(examined(configuration).checkSecrets().map(\.subject) == ["privacy"])
+    }
+}
+
+@Test func rulesThatTheUserMayNotReadAreToldBeforeAReloadFails() throws {
+    try inFolder { folder, configuration in
+        let rules = folder + "/rules.yaml"
+        try Data("version: 1\n".utf8).write(to: URL(fileURLWithPath: rules))
+        try FileManager.default.setAttributes([.posixPermissions: 0o640], ofItemAtPath: rules)
+        configuration.rulePaths = [folder]
+        #expect(examined(configuration).checkReloads().isEmpty)
+        configuration.hardening.user = "\(getuid() + 1)"
+        let findings = examined(configuration).checkReloads()
+        #expect(findings.map(\.level) == [.warning] && findings.first?.fix == "chmod -R go+rX \(rules)")
+    }
+}
+
+@Test func aRunWithoutAnInterfaceIsAFault() {
+    #expect(doctor(nil).examine().contains { $0.level == .fault && $0.subject == "interface" })
+}
+
+@Test func aSocketWithoutItsFolderIsAFault() throws {
+    try inFolder { folder, configuration in
+        configuration.listensAt = [.unix(folder + "/http.sock")]
+        #expect(examined(configuration).checkListening().isEmpty)
+        configuration.listensAt = [.unix(folder + "/none/http.sock")]
+        #expect(examined(configuration).checkListening().first?.fix == "install -d \(folder)/none")
+    }
 }

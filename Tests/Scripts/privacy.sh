@@ -35,6 +35,12 @@ PYTHON
 "$egret" resolve --privacy-key "$folder/keys" --audit "$folder/log" --reason "case 118" \
     $(cut -d' ' -f1 "$folder/pairs") >"$folder/resolved"
 diff "$folder/pairs" "$folder/resolved" || fail "the way back leads elsewhere"
+# Of several keys none is taken by guess.
+"$egret" key privacy "$folder/keys" --from 2031-01-01T00:00:00Z >/dev/null || fail "no second key"
+if "$egret" resolve --privacy-key "$folder/keys" --audit "$folder/log" --reason x 1.2.3.4 >/dev/null 2>"$folder/several"; then
+    fail "an address is resolved by a key that nobody named"
+fi
+grep -q 'has several keys' "$folder/several" || fail "several keys are no error of their own"
 grep -q '"type":"audit".*"kind":"resolved".*reason: case 118' "$folder"/log/events-resolve-*.jsonl || fail "no audit event"
 # Where it cannot be put on record, nothing is told.
 touch "$folder/file"

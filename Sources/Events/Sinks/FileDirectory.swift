@@ -51,7 +51,10 @@ struct FileDirectory: Sendable {
             // The process's umask may have taken more away than the mode says.
             try? FileManager.default.setAttributes([.posixPermissions: 0o640], ofItemAtPath: path(of: name))
             return file
-        } catch { throw SinkFailure(error) }
+        } catch {
+            guard case .system(let words) = SinkFailure(error) else { throw SinkFailure(error) }
+            throw .system("\(path(of: name)): \(words)")
+        }
     }
 
     /// Lets `current` point to the file called `name`. A reader may find no `current` for a moment.

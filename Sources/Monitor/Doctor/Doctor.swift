@@ -30,8 +30,8 @@ public struct Doctor: Sendable {
 
     /// Everything, in the order in which a start needs it. Interfaces are opened and closed again.
     public func examine() -> [Finding] {
-        checkRights() + checkKernel() + checkKnowledge() + configuration.sources.flatMap(checkInterface)
-            + checkFolders() + blindSpots()
+        checkRights() + checkUser() + checkKernel() + checkKnowledge() + checkReloads() + checkSources() + checkFolders()
+            + checkSecrets() + checkListening() + blindSpots()
     }
 
     /// Whether capturing is allowed, and otherwise by which of the ways it could be.
@@ -86,8 +86,23 @@ public struct Doctor: Sendable {
             return [Finding(.ok, "rules", "\(counts) \(knowledge.catalogue.version)")]
         } catch {
             let first = error.description.split(separator: "\n").first.map(String.init) ?? ""
-            return [Finding(.fault, "rules", first, fix: "egret rules check; egret catalog check")]
+            return [Finding(.fault, "rules", first, fix: knowledgeCommands)]
         }
+    }
+
+    /// The commands that say all that is wrong with the files that are used.
+    private var knowledgeCommands: String {
+        let rules = configuration.rulePaths.joined(separator: " ")
+        let folders = configuration.catalogueDirectories.map { "--catalog \($0)" }.joined(separator: " ")
+        let check = "egret catalog check \(folders)"
+        return rules.isEmpty ? check : "egret rules check \(rules); egret rules test \(rules); \(check)"
+    }
+
+    private func checkSources() -> [Finding] {
+        if configuration.sources.isEmpty {
+            return [Finding(.fault, "interface", "none is named, so that nothing is watched", fix: "--interface NAME")]
+        }
+        return configuration.sources.flatMap(checkInterface)
     }
 
     /// What this place cannot see, whatever is done here.

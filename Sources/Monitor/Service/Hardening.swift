@@ -35,9 +35,11 @@ extension Configuration {
         for folder in writtenFolders { try Self.make(folder, for: user) }
         guard hardening.mode != .off else {
             try user?.assume()
+            try checkFolders()
             return []
         }
         let outcome = try Sandbox(user: user, limits: limits).enter()
+        try checkFolders()
         var lacks: [String] = []
         if !outcome.limitsFiles { lacks.append("this kernel has no Landlock: files are limited by their modes alone") }
         if !outcome.limitsCalls { lacks.append("this kernel has no seccomp filters: system calls are not limited") }
@@ -54,7 +56,7 @@ extension Configuration {
         limits.readable = knowledgePaths.flatMap { [$0, URL(fileURLWithPath: $0).deletingLastPathComponent().path] }
         // libdispatch looks at its workers in /proc/THREAD/stat, which only /proc as a whole covers, and traps where it cannot.
         limits.readable += ["/usr/share/zoneinfo", "/etc/localtime", "/proc"]
-        limits.readable += sources.compactMap(Self.counters) + [outputSettings.evidenceKeyFile].compactMap(\.self)
+        limits.readable += sources.compactMap(Self.counters) + secretFiles.map(\.path)
         limits.writable = writtenFolders
         for output in outputs { limits.add(output.place) }
         return limits
@@ -68,14 +70,33 @@ extension Configuration {
         return URL(fileURLWithPath: link).resolvingSymlinksInPath().deletingLastPathComponent().path
     }
 
+    /// The files that are read once the process is who it will be, each with what it is: keys, and what webhooks are sent with.
+    var secretFiles: [(name: String, path: String)] {
+        [
+            ("key of evidence", outputSettings.evidenceKeyFile), ("keys of pseudonyms", privacyKeyFile),
+            ("headers of webhooks", outputSettings.webhookHeaders),
+            ("certificates of webhooks", outputSettings.webhookAuthorities),
+        ].compactMap { name, path in path.map { (name, $0) } }
+    }
+
     /// The folders that are written to.
     var writtenFolders: [String] {
-        let metrics = metricsFile.map { URL(fileURLWithPath: $0).deletingLastPathComponent().path }
         let folders = outputs.compactMap { output -> String? in
             if case .directory(let path) = output.place { return path }
             return nil
         }
-        return folders + [stateDirectory, metrics].compactMap(\.self)
+        return folders + [stateDirectory, metricsFolder].compactMap(\.self)
+    }
+
+    /// Holds that the state and the metrics can be written by who the process is now: nobody would notice later.
+    private func checkFolders() throws(HostError) {
+        for folder in [stateDirectory, metricsFolder].compactMap(\.self) where !ProcessRights.mayWrite(folder) {
+            throw HostError("\(folder) cannot be written to by \(hardening.user ?? "this user")")
+        }
+    }
+
+    private var metricsFolder: String? {
+        metricsFile.map { URL(fileURLWithPath: $0).deletingLastPathComponent().path }
     }
 
     private static func make(_ folder: String, for user: SystemUser?) throws(HostError) {

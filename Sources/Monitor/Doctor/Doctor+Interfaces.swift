@@ -1,9 +1,8 @@
 import Bytes
 import Capture
 import Foundation
-import Host
 
-/// Interfaces and folders.
+/// Interfaces.
 extension Doctor {
     /// Whether the interface can be captured from, and what it does to frames.
     func checkInterface(_ name: String) -> [Finding] {
@@ -57,35 +56,6 @@ extension Doctor {
                 Finding(.ok, name, "the interface takes VLAN tags off; the kernel keeps them, and they are read"))
         }
         return findings
-    }
-
-    /// Whether each folder that is written to can be.
-    func checkFolders() -> [Finding] {
-        configuration.writtenFolders.map { folder in
-            let exists = FileManager.default.fileExists(atPath: folder)
-            let place = exists ? folder : URL(fileURLWithPath: folder).deletingLastPathComponent().path
-            if let name = configuration.hardening.user, exists { return check(folder, for: name) }
-            guard ProcessRights.mayWrite(place) else {
-                return Finding(
-                    .fault, folder, "it cannot be written to", fix: "chown USER \(folder), or another --output")
-            }
-            return Finding(.ok, folder, exists ? "it can be written to" : "it is missing, and can be made")
-        }
-    }
-
-    /// Whether the user `name` owns the folder, as rotation needs.
-    private func check(_ folder: String, for name: String) -> Finding {
-        do throws(HostError) {
-            let user = try SystemUser(named: name)
-            let attributes = try? FileManager.default.attributesOfItem(atPath: folder)
-            let owner = (attributes?[.ownerAccountID] as? NSNumber)?.uint32Value
-            if owner == user.user { return Finding(.ok, folder, "it belongs to \(name)") }
-            return Finding(
-                .fault, folder, "it belongs to user \(owner.map { "\($0)" } ?? "unknown"), and egret will be \(name)",
-                fix: "chown \(name) \(folder)")
-        } catch {
-            return Finding(.fault, "user", error.description)
-        }
     }
 
     /// The link types that are read.

@@ -1,0 +1,106 @@
+import Delivery
+import Events
+import Foundation
+import Host
+
+/// The user that the run becomes, and what that user may read and write.
+extension Doctor {
+    /// Whether there is the user that the run is to become.
+    func checkUser() -> [Finding] {
+        guard let name = configuration.hardening.user else { return [] }
+        do throws(HostError) {
+            _ = try SystemUser(named: name)
+            return []
+        } catch {
+            return [Finding(.fault, "user", error.description, fix: "useradd --system --no-create-home \(name)")]
+        }
+    }
+
+    /// Whether each folder that is written to can be.
+    func checkFolders() -> [Finding] {
+        configuration.writtenFolders.map { folder in
+            guard FileManager.default.fileExists(atPath: folder) else { return checkMissing(folder) }
+            if may(.write, folder) { return Finding(.ok, folder, "it can be written to") }
+            let fix = "chown \(configuration.hardening.user ?? "USER") \(folder), or another folder"
+            return Finding(.fault, folder, "\(runner) may not write there", fix: fix)
+        }
+    }
+
+    /// A folder that is missing is made, with those above it, before anything is given up.
+    private func checkMissing(_ folder: String) -> Finding {
+        var above = URL(fileURLWithPath: folder)
+        repeat { above.deleteLastPathComponent() } while !FileManager.default.fileExists(atPath: above.path)
+        guard ProcessRights.mayWrite(above.path) else {
+            return Finding(
+                .fault, folder, "it is missing, and cannot be made in \(above.path)",
+                fix: "install -d -o \(configuration.hardening.user ?? "USER") \(folder)")
+        }
+        return Finding(.ok, folder, "it is missing, and can be made")
+    }
+
+    /// Whether the files of keys and of webhooks can be read, by who will read them.
+    func checkSecrets() -> [Finding] {
+        var findings: [Finding] = []
+        for (name, path) in configuration.secretFiles {
+            guard FileManager.default.fileExists(atPath: path) else {
+                findings.append(Finding(.fault, path, "the file of the \(name) is missing"))
+                continue
+            }
+            let owner = configuration.hardening.user ?? "USER"
+            findings.append(
+                may(.read, path)
+                    ? Finding(.ok, path, "the \(name) can be read")
+                    : Finding(.fault, path, "\(runner) may not read the \(name)", fix: "chown \(owner) \(path)"))
+        }
+        if configuration.privacy.needsKey, configuration.privacyKeyFile == nil {
+            findings.append(
+                Finding(
+                    .fault, "privacy", "what is to be hidden takes a key, and none is named",
+                    fix: "egret key privacy FILE, and --privacy-key FILE"))
+        }
+        return findings
+    }
+
+    /// Whether a reload could read what the start reads while it still may read everything.
+    func checkReloads() -> [Finding] {
+        let files = configuration.knowledgePaths.flatMap { path in
+            [path] + ((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []).map { "\(path)/\($0)" }
+        }
+        guard let closed = files.first(where: { FileManager.default.fileExists(atPath: $0) && !may(.read, $0) }) else {
+            return []
+        }
+        return [
+            Finding(
+                .warning, closed, "\(runner) may not read it, so that no reload would succeed",
+                fix: "chmod -R go+rX \(closed)")
+        ]
+    }
+
+    /// Whether there is the folder of each socket where metrics are asked for.
+    func checkListening() -> [Finding] {
+        configuration.listensAt.compactMap { address in
+            guard case .unix(let path) = address else { return nil }
+            let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
+            guard !FileManager.default.fileExists(atPath: folder) else { return nil }
+            return Finding(.fault, path, "there is no folder \(folder)", fix: "install -d \(folder)")
+        }
+    }
+
+    /// Whether the run may do it once it has given up what it does not need.
+    private func may(_ intent: FileAccess.Intent, _ path: String) -> Bool {
+        if let name = configuration.hardening.user {
+            // A user that is not there is a finding of its own.
+            guard let user = try? SystemUser(named: name) else { return true }
+            return FileAccess(user: user).may(intent, path)
+        }
+        // Root without its capabilities is a user like others.
+        if rights?.user == 0, configuration.hardening.mode != .off, let root = try? SystemUser(named: "0:0") {
+            return FileAccess(user: root).may(intent, path)
+        }
+        return intent == .write ? ProcessRights.mayWrite(path) : FileManager.default.isReadableFile(atPath: path)
+    }
+
+    private var runner: String {
+        configuration.hardening.user ?? (rights?.user == 0 ? "root without capabilities" : "this user")
+    }
+}
