@@ -14,6 +14,7 @@ extension Configuration {
         writesSuppressed = settings.isOn(.suppressed)
         catalogueDirectories = settings.texts(.catalogueFolders)
         fingerprintDirectories = settings.texts(.fingerprintFolders)
+        groupsFile = settings.text(.groups)
         rulePaths = settings.isOn(.rulesOff) ? [] : settings.texts(.rulePaths)
         apply(outputs: settings)
         privacyKeyFile = settings.text(.privacyKey)

@@ -33,6 +33,8 @@ public struct Configuration: Sendable {
     public var fingerprintDirectories: [String] = []
     /// What is done with fingerprints there of vendors that the catalogue does not have.
     public var unknownOwners = FingerprintSet.UnknownOwner.refused
+    /// The file of the operator's groups of clients; nothing for none.
+    public var groupsFile: String?
     /// Rule files and folders; empty for none.
     public var rulePaths: [String] = []
     /// Whether a live run reads rules and catalogue anew when their files change.
@@ -76,7 +78,8 @@ public struct Configuration: Sendable {
 
     /// What rules, catalogue and lists are read from.
     var knowledgePaths: [String] {
-        rulePaths + catalogueDirectories + fingerprintDirectories + [listDirectory].compactMap(\.self)
+        rulePaths + catalogueDirectories + fingerprintDirectories
+            + [listDirectory, groupsFile].compactMap(\.self)
     }
 
     /// The file of metrics; nothing for none.

@@ -14,6 +14,9 @@ public struct Knowledge: Sendable {
     /// What flows are read by: resolvers of hidden DNS, public names of ECH, paths of requests.
     private(set) var lists = KnownLists()
 
+    /// Which clients are of which group.
+    private(set) var groups = ClientGroups()
+
     /// How the files were before they were read, for a live run, which notices that they change.
     private(set) var stamp: PathStamp?
 
@@ -61,6 +64,7 @@ public struct Knowledge: Sendable {
                     configuration.fingerprintDirectories, catalogue: catalogue,
                     unknownOwners: configuration.unknownOwners)
             }
+            if let file = configuration.groupsFile { groups = try ClientGroups(file: file) }
         } catch {
             throw .catalogue(error)
         }

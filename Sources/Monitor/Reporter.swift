@@ -14,6 +14,7 @@ struct Reporter: ~Copyable, FlowObserver {
     private(set) var catalogue: Catalogue
     private var fingerprints: FingerprintSet
     private var lists: KnownLists
+    private var groups: ClientGroups
     private let flows: Configuration.FlowSelection
     private let sensor: String
     private let writesQuestions: Bool
@@ -52,6 +53,7 @@ struct Reporter: ~Copyable, FlowObserver {
         hosts = HostMemory(knowledge.catalogue)
         fingerprints = knowledge.fingerprints
         lists = knowledge.lists
+        groups = knowledge.groups
         rules = RuleEngine(rules: knowledge.rules, reportsSuppressed: configuration.writesSuppressed)
         clients = ClientWatch(knowledge)
         inventory = configuration.inventoryDays.map { Inventory(clock: $0) }
@@ -73,6 +75,7 @@ struct Reporter: ~Copyable, FlowObserver {
         hosts = HostMemory(knowledge.catalogue)
         fingerprints = knowledge.fingerprints
         lists = knowledge.lists
+        groups = knowledge.groups
         clients.adopt(knowledge)
         triggers = Self.triggers(of: knowledge.rules)
         var alerts: [Alert] = []
@@ -84,7 +87,7 @@ struct Reporter: ~Copyable, FlowObserver {
     func knows(_ knowledge: Knowledge) -> Bool {
         knowledge.rules.hash == rules.rules.hash && knowledge.catalogue.vendors == catalogue.vendors
             && knowledge.catalogue.entries == catalogue.entries && knowledge.fingerprints == fingerprints
-            && knowledge.lists == lists
+            && knowledge.lists == lists && knowledge.groups == groups
     }
 
     /// Has the output files opened anew.
@@ -114,6 +117,7 @@ struct Reporter: ~Copyable, FlowObserver {
         var observation = Observation(
             time: flow.end, flow: flow, attribution: attribution(of: flow, client), sensor: sensor)
         observation.domainReader = { PublicSuffixList.registrableDomain(of: $0) }
+        observation.sourceGroup = groups.group(of: flow.client.address)
         observation.isDegraded = isDegraded
         observation.isLossy = isLosing
         let isCandidate = moment != .started && clients.complete(&observation, client: client)
@@ -176,6 +180,7 @@ struct Reporter: ~Copyable, FlowObserver {
         var observation = Observation(
             time: question.time, flow: flow, attribution: catalogue.attribution(of: question), sensor: sensor)
         observation.question = question
+        observation.sourceGroup = groups.group(of: flow.client.address)
         observation.isDegraded = isDegraded
         observation.isLossy = isLosing
         record.add(observation, on: .dns)

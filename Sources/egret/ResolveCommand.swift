@@ -48,7 +48,8 @@ struct ResolveCommand: ParsableCommand {
         let ids = keys.map(\.id).joined(separator: ", ")
         Terminal.write(
             keyID.map { "egret: error: \(privacyKey) has no key \($0); it has \(ids)" }
-                ?? "egret: error: \(privacyKey) has several keys (\(ids)); --key-id says which: privacy.key of the event")
+                ?? "egret: error: \(privacyKey) has several keys (\(ids)); --key-id says which: privacy.key of the event"
+        )
         throw ExitCode.failure
     }
 

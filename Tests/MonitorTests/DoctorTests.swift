@@ -119,7 +119,8 @@ private func examined(_ configuration: Configuration, _ rights: ProcessRights? =
     }
     try inFolder { folder, configuration in
         configuration.stateDirectory = folder
-        try FileManager.default.setAttributes([.ownerAccountID: 65_534, .posixPermissions: 0o750], ofItemAtPath: folder)
+        try FileManager.default.setAttributes(
+            [.ownerAccountID: 65_534, .posixPermissions: 0o750], ofItemAtPath: folder)
         #expect(examined(configuration, try rights(effective: true)).checkFolders().map(\.level) == [.fault])
         configuration.hardening.mode = .off
         #expect(examined(configuration, try rights(effective: true)).checkFolders().map(\.level) == [.ok])

@@ -54,6 +54,14 @@ private func names(_ message: [UInt8]) throws(ParseError) -> CertificateNames {
     #expect(try names(message([plain])).all == ["old.example"])
 }
 
+@Test func aNameThatStandsTwiceIsKeptOnce() throws {
+    let twice = certificate(
+        commonName: "b.example", names: ["a.example", "B.example", "A.example", "b.example", "c.example"])
+    let found = try names(message([twice]))
+    #expect(found.alternativeNames == ["a.example", "b.example", "c.example"])
+    #expect(found.all == ["b.example", "a.example", "c.example"])
+}
+
 @Test func whatIsNoHostNameIsSkippedAndCounted() throws {
     let odd = certificate(
         commonName: "Some Appliance 7",

@@ -8,7 +8,7 @@ public import Bytes
 public struct CertificateNames: Equatable, Sendable {
     /// The most specific common name of the subject that is a host name, in lower case.
     public private(set) var commonName: String?
-    /// The DNS names of the subjectAltName extension that are host names, in lower case and in order, at most 32.
+    /// The DNS names of the subjectAltName extension that are host names, in lower case, in order and each once, at most 32.
     public private(set) var alternativeNames: [String] = []
     /// Names that are no host names or came past the bound.
     public private(set) var skippedNames = 0
@@ -95,7 +95,7 @@ public struct CertificateNames: Equatable, Sendable {
             skippedNames &+= 1
             return
         }
-        if let name = hostName(text) { alternativeNames.append(name) }
+        if let name = hostName(text), !alternativeNames.contains(name) { alternativeNames.append(name) }
     }
 
     /// The text in lower case where it is a host name, a wildcard included; otherwise it is counted.

@@ -1,6 +1,6 @@
 extension SettingKey {
     static let sensor = [sensorID]
-    static let sources = [interfaces, promiscuous, snapshotLength, bufferSize, threads]
+    static let sources = [interfaces, promiscuous, snapshotLength, bufferSize, threads, groups]
     static let filters = [captureFilter, flows, questions, suppressed]
     static let catalogue = [catalogueFolders, fingerprintFolders]
     static let rules = [rulePaths, rulesOff, reloadOnChange]
@@ -25,6 +25,10 @@ extension SettingKey {
     public static let bufferSize = SettingKey(
         "sources.buffer_size", .size(65_536...Int64(Int32.max)), standard: ["16MiB"], scope: .live,
         "The kernel's ring for each interface")
+    /// The operator's groups of clients.
+    public static let groups = SettingKey(
+        "sources.groups", .text,
+        "A file of the groups of clients, a block of addresses and its group a line: src.group in rules and events")
     /// The threads of a run.
     public static let threads = SettingKey(
         "sources.threads", .integer(1...64), standard: ["1"],
