@@ -126,7 +126,7 @@ final class PcapHandle {
                 """
                 \(name): capturing is not permitted (\(detail)); it needs CAP_NET_RAW: run as root, or once \
                 'sudo setcap cap_net_raw=ep PATH-OF-EGRET'; in Docker '--cap-add NET_RAW' with the container's user \
-                root; in Kubernetes 'securityContext: {capabilities: {add: [NET_RAW]}}'
+                root; in Kubernetes 'securityContext: {runAsUser: 0, capabilities: {drop: [ALL], add: [NET_RAW]}}'
                 """)
         case PCAP_ERROR_NO_SUCH_DEVICE:
             let names = (try? LiveInterface.all())?.map(\.name).joined(separator: ", ") ?? "unknown"

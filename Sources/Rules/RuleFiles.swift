@@ -28,9 +28,16 @@ public enum RuleFiles {
         var report = load.report
         for path in unreadable {
             let position = SourcePosition(file: path, line: 1, column: 1)
-            report.error(.unreadable, position, "no rule file can be read at '\(path)'")
+            report.error(.unreadable, position, "no rule file can be read at '\(path)'\(reason(path))")
         }
         return RuleLoad(rules: nil, report: report)
+    }
+
+    /// Why a folder has no rules, where there is one.
+    private static func reason(_ path: String) -> String {
+        guard let names = try? FileManager.default.contentsOfDirectory(atPath: path) else { return "" }
+        let holds = names.isEmpty ? "it is empty" : "it holds no .yaml file, and folders in it are not read"
+        return ": \(holds)"
     }
 
     /// The rule files at `path`, sorted by name.

@@ -30,7 +30,7 @@ struct CatalogueOptions: ParsableArguments {
     func load() throws -> Catalogue {
         let directories = self.directories.isEmpty ? [ShippedRules.vendors.directory].compactMap(\.self) : directories
         guard !directories.isEmpty else {
-            throw ValidationError("no catalogue found; name its folder with --catalog")
+            throw ValidationError(ShippedRules.missingCatalogue)
         }
         do {
             return try Catalogue.load(directories)

@@ -29,7 +29,8 @@ struct RunOptions<Scope: SettingScope>: ParsableArguments {
                 errors += settings.read(file: path, bytes: [UInt8](data))
             } else {
                 let origin = config == nil ? SettingKey.fileVariable : "--config"
-                errors.append(SettingError(.unreadable, .flag(origin), "\(path) cannot be read"))
+                let why = FileManager.default.fileExists(atPath: path) ? "" : ": there is no such file"
+                errors.append(SettingError(.unreadable, .flag(origin), "\(path) cannot be read\(why)"))
             }
         }
         errors += settings.read(environment: environment)
@@ -47,7 +48,7 @@ extension Configuration {
             catalogueDirectories = [ShippedRules.vendors.directory].compactMap(\.self)
         }
         guard !catalogueDirectories.isEmpty else {
-            throw ValidationError("no catalogue found; name its folder with --catalog")
+            throw ValidationError(ShippedRules.missingCatalogue)
         }
         if fingerprintDirectories.isEmpty {
             fingerprintDirectories = [ShippedRules.fingerprints.directory].compactMap(\.self)

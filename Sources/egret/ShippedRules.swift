@@ -40,6 +40,12 @@ enum ShippedRules: String {
         }
     }
 
+    /// What a command ends with where no catalogue is named and none ships: every place that was looked at.
+    static var missingCatalogue: String {
+        let places = roots.map { "\($0)/\(vendors.rawValue)" }.joined(separator: ", ")
+        return "no catalogue found; name its folder with --catalog. Looked for \(places)"
+    }
+
     private static var roots: [String] {
         let program = Bundle.main.executableURL?.resolvingSymlinksInPath().deletingLastPathComponent()
         return [program?.path, checkout(of: program)].compactMap { $0.map { "\($0)/rules" } }
