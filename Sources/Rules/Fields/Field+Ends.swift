@@ -15,8 +15,6 @@ extension Field {
         } write: {
             if case .number(let port) = $1 { $0.flow.client.port = UInt16(clamping: port) }
         },
-        Field(extra: "src.mac", .string, .flowStart, "its hardware address; set by tests of rules alone"),
-        Field(extra: "src.name", .string, .flowStart, "its name; set by tests of rules alone"),
         Field("src.group", .string, .flowStart, "its group, by the file that sources.groups names") {
             FieldValue($0.sourceGroup)
         } write: {
