@@ -38,7 +38,7 @@ final class QUICInitialKeys: Sendable {
         self.version = version
         self.destinationID = destinationID
         self.protection = protection
-        secret = KeyedHash(key: Array(protection.extractor.code(of: destinationID.bytes)))
+        secret = KeyedHash(key: protection.extractor.code(of: destinationID.bytes))
         client = QUICInitialKeys.keys(secret, QUICProtection.clientLabel, protection)
     }
 
@@ -48,6 +48,6 @@ final class QUICInitialKeys: Sendable {
     }
 
     private static func keys(_ secret: KeyedHash, _ label: [UInt8], _ protection: QUICProtection) -> QUICPacketKeys {
-        QUICPacketKeys(secret: KeyedHash(key: Array(secret.code(of: label))), protection: protection)
+        QUICPacketKeys(secret: KeyedHash(key: secret.code(of: label)), protection: protection)
     }
 }
