@@ -41,7 +41,9 @@ struct ClientGroups: Equatable, Sendable {
     }
 
     /// The group of `address`; nothing where no block holds it. Cost: a look-up, and no allocation for a group's first 15 bytes.
-    func group(of address: IPAddress) -> String? { table.match(address).map { entries[Int($0)].group } }
+    func group(of address: IPAddress) -> String? {
+        entries.isEmpty ? nil : table.match(address).map { entries[Int($0)].group }
+    }
 
     static func == (left: ClientGroups, right: ClientGroups) -> Bool {
         left.entries.elementsEqual(right.entries) { $0.prefix == $1.prefix && $0.group == $1.group }
