@@ -15,7 +15,7 @@ let package = Package(
     ],
     targets: [
         // System libraries: a module map each, nothing else.
-        .systemLibrary(name: "CBytes"),
+        .target(name: "CBytes"),
         .systemLibrary(name: "CPcap", pkgConfig: "libpcap", providers: [.apt(["libpcap-dev"])]),
         .systemLibrary(name: "CCurl"),
         .systemLibrary(name: "CPsl", pkgConfig: "libpsl", providers: [.apt(["libpsl-dev"])]),
