@@ -24,7 +24,7 @@ public struct FixedBuffer<Element: BitwiseCopyable>: ~Copyable {
     @inlinable
     public init(capacity: Int) {
         precondition(capacity >= 0 && MemoryLayout<Element>.alignment <= 64)
-        room = Swift.max(capacity, 1)
+        room = capacity
         filled = 0
         let memory = unsafe bytes_table_allocate(Self.size(room))
         // Invariant: the memory is this value's alone, large enough for `capacity` elements and aligned for them, which
@@ -67,7 +67,7 @@ public struct FixedBuffer<Element: BitwiseCopyable>: ~Copyable {
     }
 
     @inlinable
-    static func size(_ capacity: Int) -> Int { capacity * MemoryLayout<Element>.stride }
+    static func size(_ capacity: Int) -> Int { Swift.max(capacity, 1) * MemoryLayout<Element>.stride }
 
     /// The element at `index`, in place; an index outside the buffer is a fault of the program, never of the wire.
     @inlinable

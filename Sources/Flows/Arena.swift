@@ -9,7 +9,7 @@ struct Arena<Element: BitwiseCopyable & Sendable>: ~Copyable {
 
     /// An arena of nothing.
     init() {
-        elements = FixedBuffer(capacity: 16)
+        elements = FixedBuffer(capacity: 0)
     }
 
     /// The number of values.
@@ -20,7 +20,8 @@ struct Arena<Element: BitwiseCopyable & Sendable>: ~Copyable {
 
     /// How many bytes more the next `insert` would take; 0 where there is a place.
     var growth: Int {
-        free.isEmpty && elements.count == elements.capacity ? memory : 0
+        guard free.isEmpty, elements.count == elements.capacity else { return 0 }
+        return (grownCapacity - elements.capacity) * MemoryLayout<Element>.stride
     }
 
     /// Puts `element` in a place and returns its number.
@@ -29,10 +30,12 @@ struct Arena<Element: BitwiseCopyable & Sendable>: ~Copyable {
             elements[last] = element
             return last
         }
-        if elements.count == elements.capacity { elements.reserve(elements.capacity * 2) }
+        if elements.count == elements.capacity { elements.reserve(grownCapacity) }
         elements.append(element)
         return elements.count - 1
     }
+
+    private var grownCapacity: Int { max(16, elements.capacity * 2) }
 
     /// Frees the place of a value.
     mutating func remove(_ place: Int) { free.append(place) }
