@@ -23,18 +23,24 @@ struct ClientGroups: Equatable, Sendable {
             throw CatalogueErrors([CatalogueError(.unreadable, "the file of groups cannot be read", at: place)])
         }
         var errors: [CatalogueError] = []
-        let lines = String(decoding: data, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false)
+        var lineNumbers: [AddressPrefix: Int] = [:]
+        let lines = String(decoding: data, as: UTF8.self)
+            .split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
         for (index, line) in lines.enumerated() {
             let words = line.prefix { $0 != "#" }.split(whereSeparator: \.isWhitespace)
             if words.isEmpty { continue }
-            if words.count == 2, let prefix = AddressPrefix(words[0]) {
-                entries.append((prefix, String(words[1])))
-            } else {
+            let place = SourcePosition(file: path, line: index + 1, column: 1)
+            guard words.count == 2, let prefix = AddressPrefix(words[0]) else {
                 let text = words.joined(separator: " ")
                 let message = "'\(text)' is no block of addresses with its group, such as '10.1.0.0/16 research'"
-                errors.append(
-                    CatalogueError(.listItem, message, at: SourcePosition(file: path, line: index + 1, column: 1)))
+                errors.append(CatalogueError(.listItem, message, at: place))
+                continue
             }
+            if let first = lineNumbers.updateValue(index + 1, forKey: prefix) {
+                let message = "'\(words[0])' has a group already, in line \(first)"
+                errors.append(CatalogueError(.listItem, message, at: place))
+            }
+            entries.append((prefix, String(words[1])))
         }
         guard errors.isEmpty else { throw CatalogueErrors(errors) }
         table = PrefixTable(entries.enumerated().map { ($1.prefix, UInt32(clamping: $0)) })

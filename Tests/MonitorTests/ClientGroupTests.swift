@@ -41,6 +41,20 @@ import Vendors
         #expect(throws: CatalogueErrors.self) { try ClientGroups(file: "/no/such/file") }
     }
 
+    /// Nobody could say which of two groups a client is of; lines may end as they do on Windows.
+    @Test func aBlockThatStandsTwiceIsAnError() throws {
+        try withFile("10.1.0.0/16 one\r\n10.2.0.0/16 two\r\n10.1.9.9/16 three\r\n") { path in
+            let errors = #expect(throws: CatalogueErrors.self) { try ClientGroups(file: path) }
+            #expect(errors?.errors.count == 1)
+            #expect(errors?.errors.first?.description.hasPrefix("\(path):3:1: ") == true)
+            #expect(errors?.errors.first?.description.contains("has a group already, in line 1") == true)
+        }
+        try withFile("10.1.0.0/16 one\r\n10.2.0.0/16 two\r\n") { path in
+            let address = try #require(IPAddress("10.2.3.4"))
+            #expect(try ClientGroups(file: path).group(of: address) == "two")
+        }
+    }
+
     /// From the file to a rule that asks for the group, and to the event.
     @Test func aRuleJudgesByTheGroupOfTheClient() throws {
         let rules = "version: 1\nrules:\n- {id: lab, match: {src.group: lab, ai.vendor: {exists: true}}}\n"

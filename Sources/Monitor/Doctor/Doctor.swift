@@ -30,9 +30,8 @@ public struct Doctor: Sendable {
 
     /// Everything, in the order in which a start needs it. Interfaces are opened and closed again.
     public func examine() -> [Finding] {
-        checkRights() + checkUser() + checkKernel() + checkKnowledge() + checkReloads() + checkSources()
-            + checkFolders()
-            + checkSecrets() + checkListening() + blindSpots()
+        checkRights() + checkUser() + checkKernel() + checkKnowledge() + checkReloads()
+            + checkSources() + checkFolders() + checkSecrets() + checkListening() + blindSpots()
     }
 
     /// Whether capturing is allowed, and otherwise by which of the ways it could be.
