@@ -33,6 +33,7 @@ let package = Package(
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "CryptoExtras", package: "swift-crypto"),
             ]),
+        .target(name: "HTTPDecoding", dependencies: ["Bytes", "Protocols"]),
         .target(
             name: "Flows",
             dependencies: ["Bytes", "Wire", "Protocols", .product(name: "Crypto", package: "swift-crypto")]),
