@@ -75,6 +75,9 @@ public struct FlowSnapshot: Sendable {
     public var packetsDown: UInt64 = 0
     /// Bytes of the TCP streams that were never captured, both ways together, as far as sequence numbers show.
     public var missedBytes: UInt64 = 0
+    /// Contradictions in what names the flow; see `Findings.conflicts`. Above zero the names cannot be relied on, and
+    /// `names` has each that was read.
+    public var conflicts = 0
 
     /// The end that opened the flow, or is taken for it.
     public var client: Endpoint
@@ -132,8 +135,16 @@ public struct FlowSnapshot: Sendable {
     /// From `start` to `end`, in nanoseconds, never negative.
     public var duration: Int64 { max(0, end.nanoseconds(since: start)) }
 
-    /// Whether nothing that a rule could need was lost: no missing bytes, seen from its beginning, hello whole.
+    /// The distinct names that the client itself sent, in a hello or a request, best evidence first: not those from DNS
+    /// or a certificate.
+    public var spokenNames: [NameEvidence] { names.filter { $0.source <= .socks } }
+
+    /// Whether two or more different names contradict each other, so that none of them is certain.
+    public var isContradicted: Bool { conflicts > 0 && Set(spokenNames.map(\.name)).count > 1 }
+
+    /// Whether nothing that a rule could need was lost or contradicted: no missing bytes, seen from its beginning, hello
+    /// whole, and no byte of it seen with two values.
     public var isComplete: Bool {
-        missedBytes == 0 && !isMidstream && (tls.map { $0.helloState == .complete } ?? true)
+        missedBytes == 0 && conflicts == 0 && !isMidstream && (tls.map { $0.helloState == .complete } ?? true)
     }
 }

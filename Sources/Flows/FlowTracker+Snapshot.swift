@@ -48,6 +48,7 @@ extension FlowTracker {
         snapshot.quicVersion = detail.findings.quicVersion
         snapshot.tls = detail.findings.tls
         snapshot.isAmbiguous = detail.findings.isAmbiguous
+        snapshot.conflicts = detail.findings.conflicts
         snapshot.names = detail.findings.names
         if snapshot.names.count > 1 { snapshot.names.sort { $0.source < $1.source } }
     }

@@ -190,7 +190,7 @@ struct Reporter: ~Copyable, FlowObserver {
 
     private mutating func attribution(of flow: FlowSnapshot, _ client: Fingerprint?) -> Attribution? {
         guard var attribution = bestAttribution(of: flow, client) else { return nil }
-        let isUnsure = flow.isAmbiguous && flow.host?.source == .dns
+        let isUnsure = flow.isAmbiguous && flow.host?.source == .dns || flow.isContradicted
         if isUnsure { attribution.confidence = min(attribution.confidence, .low) }
         return attribution
     }
@@ -199,6 +199,11 @@ struct Reporter: ~Copyable, FlowObserver {
         let server = flow.server.address
         guard let host = flow.host else { return catalogue.attribute(names: [], server: server) }
         if let attribution = hosts.attribution(of: host, client: client) { return attribution }
+        // A listed host that the client asked for is not overruled by another name that it also sent: a name inside a
+        // proxy's tunnel, a later request, or the other of two contradictory copies.
+        for name in flow.spokenNames.dropFirst() {
+            if let attribution = hosts.attribution(of: name, client: client) { return attribution }
+        }
         return catalogue.attribute(unlisted: host, server: server)
     }
 

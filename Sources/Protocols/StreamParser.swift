@@ -67,6 +67,10 @@ public struct Findings: Equatable, Sendable {
     public var isAmbiguous = false
     /// The QUIC version of the first Initial packet.
     public var quicVersion: UInt32 = 0
+    /// Contradictions in what names the flow, from whatever layer: bytes of a stream that came twice with two values
+    /// before the receiver acknowledged them, a second hello with another name, urgent bytes, CRYPTO frames or IP
+    /// fragments that differ. Any of them makes the evidence incomplete; every name that was read is kept in `names`.
+    public var conflicts = 0
     /// What was made ahead of the payload that is read now; nothing that was found, so that it makes no difference to
     /// whether two are equal.
     public var preview: PayloadPreview?
@@ -84,6 +88,7 @@ public struct Findings: Equatable, Sendable {
             && left.proxiedClient?.port == right.proxiedClient?.port
             && left.isOpportunisticTLS == right.isOpportunisticTLS && left.encryptedDNS == right.encryptedDNS
             && left.quicVersion == right.quicVersion && left.isAmbiguous == right.isAmbiguous
+            && left.conflicts == right.conflicts
     }
 }
 

@@ -11,12 +11,13 @@ extension JSONWriter {
         word("action", "observed")
         if detail.hasTexts { string("message", alert.message) }
         source(alert.observation, withPort: false, detail)
-        destination(alert.observation, withNames: false, detail)
+        destination(alert.observation, withNames: flow.conflicts > 0 || flow.isViaProxy, detail)
         concern(alert.observation, detail)
         beginObject("flow")
         hexadecimal("id", flow.id, count: 16)
         integer("bytes_up", flow.bytesUp)
         integer("bytes_down", flow.bytesDown)
+        if flow.conflicts > 0 { integer("conflicts", flow.conflicts) }
         endObject()
         beginObject("net")
         communityID(of: flow)

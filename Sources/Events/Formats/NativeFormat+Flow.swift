@@ -65,6 +65,7 @@ extension JSONWriter {
         integer("packets_up", flow.packetsUp)
         integer("packets_down", flow.packetsDown)
         integer("missed_bytes", flow.missedBytes)
+        if flow.conflicts > 0 { integer("conflicts", flow.conflicts) }
         bool("midstream", flow.isMidstream)
         if let traffic = flow.traffic { self.traffic(traffic, observation) }
         endObject()

@@ -50,6 +50,11 @@ extension Field {
         count("flow.packets_up", .number, "packets from the client", \.flow.packetsUp),
         count("flow.packets_down", .number, "packets to the client", \.flow.packetsDown),
         count("flow.missed_bytes", .size, "bytes that were never captured", \.flow.missedBytes),
+        Field("flow.conflicts", .number, .flowNamed, "contradictions in what names the flow") {
+            .number(Int64($0.flow.conflicts))
+        } write: {
+            if case .number(let value) = $1 { $0.flow.conflicts = Int(clamping: value) }
+        },
         Field("flow.duration", .duration, .flowUpdate, "from the first packet to the latest") {
             .number($0.flow.duration)
         } write: {
