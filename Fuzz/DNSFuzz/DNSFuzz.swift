@@ -15,9 +15,9 @@ public func testMessages(_ bytes: UnsafePointer<UInt8>, _ count: Int) -> CInt {
     let input = unsafe copied(bytes, count)
     holdCuts(DNSStream.self, Array(input.dropFirst()), step: 1 + Int(input[0]))
     holdFrames(Array(input.dropFirst()))
-    var limits = DNSMemory.Limits()
+    var limits = PassiveDNS.Limits()
     (limits.addresses, limits.publicNames, limits.clients) = (8, 4, 4)
-    var memory = DNSMemory(limits: limits)
+    var memory = PassiveDNS(limits: limits)
     var volume = DNSVolume(capacity: 4, window: 3_000_000_000)
     var answers = DNSAnswerSet()
     var time = Timestamp(nanoseconds: 0)
@@ -62,7 +62,7 @@ private func hold(_ range: ByteRange, in answers: DNSAnswerSet) {
     require(!answers.name(range).isEmpty, "an empty name")
 }
 
-private func hold(_ memory: DNSMemory, _ client: IPAddress, _ answers: DNSAnswerSet, at time: Timestamp) {
+private func hold(_ memory: PassiveDNS, _ client: IPAddress, _ answers: DNSAnswerSet, at time: Timestamp) {
     require(memory.count <= 8, "addresses without a bound")
     require(memory.resolvers(of: client).count <= 8, "resolvers without a bound")
     for record in answers.records {

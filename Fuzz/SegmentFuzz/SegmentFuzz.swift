@@ -92,9 +92,9 @@ private struct Said: FlowObserver, Equatable {
     private var isViaProxy = false
     private var flows = 0
 
-    func wants(_ moment: FlowMoment, ofInterest: Bool) -> Bool { moment == .ended }
+    func wants(_ moment: FlowLifecycleEvent, ofInterest: Bool) -> Bool { moment == .ended }
 
-    mutating func observe(_ flow: FlowSnapshot, at moment: FlowMoment) -> Bool {
+    mutating func observe(_ flow: FlowSnapshot, at moment: FlowLifecycleEvent) -> Bool {
         (application, names, tls, isViaProxy) = (flow.application, flow.names, flow.tls, flow.isViaProxy)
         tls?.helloSegments = 0
         flows += 1

@@ -11,7 +11,7 @@ public struct Judge: FlowObserver {
     public init() {}
 
     /// Wants everything.
-    public func wants(_ moment: FlowMoment, ofInterest: Bool) -> Bool { true }
+    public func wants(_ moment: FlowLifecycleEvent, ofInterest: Bool) -> Bool { true }
 
     /// Has the requests of every flow counted.
     public func wantsTraffic(of flow: FlowSnapshot, ofInterest: Bool) -> TrafficInterest {
@@ -19,7 +19,7 @@ public struct Judge: FlowObserver {
     }
 
     /// Holds, counts, and calls every other flow one of interest.
-    public mutating func observe(_ flow: FlowSnapshot, at moment: FlowMoment) -> Bool {
+    public mutating func observe(_ flow: FlowSnapshot, at moment: FlowLifecycleEvent) -> Bool {
         require(flow.end >= flow.start, "a flow ended before it began")
         require(flow.isFinal == (flow.endReason != nil), "a last report without its reason")
         for name in flow.names { holdName(name) }

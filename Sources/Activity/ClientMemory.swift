@@ -5,7 +5,7 @@ public import Vendors
 ///
 /// Bounded: past `capacity` what is older than `lifetime` makes room, and where nothing is, the new one is not kept and
 /// counted. Asked and told once or twice a flow, never a packet.
-public struct ClientMemory: Sendable {
+public struct ClientHistory: Sendable {
     /// A client at a source.
     private struct Key: Hashable, Sendable {
         let source: IPAddress

@@ -1,7 +1,7 @@
 /// What of flows that go on was charged before, so that each byte is charged once, to the day in which it was told.
 ///
 /// Bounded: a flow that finds no room is charged as a whole when it ends; that is counted.
-struct GrowthLedger: Sendable {
+struct FlowDeltas: Sendable {
     private var told: [UInt64: Totals] = [:]
     private let capacity: Int
     /// Flows that found no room.

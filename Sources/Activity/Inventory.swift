@@ -13,14 +13,14 @@ public struct Inventory: Sendable {
     private var day: (start: Timestamp, end: Timestamp)?
     private var rows = InventoryRows()
     private var places: [InventoryKey: Int] = [:]
-    private var ledger: GrowthLedger
+    private var ledger: FlowDeltas
     private var omitted: UInt64 = 0
 
     /// An inventory of days by `clock` with at most `capacity` rows in each.
     public init(clock: DayClock, capacity: Int = 20_000) {
         self.clock = clock
         self.capacity = max(1, capacity)
-        ledger = GrowthLedger(capacity: 65_536)
+        ledger = FlowDeltas(capacity: 65_536)
     }
 
     /// Reports of flows that found no room, in this day or as one that goes on.

@@ -1,7 +1,7 @@
 import Glibc
 
 /// Why a file could not be packed or unpacked.
-public enum ArchiveFailure: Error, Equatable, Sendable {
+public enum ArchiveError: Error, Equatable, Sendable {
     /// What the operating system says, by its number.
     case system(Int32)
     /// The bytes are no whole Zstandard frames, or memory was short.
@@ -12,5 +12,5 @@ public enum ArchiveFailure: Error, Equatable, Sendable {
     case ended
 
     /// The failure that the error number of this thread tells of.
-    static var current: ArchiveFailure { .system(errno) }
+    static var current: ArchiveError { .system(errno) }
 }

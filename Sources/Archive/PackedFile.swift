@@ -14,9 +14,9 @@ public enum PackedFile {
     /// some 300 MB/s; 256 KiB and the library's few MiB of memory.
     ///
     /// - Throws: where any of that fails, or `goesOn` says no; then all is as it was.
-    public static func pack(_ path: String, while goesOn: () -> Bool) throws(ArchiveFailure) {
+    public static func pack(_ path: String, while goesOn: () -> Bool) throws(ArchiveError) {
         let part = path + partSuffix
-        do throws(ArchiveFailure) {
+        do throws(ArchiveError) {
             try write(part, of: path, goesOn)
             try move(part, to: path + suffix)
         } catch {
@@ -28,14 +28,14 @@ public enum PackedFile {
     }
 
     /// The content of the packed file at `path`, of which at most `limit` bytes are taken.
-    public static func contents(_ path: String, limit: Int) throws(ArchiveFailure) -> [UInt8] {
+    public static func contents(_ path: String, limit: Int) throws(ArchiveError) -> [UInt8] {
         let source = try File(path, O_RDONLY)
         guard let reader = ZstdReader() else { throw .format }
         var content: [UInt8] = []
         while true {
             let bytes = try source.read()
             if bytes.isEmpty { break }
-            try reader.take(bytes) { (bytes) throws(ArchiveFailure) in
+            try reader.take(bytes) { (bytes) throws(ArchiveError) in
                 guard bytes.count <= limit - content.count else { throw .tooLarge }
                 content += bytes
             }
@@ -44,7 +44,7 @@ public enum PackedFile {
         return content
     }
 
-    private static func write(_ part: String, of path: String, _ goesOn: () -> Bool) throws(ArchiveFailure) {
+    private static func write(_ part: String, of path: String, _ goesOn: () -> Bool) throws(ArchiveError) {
         let source = try File(path, O_RDONLY)
         remove(part)
         let target = try File(part, O_WRONLY | O_CREAT | O_EXCL)
@@ -52,13 +52,13 @@ public enum PackedFile {
         while true {
             guard goesOn() else { throw .ended }
             let bytes = try source.read()
-            try writer.take(bytes, isLast: bytes.isEmpty) { (bytes) throws(ArchiveFailure) in try target.write(bytes) }
+            try writer.take(bytes, isLast: bytes.isEmpty) { (bytes) throws(ArchiveError) in try target.write(bytes) }
             if bytes.isEmpty { break }
         }
         try target.settle(like: source)
     }
 
-    private static func move(_ path: String, to other: String) throws(ArchiveFailure) {
+    private static func move(_ path: String, to other: String) throws(ArchiveError) {
         // Invariant: both paths are terminated copies for the call.
         guard unsafe rename(path, other) == 0 else { throw .current }
     }
@@ -74,7 +74,7 @@ private final class File {
     private let descriptor: Int32
     private var buffer = [UInt8](repeating: 0, count: 128 << 10)
 
-    init(_ path: String, _ flags: Int32) throws(ArchiveFailure) {
+    init(_ path: String, _ flags: Int32) throws(ArchiveError) {
         // Invariant: the path is a terminated copy for the call.
         descriptor = unsafe open(path, flags | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw .current }
@@ -83,7 +83,7 @@ private final class File {
     deinit { if descriptor >= 0 { close(descriptor) } }
 
     /// The next bytes; none at the end.
-    func read() throws(ArchiveFailure) -> ArraySlice<UInt8> {
+    func read() throws(ArchiveError) -> ArraySlice<UInt8> {
         // Invariant: as many bytes are written as the buffer has at the most, during the call.
         let count = unsafe Glibc.read(descriptor, &buffer, buffer.count)
         guard count >= 0 else { throw .current }
@@ -91,7 +91,7 @@ private final class File {
     }
 
     /// Writes all of `bytes`.
-    func write(_ bytes: ArraySlice<UInt8>) throws(ArchiveFailure) {
+    func write(_ bytes: ArraySlice<UInt8>) throws(ArchiveError) {
         var rest = bytes
         while !rest.isEmpty {
             // Invariant: the buffer is that of `rest`, with its length; the call keeps no pointer.
@@ -102,7 +102,7 @@ private final class File {
     }
 
     /// Gives it the mode and the time of `other`, and sees to it that it is on the disk.
-    func settle(like other: File) throws(ArchiveFailure) {
+    func settle(like other: File) throws(ArchiveError) {
         var status = stat()
         // Invariant: the structure is written only during the call.
         guard unsafe fstat(other.descriptor, &status) == 0, fchmod(descriptor, status.st_mode & 0o777) == 0 else {

@@ -21,8 +21,8 @@ final class ZstdWriter {
 
     /// Takes `bytes`, the last of the frame where that is so, and hands over what came of them.
     func take(
-        _ bytes: ArraySlice<UInt8>, isLast: Bool, _ sink: (ArraySlice<UInt8>) throws(ArchiveFailure) -> Void
-    ) throws(ArchiveFailure) {
+        _ bytes: ArraySlice<UInt8>, isLast: Bool, _ sink: (ArraySlice<UInt8>) throws(ArchiveError) -> Void
+    ) throws(ArchiveError) {
         var taken = 0
         while true {
             var count = 0
@@ -67,8 +67,8 @@ final class ZstdReader {
 
     /// Takes `bytes` and hands over what they hold.
     func take(
-        _ bytes: ArraySlice<UInt8>, _ sink: (ArraySlice<UInt8>) throws(ArchiveFailure) -> Void
-    ) throws(ArchiveFailure) {
+        _ bytes: ArraySlice<UInt8>, _ sink: (ArraySlice<UInt8>) throws(ArchiveError) -> Void
+    ) throws(ArchiveError) {
         var taken = 0
         var count = output.count
         // The library may still hold bytes that had no room.

@@ -2,7 +2,7 @@
 ///
 /// It is asked once for each window of bytes, never for a frame, so dynamic dispatch costs nothing that shows.
 @usableFromInline
-class ByteFeed {
+class ByteSource {
     /// Why the bytes ended before their end, where they did: half a sentence.
     var failure: String?
     /// Bytes taken from the file itself, compressed where it is.

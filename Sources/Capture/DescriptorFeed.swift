@@ -1,7 +1,7 @@
 import Glibc
 
 /// Bytes of a descriptor: a regular file, a pipe or standard input.
-final class DescriptorFeed: ByteFeed {
+final class DescriptorSource: ByteSource {
     private let descriptor: Int32
     private let isOwned: Bool
     private let size: UInt64?

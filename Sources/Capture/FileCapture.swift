@@ -58,13 +58,13 @@ public struct FileCapture: ~Copyable, PacketSource {
     init(
         path: String, filter: PacketFilter?, table: InterfaceTable, windowLength: Int
     ) throws(CaptureError) {
-        let feed = try DescriptorFeed(path: path)
+        let feed = try DescriptorSource(path: path)
         let name = path == "-" ? "standard input" : path
         try self.init(name: name, feed: feed, filter: filter, table: table, windowLength: windowLength)
     }
 
     init(
-        name: String, feed: ByteFeed, filter: PacketFilter? = nil, table: InterfaceTable = InterfaceTable(),
+        name: String, feed: ByteSource, filter: PacketFilter? = nil, table: InterfaceTable = InterfaceTable(),
         windowLength: Int = FileCapture.windowLength
     ) throws(CaptureError) {
         self.name = name

@@ -76,7 +76,7 @@ public struct FrameBatch {
 
     /// Hands over the frame at `index`, borrowed for the call.
     @inlinable @inline(__always)
-    public func hand<Handler: FrameHandler & ~Copyable>(_ index: Int, to handler: inout Handler) {
+    public func deliver<Handler: FrameHandler & ~Copyable>(_ index: Int, to handler: inout Handler) {
         let record = records[index]
         let header = FrameHeader(
             time: record.time, wireLength: Int(record.wireLength), linkType: record.linkType,

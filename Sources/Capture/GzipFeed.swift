@@ -4,14 +4,14 @@ import CZlib
 ///
 /// Memory: one input buffer of 64 KiB and zlib's own window of 32 KiB, whatever the file says.
 @safe
-final class GzipFeed: ByteFeed {
-    private let source: ByteFeed
+final class GzipSource: ByteSource {
+    private let source: ByteSource
     private let input: UnsafeMutableRawBufferPointer
     private let stream: UnsafeMutablePointer<z_stream>
     private var isEnded = false
 
     /// A feed of what `source` holds compressed.
-    init(_ source: ByteFeed) {
+    init(_ source: ByteSource) {
         self.source = source
         // Invariant: both allocations belong to this object alone and are released in `deinit`.
         unsafe input = .allocate(byteCount: 64 << 10, alignment: 16)

@@ -29,7 +29,7 @@ public struct LiveCapture: ~Copyable, PacketSource {
     @usableFromInline let timeout: Int
     @usableFromInline var counters = CaptureStatistics()
     @usableFromInline var latest = Timestamp.distantPast
-    private var drops = WideningDrops()
+    private var drops = DropCounterWidener()
     /// Ends the reading, from any thread or a signal handler.
     public let stop: CaptureStop
     /// The one interface.

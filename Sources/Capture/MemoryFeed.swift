@@ -1,5 +1,5 @@
 /// Bytes that are already in memory.
-final class MemoryFeed: ByteFeed {
+final class MemorySource: ByteSource {
     private let bytes: [UInt8]
     private let step: Int
     private var cursor = 0

@@ -1,11 +1,11 @@
 /// A feed whose first bytes were already read, to see what they are.
-final class PrefixedFeed: ByteFeed {
+final class PrefixedSource: ByteSource {
     private let prefix: [UInt8]
-    private let rest: ByteFeed
+    private let rest: ByteSource
     private var cursor = 0
 
     /// The bytes of `prefix`, then those of `rest`.
-    init(_ prefix: [UInt8], then rest: ByteFeed) {
+    init(_ prefix: [UInt8], then rest: ByteSource) {
         self.prefix = prefix
         self.rest = rest
     }
@@ -27,7 +27,7 @@ final class PrefixedFeed: ByteFeed {
     }
 }
 
-extension ByteFeed {
+extension ByteSource {
     /// The first `count` bytes, or fewer where there are no more.
     func first(_ count: Int) -> [UInt8] {
         var bytes = [UInt8](repeating: 0, count: count)
@@ -44,14 +44,14 @@ extension ByteFeed {
     }
 
     /// The same bytes, decompressed where their first four say gzip or zstd.
-    func decompressed() -> ByteFeed {
+    func decompressed() -> ByteSource {
         let magic = first(4)
-        let whole = PrefixedFeed(magic, then: self)
+        let whole = PrefixedSource(magic, then: self)
         whole.failure = failure
-        if magic.starts(with: [0x1F, 0x8B]) { return GzipFeed(whole) }
+        if magic.starts(with: [0x1F, 0x8B]) { return GzipSource(whole) }
         // RFC 8878 section 3.1: a frame, or a skippable frame before one.
-        if magic == [0x28, 0xB5, 0x2F, 0xFD] { return ZstdFeed(whole) }
-        if magic.count == 4, magic[0] & 0xF0 == 0x50, magic[1...] == [0x2A, 0x4D, 0x18] { return ZstdFeed(whole) }
+        if magic == [0x28, 0xB5, 0x2F, 0xFD] { return ZstdSource(whole) }
+        if magic.count == 4, magic[0] & 0xF0 == 0x50, magic[1...] == [0x2A, 0x4D, 0x18] { return ZstdSource(whole) }
         return whole
     }
 }

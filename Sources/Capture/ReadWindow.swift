@@ -16,17 +16,17 @@ struct ReadWindow: ~Copyable {
     @usableFromInline var base: UnsafeMutableRawPointer
     @usableFromInline var capacity: Int
     /// Blocks that were handed out: at most so many as others hold, and one.
-    private var lent: [FrameBlock] = []
+    private var outstanding: [FrameBlock] = []
     private let standardCapacity: Int
     /// The first byte not passed yet, and the end of those in memory.
     @usableFromInline var cursor = 0
     @usableFromInline var end = 0
     /// The place in the whole of the bytes of the window's first one.
     @usableFromInline var origin: UInt64 = 0
-    @usableFromInline let feed: ByteFeed
+    @usableFromInline let feed: ByteSource
 
     /// A window on `feed`, of `capacity` bytes until a larger record comes.
-    init(_ feed: ByteFeed, capacity: Int) {
+    init(_ feed: ByteSource, capacity: Int) {
         self.feed = feed
         standardCapacity = max(capacity, 4 << 10)
         self.capacity = standardCapacity
@@ -131,9 +131,11 @@ struct ReadWindow: ~Copyable {
 
     /// A block that nobody else holds, of `count` bytes at least; the present one is kept in mind for later.
     private mutating func unusedBlock(_ count: Int) -> FrameBlock {
-        if capacity == standardCapacity { lent.append(block) }
+        if capacity == standardCapacity { outstanding.append(block) }
         guard count <= standardCapacity else { return FrameBlock(capacity: count + standardCapacity) }
-        for index in lent.indices where isKnownUniquelyReferenced(&lent[index]) { return lent.remove(at: index) }
+        for index in outstanding.indices where isKnownUniquelyReferenced(&outstanding[index]) {
+            return outstanding.remove(at: index)
+        }
         return FrameBlock(capacity: standardCapacity)
     }
 }

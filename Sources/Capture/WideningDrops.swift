@@ -1,5 +1,5 @@
 /// Totals of 64 bits over counters of 32 that wrap.
-struct WideningDrops {
+struct DropCounterWidener {
     private(set) var kernel: UInt64 = 0
     private(set) var interface: UInt64 = 0
     private var last: (kernel: UInt32, interface: UInt32) = (0, 0)

@@ -4,8 +4,8 @@ import CZstd
 ///
 /// Memory: one input buffer, and the library's window, which it refuses past its default of 128 MiB.
 @safe
-final class ZstdFeed: ByteFeed {
-    private let source: ByteFeed
+final class ZstdSource: ByteSource {
+    private let source: ByteSource
     private let input: UnsafeMutableRawBufferPointer
     private let context: OpaquePointer?
     private var pending = unsafe ZSTD_inBuffer()
@@ -13,7 +13,7 @@ final class ZstdFeed: ByteFeed {
     private var isEnded = false
 
     /// A feed of what `source` holds compressed.
-    init(_ source: ByteFeed) {
+    init(_ source: ByteSource) {
         self.source = source
         // Invariant: the buffer and the context belong to this object alone and are released in `deinit`.
         unsafe input = .allocate(byteCount: 128 << 10, alignment: 16)

@@ -15,7 +15,7 @@ public final class HTTPPost: Sendable {
     }
 
     /// Why it cannot be made.
-    public enum Failure: Error, Equatable, Sendable {
+    public enum PostError: Error, Equatable, Sendable {
         /// libcurl is not installed, or is none that serves.
         case noLibrary
         /// A header that is none.
@@ -39,7 +39,7 @@ public final class HTTPPost: Sendable {
     /// the certificates of the file `authorities` (PEM) where one is given, otherwise those that the system does.
     public init(
         url: String, headers: [String], authorities: String? = nil, milliseconds: Int
-    ) throws(Failure) {
+    ) throws(PostError) {
         var curl = unsafe egret_curl()
         // Invariant: the text ends with a zero and lives for the call; the library copies it.
         guard unsafe egret_curl_open(&curl, url, milliseconds) != 0 else {

@@ -1,7 +1,7 @@
 public import Bytes
 public import Protocols
 
-extension DNSMemory {
+extension PassiveDNS {
     /// Remembers what the answer `message` gave `client` at `time`; a question teaches nothing.
     ///
     /// The name remembered is the one asked for; names that its chain passes through are not, for the client never
@@ -10,7 +10,7 @@ extension DNSMemory {
     /// use.
     public mutating func learn(client: IPAddress, message: borrowing DNSAnswerSet, at time: Timestamp) {
         guard message.header.isResponse, !message.records.isEmpty else { return }
-        let chain = DNSMemoryChain(message)
+        let chain = CNAMEChain(message)
         counted.refused &+= UInt64(chain.strangers)
         guard chain.hasUse else { return }
         guard let name = Self.hostAsked(in: message) else {
@@ -25,7 +25,7 @@ extension DNSMemory {
             case .address(let address), .hint(let address):
                 learn(name, of: Pair(client: client, server: address), until: expiry, at: time)
             case .publicName(let range):
-                let cover = Cover(client: client, publicName: message.name(range))
+                let cover = ECHOuterName(client: client, publicName: message.name(range))
                 learn(name, behind: cover, until: expiry, at: time)
             case .alias, .service: break
             }
@@ -48,14 +48,15 @@ extension DNSMemory {
     }
 
     private mutating func learn(_ name: String, of pair: Pair, until expiry: Timestamp, at time: Timestamp) {
-        let displaced = addresses.update(pair, initial: DNSMemoryNames(limit: Self.namesPerAddress)) {
+        let displaced = addresses.update(pair, initial: PassiveDNSNames(limit: Self.namesPerAddress)) {
             $0.learn(name, until: expiry, at: time)
         }
         if displaced { counted.displacedNames &+= 1 }
     }
 
-    private mutating func learn(_ name: String, behind cover: Cover, until expiry: Timestamp, at time: Timestamp) {
-        let displaced = covers.update(cover, initial: DNSMemoryNames(limit: Self.namesPerCover)) {
+    private mutating func learn(_ name: String, behind cover: ECHOuterName, until expiry: Timestamp, at time: Timestamp)
+    {
+        let displaced = covers.update(cover, initial: PassiveDNSNames(limit: Self.namesPerCover)) {
             $0.learn(name, until: expiry, at: time)
         }
         if displaced { counted.displacedNames &+= 1 }

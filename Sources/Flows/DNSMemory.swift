@@ -6,7 +6,7 @@ public import Bytes
 /// Bounded in every part, the least recently written going first, with counters. Time is an argument: packet time. A
 /// name counts for the answer's time to live and 60 seconds more, for clients use what they hold a little longer and a
 /// flow begins after its answer; at most a day. Names are owned strings, one for each answer of use.
-public struct DNSMemory: Sendable {
+public struct PassiveDNS: Sendable {
     /// How much is kept.
     public struct Limits: Sendable {
         /// The most pairs of client and address.
@@ -42,21 +42,21 @@ public struct DNSMemory: Sendable {
         var server: IPAddress
     }
 
-    struct Cover: Hashable, Sendable {
+    struct ECHOuterName: Hashable, Sendable {
         var client: IPAddress
         var publicName: String
     }
 
-    var addresses: DNSMemoryTable<Pair, DNSMemoryNames>
-    var covers: DNSMemoryTable<Cover, DNSMemoryNames>
-    var resolversOfClients: DNSMemoryTable<IPAddress, [IPAddress]>
+    var addresses: LRUTable<Pair, PassiveDNSNames>
+    var covers: LRUTable<ECHOuterName, PassiveDNSNames>
+    var resolversOfClients: LRUTable<IPAddress, [IPAddress]>
     var counted = Counters()
 
     /// An empty memory.
     public init(limits: Limits = Limits()) {
-        addresses = DNSMemoryTable(capacity: limits.addresses)
-        covers = DNSMemoryTable(capacity: limits.publicNames)
-        resolversOfClients = DNSMemoryTable(capacity: limits.clients)
+        addresses = LRUTable(capacity: limits.addresses)
+        covers = LRUTable(capacity: limits.publicNames)
+        resolversOfClients = LRUTable(capacity: limits.clients)
     }
 
     /// What was learned and lost so far.
@@ -82,7 +82,7 @@ public struct DNSMemory: Sendable {
     /// The names for which `client` was given an ECH configuration of `publicName` and which count at `time`, the
     /// latest learned first, at most eight. A hello with that outer name may be for any of them.
     public func sawECH(client: IPAddress, publicName: String, at time: Timestamp) -> [String] {
-        covers.value(of: Cover(client: client, publicName: publicName))?.alive(at: time).names ?? []
+        covers.value(of: ECHOuterName(client: client, publicName: publicName))?.alive(at: time).names ?? []
     }
 
     /// The resolvers that `client` was seen to use, in the order of first use, at most eight.

@@ -4,7 +4,7 @@ import Protocols
 /// Which records of an answer belong to the name asked for: its own, and those of the names that it leads to.
 ///
 /// A resolver may add records of other names; they say nothing of this question. A bit a record, no allocation.
-struct DNSMemoryChain {
+struct CNAMEChain {
     /// Bit i: record i belongs to the name asked for.
     private var members: UInt64 = 0
     /// The least time to live of the aliases passed, for a chain counts no longer than its shortest link.

@@ -1,7 +1,7 @@
 import Bytes
 
 /// A few names, each with the moment from which it no longer counts, the latest learned last.
-struct DNSMemoryNames: Sendable {
+struct PassiveDNSNames: Sendable {
     private var names: [(name: String, expiry: Timestamp)] = []
     private let limit: Int
     /// Until when a name that would count had to make room.

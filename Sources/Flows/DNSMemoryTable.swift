@@ -3,7 +3,7 @@
 /// The order of eviction is that of writing alone, so no result depends on the seed of the keys' hashes, which the
 /// standard library draws anew for each process. Values live in one array, linked in the order of writing; a look-up
 /// and a write cost one hash each.
-struct DNSMemoryTable<Key: Hashable & Sendable, Value: Sendable>: Sendable {
+struct LRUTable<Key: Hashable & Sendable, Value: Sendable>: Sendable {
     private struct Slot: Sendable {
         var key: Key
         var value: Value

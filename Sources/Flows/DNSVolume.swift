@@ -31,12 +31,12 @@ public struct DNSVolume: Sendable {
 
     /// The length of a window in nanoseconds.
     public let window: Int64
-    private var sources: DNSMemoryTable<IPAddress, DNSVolumeWindow>
+    private var sources: LRUTable<IPAddress, DNSVolumeWindow>
 
     /// Windows of `window` nanoseconds for at most `capacity` sources.
     public init(capacity: Int = 4096, window: Int64 = 300_000_000_000) {
         self.window = max(1, window)
-        sources = DNSMemoryTable(capacity: capacity)
+        sources = LRUTable(capacity: capacity)
     }
 
     /// Sources that made room for others.

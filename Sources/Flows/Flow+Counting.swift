@@ -9,7 +9,7 @@ extension Flow.Direction {
     }
 
     /// A segment that does not continue the stream: it leaves a gap, fills one, or comes again.
-    mutating func addOutOfOrder(_ sequence: UInt32, _ length: UInt32, _ loss: inout FlowAside.Loss) {
+    mutating func addOutOfOrder(_ sequence: UInt32, _ length: UInt32, _ loss: inout FlowColdState.Loss) {
         let ahead = Int32(bitPattern: sequence &- next)
         let end = sequence &+ length
         guard next != 0 || initial != 0, abs(Int64(ahead)) <= Self.window else {
@@ -32,7 +32,7 @@ extension Flow.Direction {
     private static var window: Int64 { 1 << 30 }
 }
 
-extension FlowAside.Loss {
+extension FlowColdState.Loss {
     /// Takes back from the latest gap what the range covers.
     fileprivate mutating func fill(_ start: UInt32, _ end: UInt32) {
         let from = max(0, Int32(bitPattern: start &- gapStart))

@@ -2,7 +2,7 @@ public import Bytes
 public import Wire
 
 /// One flow as the table holds it: trivial, and 128 bytes, so that a packet in order touches these two lines of a cache
-/// and no other memory. What fewer packets need stands in `FlowAside`.
+/// and no other memory. What fewer packets need stands in `FlowColdState`.
 ///
 /// The two directions are those of the key: `forward` from the smaller end to the larger. Which of them is the client's
 /// says `Marks.clientIsUpper`.
@@ -10,7 +10,7 @@ public import Wire
 public struct Flow: Sendable, BitwiseCopyable {
     /// Yes-or-no facts of a flow.
     @frozen
-    public struct Marks: OptionSet, Sendable, BitwiseCopyable {
+    public struct Flags: OptionSet, Sendable, BitwiseCopyable {
         /// The bits.
         public var rawValue: UInt32
 
@@ -19,51 +19,51 @@ public struct Flow: Sendable, BitwiseCopyable {
         public init(rawValue: UInt32) { self.rawValue = rawValue }
 
         /// The client is the larger end of the key.
-        @inlinable public static var clientIsUpper: Marks { Marks(rawValue: 1 << 0) }
+        @inlinable public static var clientIsUpper: Flags { Flags(rawValue: 1 << 0) }
         /// A SYN from the client was seen.
-        @inlinable public static var syn: Marks { Marks(rawValue: 1 << 1) }
+        @inlinable public static var syn: Flags { Flags(rawValue: 1 << 1) }
         /// A SYN from the server was seen.
-        @inlinable public static var synAck: Marks { Marks(rawValue: 1 << 2) }
+        @inlinable public static var synAck: Flags { Flags(rawValue: 1 << 2) }
         /// The smaller end has sent its FIN.
-        @inlinable public static var finForward: Marks { Marks(rawValue: 1 << 3) }
+        @inlinable public static var finForward: Flags { Flags(rawValue: 1 << 3) }
         /// The larger end has sent its FIN.
-        @inlinable public static var finBackward: Marks { Marks(rawValue: 1 << 4) }
+        @inlinable public static var finBackward: Flags { Flags(rawValue: 1 << 4) }
         /// A RST was seen.
-        @inlinable public static var rst: Marks { Marks(rawValue: 1 << 5) }
+        @inlinable public static var rst: Flags { Flags(rawValue: 1 << 5) }
         /// Which end opened the flow is a guess: its beginning was not captured.
-        @inlinable public static var midstream: Marks { Marks(rawValue: 1 << 6) }
+        @inlinable public static var midstream: Flags { Flags(rawValue: 1 << 6) }
         /// Payload of the client's still has to be looked at.
-        @inlinable public static var watchesClient: Marks { Marks(rawValue: 1 << 7) }
+        @inlinable public static var watchesClient: Flags { Flags(rawValue: 1 << 7) }
         /// Payload of the server's still has to be looked at.
-        @inlinable public static var watchesServer: Marks { Marks(rawValue: 1 << 8) }
+        @inlinable public static var watchesServer: Flags { Flags(rawValue: 1 << 8) }
         /// The observer was told the flow's name, or that there is none.
-        @inlinable public static var isNamed: Marks { Marks(rawValue: 1 << 9) }
+        @inlinable public static var isNamed: Flags { Flags(rawValue: 1 << 9) }
         /// The observer wants to hear of the flow's end: it concerns a vendor or a rule.
-        @inlinable public static var isOfInterest: Marks { Marks(rawValue: 1 << 10) }
+        @inlinable public static var isOfInterest: Flags { Flags(rawValue: 1 << 10) }
         /// Neither answered nor established: the class that a SYN flood fills.
-        @inlinable public static var isHalfOpen: Marks { Marks(rawValue: 1 << 11) }
+        @inlinable public static var isHalfOpen: Flags { Flags(rawValue: 1 << 11) }
         /// A packet went from the smaller end to the larger.
-        @inlinable public static var sawForward: Marks { Marks(rawValue: 1 << 12) }
+        @inlinable public static var sawForward: Flags { Flags(rawValue: 1 << 12) }
         /// A packet went from the larger end to the smaller.
-        @inlinable public static var sawBackward: Marks { Marks(rawValue: 1 << 13) }
+        @inlinable public static var sawBackward: Flags { Flags(rawValue: 1 << 13) }
         /// `next` of the forward direction holds a sequence number.
-        @inlinable public static var sequencedForward: Marks { Marks(rawValue: 1 << 14) }
+        @inlinable public static var sequencedForward: Flags { Flags(rawValue: 1 << 14) }
         /// `next` of the backward direction holds a sequence number.
-        @inlinable public static var sequencedBackward: Marks { Marks(rawValue: 1 << 15) }
+        @inlinable public static var sequencedBackward: Flags { Flags(rawValue: 1 << 15) }
         /// Closed, and kept only for stragglers.
-        @inlinable public static var isClosed: Marks { Marks(rawValue: 1 << 16) }
+        @inlinable public static var isClosed: Flags { Flags(rawValue: 1 << 16) }
         /// The capture cut payload of this flow short.
-        @inlinable public static var wasCut: Marks { Marks(rawValue: 1 << 17) }
+        @inlinable public static var wasCut: Flags { Flags(rawValue: 1 << 17) }
         /// The QUIC handshake was read: short headers tell nothing more.
-        @inlinable public static var hasQUICHandshake: Marks { Marks(rawValue: 1 << 18) }
+        @inlinable public static var hasQUICHandshake: Flags { Flags(rawValue: 1 << 18) }
         /// A name was found, though it may not be kept any more.
-        @inlinable public static var hasName: Marks { Marks(rawValue: 1 << 19) }
+        @inlinable public static var hasName: Flags { Flags(rawValue: 1 << 19) }
         /// Its requests are counted: every payload is looked at.
-        @inlinable public static var followsTraffic: Marks { Marks(rawValue: 1 << 20) }
+        @inlinable public static var followsTraffic: Flags { Flags(rawValue: 1 << 20) }
         /// They are counted for what the flow may show yet, and no longer than a trial.
-        @inlinable public static var isOnTrial: Marks { Marks(rawValue: 1 << 21) }
+        @inlinable public static var isOnTrial: Flags { Flags(rawValue: 1 << 21) }
         /// The slot is in use.
-        @inlinable public static var isLive: Marks { Marks(rawValue: 1 << 31) }
+        @inlinable public static var isLive: Flags { Flags(rawValue: 1 << 31) }
     }
 
     /// What one direction counts.
@@ -86,7 +86,7 @@ public struct Flow: Sendable, BitwiseCopyable {
     /// What the flow is found by.
     public var key: FlowKey
     /// Yes-or-no facts.
-    public var marks: Marks
+    public var flags: Flags
     /// Where its requests are counted.
     public var traffic: TrafficPlace
     /// The latest packet's time.
@@ -108,7 +108,7 @@ public struct Flow: Sendable, BitwiseCopyable {
     @inlinable
     public init(key: FlowKey, start: Timestamp, interface: UInt16, envelope: Envelope) {
         self.key = key
-        self.marks = [.isLive]
+        self.flags = [.isLive]
         self.traffic = .none
         self.end = start
         self.forward = Direction()
@@ -127,9 +127,9 @@ public struct Flow: Sendable, BitwiseCopyable {
     }
 
     /// Whether packets went both ways.
-    @inlinable public var isTwoWay: Bool { marks.isSuperset(of: [.sawForward, .sawBackward]) }
+    @inlinable public var isTwoWay: Bool { flags.isSuperset(of: [.sawForward, .sawBackward]) }
 
     /// Whether a packet in the direction comes from the client.
     @inlinable
-    public func isFromClient(forward isForward: Bool) -> Bool { isForward != marks.contains(.clientIsUpper) }
+    public func isFromClient(forward isForward: Bool) -> Bool { isForward != flags.contains(.clientIsUpper) }
 }

@@ -2,7 +2,7 @@ public import Bytes
 
 /// What the table holds of a flow beside the flow itself: what a packet in order does not touch.
 @frozen
-public struct FlowAside: Sendable, BitwiseCopyable {
+public struct FlowColdState: Sendable, BitwiseCopyable {
     /// What one direction misses.
     @frozen
     public struct Loss: Sendable, BitwiseCopyable {

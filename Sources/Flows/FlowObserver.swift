@@ -1,5 +1,5 @@
 /// A moment in a flow's life at which something may be said of it.
-public enum FlowMoment: Sendable, CaseIterable {
+public enum FlowLifecycleEvent: Sendable, CaseIterable {
     /// Its first packet.
     case started
     /// Its name was read, or it is known that none can be; once a flow, and always before `ended`.
@@ -23,10 +23,10 @@ public enum TrafficInterest: Sendable {
 /// Whoever is told of flows.
 public protocol FlowObserver: ~Copyable {
     /// Whether a snapshot of such a flow at such a moment is of use; asked so that none is made in vain.
-    func wants(_ moment: FlowMoment, ofInterest: Bool) -> Bool
+    func wants(_ moment: FlowLifecycleEvent, ofInterest: Bool) -> Bool
 
     /// Takes a flow at a moment and returns whether it is of interest: whether it concerns a vendor or a rule.
-    mutating func observe(_ flow: FlowSnapshot, at moment: FlowMoment) -> Bool
+    mutating func observe(_ flow: FlowSnapshot, at moment: FlowLifecycleEvent) -> Bool
 
     /// Whether the requests of a flow that was just named are to be counted, which costs some work for each of its
     /// packets; `ofInterest` is what was answered of it.

@@ -15,7 +15,7 @@ public struct FlowTable: ~Copyable {
     @usableFromInline var index: FixedBuffer<UInt64>
     @usableFromInline var flows: FixedBuffer<Flow>
     /// What is held beside each flow: place for place as in `flows`.
-    @usableFromInline var asides: FixedBuffer<FlowAside>
+    @usableFromInline var asides: FixedBuffer<FlowColdState>
     @usableFromInline var free: [UInt32]
     @usableFromInline let seed: HashSeed
     /// The most flows that are held.
@@ -37,12 +37,12 @@ public struct FlowTable: ~Copyable {
     /// The bytes of all arrays.
     public var memory: Int {
         index.count * MemoryLayout<UInt64>.stride + flows.capacity * MemoryLayout<Flow>.stride
-            + asides.capacity * MemoryLayout<FlowAside>.stride
+            + asides.capacity * MemoryLayout<FlowColdState>.stride
     }
 
     /// The bytes that one flow costs where the table is full.
     public static var bytesPerFlow: Int {
-        MemoryLayout<Flow>.stride + MemoryLayout<FlowAside>.stride + 4 * MemoryLayout<UInt64>.stride
+        MemoryLayout<Flow>.stride + MemoryLayout<FlowColdState>.stride + 4 * MemoryLayout<UInt64>.stride
     }
 
     /// The number of slots that exist: every live slot is below it.
@@ -57,7 +57,7 @@ public struct FlowTable: ~Copyable {
 
     /// What is held beside the flow in `slot`, in place.
     @inlinable
-    public subscript(aside slot: Int) -> FlowAside {
+    public subscript(aside slot: Int) -> FlowColdState {
         @inline(__always) _read { yield asides[slot] }
         @inline(__always) _modify { yield &asides[slot] }
     }
@@ -105,12 +105,12 @@ public struct FlowTable: ~Copyable {
         if let last = free.popLast() {
             slot = Int(last)
             flows[slot] = flow
-            asides[slot] = FlowAside(start: flow.start)
+            asides[slot] = FlowColdState(start: flow.start)
         } else {
             if flows.count == flows.capacity { grow() }
             slot = flows.count
             flows.append(flow)
-            asides.append(FlowAside(start: flow.start))
+            asides.append(FlowColdState(start: flow.start))
         }
         count += 1
         place(slot, tag: hash >> 32)
@@ -119,7 +119,7 @@ public struct FlowTable: ~Copyable {
 
     /// Removes the flow in `slot`; its place and slot are free afterwards.
     public mutating func remove(_ slot: Int) {
-        guard flows[slot].marks.contains(.isLive) else { return }
+        guard flows[slot].flags.contains(.isLive) else { return }
         let mask = index.count - 1
         let wanted = UInt64(slot + 1)
         var hole = Int(hash(flows[slot].key) >> 32) & mask
@@ -127,7 +127,7 @@ public struct FlowTable: ~Copyable {
             hole = (hole + 1) & mask
         }
         closeHole(hole, mask)
-        flows[slot].marks = []
+        flows[slot].flags = []
         free.append(UInt32(slot))
         count -= 1
     }

@@ -28,7 +28,7 @@ extension FlowTracker {
             name(slot, observer: &observer)
         } else if QUICConnection.probe(payload) == .yes {
             let detail = madeDetail(slot)
-            let reading = QUICReading()
+            let reading = QUICInspection()
             detail.quic = reading
             inspectQUIC(payload, packet, frame, isForward, slot, (detail, reading), time, observer: &observer)
         } else {
@@ -40,7 +40,7 @@ extension FlowTracker {
     private mutating func passOver<Observer: FlowObserver & ~Copyable>(_ slot: Int, observer: inout Observer) {
         let packets = table[slot].forward.packets &+ table[slot].backward.packets
         guard packets >= UInt64(Self.datagramPatience) else { return }
-        table[slot].marks.remove([.watchesClient, .watchesServer])
+        table[slot].flags.remove([.watchesClient, .watchesServer])
         name(slot, observer: &observer)
     }
 
@@ -82,7 +82,7 @@ extension FlowTracker {
 
     private mutating func inspectQUIC<Observer: FlowObserver & ~Copyable>(
         _ payload: RawSpan, _ packet: Packet, _ frame: RawSpan, _ isForward: Bool, _ slot: Int,
-        _ known: (detail: FlowDetail, quic: QUICReading), _ time: Timestamp, observer: inout Observer
+        _ known: (detail: FlowInspection, quic: QUICInspection), _ time: Timestamp, observer: inout Observer
     ) {
         let (detail, quic) = known
         quicDecryptor.preview = preview
@@ -100,17 +100,17 @@ extension FlowTracker {
         }
         if let isForwardClient = quic.connection.clientIsInitiator {
             let isUpper = !isForwardClient
-            if isUpper { table[slot].marks.insert(.clientIsUpper) } else { table[slot].marks.remove(.clientIsUpper) }
+            if isUpper { table[slot].flags.insert(.clientIsUpper) } else { table[slot].flags.remove(.clientIsUpper) }
         }
         readHello(slot, detail, quic, outcome)
         account(slot)
-        if table[slot].marks.contains(.watchesServer) { return }
-        if !table[slot].marks.contains(.isNamed) { name(slot, observer: &observer) }
+        if table[slot].flags.contains(.watchesServer) { return }
+        if !table[slot].flags.contains(.isNamed) { name(slot, observer: &observer) }
     }
 
     /// Takes the hello where it is whole, and ends the reading of the server's side.
     private mutating func readHello(
-        _ slot: Int, _ detail: FlowDetail, _ quic: QUICReading, _ outcome: QUICOutcome
+        _ slot: Int, _ detail: FlowInspection, _ quic: QUICInspection, _ outcome: QUICOutcome
     ) {
         if let number = quic.connection.versionNumber { detail.findings.quicVersion = number }
         if let name = quic.connection.googleName {
@@ -141,7 +141,7 @@ extension FlowTracker {
 
     /// Takes the hello as far as it came; `state` says where it is known not to be whole.
     private mutating func finishHello(
-        _ slot: Int, _ detail: FlowDetail, _ quic: QUICReading, state: TLSFacts.HelloState?
+        _ slot: Int, _ detail: FlowInspection, _ quic: QUICInspection, state: TLSFacts.HelloState?
     ) {
         let message = quic.connection.clientHandshake.contiguous
         var facts = TLSFacts()
@@ -162,16 +162,16 @@ extension FlowTracker {
         judgeHello(slot, detail)
     }
 
-    private mutating func finishQUIC(_ slot: Int, _ detail: FlowDetail) {
+    private mutating func finishQUIC(_ slot: Int, _ detail: FlowInspection) {
         detail.quic?.connection.finish()
-        if detail.quic?.connection.state == .finished { table[slot].marks.insert(.hasQUICHandshake) }
+        if detail.quic?.connection.state == .finished { table[slot].flags.insert(.hasQUICHandshake) }
         // The client's side stays watched: another connection may begin between the same ends.
-        table[slot].marks.remove(.watchesServer)
+        table[slot].flags.remove(.watchesServer)
         markAnswered(slot)
     }
 
     /// Takes what is certain of a hello of which datagrams are missing.
-    mutating func abandonQUIC(_ slot: Int, _ detail: FlowDetail) {
+    mutating func abandonQUIC(_ slot: Int, _ detail: FlowInspection) {
         guard let quic = detail.quic, quic.connection.state == .open, detail.findings.tls == nil,
             quic.connection.clientHandshake.contiguous.first == ClientHello.messageType
         else { return }

@@ -5,11 +5,11 @@ import Wire
 /// What is known of a flow from elsewhere than its own bytes, and what its hello gives away beside the name.
 extension FlowTracker {
     /// Judges a hello that was read: whether its ECH is a real one, and whether it hides DNS.
-    mutating func judgeHello(_ slot: Int, _ detail: FlowDetail) {
+    mutating func judgeHello(_ slot: Int, _ detail: FlowInspection) {
         // Member by member: a copy of all the facts would count a dozen references.
         guard let ech = detail.findings.tls?.ech else { return }
         let flow = table[slot]
-        let isUpper = flow.marks.contains(.clientIsUpper)
+        let isUpper = flow.flags.contains(.clientIsUpper)
         let server = isUpper ? (flow.key.lower, flow.key.lowerPort) : (flow.key.upper, flow.key.upperPort)
         if ech == .grease, let outer = detail.findings.tls?.serverName {
             let client = isUpper ? flow.key.upper : flow.key.lower
@@ -26,7 +26,7 @@ extension FlowTracker {
     /// Of the names behind that outer name only those count which the client was given for this very address, where
     /// there are any.
     private func judgeECH(
-        _ outer: String, client: IPAddress, server: IPAddress, of flow: Flow, _ detail: FlowDetail
+        _ outer: String, client: IPAddress, server: IPAddress, of flow: Flow, _ detail: FlowInspection
     ) {
         let behind = dnsMemory.sawECH(client: client, publicName: outer, at: flow.end)
         let given = dnsMemory.names(client: client, server: server, at: flow.start).names
@@ -48,7 +48,7 @@ extension FlowTracker {
     mutating func addDNSNames(_ slot: Int) {
         let flow = table[slot]
         guard details[slot]?.findings.application != .dns else { return }
-        let isUpper = flow.marks.contains(.clientIsUpper)
+        let isUpper = flow.flags.contains(.clientIsUpper)
         let (names, isAmbiguous) = dnsMemory.names(
             client: isUpper ? flow.key.upper : flow.key.lower, server: isUpper ? flow.key.lower : flow.key.upper,
             at: flow.start)
@@ -62,7 +62,7 @@ extension FlowTracker {
     }
 
     /// Adds a name from the server's certificate, where the hello had none.
-    func addCertificateName(_ detail: FlowDetail) {
+    func addCertificateName(_ detail: FlowInspection) {
         guard detail.findings.tls?.serverName == nil, let names = detail.findings.tls?.certificateNames else { return }
         guard let name = names.first(where: { !$0.hasPrefix("*.") }) ?? names.first.map({ String($0.dropFirst(2)) })
         else { return }

@@ -9,14 +9,14 @@ extension FlowTracker {
     mutating func inspect<Observer: FlowObserver & ~Copyable>(
         _ packet: Packet, _ frame: RawSpan, _ isForward: Bool, slot: Int, _ time: Timestamp, observer: inout Observer
     ) {
-        if packet.isCut { table[slot].marks.insert(.wasCut) }
+        if packet.isCut { table[slot].flags.insert(.wasCut) }
         let payload = frame.clamped(packet.payload.indices)
-        let marks = table[slot].marks
+        let flags = table[slot].flags
         let isClient = table[slot].isFromClient(forward: isForward)
-        if marks.contains(isClient ? .watchesClient : .watchesServer) {
+        if flags.contains(isClient ? .watchesClient : .watchesServer) {
             read(payload, packet, frame, isForward, slot: slot, time, observer: &observer)
         }
-        guard table[slot].marks.contains(.followsTraffic) else { return }
+        guard table[slot].flags.contains(.followsTraffic) else { return }
         follow(payload, packet, isForward, slot, time, observer: &observer)
     }
 
@@ -28,7 +28,7 @@ extension FlowTracker {
         guard packet.transport == .tcp else {
             // After the handshake only short headers come (RFC 9000 section 17.3).
             let isShort = (payload.byte(at: 0) ?? 0) & 0x80 == 0
-            if isShort, table[slot].marks.contains(.hasQUICHandshake) { return }
+            if isShort, table[slot].flags.contains(.hasQUICHandshake) { return }
             inspectDatagram(payload, packet, frame, isForward, slot: slot, time, observer: &observer)
             return
         }
@@ -42,11 +42,11 @@ extension FlowTracker {
 
     /// Where the beginning was not captured, a hello shows who is the client.
     private mutating func correctClient(_ payload: RawSpan, _ isForward: Bool, _ slot: Int) {
-        guard table[slot].marks.contains(.midstream), details[slot]?.findings.tls == nil else { return }
+        guard table[slot].flags.contains(.midstream), details[slot]?.findings.tls == nil else { return }
         let isFromClient = table[slot].isFromClient(forward: isForward)
         let contradicts =
             isFromClient ? ServerHelloParser.probe(payload) == .yes : ClientHelloParser.probe(payload) == .yes
-        if contradicts { table[slot].marks.formSymmetricDifference(.clientIsUpper) }
+        if contradicts { table[slot].flags.formSymmetricDifference(.clientIsUpper) }
     }
 
     private mutating func inspectClient<Observer: FlowObserver & ~Copyable>(
@@ -66,12 +66,12 @@ extension FlowTracker {
         finishClient(slot, detail)
         // Without a name in the hello, the server's answer may still bring one.
         let mayBeNamed = detail.findings.tls != nil && detail.findings.names.isEmpty
-        if mayBeNamed, table[slot].marks.contains(.watchesServer) { return }
+        if mayBeNamed, table[slot].flags.contains(.watchesServer) { return }
         name(slot, observer: &observer)
     }
 
-    private mutating func finishClient(_ slot: Int, _ detail: FlowDetail) {
-        table[slot].marks.remove(.watchesClient)
+    private mutating func finishClient(_ slot: Int, _ detail: FlowInspection) {
+        table[slot].flags.remove(.watchesClient)
         counters.conflictingBytes &+= UInt64(detail.stream?.client.conflicts ?? 0)
         if let state = detail.findings.tls?.helloState {
             markAnswered(slot)
@@ -81,10 +81,10 @@ extension FlowTracker {
         } else if detail.findings.application == .dns {
             detail.madeStream().dns = DNSInspection()
         } else {
-            table[slot].marks.remove(.watchesServer)
+            table[slot].flags.remove(.watchesServer)
             if detail.findings == Findings() { dropDetail(slot) }
         }
-        if !table[slot].marks.contains(.watchesServer) { detail.stream = nil }
+        if !table[slot].flags.contains(.watchesServer) { detail.stream = nil }
     }
 
     private mutating func inspectServer<Observer: FlowObserver & ~Copyable>(
@@ -107,11 +107,11 @@ extension FlowTracker {
         if let suite = detail.findings.tls?.cipherSuite { traffic.note(suite: suite, in: table[slot].traffic) }
         if isDone {
             detail.stream?.server.release()
-            table[slot].marks.remove(.watchesServer)
-            if !table[slot].marks.contains(.watchesClient) {
+            table[slot].flags.remove(.watchesServer)
+            if !table[slot].flags.contains(.watchesClient) {
                 detail.stream = nil
                 addCertificateName(detail)
-                if !table[slot].marks.contains(.isNamed) { name(slot, observer: &observer) }
+                if !table[slot].flags.contains(.isNamed) { name(slot, observer: &observer) }
             }
         }
         account(slot)
@@ -122,10 +122,10 @@ extension FlowTracker {
     /// does not lie at its number then shows where the stream is.
     private func firstByte(_ isForward: Bool, _ slot: Int, _ sequence: UInt32) -> UInt32? {
         let flow = table[slot]
-        guard flow.marks.contains(flow.isFromClient(forward: isForward) ? .syn : .synAck) else { return nil }
+        guard flow.flags.contains(flow.isFromClient(forward: isForward) ? .syn : .synAck) else { return nil }
         let first = (isForward ? flow.forward.initial : flow.backward.initial) &+ 1
         let distance = Int64(Int32(bitPattern: sequence &- first))
-        let isCertain = flow.marks.isSuperset(of: [.syn, .synAck])
+        let isCertain = flow.flags.isSuperset(of: [.syn, .synAck])
         guard isCertain else { return distance == 0 ? first : nil }
         return (-1...Int64(StreamAssembly.limit)).contains(distance) ? first : nil
     }
@@ -133,7 +133,7 @@ extension FlowTracker {
     /// Takes what is certain of an unfinished reading: the flow is over.
     mutating func abandon(_ slot: Int) {
         guard let detail = details[slot] else { return }
-        if table[slot].marks.contains(.watchesClient) {
+        if table[slot].flags.contains(.watchesClient) {
             detail.stream?.client.abandon(into: &detail.findings)
             abandonQUIC(slot, detail)
             if detail.quic == nil { finishClient(slot, detail) }
@@ -142,9 +142,9 @@ extension FlowTracker {
         account(slot)
     }
 
-    mutating func madeDetail(_ slot: Int) -> FlowDetail {
+    mutating func madeDetail(_ slot: Int) -> FlowInspection {
         if let detail = details[slot] { return detail }
-        let detail = FlowDetail()
+        let detail = FlowInspection()
         details[slot] = detail
         detailCount += 1
         return detail

@@ -31,25 +31,25 @@ extension FlowTracker {
     private func isNewConnection(_ packet: Packet, _ isForward: Bool, _ slot: Int) -> Bool {
         let flow = table[slot]
         if packet.flags.contains(.ack) { return false }
-        if flow.marks.contains(.isClosed) { return true }
+        if flow.flags.contains(.isClosed) { return true }
         let direction = isForward ? flow.forward : flow.backward
         let isFromClient = flow.isFromClient(forward: isForward)
-        if isFromClient, flow.marks.contains(.syn) { return direction.initial != packet.sequence }
+        if isFromClient, flow.flags.contains(.syn) { return direction.initial != packet.sequence }
         // Both ends opening at once (RFC 9293 section 3.5) is one connection; so is a SYN that came late.
-        return flow.isTwoWay && !flow.marks.contains(.midstream) && direction.initial != packet.sequence
-            && flow.marks.contains(.synAck)
+        return flow.isTwoWay && !flow.flags.contains(.midstream) && direction.initial != packet.sequence
+            && flow.flags.contains(.synAck)
     }
 
     private mutating func open<Observer: FlowObserver & ~Copyable>(
         _ packet: Packet, _ lookup: FlowLookup, _ time: Timestamp, _ interface: UInt16, observer: inout Observer
     ) -> Int {
-        makeRoom(observer: &observer)
+        evictIfNeeded(observer: &observer)
         var flow = Flow(key: lookup.key, start: time, interface: interface, envelope: packet.envelope)
-        flow.marks.insert([.isHalfOpen, .watchesClient, .watchesServer])
+        flow.flags.insert([.isHalfOpen, .watchesClient, .watchesServer])
         let sourceIsClient = Self.isFromClient(packet)
-        if sourceIsClient != lookup.isForward { flow.marks.insert(.clientIsUpper) }
+        if sourceIsClient != lookup.isForward { flow.flags.insert(.clientIsUpper) }
         if packet.transport == .tcp, !packet.flags.contains(.syn) {
-            flow.marks.insert(.midstream)
+            flow.flags.insert(.midstream)
             counters.midstream &+= 1
         }
         let slot = table.insert(flow, hash: lookup.hash)
@@ -83,7 +83,7 @@ extension FlowTracker {
     private mutating func follow(_ packet: Packet, _ isForward: Bool, _ slot: Int, _ time: Timestamp) {
         if packet.flags.contains(.syn) {
             let isClient = table[slot].isFromClient(forward: isForward)
-            table[slot].marks.insert(isClient ? .syn : .synAck)
+            table[slot].flags.insert(isClient ? .syn : .synAck)
             if isForward {
                 table[slot].forward.begin(packet.sequence)
             } else {
@@ -91,12 +91,12 @@ extension FlowTracker {
             }
             if packet.flags.contains(.ack), !isClient { beginClient(at: packet.acknowledgment, isForward, slot) }
         }
-        if packet.flags.contains(.rst) { table[slot].marks.insert(.rst) }
-        if packet.flags.contains(.fin) { table[slot].marks.insert(isForward ? .finForward : .finBackward) }
-        let marks = table[slot].marks
-        let isOver = marks.contains(.rst) || marks.isSuperset(of: [.finForward, .finBackward])
-        if isOver, !marks.contains(.isClosed) {
-            table[slot].marks.insert(.isClosed)
+        if packet.flags.contains(.rst) { table[slot].flags.insert(.rst) }
+        if packet.flags.contains(.fin) { table[slot].flags.insert(isForward ? .finForward : .finBackward) }
+        let flags = table[slot].flags
+        let isOver = flags.contains(.rst) || flags.isSuperset(of: [.finForward, .finBackward])
+        if isOver, !flags.contains(.isClosed) {
+            table[slot].flags.insert(.isClosed)
             wheel.schedule(slot, at: time.advanced(byNanoseconds: policy.idle.tcpClosed))
         }
     }
@@ -105,7 +105,7 @@ extension FlowTracker {
     /// client's stream. Data on the SYN itself is left alone (RFC 7413).
     private mutating func beginClient(at first: UInt32, _ isServerForward: Bool, _ slot: Int) {
         let client = isServerForward ? table[slot].backward : table[slot].forward
-        guard table[slot].marks.contains(.syn), client.next == client.initial &+ 1 else { return }
+        guard table[slot].flags.contains(.syn), client.next == client.initial &+ 1 else { return }
         if isServerForward {
             table[slot].backward.begin(first &- 1)
         } else {
@@ -115,16 +115,16 @@ extension FlowTracker {
 
     /// Looks at a flow whose moment on the wheel has come: it ends, is reported, or is put back.
     mutating func lookAt<Observer: FlowObserver & ~Copyable>(_ slot: Int, observer: inout Observer) {
-        guard table[slot].marks.contains(.isLive) else { return }
+        guard table[slot].flags.contains(.isLive) else { return }
         if idleDeadline(of: slot) <= clock {
-            let isClosed = table[slot].marks.contains(.isClosed)
+            let isClosed = table[slot].flags.contains(.isClosed)
             if !isClosed { counters.idle &+= 1 }
             end(slot, .idle, observer: &observer)
             return
         }
         if let active = policy.active, clock.nanoseconds(since: table[aside: slot].reported) >= active {
             table[aside: slot].reported = clock
-            let isOfInterest = table[slot].marks.contains(.isOfInterest)
+            let isOfInterest = table[slot].flags.contains(.isOfInterest)
             if observer.wants(.updated, ofInterest: isOfInterest) { report(slot, .updated, observer: &observer) }
         }
         wheel.schedule(slot, at: deadline(of: slot))
@@ -138,11 +138,11 @@ extension FlowTracker {
 
     private func idleDeadline(of slot: Int) -> Timestamp {
         let flow = table[slot]
-        let isUnanswered = flow.marks.contains(.isHalfOpen)
+        let isUnanswered = flow.flags.contains(.isHalfOpen)
         let timeout: Int64
         if flow.key.transport == .tcp {
             timeout =
-                flow.marks.contains(.isClosed)
+                flow.flags.contains(.isClosed)
                 ? policy.idle.tcpClosed : isUnanswered ? policy.idle.tcpUnanswered : policy.idle.tcp
         } else {
             timeout = isUnanswered ? policy.idle.udpUnanswered : policy.idle.udp
@@ -155,9 +155,9 @@ extension FlowTracker {
         _ slot: Int, _ reason: FlowSnapshot.EndReason, observer: inout Observer
     ) {
         abandon(slot)
-        if !table[slot].marks.contains(.isNamed) { name(slot, observer: &observer) }
+        if !table[slot].flags.contains(.isNamed) { name(slot, observer: &observer) }
         countEnded(slot)
-        let isOfInterest = table[slot].marks.contains(.isOfInterest)
+        let isOfInterest = table[slot].flags.contains(.isOfInterest)
         if observer.wants(.ended, ofInterest: isOfInterest) {
             var snapshot = snapshot(of: slot)
             snapshot.isFinal = true
@@ -171,16 +171,16 @@ extension FlowTracker {
     }
 
     private static func endReason(of flow: Flow, _ reason: FlowSnapshot.EndReason) -> FlowSnapshot.EndReason {
-        guard flow.marks.contains(.isClosed) else { return reason }
-        return flow.marks.contains(.rst) ? .rst : .fin
+        guard flow.flags.contains(.isClosed) else { return reason }
+        return flow.flags.contains(.rst) ? .rst : .fin
     }
 
     private mutating func countEnded(_ slot: Int) {
         let flow = table[slot]
-        if flow.key.transport == .tcp, !flow.isTwoWay, !flow.marks.contains(.isHalfOpen) || detail(of: slot) != nil {
+        if flow.key.transport == .tcp, !flow.isTwoWay, !flow.flags.contains(.isHalfOpen) || detail(of: slot) != nil {
             counters.oneSided &+= 1
         }
-        if flow.marks.contains(.hasName) || detail(of: slot)?.findings.names.isEmpty == false {
+        if flow.flags.contains(.hasName) || detail(of: slot)?.findings.names.isEmpty == false {
             counters.named &+= 1
         } else if flow.forward.bytes &+ flow.backward.bytes > Self.bareHandshake {
             counters.unnamed &+= 1
@@ -193,27 +193,27 @@ extension FlowTracker {
     /// Hands a snapshot to the observer, and returns it.
     @discardableResult
     mutating func report<Observer: FlowObserver & ~Copyable>(
-        _ slot: Int, _ moment: FlowMoment, observer: inout Observer
+        _ slot: Int, _ moment: FlowLifecycleEvent, observer: inout Observer
     ) -> FlowSnapshot {
         let snapshot = snapshot(of: slot)
         let isOfInterest = observer.observe(snapshot, at: moment)
         if moment == .updated { table[slot].parts &+= 1 }
-        if isOfInterest { table[slot].marks.insert(.isOfInterest) }
+        if isOfInterest { table[slot].flags.insert(.isOfInterest) }
         return snapshot
     }
 
     /// Tells the observer that the flow has the name it will have.
     mutating func name<Observer: FlowObserver & ~Copyable>(_ slot: Int, observer: inout Observer) {
-        table[slot].marks.insert(.isNamed)
+        table[slot].flags.insert(.isNamed)
         addDNSNames(slot)
-        let isOfInterest = table[slot].marks.contains(.isOfInterest)
+        let isOfInterest = table[slot].flags.contains(.isOfInterest)
         if observer.wants(.named, ofInterest: isOfInterest) {
             let snapshot = report(slot, .named, observer: &observer)
-            let isOfInterest = table[slot].marks.contains(.isOfInterest)
+            let isOfInterest = table[slot].flags.contains(.isOfInterest)
             beginTraffic(slot, observer.wantsTraffic(of: snapshot, ofInterest: isOfInterest))
         }
         let isOver =
-            table[slot].marks.isDisjoint(with: [.isOfInterest, .followsTraffic])
+            table[slot].flags.isDisjoint(with: [.isOfInterest, .followsTraffic])
             && !observer.wants(.updated, ofInterest: false)
             && !observer.wants(.ended, ofInterest: false)
         if isOver { forget(slot) }
@@ -222,7 +222,7 @@ extension FlowTracker {
     /// Lets go of what is known of a named flow that nobody will ask for again: from now on its packets are counted.
     private mutating func forget(_ slot: Int) {
         guard let detail = details[slot], detail.findings.application != .dns else { return }
-        if !detail.findings.names.isEmpty { table[slot].marks.insert(.hasName) }
+        if !detail.findings.names.isEmpty { table[slot].flags.insert(.hasName) }
         guard detail.quic == nil else {
             // Another connection may begin between the same ends.
             let application = detail.findings.application
@@ -231,13 +231,13 @@ extension FlowTracker {
             return
         }
         // One that nobody has answered is counted by whether it said anything.
-        guard !table[slot].marks.contains(.isHalfOpen) else { return }
-        table[slot].marks.remove([.watchesClient, .watchesServer])
+        guard !table[slot].flags.contains(.isHalfOpen) else { return }
+        table[slot].flags.remove([.watchesClient, .watchesServer])
         dropDetail(slot)
     }
 
     /// The detail of the flow in `slot`, where it has one.
-    func detail(of slot: Int) -> FlowDetail? {
+    func detail(of slot: Int) -> FlowInspection? {
         slot < details.count ? details[slot] : nil
     }
 }

@@ -5,7 +5,7 @@ import Protocols
 extension FlowTracker {
     /// Ends flows until there is a place for one more: the oldest unanswered one first where there are too many of them,
     /// otherwise the least worth keeping of a handful.
-    mutating func makeRoom<Observer: FlowObserver & ~Copyable>(observer: inout Observer) {
+    mutating func evictIfNeeded<Observer: FlowObserver & ~Copyable>(observer: inout Observer) {
         if unansweredCount >= max(1, table.capacity / max(1, policy.unansweredShare)) {
             if let slot = oldestUnanswered() {
                 counters.evictedUnanswered &+= 1
@@ -14,7 +14,7 @@ extension FlowTracker {
         }
         guard table.count >= table.capacity else { return }
         counters.evicted &+= 1
-        end(oldestUnanswered() ?? leastWorthKeeping(), .evicted, observer: &observer)
+        end(oldestUnanswered() ?? evictionCandidate(), .evicted, observer: &observer)
     }
 
     /// Notes that a flow began and nobody has answered yet.
@@ -34,8 +34,8 @@ extension FlowTracker {
     /// Takes the flow out of the class that a SYN flood fills.
     @usableFromInline
     mutating func markAnswered(_ slot: Int) {
-        guard table[slot].marks.contains(.isHalfOpen) else { return }
-        table[slot].marks.remove(.isHalfOpen)
+        guard table[slot].flags.contains(.isHalfOpen) else { return }
+        table[slot].flags.remove(.isHalfOpen)
         unansweredCount -= 1
     }
 
@@ -48,24 +48,24 @@ extension FlowTracker {
 
     private func isUnanswered(_ entry: SlotQueue.Entry) -> Bool {
         let flow = table[entry.slot]
-        return flow.marks.isSuperset(of: [.isLive, .isHalfOpen]) && flow.start.nanoseconds == entry.start
+        return flow.flags.isSuperset(of: [.isLive, .isHalfOpen]) && flow.start.nanoseconds == entry.start
     }
 
     /// The least worth keeping of the next sixteen live flows that a hand passes: closed before idle, unknown before
     /// known, and then the one that has been silent longest. Sampling in place of an exact order keeps packets from
     /// having to touch a list.
-    private mutating func leastWorthKeeping() -> Int {
+    private mutating func evictionCandidate() -> Int {
         var best = -1
         var bestRank = (Int.max, Timestamp(nanoseconds: .max))
         var seen = 0
         for _ in 0..<table.slots where seen < 16 {
-            hand = hand + 1 < table.slots ? hand + 1 : 0
-            let flow = table[hand]
-            guard flow.marks.contains(.isLive) else { continue }
+            clockHand = clockHand + 1 < table.slots ? clockHand + 1 : 0
+            let flow = table[clockHand]
+            guard flow.flags.contains(.isLive) else { continue }
             seen += 1
             let rank = (Self.worth(flow), flow.end)
             if rank < bestRank {
-                best = hand
+                best = clockHand
                 bestRank = rank
             }
         }
@@ -73,9 +73,9 @@ extension FlowTracker {
     }
 
     private static func worth(_ flow: Flow) -> Int {
-        if flow.marks.contains(.isClosed) { return 0 }
-        if flow.marks.contains(.isHalfOpen) { return 1 }
-        return flow.marks.contains(.isOfInterest) ? 3 : 2
+        if flow.flags.contains(.isClosed) { return 0 }
+        if flow.flags.contains(.isHalfOpen) { return 1 }
+        return flow.flags.contains(.isOfInterest) ? 3 : 2
     }
 
     /// Counts what an unfinished reading holds, and lets go of the oldest ones where all together hold too much.
@@ -106,7 +106,7 @@ extension FlowTracker {
         holdersKept = kept.count
     }
 
-    private mutating func release(_ slot: Int, _ detail: FlowDetail) {
+    private mutating func release(_ slot: Int, _ detail: FlowInspection) {
         counters.released &+= 1
         detail.stream?.client.release()
         detail.stream?.server.release()
@@ -114,6 +114,6 @@ extension FlowTracker {
         detail.stream?.dns = nil
         held -= detail.counted
         detail.counted = 0
-        table[slot].marks.remove([.watchesClient, .watchesServer])
+        table[slot].flags.remove([.watchesClient, .watchesServer])
     }
 }

@@ -7,7 +7,7 @@ extension FlowTracker {
     func snapshot(of slot: Int) -> FlowSnapshot {
         let flow = table[slot]
         let envelope = flow.envelope
-        let isUpper = flow.marks.contains(.clientIsUpper)
+        let isUpper = flow.flags.contains(.clientIsUpper)
         let lower = FlowSnapshot.Endpoint(address: flow.key.lower, port: flow.key.lowerPort)
         let upper = FlowSnapshot.Endpoint(address: flow.key.upper, port: flow.key.upperPort)
         var snapshot = FlowSnapshot(client: isUpper ? upper : lower, server: isUpper ? lower : upper)
@@ -29,8 +29,8 @@ extension FlowTracker {
             snapshot.vlans = [envelope.outerVLAN, envelope.innerVLAN].filter { $0 != 0 }
             snapshot.tunnels = Self.tunnels(of: envelope)
         }
-        snapshot.isOfInterest = flow.marks.contains(.isOfInterest)
-        snapshot.isMidstream = flow.marks.contains(.midstream)
+        snapshot.isOfInterest = flow.flags.contains(.isOfInterest)
+        snapshot.isMidstream = flow.flags.contains(.midstream)
         if Int(flow.interface) < interfaceNames.count { snapshot.interface = interfaceNames[Int(flow.interface)] }
         if let detail = detail(of: slot) {
             add(detail, to: &snapshot)
@@ -40,7 +40,7 @@ extension FlowTracker {
     }
 
     /// Adds what the parsers found, member by member: a copy of all of it would count twice what a snapshot has.
-    private func add(_ detail: FlowDetail, to snapshot: inout FlowSnapshot) {
+    private func add(_ detail: FlowInspection, to snapshot: inout FlowSnapshot) {
         snapshot.application = detail.findings.application
         snapshot.http = detail.findings.http
         snapshot.isViaProxy = detail.findings.isViaProxy
@@ -54,9 +54,9 @@ extension FlowTracker {
     }
 
     private static func state(of flow: Flow) -> FlowSnapshot.State {
-        if flow.marks.contains(.isClosed) { return .closed }
+        if flow.flags.contains(.isClosed) { return .closed }
         if flow.key.transport == .tcp {
-            return flow.isTwoWay || flow.marks.contains(.midstream) || !flow.marks.contains(.isHalfOpen)
+            return flow.isTwoWay || flow.flags.contains(.midstream) || !flow.flags.contains(.isHalfOpen)
                 ? .established : .opening
         }
         return flow.isTwoWay ? .established : .oneWay

@@ -17,7 +17,7 @@ extension FlowTracker {
             counters.followed &+= 1
             _ = madeDetail(slot)
             table[slot].traffic = place
-            table[slot].marks.insert(interest == .trial ? [.followsTraffic, .isOnTrial] : .followsTraffic)
+            table[slot].flags.insert(interest == .trial ? [.followsTraffic, .isOnTrial] : .followsTraffic)
         }
     }
 
@@ -28,7 +28,7 @@ extension FlowTracker {
     ) {
         let place = table[slot].traffic
         let isUp = table[slot].isFromClient(forward: isForward)
-        guard table[slot].marks.contains(.isOnTrial) else {
+        guard table[slot].flags.contains(.isOnTrial) else {
             traffic.take(payload, packet, isUp: isUp, at: time, in: place)
             return
         }
@@ -42,6 +42,6 @@ extension FlowTracker {
     mutating func endTraffic(_ slot: Int) {
         traffic.end(table[slot].traffic)
         table[slot].traffic = .none
-        table[slot].marks.remove([.followsTraffic, .isOnTrial])
+        table[slot].flags.remove([.followsTraffic, .isOnTrial])
     }
 }

@@ -12,7 +12,7 @@ public struct FlowTracker: ~Copyable {
     @usableFromInline var table: FlowTable
     @usableFromInline var nextTurn = Int64.min
     var wheel = TimerWheel()
-    var details: [FlowDetail?] = []
+    var details: [FlowInspection?] = []
     var due: [Int] = []
     var unanswered = SlotQueue()
     var unansweredCount = 0
@@ -20,14 +20,14 @@ public struct FlowTracker: ~Copyable {
     /// The readings that held something when `holders` was last pruned.
     var holdersKept = 0
     var held = 0
-    var hand = 0
+    var clockHand = 0
     var quicDecryptor = QUICDecryptor()
-    var dnsMemory = DNSMemory()
+    var dnsMemory = PassiveDNS()
     var dnsAnswers = DNSAnswerSet()
     /// What another thread has made of the payload of the packet that is received next; the owner sets and clears it.
-    public var preview: PayloadPreview?
+    public var preview: SpeculativeParse?
     /// The hellos that came lately.
-    public internal(set) var shapes = HelloShapes()
+    public internal(set) var shapes = ClientHelloCache()
     /// The names of the source's interfaces.
     public var interfaceNames: [String] = []
     /// The latest time that a packet brought.
@@ -60,7 +60,7 @@ public struct FlowTracker: ~Copyable {
     public var quicCounters: QUICCounters { quicDecryptor.counters }
 
     /// What DNS answers taught.
-    public var dnsCounters: DNSMemory.Counters { dnsMemory.counters }
+    public var dnsCounters: PassiveDNS.Counters { dnsMemory.counters }
 
     /// The number of flows of which more than counters is known.
     var detailCount = 0
@@ -96,7 +96,7 @@ public struct FlowTracker: ~Copyable {
     ) {
         if time.nanoseconds >= nextTurn { turn(to: time, observer: &observer) }
         var slot = table.find(lookup.key, hash: lookup.hash)
-        if slot < 0 || packet.flags.areOfControl {
+        if slot < 0 || packet.flags.isControl {
             slot = control(packet, lookup, slot: slot, time, interface, observer: &observer)
             if slot < 0 { return }
         }
@@ -107,12 +107,12 @@ public struct FlowTracker: ~Copyable {
     /// Counts the packet in its flow; true where its payload still has to be looked at.
     @inlinable @inline(__always)
     mutating func count(_ packet: Packet, _ isForward: Bool, slot: Int, _ time: Timestamp) -> Bool {
-        var marks = table[slot].marks
-        let seen: Flow.Marks = isForward ? [.sawForward] : [.sawBackward]
-        if !marks.contains(seen) {
-            marks.insert(seen)
-            table[slot].marks = marks
-            if marks.isSuperset(of: [.sawForward, .sawBackward, .isHalfOpen]) { markAnswered(slot) }
+        var flags = table[slot].flags
+        let seen: Flow.Flags = isForward ? [.sawForward] : [.sawBackward]
+        if !flags.contains(seen) {
+            flags.insert(seen)
+            table[slot].flags = flags
+            if flags.isSuperset(of: [.sawForward, .sawBackward, .isHalfOpen]) { markAnswered(slot) }
         }
         if table[slot].end < time { table[slot].end = time }
         if isForward { table[slot].forward.add(packet) } else { table[slot].backward.add(packet) }
@@ -125,9 +125,9 @@ public struct FlowTracker: ~Copyable {
                 addOutOfOrder(packet.sequence, packet.payloadLength, isForward, slot)
             }
         }
-        let isClient = isForward != marks.contains(.clientIsUpper)
-        let watched: Flow.Marks = isClient ? [.watchesClient, .followsTraffic] : [.watchesServer, .followsTraffic]
-        return packet.payload.count > 0 && !marks.isDisjoint(with: watched)
+        let isClient = isForward != flags.contains(.clientIsUpper)
+        let watched: Flow.Flags = isClient ? [.watchesClient, .followsTraffic] : [.watchesServer, .followsTraffic]
+        return packet.payload.count > 0 && !flags.isDisjoint(with: watched)
     }
 
     /// Counts a segment that does not continue its stream.
@@ -162,7 +162,7 @@ public struct FlowTracker: ~Copyable {
     /// Ends every flow, in the order in which they began: the capture is over.
     public mutating func finish<Observer: FlowObserver & ~Copyable>(observer: inout Observer) {
         var slots: [(start: Timestamp, identity: UInt64, slot: Int)] = []
-        for slot in 0..<table.slots where table[slot].marks.contains(.isLive) {
+        for slot in 0..<table.slots where table[slot].flags.contains(.isLive) {
             slots.append((table[slot].start, table[slot].key.identity(start: table[slot].start), slot))
         }
         slots.sort { ($0.start, $0.identity) < ($1.start, $1.identity) }

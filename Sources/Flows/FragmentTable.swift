@@ -80,7 +80,7 @@ public struct FragmentTable: ~Copyable {
         }
         memory += packet.memory
         packets[key] = packet
-        makeRoom()
+        evictIfNeeded()
         return nil
     }
 
@@ -127,7 +127,7 @@ public struct FragmentTable: ~Copyable {
         return PartialPacket(start: clock, serial: serial)
     }
 
-    private mutating func makeRoom() {
+    private mutating func evictIfNeeded() {
         while packets.count > packetLimit || memory > byteLimit, let oldest = order.first {
             order.removeFirst()
             guard let packet = packets[oldest.key], packet.serial == oldest.serial else { continue }

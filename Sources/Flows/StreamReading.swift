@@ -1,5 +1,5 @@
 /// The reading of one TCP connection, kept apart from the flow's detail so that nothing of it stays when it is over.
-final class StreamReading {
+final class TCPInspection {
     /// The reading of the client's stream.
     var client = StreamInspection()
     /// The reading of the server's stream.

@@ -2,7 +2,7 @@ import CHost
 import Glibc
 
 /// What this process may do, as the kernel says: for whoever must find out why it may not.
-public struct ProcessRights: Equatable, Sendable {
+public struct ProcessCapabilities: Equatable, Sendable {
     /// The capability that capturing needs, as a bit of a set.
     public static var capturing: UInt64 { 1 << 13 }
 
@@ -15,7 +15,7 @@ public struct ProcessRights: Equatable, Sendable {
     /// Those that a program inherits which has none of its own.
     public var ambient: UInt64
     /// Whether programs can gain nothing here (no_new_privs).
-    public var gainsNothing: Bool
+    public var noNewPrivileges: Bool
     /// The number of the user.
     public var user: UInt32
 
@@ -34,7 +34,7 @@ public struct ProcessRights: Equatable, Sendable {
         self.permitted = permitted
         self.bounding = bounding
         ambient = bits("CapAmb") ?? 0
-        gainsNothing = values["NoNewPrivs"] == "1"
+        noNewPrivileges = values["NoNewPrivs"] == "1"
         self.user = user
     }
 

@@ -6,21 +6,21 @@ import Vendors
 
 /// Looks at who is at a flow's near end, and what an unlisted far end is consistent with.
 ///
-/// Asked at a flow's moments, never for a packet. What it remembers of sources is bounded (`ClientMemory`).
+/// Asked at a flow's moments, never for a packet. What it remembers of sources is bounded (`ClientHistory`).
 struct ClientWatch: Sendable {
     private var fingerprints: FingerprintSet
     private var paths: InferencePaths
-    private(set) var memory = ClientMemory()
+    private(set) var memory = ClientHistory()
     /// The software of the hellos that came lately, by their JA4.
-    private(set) var recent = RecentAnswers<String, Fingerprint?>(capacity: 256)
+    private(set) var recent = DirectMappedCache<String, Fingerprint?>(capacity: 256)
 
-    init(_ knowledge: Knowledge) {
+    init(_ knowledge: ReferenceData) {
         fingerprints = knowledge.fingerprints
         paths = knowledge.lists.inferencePaths
     }
 
     /// Goes on with the fingerprints and the paths of `knowledge`; what was seen of sources is kept.
-    mutating func adopt(_ knowledge: Knowledge) {
+    mutating func adopt(_ knowledge: ReferenceData) {
         fingerprints = knowledge.fingerprints
         recent = recent.emptied()
         paths = knowledge.lists.inferencePaths
@@ -61,17 +61,19 @@ struct ClientWatch: Sendable {
     /// What the shape of the traffic says. A single slow answer is what any server gives now and then.
     private static func signs(of traffic: FlowTraffic) -> [(sign: RelaySuspicion.Sign, detail: String?)] {
         if traffic.streamed > 0 { return [(.streamedAnswers, "\(traffic.streamed)")] }
-        guard traffic.pondered >= severalPondered, traffic.pondered >= traffic.requests.value else { return [] }
-        return [(.ponderedAnswers, "\(traffic.pondered)")]
+        guard traffic.delayedAnswers >= severalDelayedAnswers, traffic.delayedAnswers >= traffic.requests.value else {
+            return []
+        }
+        return [(.delayedAnswers, "\(traffic.delayedAnswers)")]
     }
 
     /// Whether the shape of the traffic says anything yet, or may go on to: where all of few answers were slow.
     static func hasSigns(_ traffic: FlowTraffic) -> Bool {
-        !signs(of: traffic).isEmpty || traffic.pondered > 0 && traffic.pondered >= traffic.requests.value
+        !signs(of: traffic).isEmpty || traffic.delayedAnswers > 0 && traffic.delayedAnswers >= traffic.requests.value
     }
 
     /// From how many slow answers on they are a sign.
-    private static var severalPondered: Int { 3 }
+    private static var severalDelayedAnswers: Int { 3 }
 
     private func signs(
         of observation: Observation, _ client: Fingerprint?

@@ -9,7 +9,7 @@ extension Configuration {
     /// where nothing is set.
     public mutating func apply(_ settings: Settings) {
         filter = settings.text(.captureFilter) ?? ""
-        flows = settings.word(.flows) ?? .ai
+        flows = settings.keyword(.flows) ?? .ai
         writesQuestions = settings.isOn(.questions)
         writesSuppressed = settings.isOn(.suppressed)
         catalogueDirectories = settings.texts(.catalogueFolders)
@@ -54,16 +54,16 @@ extension Configuration {
         // The reader has refused what is no target.
         outputs = settings.texts(.outputTargets).compactMap { text in try? OutputTarget(text) }
         var outputs = OutputSettings()
-        outputs.format = settings.word(.outputFormat) ?? outputs.format
-        outputs.policy = settings.word(.outputOverflow) ?? outputs.policy
+        outputs.format = settings.keyword(.outputFormat) ?? outputs.format
+        outputs.policy = settings.keyword(.outputOverflow) ?? outputs.policy
         outputs.queueBytes = settings.number(.outputQueue)
         outputs.files.fileBytes = settings.number(.fileSize)
         outputs.files.fileAge = settings.duration(.fileAge)
         outputs.files.files = settings.number(.fileCount)
         outputs.files.totalBytes = settings.number(.fileTotal)
-        outputs.files.compression = settings.word(.fileCompression) ?? .none
+        outputs.files.compression = settings.keyword(.fileCompression) ?? .none
         outputs.files.reservedBytes = settings.number(.fileReserve)
-        outputs.syslogFacility = settings.word(.syslogFacility) ?? outputs.syslogFacility
+        outputs.syslogFacility = settings.keyword(.syslogFacility) ?? outputs.syslogFacility
         outputs.syslogEvents = Set(settings.texts(.syslogEvents).compactMap { Event.Kind(rawValue: $0) })
         outputs.webhookEvents = Set(settings.texts(.webhookEvents).compactMap { Event.Kind(rawValue: $0) })
         outputs.webhookTimeout = Int((settings.duration(.webhookTimeout) ?? 0) / 1_000_000)

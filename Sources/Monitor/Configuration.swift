@@ -65,8 +65,8 @@ public struct Configuration: Sendable {
     /// interface all others read ahead. What is written is the same for any number.
     public var threads = 1
     /// How a thread that reads ahead divides its work: over files, and over a ring.
-    var pace = ReadAhead.Pace()
-    var livePace = ReadAhead.Pace(depth: 16)
+    var tuning = ReadAhead.Tuning()
+    var liveTuning = ReadAhead.Tuning(depth: 16)
     /// How long and how many flows are kept.
     public var policy = FlowPolicy()
     /// The most bytes of a frame that a live capture takes.

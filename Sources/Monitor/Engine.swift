@@ -24,7 +24,7 @@ struct Engine: ~Copyable, FrameHandler {
     private(set) var clock = Timestamp.distantPast
 
     /// An engine of no flows yet; `sources` are the names that the `start` event gives.
-    init(_ configuration: Configuration, _ knowledge: Knowledge, sources: [String]) {
+    init(_ configuration: Configuration, _ knowledge: ReferenceData, sources: [String]) {
         tracker = FlowTracker(policy: configuration.policy)
         tracker.adopt(knowledge)
         let start = StartReport(
@@ -77,10 +77,10 @@ struct Engine: ~Copyable, FrameHandler {
     ///
     /// Headers and the memory of flows are fetched some packets ahead: with many flows none of it is in a cache, and the
     /// waits of several packets overlap.
-    mutating func follow(_ batch: borrowing PreparedBatch) { follow(batch, 0..<batch.frames.count) }
+    mutating func follow(_ batch: borrowing AnnotatedBatch) { follow(batch, 0..<batch.frames.count) }
 
     /// Takes some of the frames of a batch.
-    mutating func follow(_ batch: borrowing PreparedBatch, _ run: Range<Int>) {
+    mutating func follow(_ batch: borrowing AnnotatedBatch, _ run: Range<Int>) {
         let previews = batch.previews.span
         var next = 0
         while next < previews.count, previews[next].frame < run.lowerBound { next &+= 1 }
@@ -88,7 +88,7 @@ struct Engine: ~Copyable, FrameHandler {
             anticipate(batch, index)
             let isPreviewed = next < previews.count && previews[next].frame == index
             if isPreviewed { tracker.preview = previews[next].preview }
-            batch.frames.hand(index, to: &self)
+            batch.frames.deliver(index, to: &self)
             if isPreviewed {
                 tracker.preview = nil
                 next &+= 1
@@ -96,7 +96,7 @@ struct Engine: ~Copyable, FrameHandler {
         }
     }
 
-    private func anticipate(_ batch: borrowing PreparedBatch, _ index: Int) {
+    private func anticipate(_ batch: borrowing AnnotatedBatch, _ index: Int) {
         let hashes = batch.hashes.span
         if index &+ Self.far < hashes.count {
             tracker.prefetchPlace(hash: hashes[index &+ Self.far])
@@ -184,7 +184,7 @@ struct Engine: ~Copyable, FrameHandler {
 
 extension FlowTracker {
     /// Reads flows by the lists of `knowledge` from now on.
-    fileprivate mutating func adopt(_ knowledge: Knowledge) {
+    fileprivate mutating func adopt(_ knowledge: ReferenceData) {
         adopt(resolvers: knowledge.lists.resolvers, echPublicNames: knowledge.lists.echPublicNames)
     }
 

@@ -23,9 +23,9 @@ struct EventOutput: ~Copyable {
     private var pseudonymizer: Pseudonymizer?
     private let firstEvent: UInt64
     private var hasBegun = false
-    private var cuts: [CutFile] = []
+    private var cuts: [TruncatedLogFile] = []
     /// Why not everything can be written, where an output could not be opened or was left behind at the end.
-    private var failure: SinkFailure?
+    private var failure: SinkError?
 
     /// An output that will begin with `start`, at the time of the first packet.
     init(_ configuration: Configuration, start: StartReport) {
@@ -45,7 +45,7 @@ struct EventOutput: ~Copyable {
         start.time = time
         let names = names
         if start.mode == .live { start.outputs = names }
-        do throws(SinkFailure) {
+        do throws(SinkError) {
             pseudonymizer = try makePseudonymizer()
             for (target, name) in zip(targets, names) { try open(target, name) }
         } catch {
@@ -70,22 +70,22 @@ struct EventOutput: ~Copyable {
         }
     }
 
-    private func makePseudonymizer() throws(SinkFailure) -> Pseudonymizer? {
+    private func makePseudonymizer() throws(SinkError) -> Pseudonymizer? {
         if privacy.isClear { return nil }
         if let pseudonymizer = Pseudonymizer(privacy) { return pseudonymizer }
         guard let privacyKeyFile else {
             throw .system("privacy.key is missing: what is to be hidden takes a key (egret key privacy makes one)")
         }
-        do throws(EvidenceFailure) {
+        do throws(EvidenceError) {
             return Pseudonymizer(privacy, keys: try PrivacyKeys(file: privacyKeyFile))
         } catch { throw .system(error.description) }
     }
 
-    private mutating func open(_ target: OutputTarget, _ name: String) throws(SinkFailure) {
+    private mutating func open(_ target: OutputTarget, _ name: String) throws(SinkError) {
         let form = form(of: target)
         let header = FileHeader(
             sensor: sensor, report: start, sequence: firstEvent, format: format(of: forms[form]))
-        let patience = Patience()
+        let patience = StopToken()
         let sink = try target.sink(name, settings, header: header, patience: patience)
         if let cut = (sink as? FileSink)?.cut { cuts.append(cut) }
         // Files wait for their output, so that a queue that would bridge a stall is memory spent for nothing.
@@ -100,7 +100,7 @@ struct EventOutput: ~Copyable {
     /// The place of the target's form, which is added where it is the first of it.
     private mutating func form(of target: OutputTarget) -> Int {
         var isSyslog = false
-        if case .syslog = target.place { isSyslog = true }
+        if case .syslog = target.destination { isSyslog = true }
         let form = Form(format: target.format ?? settings.format, isSyslog: isSyslog)
         if let index = forms.firstIndex(of: form) { return index }
         forms.append(form)
@@ -116,14 +116,14 @@ struct EventOutput: ~Copyable {
     /// Writes an event; dropped and counted where an output cannot take it.
     mutating func write(_ event: Event) {
         if let hidden = pseudonymizer?.hide(event) {
-            hand(hidden)
+            deliver(hidden)
         } else {
-            hand(event)
+            deliver(event)
         }
     }
 
     /// Makes the lines of an event that may be written as it is, and hands them over.
-    private mutating func hand(_ event: Event) {
+    private mutating func deliver(_ event: Event) {
         for form in encoders.indices {
             guard routes.contains(where: { $0.form == form && $0.wants(event) }) else {
                 encoders[form].skip()
@@ -148,7 +148,7 @@ struct EventOutput: ~Copyable {
     var report: [OutputReport] { routes.map { $0.writer.report(withLag: start.mode == .live) } }
 
     /// The failure of an output, as it was opened or since; of several the first that is not the reader's going away.
-    var currentFailure: SinkFailure? {
+    var currentFailure: SinkError? {
         let failures = [failure].compactMap(\.self) + routes.compactMap { $0.writer.queue.counters.failure }
         return failures.first { $0 != .closed } ?? failures.first
     }
@@ -167,7 +167,7 @@ struct EventOutput: ~Copyable {
             }
             return
         }
-        for route in routes { route.writer.hurry() }
+        for route in routes { route.writer.cancelWaits() }
         for route in routes where !route.writer.stop(within: Self.patience) {
             let count = route.writer.queue.counters.pending
             failure = failure ?? .system("\(route.writer.name) does not take its last \(count) events, which are lost")

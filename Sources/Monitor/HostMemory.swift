@@ -5,8 +5,8 @@ import Vendors
 /// What a catalogue and the list of public suffixes say of the hosts that were asked for lately: a host comes with many
 /// flows, and each flow is told of several times.
 ///
-/// Bounded as `RecentAnswers` is. Good for one catalogue and one set of fingerprints; where they change, another begins.
-struct HostMemory: Sendable {
+/// Bounded as `DirectMappedCache` is. Good for one catalogue and one set of fingerprints; where they change, another begins.
+struct AttributionCache: Sendable {
     /// A host by one kind of evidence, asked for by one client.
     private struct Question: Equatable, Sendable {
         let host: NameEvidence
@@ -15,14 +15,14 @@ struct HostMemory: Sendable {
     }
 
     private let catalogue: Catalogue
-    private var attributions: RecentAnswers<Question, Attribution?>
-    private var domains: RecentAnswers<String, String?>
+    private var attributions: DirectMappedCache<Question, Attribution?>
+    private var domains: DirectMappedCache<String, String?>
 
     /// A memory of at most `capacity` hosts of `catalogue`.
     init(_ catalogue: Catalogue, capacity: Int = 2048) {
         self.catalogue = catalogue
-        attributions = RecentAnswers(capacity: capacity)
-        domains = RecentAnswers(capacity: capacity)
+        attributions = DirectMappedCache(capacity: capacity)
+        domains = DirectMappedCache(capacity: capacity)
     }
 
     /// How many attributions were at hand, and how many were not.
@@ -33,7 +33,7 @@ struct HostMemory: Sendable {
         let question = Question(host: host, client: client?.ja4)
         if let known = attributions.find(question, by: host.name) { return known }
         let attribution = catalogue.attribute(listed: host).map {
-            catalogue.tellApart($0, host: host.name, client: client)
+            catalogue.disambiguateProduct($0, host: host.name, client: client)
         }
         return attributions.keep(attribution, to: question, by: host.name)
     }

@@ -4,7 +4,7 @@ public import Rules
 public import Vendors
 
 /// All that a run knows before its first packet: who is who, what is allowed, and which hosts hide names.
-public struct Knowledge: Sendable {
+public struct ReferenceData: Sendable {
     /// Who is who.
     public var catalogue: Catalogue
     /// Which software sends which hello.
@@ -12,7 +12,7 @@ public struct Knowledge: Sendable {
     /// What is allowed.
     public var rules: RuleSet
     /// What flows are read by: resolvers of hidden DNS, public names of ECH, paths of requests.
-    private(set) var lists = KnownLists()
+    private(set) var lists = ReferenceLists()
 
     /// Which clients are of which group.
     private(set) var groups = ClientGroups()
@@ -21,7 +21,7 @@ public struct Knowledge: Sendable {
     private(set) var stamp: PathStamp?
 
     /// Why it could not be had: the errors of the files, each with its place.
-    public enum Failure: Error, Sendable, CustomStringConvertible {
+    public enum LoadError: Error, Sendable, CustomStringConvertible {
         /// Errors of vendor files, of fingerprints, or of lists.
         case catalogue(CatalogueErrors)
         /// Errors of rule files.
@@ -45,7 +45,7 @@ public struct Knowledge: Sendable {
     /// - Throws: every error of the lists.
     public init(
         catalogue: Catalogue, fingerprints: FingerprintSet = FingerprintSet(), listDirectory: String?
-    ) throws(Failure) {
+    ) throws(LoadError) {
         self.catalogue = catalogue
         self.fingerprints = fingerprints
         rules = RuleSet()
@@ -55,7 +55,7 @@ public struct Knowledge: Sendable {
     /// Reads what `configuration` names; for a live run, which nobody watches, the rules' own tests are run too.
     ///
     /// - Throws: every error of the vendor files, or else of the rule files, of the lists, or else every failed test.
-    public init(_ configuration: Configuration) throws(Failure) {
+    public init(_ configuration: Configuration) throws(LoadError) {
         if configuration.mode == .live { stamp = PathStamp(configuration.knowledgePaths) }
         do throws(CatalogueErrors) {
             catalogue = try Catalogue.load(configuration.catalogueDirectories)
@@ -81,7 +81,7 @@ public struct Knowledge: Sendable {
         if !failed.isEmpty { throw .tests(failed) }
     }
 
-    private mutating func readLists(_ directory: String) throws(Failure) {
-        do throws(CatalogueErrors) { lists = try KnownLists(directory) } catch { throw .catalogue(error) }
+    private mutating func readLists(_ directory: String) throws(LoadError) {
+        do throws(CatalogueErrors) { lists = try ReferenceLists(directory) } catch { throw .catalogue(error) }
     }
 }

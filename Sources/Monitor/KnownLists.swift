@@ -6,7 +6,7 @@ import Vendors
 
 /// The lists that flows are read by: resolvers of hidden DNS, outer names of Encrypted Client Hello, paths of requests to
 /// AI models. One immutable value, read whole and replaced whole on reload.
-struct KnownLists: Equatable, Sendable {
+struct ReferenceLists: Equatable, Sendable {
     /// The resolvers that answer hidden DNS questions.
     private(set) var resolvers = KnownResolvers(entries: [])
     /// The outer names of Encrypted Client Hello that exist for nothing else, in lower case.
@@ -57,6 +57,6 @@ struct KnownLists: Equatable, Sendable {
     }
 
     private static func host(_ text: String) -> String? {
-        do throws(HostPattern.Fault) { return try HostPattern(.exact, text).name } catch { return nil }
+        do throws(HostPattern.SyntaxError) { return try HostPattern(.exact, text).name } catch { return nil }
     }
 }

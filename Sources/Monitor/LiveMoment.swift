@@ -1,7 +1,7 @@
 public import Events
 
 /// What a live run tells whoever began it, beside its events, on its own thread: what is done then must not wait.
-public enum LiveMoment: Sendable {
+public enum SensorLifecycleEvent: Sendable {
     /// Interfaces and outputs are open; captured is from now on. Also after a reload.
     case ready
     /// About once a second: how it stands, the number of the next event, and how many episodes of each reason began.

@@ -12,7 +12,7 @@ public struct LiveRun: ~Copyable {
     private var health: HealthWatch
     private var reload: Reload
     private let requests: LiveRequests
-    private let tell: (LiveMoment) -> Void
+    private let onEvent: (SensorLifecycleEvent) -> Void
 
     /// What came of a run.
     public typealias Outcome = OfflineRun.Outcome
@@ -24,15 +24,16 @@ public struct LiveRun: ~Copyable {
     ///
     /// - Throws: what is missing where an interface cannot be opened.
     public init(
-        _ configuration: Configuration, _ knowledge: Knowledge, stop: CaptureStop,
-        requests: LiveRequests = LiveRequests(), at now: Timestamp, tell: @escaping (LiveMoment) -> Void = { _ in }
+        _ configuration: Configuration, _ knowledge: ReferenceData, stop: CaptureStop,
+        requests: LiveRequests = LiveRequests(), at now: Timestamp,
+        onEvent: @escaping (SensorLifecycleEvent) -> Void = { _ in }
     ) throws(CaptureError) {
         self.configuration = configuration
         lastReport = now
         lastLook = now
         self.reload = Reload(configuration, stamp: knowledge.stamp, at: now)
         self.requests = requests
-        self.tell = tell
+        self.onEvent = onEvent
         health = HealthWatch()
         engine = Engine(configuration, knowledge, sources: configuration.sources)
         source = try LiveSource(configuration, stop: stop, seed: engine.hashSeed)
@@ -42,10 +43,10 @@ public struct LiveRun: ~Copyable {
     /// Opens the output, and starts the threads that write, before the first packet. To be called once, before `run`.
     ///
     /// - Throws: why nothing can be written.
-    public mutating func begin(at now: Timestamp) throws(SinkFailure) {
+    public mutating func begin(at now: Timestamp) throws(SinkError) {
         engine.reporter.begin(at: now)
         if let failure = engine.reporter.outputFailure { throw failure }
-        tell(.ready)
+        onEvent(.ready)
     }
 
     /// What libpcap warned of, for a person.
@@ -59,7 +60,7 @@ public struct LiveRun: ~Copyable {
     public mutating func run(now: () -> Timestamp) throws(CaptureError) -> Outcome {
         do throws(CaptureError) {
             while try readOnce(now) {}
-            tell(.stopping)
+            onEvent(.stopping)
             try source.drain(into: &engine, now)
         } catch {
             _ = end(.failure, detail: error.description, at: now())
@@ -93,13 +94,13 @@ public struct LiveRun: ~Copyable {
     /// Answers a request for a reload, and takes over what one brought.
     private mutating func tend(at time: Timestamp) {
         if requests.takeReload() {
-            tell(.reloading)
+            onEvent(.reloading)
             reload.request()
             engine.reporter.reopenOutput()
         }
         if let outcome = reload.turn(at: time) {
             engine.take(outcome, at: time)
-            if outcome.isRequested { tell(.ready) }
+            if outcome.isRequested { onEvent(.ready) }
         }
     }
 
@@ -110,7 +111,7 @@ public struct LiveRun: ~Copyable {
         engine.reporter.isDegraded = !health.reasons.isEmpty
         engine.reporter.isLosing = health.isLosing
         for notice in notices { engine.reporter.write(.health(notice)) }
-        tell(.second(report, nextEvent: engine.reporter.nextEvent, episodes: health.counts))
+        onEvent(.second(report, nextEvent: engine.reporter.nextEvent, episodes: health.counts))
     }
 
     private func report(at time: Timestamp) -> StatsReport {
@@ -129,7 +130,7 @@ public struct LiveRun: ~Copyable {
         for notice in health.finish(report, at: time) { engine.reporter.write(.health(notice)) }
         engine.reporter.write(.stats(report))
         engine.reporter.end(reason, detail: detail, at: time, packets: report.capture.packets)
-        tell(.stopped(nextEvent: engine.reporter.nextEvent))
+        onEvent(.stopped(nextEvent: engine.reporter.nextEvent))
         return Outcome(
             stats: report, warnings: warnings, summary: engine.reporter.summary,
             failure: engine.reporter.outputFailure, record: engine.reporter.record)

@@ -6,7 +6,7 @@ extension OfflineRun {
     ///
     /// - Throws: where a file cannot be read at all, or the filter is wrong.
     public static func record(
-        _ contents: RunRecord.Contents, _ configuration: Configuration, _ knowledge: Knowledge,
+        _ contents: RunRecord.Contents, _ configuration: Configuration, _ knowledge: ReferenceData,
         progress: (CaptureProgress) -> Void = { _ in }
     ) throws(CaptureError) -> (record: RunRecord, warnings: [String]) {
         var configuration = configuration

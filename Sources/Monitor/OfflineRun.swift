@@ -17,7 +17,7 @@ public struct OfflineRun: ~Copyable {
         /// The run for a person.
         public var summary: RunSummary
         /// Why not everything could be written.
-        public var failure: SinkFailure?
+        public var failure: SinkError?
         /// What the configuration asked to keep.
         public var record: RunRecord
     }
@@ -25,7 +25,7 @@ public struct OfflineRun: ~Copyable {
     /// Opens the files.
     ///
     /// - Throws: where a file cannot be read at all, or the filter is wrong.
-    public init(_ configuration: Configuration, _ knowledge: Knowledge) throws(CaptureError) {
+    public init(_ configuration: Configuration, _ knowledge: ReferenceData) throws(CaptureError) {
         self.configuration = configuration
         let files = try CaptureSet(paths: configuration.sources, filter: configuration.filter)
         engine = Engine(configuration, knowledge, sources: configuration.sources.map(Self.lastComponent))

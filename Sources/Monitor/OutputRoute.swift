@@ -23,7 +23,7 @@ struct OutputRoute {
 extension OutputTarget {
     /// The kinds of events for it; nothing for all.
     func kinds(_ settings: OutputSettings) -> Set<Event.Kind>? {
-        switch place {
+        switch destination {
         case .standardOutput, .directory, .socket: nil
         case .syslog: settings.syslogEvents
         case .webhook: settings.webhookEvents
@@ -32,9 +32,9 @@ extension OutputTarget {
 
     /// Opens it under the name `name`.
     func sink(
-        _ name: String, _ settings: OutputSettings, header: FileHeader, patience: Patience
-    ) throws(SinkFailure) -> any Sink {
-        switch place {
+        _ name: String, _ settings: OutputSettings, header: FileHeader, patience: StopToken
+    ) throws(SinkError) -> any Sink {
+        switch destination {
         case .standardOutput:
             StandardOutputSink(name: name)
         case .directory(let path):
@@ -50,16 +50,16 @@ extension OutputTarget {
         }
     }
 
-    private static func evidenceKey(_ file: String?) throws(SinkFailure) -> EvidenceKey? {
+    private static func evidenceKey(_ file: String?) throws(SinkError) -> EvidenceKey? {
         guard let file else { return nil }
-        do throws(EvidenceFailure) {
+        do throws(EvidenceError) {
             return try EvidenceKey(file: file)
         } catch { throw .system(error.description) }
     }
 
     private static func webhook(
-        _ name: String, _ url: String, _ settings: OutputSettings, _ patience: Patience
-    ) throws(SinkFailure) -> WebhookSink {
+        _ name: String, _ url: String, _ settings: OutputSettings, _ patience: StopToken
+    ) throws(SinkError) -> WebhookSink {
         var headers = ["Content-Type: application/json", "User-Agent: egret"]
         if let path = settings.webhookHeaders {
             guard let text = FileManager.default.contents(atPath: path) else {
@@ -67,7 +67,7 @@ extension OutputTarget {
             }
             headers += String(decoding: text, as: UTF8.self).split(whereSeparator: \.isNewline).map(String.init)
         }
-        do throws(HTTPPost.Failure) {
+        do throws(HTTPPost.PostError) {
             let post = try HTTPPost(
                 url: url, headers: headers, authorities: settings.webhookAuthorities,
                 milliseconds: settings.webhookTimeout)

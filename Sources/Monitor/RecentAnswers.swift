@@ -4,7 +4,7 @@ import Bytes
 ///
 /// Bounded: a place for each of `capacity` questions, by a hash of a text of theirs; a question that falls on the place of
 /// another takes it, so that whoever sends many names makes them cost what they would without this, and nothing else.
-struct RecentAnswers<Question: Equatable & Sendable, Answer: Sendable>: Sendable {
+struct DirectMappedCache<Question: Equatable & Sendable, Answer: Sendable>: Sendable {
     /// A class, so that looking at one copies nothing.
     private final class Entry: Sendable {
         let question: Question
@@ -28,7 +28,7 @@ struct RecentAnswers<Question: Equatable & Sendable, Answer: Sendable>: Sendable
     }
 
     /// The same room without an answer.
-    func emptied() -> RecentAnswers { RecentAnswers(capacity: entries.count) }
+    func emptied() -> DirectMappedCache { DirectMappedCache(capacity: entries.count) }
 
     /// The answer to `question`, where it is at hand. `text` is a part of the question that tells most questions apart.
     mutating func find(_ question: Question, by text: String) -> Answer? {

@@ -11,7 +11,7 @@ struct Reload: ~Copyable {
     /// What was read.
     struct Outcome: Sendable {
         /// All of it, or why nothing of it is of use.
-        let result: Result<Knowledge, Knowledge.Failure>
+        let result: Result<ReferenceData, ReferenceData.LoadError>
         /// Whether somebody asked for it, rather than that files changed.
         let isRequested: Bool
         /// The files as they were when the reading began.
@@ -95,7 +95,7 @@ struct Reload: ~Copyable {
         self.isRequested = false
         perform {
             let stamp = PathStamp(paths)
-            let result = Result { () throws(Knowledge.Failure) in try Knowledge(configuration) }
+            let result = Result { () throws(ReferenceData.LoadError) in try ReferenceData(configuration) }
             desk.outcome.withLock { $0 = Outcome(result: result, isRequested: isRequested, stamp: stamp) }
         }
     }

@@ -5,7 +5,7 @@ import Vendors
 
 extension Reporter {
     /// Goes on with what a reload read, all of it, or says once why it stays with what it has. Returns what is new.
-    mutating func take(_ outcome: Reload.Outcome, at time: Timestamp) -> Knowledge? {
+    mutating func take(_ outcome: Reload.Outcome, at time: Timestamp) -> ReferenceData? {
         switch outcome.result {
         case .success(let knowledge):
             isLastReloadGood = true
@@ -26,7 +26,7 @@ extension Reporter {
     }
 }
 
-extension Knowledge.Failure {
+extension ReferenceData.LoadError {
     /// The first error, with how many more there are.
     fileprivate var firstLine: String {
         let lines = description.split(separator: "\n").map(String.init)

@@ -13,7 +13,7 @@ import Vendors
 struct Reporter: ~Copyable, FlowObserver {
     private(set) var catalogue: Catalogue
     private var fingerprints: FingerprintSet
-    private var lists: KnownLists
+    private var lists: ReferenceLists
     private var groups: ClientGroups
     private let flows: Configuration.FlowSelection
     private let sensor: String
@@ -21,7 +21,7 @@ struct Reporter: ~Copyable, FlowObserver {
     private var triggers: Set<Trigger>
     private(set) var rules: RuleEngine
     private var clients: ClientWatch
-    private var hosts: HostMemory
+    private var hosts: AttributionCache
     private var inventory: Inventory?
     /// The share of the packets that could be judged, as it was told last.
     var coverageRatio: Double?
@@ -48,9 +48,9 @@ struct Reporter: ~Copyable, FlowObserver {
     private(set) var record: RunRecord
 
     /// A reporter that writes to `output`.
-    init(_ configuration: Configuration, _ knowledge: Knowledge, output: consuming EventOutput) {
+    init(_ configuration: Configuration, _ knowledge: ReferenceData, output: consuming EventOutput) {
         catalogue = knowledge.catalogue
-        hosts = HostMemory(knowledge.catalogue)
+        hosts = AttributionCache(knowledge.catalogue)
         fingerprints = knowledge.fingerprints
         lists = knowledge.lists
         groups = knowledge.groups
@@ -70,9 +70,9 @@ struct Reporter: ~Copyable, FlowObserver {
     }
 
     /// Goes on with `knowledge` from the next event on. The state of rules that did not change is kept.
-    mutating func adopt(_ knowledge: Knowledge) {
+    mutating func adopt(_ knowledge: ReferenceData) {
         catalogue = knowledge.catalogue
-        hosts = HostMemory(knowledge.catalogue)
+        hosts = AttributionCache(knowledge.catalogue)
         fingerprints = knowledge.fingerprints
         lists = knowledge.lists
         groups = knowledge.groups
@@ -84,7 +84,7 @@ struct Reporter: ~Copyable, FlowObserver {
     }
 
     /// Whether `knowledge` says nothing else than what is in use.
-    func knows(_ knowledge: Knowledge) -> Bool {
+    func knows(_ knowledge: ReferenceData) -> Bool {
         knowledge.rules.hash == rules.rules.hash && knowledge.catalogue.vendors == catalogue.vendors
             && knowledge.catalogue.entries == catalogue.entries && knowledge.fingerprints == fingerprints
             && knowledge.lists == lists && knowledge.groups == groups
@@ -101,7 +101,7 @@ struct Reporter: ~Copyable, FlowObserver {
         output.begin(at: time)
     }
 
-    func wants(_ moment: FlowMoment, ofInterest: Bool) -> Bool {
+    func wants(_ moment: FlowLifecycleEvent, ofInterest: Bool) -> Bool {
         if record.contents.contains(.observations) { return true }
         return switch moment {
         case .started: triggers.contains(.flowStart)
@@ -112,7 +112,7 @@ struct Reporter: ~Copyable, FlowObserver {
         }
     }
 
-    mutating func observe(_ flow: FlowSnapshot, at moment: FlowMoment) -> Bool {
+    mutating func observe(_ flow: FlowSnapshot, at moment: FlowLifecycleEvent) -> Bool {
         let client = clients.client(of: flow)
         var observation = Observation(
             time: flow.end, flow: flow, attribution: attribution(of: flow, client), sensor: sensor)
@@ -224,7 +224,7 @@ struct Reporter: ~Copyable, FlowObserver {
         }
     }
 
-    private static func trigger(of moment: FlowMoment) -> Trigger {
+    private static func trigger(of moment: FlowLifecycleEvent) -> Trigger {
         switch moment {
         case .started: .flowStart
         case .named: .flowNamed
@@ -270,7 +270,7 @@ struct Reporter: ~Copyable, FlowObserver {
     var nextEvent: UInt64 { output.nextEvent }
 
     /// Why not everything could be written.
-    var outputFailure: SinkFailure? { output.currentFailure }
+    var outputFailure: SinkError? { output.currentFailure }
 
     /// Writes an event that concerns no single flow.
     mutating func write(_ event: Event) {

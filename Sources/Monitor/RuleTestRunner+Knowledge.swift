@@ -9,7 +9,7 @@ import Vendors
 extension RuleTestRunner {
     /// A runner that names and follows flows as a run with `knowledge` does: by its catalogue, and for tests with captures
     /// by an offline run in memory. A capture with more than 100,000 moments of flows is none for a test of a rule.
-    public init(_ knowledge: Knowledge) {
+    public init(_ knowledge: ReferenceData) {
         var knowledge = knowledge
         // Observations come before any rule; the test's own engine judges them.
         knowledge.rules = RuleSet()
@@ -25,7 +25,7 @@ extension RuleTestRunner {
     }
 
     private static func observations(
-        of path: String, _ knowledge: Knowledge
+        of path: String, _ knowledge: ReferenceData
     ) -> [(observation: Observation, trigger: Trigger)]? {
         let sensor = SensorIdentity(id: "test", version: "", boot: "test")
         let configuration = Configuration(sensor: sensor, mode: .offline, sources: [path])

@@ -73,9 +73,9 @@ public struct Findings: Equatable, Sendable {
     public var conflicts = 0
     /// What was made ahead of the payload that is read now; nothing that was found, so that it makes no difference to
     /// whether two are equal.
-    public var preview: PayloadPreview?
+    public var preview: SpeculativeParse?
     /// The hellos that came lately, lent by whoever has many flows read, as long as one payload is; no finding either.
-    public var shapes = HelloShapes()
+    public var shapes = ClientHelloCache()
 
     /// Nothing found yet.
     public init() {}

@@ -7,7 +7,7 @@ extension SettingKey {
         return head
             + all.map { key in
                 let flag = key.isNegative || !key.isSwitch ? "--\(key.flag)" : "--[no-]\(key.flag)"
-                let standard = key.standard.isEmpty ? "" : "`\(key.standard.joined(separator: ", "))`"
+                let standard = key.defaults.isEmpty ? "" : "`\(key.defaults.joined(separator: ", "))`"
                 let scope = key.scope == .live ? " (`watch` only)" : ""
                 return "| `\(key.path)` | `\(flag)` | \(key.kind.name) | \(standard) | \(key.summary)\(scope). |\n"
             }.joined()

@@ -16,7 +16,7 @@ public struct SettingKey: Sendable {
     /// What values it takes.
     public let kind: SettingKind
     /// The values where nothing is said; none where it is then not set.
-    public let standard: [String]
+    public let defaults: [String]
     /// Which commands it is for.
     public let scope: Scope
     /// What it does, in a sentence without its full stop.
@@ -24,14 +24,14 @@ public struct SettingKey: Sendable {
 
     /// A key of these parts; its flag is its name with dashes unless another is given.
     public init(
-        _ path: String, flag: String? = nil, _ kind: SettingKind, standard: [String] = [], scope: Scope = .all,
+        _ path: String, flag: String? = nil, _ kind: SettingKind, defaults: [String] = [], scope: Scope = .all,
         _ summary: String
     ) {
         self.path = path
         let name = path.split(separator: ".").last.map(String.init) ?? path
         self.flag = flag ?? name.replacing("_", with: "-")
         self.kind = kind
-        self.standard = standard
+        self.defaults = defaults
         self.scope = scope
         self.summary = summary
     }

@@ -16,18 +16,18 @@ public enum SettingKind: Sendable {
     /// A length of time within the range of seconds, `90s`; a number alone is seconds. Where `0` is allowed, it is for none.
     case duration(seconds: ClosedRange<Int64>)
     /// One of the words.
-    case word([String])
+    case keyword([String])
     /// The IANA name of a time zone, or `none`.
     case zone
     /// One of the words for each of several.
     case words([String])
     /// Texts of a form of their own: what it is called, and what is wrong with one.
-    case special(String, problem: @Sendable (String) -> String?)
+    case custom(String, problem: @Sendable (String) -> String?)
 
     /// Whether it takes several values.
     public var isList: Bool {
         switch self {
-        case .texts, .words, .special: true
+        case .texts, .words, .custom: true
         default: false
         }
     }
@@ -42,9 +42,9 @@ public enum SettingKind: Sendable {
         case .size: "size"
         case .duration: "duration"
         case .zone: "time zone, or `none`"
-        case .word(let words): words.map { "`\($0)`" }.joined(separator: " ")
+        case .keyword(let words): words.map { "`\($0)`" }.joined(separator: " ")
         case .words(let words): "list of " + words.map { "`\($0)`" }.joined(separator: " ")
-        case .special(let name, _): "list of " + name
+        case .custom(let name, _): "list of " + name
         }
     }
 
@@ -57,8 +57,8 @@ public enum SettingKind: Sendable {
         case .size: "size"
         case .duration: "duration"
         case .zone: "zone"
-        case .word(let words), .words(let words): words.joined(separator: "|")
-        case .special(let name, _): name
+        case .keyword(let words), .words(let words): words.joined(separator: "|")
+        case .custom(let name, _): name
         }
     }
 
@@ -83,11 +83,11 @@ public enum SettingKind: Sendable {
         case .zone:
             if text == "none" || DayClock(zone: text) != nil { return nil }
             return ("'\(text)' is no time zone", Spelling.nearest(to: text, among: DayClock.zones))
-        case .word(let words), .words(let words):
+        case .keyword(let words), .words(let words):
             if words.contains(text) { return nil }
             let message = "'\(text)' is none of \(words.joined(separator: ", "))"
             return (message, Spelling.nearest(to: text, among: words))
-        case .special(_, let problem):
+        case .custom(_, let problem):
             return problem(text).map { ($0, nil) }
         }
     }
@@ -126,7 +126,7 @@ public enum SettingKind: Sendable {
     var schema: SchemaNode {
         switch self {
         case .text, .zone: .type("string")
-        case .texts, .special: .list(of: .type("string"))
+        case .texts, .custom: .list(of: .type("string"))
         case .boolean: .type("boolean")
         case .integer(let range):
             .object([
@@ -134,7 +134,7 @@ public enum SettingKind: Sendable {
                 ("maximum", .number(Int(range.upperBound))),
             ])
         case .size, .duration: .object([("type", .array([.text("string"), .text("number")]))])
-        case .word(let words): .words(words)
+        case .keyword(let words): .words(words)
         case .words(let words): .list(of: .words(words))
         }
     }

@@ -3,7 +3,7 @@ public import Text
 /// Where a value comes from.
 public enum SettingOrigin: Equatable, Sendable {
     /// Nobody set it.
-    case standard
+    case builtIn
     /// A place in the file.
     case file(SourcePosition)
     /// An environment variable.
@@ -16,7 +16,7 @@ extension SettingOrigin: CustomStringConvertible {
     /// `default`, `egret.yaml:3:1`, `EGRET_FILTERS_FLOWS` or `--flows`.
     public var description: String {
         switch self {
-        case .standard: "default"
+        case .builtIn: "default"
         case .file(let position): "\(position)"
         case .variable(let name): name
         case .flag(let name): name

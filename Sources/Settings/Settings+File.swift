@@ -5,7 +5,7 @@ extension Settings {
     /// what it had before. Keys that begin with `x-` are the author's own.
     public mutating func read(file name: String, bytes: [UInt8]) -> [SettingError] {
         guard !Self.saysNothing(bytes) else { return [] }
-        var faults: [YAMLFault] = []
+        var faults: [YAMLError] = []
         let root = YAMLDocument(name: name, bytes: bytes, faults: &faults)?.root
         var errors = faults.map { SettingError(.syntax, .file($0.position), $0.message) }
         guard let root else { return errors }

@@ -11,7 +11,7 @@ extension Settings {
             let entry = self[key]
             let name = key.path.dropFirst(section.count + 1)
             // What is not set has no value that could stand here.
-            let isUnset = entry.values.isEmpty && entry.origin == .standard
+            let isUnset = entry.values.isEmpty && entry.origin == .builtIn
             lines.append((isUnset ? "  # \(name):" : "  \(name): \(Self.value(entry, of: key))", "\(entry.origin)"))
         }
         let width = lines.filter { $0.comment != nil }.map(\.text.count).max() ?? 0

@@ -18,7 +18,7 @@ public struct Settings: Sendable {
 
     /// What is set for `key`.
     public subscript(key: SettingKey) -> Entry {
-        entries[key.path] ?? Entry(values: key.standard, origin: .standard)
+        entries[key.path] ?? Entry(values: key.defaults, origin: .builtIn)
     }
 
     /// Whether somebody set `key`.
@@ -47,7 +47,7 @@ public struct Settings: Sendable {
     public func texts(_ key: SettingKey) -> [String] { self[key].values }
 
     /// The word of `key` as a case of its enumeration.
-    public func word<Word: RawRepresentable<String>>(_ key: SettingKey) -> Word? {
+    public func keyword<Word: RawRepresentable<String>>(_ key: SettingKey) -> Word? {
         text(key).flatMap { Word(rawValue: $0) }
     }
 

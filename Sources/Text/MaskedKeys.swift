@@ -47,9 +47,9 @@ struct MaskedKeys: Sendable {
     }
 
     /// What `error` says, in one line, and where it lies.
-    func fault(_ error: YamlError) -> YAMLFault {
+    func fault(_ error: YamlError) -> YAMLError {
         let offset: Int
-        var kind = YAMLFault.Kind.syntax
+        var kind = YAMLError.Kind.syntax
         var message: String
         switch error {
         case .scanner(let context, let problem, let mark, _), .parser(let context, let problem, let mark, _),
@@ -70,7 +70,7 @@ struct MaskedKeys: Sendable {
             offset = 0
             message = "not YAML"
         }
-        return YAMLFault(kind: kind, position: source.position(at: offset), message: message)
+        return YAMLError(kind: kind, position: source.position(at: offset), message: message)
     }
 
     private static func isWord(_ byte: UInt8) -> Bool {

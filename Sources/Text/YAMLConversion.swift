@@ -8,7 +8,7 @@ struct YAMLConversion {
     /// How many more values the file may hold.
     private var budget: Int
     /// What is wrong.
-    private(set) var faults: [YAMLFault] = []
+    private(set) var faults: [YAMLError] = []
 
     init(source: SourceText, masked: MaskedKeys, limits: YAMLLimits) {
         self.source = source
@@ -69,8 +69,8 @@ struct YAMLConversion {
         return entries
     }
 
-    private mutating func add(_ kind: YAMLFault.Kind, _ position: SourcePosition, _ message: String) {
-        faults.append(YAMLFault(kind: kind, position: position, message: message))
+    private mutating func add(_ kind: YAMLError.Kind, _ position: SourcePosition, _ message: String) {
+        faults.append(YAMLError(kind: kind, position: position, message: message))
     }
 
     private func offset(of node: Node) -> Int {

@@ -15,15 +15,15 @@ public struct YAMLDocument: Sendable {
     ///
     /// A key that stands twice is a fault too, but the tree holds its last value: what else is wrong can be said in the
     /// same run. Whoever takes the tree without looking at `faults` takes a file with errors.
-    public init?(name: String, bytes: [UInt8], limits: YAMLLimits = YAMLLimits(), faults: inout [YAMLFault]) {
+    public init?(name: String, bytes: [UInt8], limits: YAMLLimits = YAMLLimits(), faults: inout [YAMLError]) {
         let start = SourcePosition(file: name, line: 1, column: 1)
         guard bytes.count <= limits.bytes else {
             let message = "the file has \(bytes.count) bytes; at most \(limits.bytes) are read"
-            faults.append(YAMLFault(kind: .limit, position: start, message: message))
+            faults.append(YAMLError(kind: .limit, position: start, message: message))
             return nil
         }
         guard let source = SourceText(name: name, bytes: bytes) else {
-            faults.append(YAMLFault(kind: .encoding, position: start, message: "the file is not UTF-8"))
+            faults.append(YAMLError(kind: .encoding, position: start, message: "the file is not UTF-8"))
             return nil
         }
         guard Self.isWithin(limits, source, faults: &faults) else { return nil }
@@ -34,7 +34,7 @@ public struct YAMLDocument: Sendable {
     }
 
     /// The root as the YAML reader makes it of any file.
-    static func composedRoot(of source: SourceText, limits: YAMLLimits, faults: inout [YAMLFault]) -> YAMLNode? {
+    static func composedRoot(of source: SourceText, limits: YAMLLimits, faults: inout [YAMLError]) -> YAMLNode? {
         var masked = MaskedKeys(source)
         guard let node = compose(source, masked: &masked, limits: limits, faults: &faults) else { return nil }
         var conversion = YAMLConversion(source: source, masked: masked, limits: limits)
@@ -43,22 +43,22 @@ public struct YAMLDocument: Sendable {
         return root
     }
 
-    private static func isWithin(_ limits: YAMLLimits, _ source: SourceText, faults: inout [YAMLFault]) -> Bool {
+    private static func isWithin(_ limits: YAMLLimits, _ source: SourceText, faults: inout [YAMLError]) -> Bool {
         let start = source.position(at: 0)
         let indicators = YAMLIndicators(of: source.bytes)
         if limits.aliases == 0, let anchor = indicators.firstAnchor {
             let message = "anchors ('&name') are not read; write the value out"
-            faults.append(YAMLFault(kind: .anchor, position: source.position(at: anchor), message: message))
+            faults.append(YAMLError(kind: .anchor, position: source.position(at: anchor), message: message))
             return false
         }
         guard indicators.aliases <= limits.aliases || indicators.firstAnchor == nil else {
             let message = "the file uses more than \(limits.aliases) YAML aliases; use 'macros:'"
-            faults.append(YAMLFault(kind: .limit, position: start, message: message))
+            faults.append(YAMLError(kind: .limit, position: start, message: message))
             return false
         }
         guard indicators.depth <= limits.depth * 4 else {
             let message = "maps and lists are nested more than \(limits.depth) deep"
-            faults.append(YAMLFault(kind: .limit, position: start, message: message))
+            faults.append(YAMLError(kind: .limit, position: start, message: message))
             return false
         }
         return true
@@ -67,7 +67,7 @@ public struct YAMLDocument: Sendable {
     /// Composes the nodes, and where a key stands twice in a map, hides the earlier one and tries again, so that one
     /// run reports all of them.
     private static func compose(
-        _ source: SourceText, masked: inout MaskedKeys, limits: YAMLLimits, faults: inout [YAMLFault]
+        _ source: SourceText, masked: inout MaskedKeys, limits: YAMLLimits, faults: inout [YAMLError]
     ) -> Node? {
         for _ in 0...limits.duplicates {
             do {
@@ -75,7 +75,7 @@ public struct YAMLDocument: Sendable {
                 let parser = try Parser(yaml: masked.text, resolver: .basic, encoding: .utf8)
                 guard let root = try parser.singleRoot() else {
                     faults.append(
-                        YAMLFault(kind: .syntax, position: source.position(at: 0), message: "the file is empty"))
+                        YAMLError(kind: .syntax, position: source.position(at: 0), message: "the file is empty"))
                     return nil
                 }
                 return root
@@ -88,7 +88,7 @@ public struct YAMLDocument: Sendable {
             }
         }
         let message = "the file has too many keys that stand twice in one map"
-        faults.append(YAMLFault(kind: .limit, position: source.position(at: 0), message: message))
+        faults.append(YAMLError(kind: .limit, position: source.position(at: 0), message: message))
         return nil
     }
 }

@@ -1,5 +1,5 @@
 /// What keeps a file from being read as YAML, or a part of it from being taken.
-public struct YAMLFault: Equatable, Sendable {
+public struct YAMLError: Equatable, Sendable {
     /// The kinds of faults; each reader has codes of its own for them.
     public enum Kind: Sendable {
         /// The bytes are not UTF-8.

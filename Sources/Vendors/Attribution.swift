@@ -52,7 +52,7 @@ public struct Attribution: Equatable, Sendable {
     /// time it is asked for, because few attributions are ever read.
     public var why: String { grounds.description }
     /// What `why` puts into words.
-    var grounds: Grounds
+    var grounds: Rationale
     /// Whether several products use the host, so that the client must tell which it is.
     var isOfSeveralProducts = false
 
@@ -69,6 +69,6 @@ public struct Attribution: Equatable, Sendable {
         self.confidence = confidence
         self.scope = scope
         self.catalog = catalog
-        grounds = Grounds(.words(why))
+        grounds = Rationale(.words(why))
     }
 }

@@ -46,8 +46,8 @@ extension Catalogue {
             scope: entry.scope, catalog: version, why: "")
         found.isOfSeveralProducts = !entry.alsoUsedBy.isEmpty
         switch entry.match {
-        case .host(let pattern): found.grounds = Grounds(.host(pattern, .tlsSNI))
-        case .prefix(let prefix): found.grounds = Grounds(.prefix(prefix))
+        case .host(let pattern): found.grounds = Rationale(.host(pattern, .tlsSNI))
+        case .prefix(let prefix): found.grounds = Rationale(.prefix(prefix))
         }
         return found
     }

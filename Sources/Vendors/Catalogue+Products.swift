@@ -4,7 +4,7 @@ extension Catalogue {
     /// A known client's hello names its own product; a browser that of a host for people; a library that of an
     /// interface for programs. Whatever else it is, or where no hello was seen, the product is `unclassified` rather than a
     /// guess. Why stands in `why`. Changes nothing for other hosts.
-    public func tellApart(
+    public func disambiguateProduct(
         _ attribution: Attribution, host: String?, client: Fingerprint?
     ) -> Attribution {
         guard attribution.isOfSeveralProducts, let host, let entry = match(host: host), !entry.alsoUsedBy.isEmpty,

@@ -2,7 +2,7 @@ import Bytes
 import Text
 
 /// What the catalogue says of one name or address that a person asks for.
-public struct CatalogueAnswer: Equatable, Sendable {
+public struct CatalogLookup: Equatable, Sendable {
     /// The name or address as it was asked for.
     public var name: String
     /// The most specific entry; nothing where the catalogue knows nothing.

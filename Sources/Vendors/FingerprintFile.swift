@@ -45,7 +45,7 @@ public struct FingerprintFile: Sendable {
         guard reader.check(node, of: what, known: keys) else { return nil }
         let pattern = pattern(of: node, with: &reader)
         if node["kind"] == nil { reader.add(.missingKey, "\(what) has no 'kind'", at: node) }
-        let kind: Fingerprint.Kind = reader.word("kind", of: node, standard: .library)
+        let kind: Fingerprint.Kind = reader.keyword("kind", of: node, default: .library)
         let software = reader.required("software", of: node, what: what)
         let sources = reader.sources(of: node, among: known, what: what)
         let own = node["date"] == nil ? nil : reader.date("date", of: node, what: what)
@@ -54,7 +54,7 @@ public struct FingerprintFile: Sendable {
         let fingerprint = Fingerprint(
             ja4: pattern ?? JA4Pattern(), kind: kind, software: software ?? "",
             vendor: slug("vendor", of: node, &reader), product: slug("product", of: node, &reader),
-            scope: reader.word("scope", of: node, standard: .shared),
+            scope: reader.keyword("scope", of: node, default: .shared),
             sharedWith: reader.optional("shared_with", of: node), sources: sources.map(\.text), date: date,
             expires: expiry?.text ?? "", expiry: expiry?.date.startInUTC ?? .distantPast,
             note: reader.optional("note", of: node),
@@ -74,7 +74,7 @@ public struct FingerprintFile: Sendable {
         guard let text = reader.required("ja4", of: mapping, what: "a fingerprint"),
             let node = mapping["ja4"]
         else { return nil }
-        do throws(JA4Pattern.Fault) {
+        do throws(JA4Pattern.SyntaxError) {
             return try JA4Pattern(text)
         } catch {
             switch error {

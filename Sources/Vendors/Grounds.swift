@@ -2,7 +2,7 @@ import Bytes
 import Protocols
 
 /// What an attribution rests on, kept as it was found; its description is `ai.why`.
-struct Grounds: Sendable {
+struct Rationale: Sendable {
     /// What was found.
     enum Basis: Sendable {
         /// What somebody says who makes an attribution by hand.
@@ -35,7 +35,7 @@ struct Grounds: Sendable {
     }
 }
 
-extension Grounds: CustomStringConvertible {
+extension Rationale: CustomStringConvertible {
     /// The grounds in words.
     var description: String {
         switch hello {
@@ -59,7 +59,7 @@ extension Grounds: CustomStringConvertible {
     }
 }
 
-extension Grounds: Equatable {
+extension Rationale: Equatable {
     /// Grounds are the same where they read the same.
-    static func == (left: Grounds, right: Grounds) -> Bool { left.description == right.description }
+    static func == (left: Rationale, right: Rationale) -> Bool { left.description == right.description }
 }

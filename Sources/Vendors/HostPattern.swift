@@ -14,7 +14,7 @@ public struct HostPattern: Hashable, Sendable {
     }
 
     /// Why a text is no pattern.
-    public enum Fault: Error, Equatable, Sendable {
+    public enum SyntaxError: Error, Equatable, Sendable {
         /// Empty, too long, an empty label, or a byte that no host name has.
         case malformed(String)
         /// A letter beyond ASCII.
@@ -31,7 +31,7 @@ public struct HostPattern: Hashable, Sendable {
     public let name: String
 
     /// Checks `text` and makes it a pattern; throws what is wrong with it.
-    public init(_ kind: Kind, _ text: String) throws(Fault) {
+    public init(_ kind: Kind, _ text: String) throws(SyntaxError) {
         let bytes = Array(text.utf8)
         guard bytes.allSatisfy({ $0 < 0x80 }) else { throw .notASCII }
         guard !bytes.isEmpty, bytes.count <= Self.maximumLength else {
@@ -56,7 +56,7 @@ public struct HostPattern: Hashable, Sendable {
     static let maximumLabelLength = 63
     static let star = UInt8(ascii: "*")
 
-    private static func check(_ label: ArraySlice<UInt8>, of kind: Kind) throws(Fault) {
+    private static func check(_ label: ArraySlice<UInt8>, of kind: Kind) throws(SyntaxError) {
         guard !label.isEmpty, label.count <= maximumLabelLength else {
             throw .malformed("each label has 1 to \(maximumLabelLength) bytes")
         }

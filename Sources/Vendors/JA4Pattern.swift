@@ -5,7 +5,7 @@
 /// `technical_details/JA4.md`.
 public struct JA4Pattern: Hashable, Sendable {
     /// Why a text is no pattern.
-    public enum Fault: Error, Equatable, Sendable {
+    public enum SyntaxError: Error, Equatable, Sendable {
         /// It does not have the form; what is wrong with it.
         case malformed(String)
         /// It leaves the cipher suites open.
@@ -20,7 +20,7 @@ public struct JA4Pattern: Hashable, Sendable {
     private let extensions: [UInt8]
 
     /// Reads `text`.
-    public init(_ text: String) throws(Fault) {
+    public init(_ text: String) throws(SyntaxError) {
         let sections = text.split(separator: "_", omittingEmptySubsequences: false).map { Array($0.utf8) }
         guard sections.count == 3 else { throw .malformed("it has three sections with '_' between them") }
         let (prefix, suites, extensions) = (sections[0], sections[1], sections[2])

@@ -51,9 +51,9 @@ extension NameTable {
 
     /// The number under `mark` of a record.
     @inline(__always)
-    func number(_ mark: Mark, of record: Record) -> UInt32? {
-        guard record.marks & mark.rawValue != 0 else { return nil }
-        let before = (record.marks & (mark.rawValue &- 1)).nonzeroBitCount
+    func number(_ kind: Kind, of record: Record) -> UInt32? {
+        guard record.marks & kind.rawValue != 0 else { return nil }
+        let before = (record.marks & (kind.rawValue &- 1)).nonzeroBitCount
         return records.rawSpan.uint32(at: record.numbers &+ Self.numberSize &* before)
     }
 

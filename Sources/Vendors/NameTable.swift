@@ -14,7 +14,7 @@ import Bytes
 public struct NameTable: Sendable {
     /// What a number says of its name.
     @frozen
-    public enum Mark: UInt32, Sendable, CaseIterable {
+    public enum Kind: UInt32, Sendable, CaseIterable {
         /// It is meant of this name alone.
         case whole = 1
         /// It is meant of this name, and of all below it.
@@ -61,10 +61,10 @@ public struct NameTable: Sendable {
     public var byteCount: Int { records.capacity + directory.capacity * MemoryLayout<UInt64>.stride }
 
     /// The number that `name` has under `mark`, compared byte by byte. No allocation.
-    public func number(_ mark: Mark, of name: RawSpan) -> UInt32? {
+    public func number(_ kind: Kind, of name: RawSpan) -> UInt32? {
         guard count > 0 else { return nil }
         let hash = NameHash.whole(name, seed)
-        return find(hash, in: name, from: 0, foldsCase: false).flatMap { number(mark, of: $0) }
+        return find(hash, in: name, from: 0, foldsCase: false).flatMap { number(kind, of: $0) }
     }
 
     /// Appends to `numbers` what is meant of `name`: of it alone, of it and all below, and of each name above it.

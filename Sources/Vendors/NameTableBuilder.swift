@@ -6,7 +6,7 @@ import Bytes
 public struct NameTableBuilder {
     private struct Item {
         let range: Range<Int>
-        let mark: NameTable.Mark
+        let kind: NameTable.Kind
         let number: UInt32
     }
 
@@ -25,7 +25,7 @@ public struct NameTableBuilder {
     }
 
     /// Gives `name` a number under `mark`.
-    public mutating func add(_ name: some Sequence<UInt8>, _ mark: NameTable.Mark, _ number: UInt32) {
+    public mutating func add(_ name: some Sequence<UInt8>, _ kind: NameTable.Kind, _ number: UInt32) {
         let start = bytes.count
         bytes.append(contentsOf: name)
         let length = bytes.count - start
@@ -34,7 +34,7 @@ public struct NameTableBuilder {
             refused += 1
             return
         }
-        items.append(Item(range: start..<bytes.count, mark: mark, number: number))
+        items.append(Item(range: start..<bytes.count, kind: kind, number: number))
     }
 
     /// The table of what was added. Cost: a few hundred nanoseconds a name.
@@ -101,8 +101,8 @@ public struct NameTableBuilder {
             if index == names.count {
                 names.append(Name(range: item.range, print: NameTable.print(of: hashes[Int(number)])))
             }
-            names[index].marks |= item.mark.rawValue
-            names[index].numbers[item.mark.rawValue.trailingZeroBitCount] = item.number
+            names[index].marks |= item.kind.rawValue
+            names[index].numbers[item.kind.rawValue.trailingZeroBitCount] = item.number
         }
     }
 

@@ -18,7 +18,7 @@ public struct RelaySuspicion: Equatable, Sendable {
         /// Answers that arrive in many small pieces over a while, as a model writes them.
         case streamedAnswers = "streamed_answers"
         /// Three answers or more, and all of the flow's, that took longer than the way there and back, as if a model had run.
-        case ponderedAnswers = "pondered_answers"
+        case delayedAnswers = "pondered_answers"
         /// The far end has no name.
         case bareAddress = "bare_address"
 
@@ -28,7 +28,7 @@ public struct RelaySuspicion: Equatable, Sendable {
             case .inferencePath: 100
             case .clientHello: 60
             case .streamedAnswers: 40
-            case .ponderedAnswers: 35
+            case .delayedAnswers: 35
             case .runtimeHello: 25
             case .clientAtSource, .libraryHello: 15
             case .bareAddress: 5

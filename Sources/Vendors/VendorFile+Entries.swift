@@ -14,7 +14,7 @@ extension VendorFile {
     ) -> CatalogueEntry? {
         guard reader.check(node, of: "a host", known: hostKeys) else { return nil }
         let pattern = pattern(of: node, with: &reader)
-        let scope: Scope = reader.word("scope", of: node, standard: .dedicated)
+        let scope: Scope = reader.keyword("scope", of: node, default: .dedicated)
         let label = reader.optional("label", of: node)
         let sharedWith = reader.optional("shared_with", of: node)
         let usedBy = slugs("used_by", of: node, &reader)
@@ -67,8 +67,8 @@ extension VendorFile {
         _ reader: inout VendorReader
     ) -> CatalogueEntry? {
         if node["role"] == nil { reader.add(.missingKey, "\(what) has no 'role'", at: node) }
-        let role: Role = reader.word("role", of: node, standard: .unclassified)
-        let confidence: Confidence = reader.word("confidence", of: node, standard: .high)
+        let role: Role = reader.keyword("role", of: node, default: .unclassified)
+        let confidence: Confidence = reader.keyword("confidence", of: node, default: .high)
         let sources = reader.sources(of: node, among: context.sources, what: what)
         let ownDate = node["date"] == nil ? nil : reader.date("date", of: node, what: what)
         let product = reader.optional("product", of: node)
@@ -100,7 +100,7 @@ extension VendorFile {
     }
 
     private static func report(
-        _ fault: HostPattern.Fault, _ text: String, at node: YAMLNode, with reader: inout VendorReader
+        _ fault: HostPattern.SyntaxError, _ text: String, at node: YAMLNode, with reader: inout VendorReader
     ) {
         switch fault {
         case .malformed(let reason):

@@ -29,7 +29,7 @@ extension VendorFile {
         _ = reader.optional("note", of: root)
         let name = reader.required("name", of: root, what: "the file") ?? ""
         let isVendor = root["id"] != nil
-        let category: Category = reader.word("category", of: root, standard: isVendor ? .api : .sharedService)
+        let category: Category = reader.keyword("category", of: root, default: isVendor ? .api : .sharedService)
         var context = Context(vendor: nil, category: category)
         if isVendor {
             let id = reader.slug("id", of: root, what: "the file") ?? ""
@@ -73,7 +73,7 @@ extension VendorFile {
                 let name = reader.required("name", of: node, what: "a product"),
                 reader.required("category", of: node, what: "a product") != nil
             else { continue }
-            let category: Category = reader.word("category", of: node, standard: .api)
+            let category: Category = reader.keyword("category", of: node, default: .api)
             if products.contains(where: { $0.id == id }) {
                 reader.add(.duplicateProduct, "the product '\(id)' stands twice", at: node)
             }

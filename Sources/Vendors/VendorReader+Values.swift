@@ -73,16 +73,16 @@ extension VendorReader {
     }
 
     /// The word under `key` as a case of its closed list, `standard` where the key is missing.
-    mutating func word<Word: RawRepresentable<String> & CaseIterable>(
-        _ key: String, of mapping: YAMLNode, standard: Word
+    mutating func keyword<Word: RawRepresentable<String> & CaseIterable>(
+        _ key: String, of mapping: YAMLNode, default fallback: Word
     ) -> Word {
-        guard let node = mapping[key], let text = text(node, of: key) else { return standard }
+        guard let node = mapping[key], let text = text(node, of: key) else { return fallback }
         if let word = Word(rawValue: text) { return word }
         let known = Word.allCases.map(\.rawValue)
         add(
             .unknownWord, "unknown \(key) '\(text)'; one of \(known.joined(separator: ", "))", at: node,
             suggestion: Spelling.nearest(to: text, among: known))
-        return standard
+        return fallback
     }
 
     /// The day under `key` as it is written, `2026-11-22`; years 2000 to 2099.

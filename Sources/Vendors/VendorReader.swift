@@ -11,7 +11,7 @@ struct VendorReader {
 
     /// The root of the file of `bytes`; nothing, and an error kept, where it is not YAML.
     mutating func root(of bytes: [UInt8]) -> YAMLNode? {
-        var faults: [YAMLFault] = []
+        var faults: [YAMLError] = []
         let document = YAMLDocument(name: file, bytes: bytes, limits: Self.limits, faults: &faults)
         errors += faults.map { CatalogueError(CatalogueError.Code($0.kind), $0.message, at: $0.position) }
         return document?.root
@@ -38,7 +38,7 @@ struct VendorReader {
 
 extension CatalogueError.Code {
     /// The code of a fault of any YAML file.
-    init(_ fault: YAMLFault.Kind) {
+    init(_ fault: YAMLError.Kind) {
         self =
             switch fault {
             case .encoding: .unreadable

@@ -58,7 +58,7 @@ public struct TCPFlags: OptionSet, Sendable, BitwiseCopyable {
     /// Push.
     @inlinable public static var psh: TCPFlags { TCPFlags(rawValue: 0x08) }
     /// Whether the packet may begin or end a connection: SYN, FIN or RST is set.
-    @inlinable public var areOfControl: Bool { rawValue & 0x07 != 0 }
+    @inlinable public var isControl: Bool { rawValue & 0x07 != 0 }
     /// The acknowledgment number counts.
     @inlinable public static var ack: TCPFlags { TCPFlags(rawValue: 0x10) }
 }

@@ -26,7 +26,7 @@ struct AnalyzeCommand: ParsableCommand {
             mode: .offline, sources: files)
         try configuration.apply(effective: settings)
         do {
-            var run = try OfflineRun(configuration, try Knowledge(configuration))
+            var run = try OfflineRun(configuration, try ReferenceData(configuration))
             var bar = ProgressBar()
             let outcome = try run.run { bar.show($0) }
             bar.clear()
@@ -34,7 +34,7 @@ struct AnalyzeCommand: ParsableCommand {
         } catch let error as CaptureError {
             Terminal.write("egret: error: \(error)")
             throw ExitCode.failure
-        } catch let error as Knowledge.Failure {
+        } catch let error as ReferenceData.LoadError {
             Terminal.write("\(error)")
             throw ExitCode.failure
         }

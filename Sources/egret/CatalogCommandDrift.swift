@@ -30,7 +30,7 @@ struct CatalogDriftCommand: ParsableCommand {
 extension Terminal {
     /// An offline run that keeps `contents`, with its warnings on standard error; the command's end where it fails.
     static func record(
-        _ contents: RunRecord.Contents, _ configuration: Configuration, _ knowledge: Knowledge
+        _ contents: RunRecord.Contents, _ configuration: Configuration, _ knowledge: ReferenceData
     ) throws -> RunRecord {
         do throws(CaptureError) {
             let (record, warnings) = try OfflineRun.record(contents, configuration, knowledge)

@@ -27,7 +27,7 @@ struct CatalogLookupCommand: ParsableCommand {
     }
 
     private func answer(_ name: String, _ catalogue: Catalogue) {
-        let answer = CatalogueAnswer(name, in: catalogue)
+        let answer = CatalogLookup(name, in: catalogue)
         print(format == .jsonl ? answer.json : answer.text)
     }
 }

@@ -71,7 +71,7 @@ extension KeyCommand {
     static func reportingFailure(_ body: () throws -> Void) throws {
         do {
             try body()
-        } catch let error as EvidenceFailure {
+        } catch let error as EvidenceError {
             Terminal.write("egret: error: \(error)")
             throw ExitCode.failure
         }

@@ -59,7 +59,7 @@ struct ResolveCommand: ParsableCommand {
             id: "resolve", version: Version.current,
             boot: String(UInt64(bitPattern: now.nanoseconds) / 1_000, radix: 36))
         let detail = "by \(NSUserName()): \(addresses.joined(separator: " ")) by key \(key.id); reason: \(reason)"
-        do throws(SinkFailure) {
+        do throws(SinkError) {
             try AuditTrail.write(
                 NoticeReport(time: now, kind: "resolved", detail: detail), as: sensor, to: audit,
                 key: try evidence())
@@ -69,9 +69,9 @@ struct ResolveCommand: ParsableCommand {
         }
     }
 
-    private func evidence() throws(SinkFailure) -> EvidenceKey? {
-        do throws(EvidenceFailure) {
-            return try evidenceKey.map { path throws(EvidenceFailure) in try EvidenceKey(file: path) }
+    private func evidence() throws(SinkError) -> EvidenceKey? {
+        do throws(EvidenceError) {
+            return try evidenceKey.map { path throws(EvidenceError) in try EvidenceKey(file: path) }
         } catch { throw .system(error.description) }
     }
 }

@@ -23,10 +23,10 @@ enum RuleDefaults {
     /// `catalogue`, which `options` name, with the lists that ship, and the fingerprints that are given or ship.
     static func knowledge(
         _ catalogue: Catalogue, _ options: CatalogueOptions, _ given: FingerprintSet? = nil
-    ) throws -> Knowledge {
+    ) throws -> ReferenceData {
         let fingerprints = try given ?? ShippedRules.loadFingerprints([], catalogue, options)
         do {
-            return try Knowledge(
+            return try ReferenceData(
                 catalogue: catalogue, fingerprints: fingerprints, listDirectory: ShippedRules.lists.directory)
         } catch {
             Terminal.write("\(error)")

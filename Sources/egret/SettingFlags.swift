@@ -56,7 +56,7 @@ struct SettingFlags<Scope: SettingScope>: ParsableArguments, CustomReflectable {
 
     private static func option(for key: SettingKey) -> any Sendable {
         let name = NameSpecification.customLong(key.flag)
-        let standard = key.standard.isEmpty || key.isSwitch ? "" : " (default: \(key.standard.joined(separator: ", ")))"
+        let standard = key.defaults.isEmpty || key.isSwitch ? "" : " (default: \(key.defaults.joined(separator: ", ")))"
         let help = ArgumentHelp("\(key.summary).\(standard)", valueName: key.kind.valueName)
         if key.isNegative { return Flag<Bool>(wrappedValue: false, name: name, help: help) }
         if key.isSwitch { return Flag<Bool?>(name: name, inversion: .prefixedNo, help: help) }

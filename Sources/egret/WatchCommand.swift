@@ -24,10 +24,10 @@ struct WatchCommand: ParsableCommand {
         Signals.ignoreBrokenPipes()
         do {
             try watch(try Self.configuration(try options.settings()))
-        } catch let error as Knowledge.Failure {
+        } catch let error as ReferenceData.LoadError {
             Terminal.write("\(error)")
             throw ExitCode.failure
-        } catch let failure as SinkFailure {
+        } catch let failure as SinkError {
             Terminal.write("egret: error: the output cannot be opened: \(failure)")
             throw ExitCode.failure
         } catch let error where error is CaptureError || error is HostError {
@@ -40,10 +40,10 @@ struct WatchCommand: ParsableCommand {
     private func watch(_ configuration: Configuration) throws {
         let stop = CaptureStop()
         let requests = LiveRequests()
-        let life = ServiceLife(
+        let life = ServiceNotifier(
             configuration, manager: ServiceManager(environment: ProcessInfo.processInfo.environment))
         let board = StatusBoard(version: Version.current) { .now }
-        let knowledge = try Knowledge(configuration)
+        let knowledge = try ReferenceData(configuration)
         var run = try LiveRun(configuration, knowledge, stop: stop, requests: requests, at: .now) {
             life.take($0)
             board.take($0)

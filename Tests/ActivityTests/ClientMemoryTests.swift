@@ -20,9 +20,9 @@ private func source(_ number: Int) -> IPAddress { IPAddress(ipv4: UInt32(number)
 
 private func time(_ seconds: Int64) -> Timestamp { Timestamp(seconds: seconds, nanoseconds: 0) }
 
-@Suite struct ClientMemoryTests {
+@Suite struct ClientHistoryTests {
     @Test func aClientIsKnownForADayAtItsSourceAlone() throws {
-        var memory = ClientMemory()
+        var memory = ClientHistory()
         let agent = try client(vendor: "acme", product: "agent")
         memory.note(agent, at: source(1), time: time(1_000))
         #expect(memory.knows(agent, at: source(1), time: time(1_000)))
@@ -34,7 +34,7 @@ private func time(_ seconds: Int64) -> Timestamp { Timestamp(seconds: seconds, n
     }
 
     @Test func aLaterFlowKeepsItAndAnEarlierChangesNothing() throws {
-        var memory = ClientMemory()
+        var memory = ClientHistory()
         let agent = try client(vendor: "acme", product: "agent")
         memory.note(agent, at: source(1), time: time(100_000))
         memory.note(agent, at: source(1), time: time(90_000))
@@ -44,7 +44,7 @@ private func time(_ seconds: Int64) -> Timestamp { Timestamp(seconds: seconds, n
     }
 
     @Test func aClientOfNobodyIsNotRemembered() throws {
-        var memory = ClientMemory()
+        var memory = ClientHistory()
         let agent = try client(vendor: nil, product: nil)
         memory.note(agent, at: source(1), time: time(1))
         #expect(memory.count == 0)
@@ -52,7 +52,7 @@ private func time(_ seconds: Int64) -> Timestamp { Timestamp(seconds: seconds, n
     }
 
     @Test func whatFindsNoRoomIsCountedAndWhatIsOldMakesRoom() throws {
-        var memory = ClientMemory(capacity: 100)
+        var memory = ClientHistory(capacity: 100)
         let agent = try client(vendor: "acme", product: "agent")
         for number in 0..<1_000 { memory.note(agent, at: source(number), time: time(Int64(number))) }
         #expect(memory.count == 100)

@@ -40,7 +40,7 @@ func whatIsPackedIsReadAsItWas(count: Int) throws {
         let attributes = try FileManager.default.attributesOfItem(atPath: path + PackedFile.suffix)
         #expect(attributes[.posixPermissions] as? Int == 0o640 && attributes[.modificationDate] as? Date == time)
         if count > 0 {
-            #expect(throws: ArchiveFailure.tooLarge) {
+            #expect(throws: ArchiveError.tooLarge) {
                 try PackedFile.contents(path + PackedFile.suffix, limit: count - 1)
             }
         }
@@ -52,14 +52,14 @@ func whatIsPackedIsReadAsItWas(count: Int) throws {
         let (path, content) = (folder + "/a.jsonl", bytes(1_000_000))
         try Data(content).write(to: URL(fileURLWithPath: path))
         var turns = 0
-        #expect(throws: ArchiveFailure.ended) {
+        #expect(throws: ArchiveError.ended) {
             try PackedFile.pack(path) {
                 turns += 1
                 return turns < 4
             }
         }
         #expect(try names(folder) == ["a.jsonl"] && FileManager.default.contents(atPath: path) == Data(content))
-        #expect(throws: ArchiveFailure.self) { try PackedFile.pack(folder + "/none.jsonl") { true } }
+        #expect(throws: ArchiveError.self) { try PackedFile.pack(folder + "/none.jsonl") { true } }
         #expect(try names(folder) == ["a.jsonl"])
     }
 }

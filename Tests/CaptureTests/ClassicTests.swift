@@ -116,7 +116,7 @@ func rawIPHasOneLinkTypeWhateverSystemWroteIt(network: UInt32) throws {
 }
 
 @Test func aReadHandsOverAtMostItsLimit() throws {
-    var capture = try FileCapture(name: "memory.pcap", feed: MemoryFeed(pcap(seconds: [1, 2, 3])))
+    var capture = try FileCapture(name: "memory.pcap", feed: MemorySource(pcap(seconds: [1, 2, 3])))
     var collector = Collector()
     #expect(try capture.read(into: &collector, limit: 0) == .frames(0))
     #expect(try capture.read(into: &collector, limit: 2) == .frames(2))

@@ -59,7 +59,7 @@ func readBytes(
     _ bytes: [UInt8], filter: String = "", step: Int = .max, window: Int = 4096, limit: Int = 64
 ) throws(CaptureError) -> Reading {
     var capture = try FileCapture(
-        name: "memory.pcap", feed: MemoryFeed(bytes, step: step), filter: filter.isEmpty ? nil : PacketFilter(filter),
+        name: "memory.pcap", feed: MemorySource(bytes, step: step), filter: filter.isEmpty ? nil : PacketFilter(filter),
         windowLength: window)
     return try readAll(&capture, limit: limit)
 }

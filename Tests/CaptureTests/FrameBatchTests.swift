@@ -25,7 +25,7 @@ extension FrameBatch {
         var collector = Collector()
         for index in 0..<count {
             prefetch(index)
-            hand(index, to: &collector)
+            deliver(index, to: &collector)
         }
         return collector.frames
     }
@@ -46,7 +46,7 @@ private func manyFrames() -> [UInt8] {
 func keptFramesStayAsTheyWere(perBatch: Int, step: Int) throws {
     let bytes = manyFrames()
     let plain = try readBytes(bytes)
-    var capture = try FileCapture(name: "memory.pcap", feed: MemoryFeed(bytes, step: step), windowLength: 4096)
+    var capture = try FileCapture(name: "memory.pcap", feed: MemorySource(bytes, step: step), windowLength: 4096)
     var keeper = Keeper(perBatch: perBatch)
     while try capture.read(into: &keeper, limit: 64) != .end {}
     #expect(plain.frames.count == 400)
@@ -56,7 +56,7 @@ func keptFramesStayAsTheyWere(perBatch: Int, step: Int) throws {
 @Test func aWindowWhoseFramesAreLetGoTakesNoMoreBlocksThanAreHeld() throws {
     var seen: Set<ObjectIdentifier> = []
     var capture = try FileCapture(
-        name: "memory.pcap", feed: MemoryFeed(pcap(seconds: Array(0..<5000))), windowLength: 4096)
+        name: "memory.pcap", feed: MemorySource(pcap(seconds: Array(0..<5000))), windowLength: 4096)
     var batch = FrameBatch()
     var total = 0
     while true {

@@ -224,7 +224,7 @@ struct LiveTests {
 }
 
 @Test("Complaint 19: drop totals survive the wrap of a 32-bit counter") func dropTotalsDoNotWrap() {
-    var drops = WideningDrops()
+    var drops = DropCounterWidener()
     drops.update(kernel: 4_000_000_000, interface: 7)
     drops.update(kernel: 100, interface: 7)
     drops.update(kernel: 200, interface: 9)

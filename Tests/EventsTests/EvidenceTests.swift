@@ -252,10 +252,10 @@ private func first(_ verdict: LogVerdict) -> LogVerdict.Finding? { verdict.findi
         try PrivateFile.create(path, log.key.pem)
         #expect(try EvidenceKey(file: path).publicKey.rawRepresentation == log.key.publicKey.rawRepresentation)
         #expect(try EvidenceKey.publicKey(file: path).rawRepresentation == log.key.publicKey.rawRepresentation)
-        #expect(throws: EvidenceFailure.self) { try PrivateFile.create(path, "again") }
+        #expect(throws: EvidenceError.self) { try PrivateFile.create(path, "again") }
         for mode in [0o640, 0o604, 0o620] {
             try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: path)
-            #expect(throws: EvidenceFailure.self) { try EvidenceKey(file: path) }
+            #expect(throws: EvidenceError.self) { try EvidenceKey(file: path) }
         }
         let open = log.path("public.pem").path
         try Data(log.key.publicPEM.utf8).write(to: URL(fileURLWithPath: open))

@@ -166,5 +166,5 @@ private func line(_ event: Event, _ pseudonymizer: inout Pseudonymizer) -> Strin
 
 @Test(arguments: ["", "# none\n", "2026-01-01T00:00:00Z 5a5a\n", "yesterday \(String(repeating: "5a", count: 32))\n"])
 func aFileWithoutAKeyIsRefused(_ text: String) {
-    #expect(throws: EvidenceFailure.self) { try withKeys(text) { _ in } }
+    #expect(throws: EvidenceError.self) { try withKeys(text) { _ in } }
 }

@@ -79,7 +79,8 @@ enum Samples {
         flow.encryptedDNS = .doh
         flow.quicVersion = 0xFF00_001D
         flow.traffic = FlowTraffic(
-            method: .http2Records, requests: Estimate(43, low: 41, high: 44), streamed: 40, pondered: 1, prompt: 2,
+            method: .http2Records, requests: Estimate(43, low: 41, high: 44), streamed: 40, delayedAnswers: 1,
+            immediateAnswers: 2,
             uploadBursts: 39, largestUpload: 200_412, firstByte: 412_000_000, longestStream: 8_000_000_001)
         flow.tls?.chosenALPN = "h3"
         flow.tls?.ech = .likelyReal

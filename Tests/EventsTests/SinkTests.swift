@@ -195,7 +195,7 @@ func aLineThatWasCutByAKillIsRecognised() throws {
         let line = Samples.lines([.alert(Samples.alert())])[0]
         try (before + Data(line.prefix(100))).write(to: path)
         var next = try FileSink(directory: folder.path, header: header)
-        #expect(next.cut == CutFile(name: "events-gw-hz-03-7f3c-1.jsonl", bytes: 100))
+        #expect(next.cut == TruncatedLogFile(name: "events-gw-hz-03-7f3c-1.jsonl", bytes: 100))
         #expect(next.write(batch([.alert(Samples.alert())]), now: Samples.start).written == 1)
         next.close()
         #expect(try lines(folder, "current").map { $0["type"] as? String } == ["start", "alert"])
@@ -223,7 +223,7 @@ func aPipeWhoseReaderStallsAndDies() throws {
 }
 
 @Test func aFolderThatCannotBeWrittenToIsKnownAtOnce() {
-    #expect(throws: SinkFailure.self) { try FileSink(directory: "/dev/null/out", header: header) }
+    #expect(throws: SinkError.self) { try FileSink(directory: "/dev/null/out", header: header) }
 }
 
 @Test func onADiskNearlyFullAlertsAreWrittenAndFlowsAreCounted() throws {
@@ -355,7 +355,7 @@ func filesThatAreEndedArePacked() throws {
         var limits = FileLimits()
         limits.fileBytes = 4_000
         limits.compression = .zstd
-        let patience = Patience()
+        let patience = StopToken()
         patience.end()
         var sink = try FileSink(directory: folder.path, header: header, limits: limits, patience: patience)
         _ = sink.write(batch(Array(repeating: .flow(Samples.observation()), count: 30)), now: Samples.start)

@@ -79,7 +79,7 @@ private func frames(_ bytes: [UInt8]) throws -> [UInt8] {
     let path = path()
     var receiver = Receiver(path: path, isStream: true)
     let waited = Lock<[Int64]>([])
-    let patience = Patience { waited.value.append($0) }
+    let patience = StopToken { waited.value.append($0) }
     var sink = SocketSink(name: "socket", address: .unixStream(path), patience: patience)
     #expect(sink.write(batch(2), now: Samples.start).written == 2)
     #expect(receiver.wait { $0.bytes.count(where: { $0 == 0x0A }) == 2 })
@@ -106,7 +106,7 @@ private func frames(_ bytes: [UInt8]) throws -> [UInt8] {
 }
 
 @Test func whatNobodyListensToIsNoErrorOfTheStart() {
-    let patience = Patience { _ in }
+    let patience = StopToken { _ in }
     var sink = SocketSink(
         name: "syslog", address: .unixDatagram("/nonexistent/log"), framing: .syslog, patience: patience)
     let outcome = sink.write(batch(1), now: Samples.start)
@@ -123,7 +123,7 @@ func aStalledReaderHoldsUpNobody() {
     let path = path()
     let receiver = Receiver(path: path, isStream: true, reads: false)
     defer { receiver.stop() }
-    let patience = Patience()
+    let patience = StopToken()
     let queue = OutputQueue(capacity: 1 << 18, policy: .dropOldest)
     let sink = SocketSink(name: "socket", address: receiver.address, patience: patience)
     let writer = OutputWriter(sink: sink, queue: queue, patience: patience)
@@ -154,7 +154,7 @@ func aStalledReaderHoldsUpNobody() {
 }
 
 @Test func targetsAreReadAsTheyAreWritten() throws {
-    let good: [(String, OutputTarget.Place)] = [
+    let good: [(String, OutputTarget.Destination)] = [
         ("-", .standardOutput), ("/var/log/egret", .directory("/var/log/egret")), ("out", .directory("out")),
         ("unix:/run/a", .socket(.unixStream("/run/a"))), ("unixgram:/run/a", .socket(.unixDatagram("/run/a"))),
         ("syslog+unixgram:/dev/log", .syslog(.unixDatagram("/dev/log"))),
@@ -164,14 +164,14 @@ func aStalledReaderHoldsUpNobody() {
         ("syslog+tcp://logs.example", .syslog(.tcp("logs.example", 601))),
         ("https://hooks.example/x?y=1", .webhook("https://hooks.example/x?y=1")),
     ]
-    for (text, place) in good {
-        #expect(try OutputTarget(text).place == place && OutputTarget(text).format == nil, "\(text)")
-        #expect(try OutputTarget("native=\(text)") == OutputTarget(place, format: .native), "\(text)")
+    for (text, destination) in good {
+        #expect(try OutputTarget(text).destination == destination && OutputTarget(text).format == nil, "\(text)")
+        #expect(try OutputTarget("native=\(text)") == OutputTarget(destination, format: .native), "\(text)")
     }
     for text in [
         "", "ftp://x", "syslog", "syslog:/dev/log", "syslog+udp://", "syslog+udp://a:0", "syslog+udp://a:x", "https://",
         "syslog+tcp://[::1]x", "syslog+tcp://a:70000", "syslog+udp://a/b",
     ] {
-        #expect(throws: OutputTarget.Problem.self, "\(text)") { try OutputTarget(text) }
+        #expect(throws: OutputTarget.ParseError.self, "\(text)") { try OutputTarget(text) }
     }
 }

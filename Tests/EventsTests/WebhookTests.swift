@@ -23,7 +23,7 @@ private func batch(_ count: Int) -> LineBatch {
 @Test func aWebhookThatIsDownForAMinuteLosesNothing() {
     let clock = Lock<Int64>(0)
     let arrived = Lock<[[UInt8]]>([])
-    let patience = Patience { nanoseconds in clock.value += nanoseconds }
+    let patience = StopToken { nanoseconds in clock.value += nanoseconds }
     var sink = WebhookSink(patience: patience) { body in
         guard clock.value >= 60_000_000_000 else {
             return clock.value < 20_000_000_000 ? .failed("refused") : .status(503)
@@ -41,7 +41,7 @@ private func batch(_ count: Int) -> LineBatch {
 @Test func aWebhookThatStaysAwayIsTriedOnceForWhatComesThen() {
     let tries = Lock(0)
     let waited = Lock<Int64>(0)
-    var sink = WebhookSink(patience: Patience { waited.value += $0 }) { _ in
+    var sink = WebhookSink(patience: StopToken { waited.value += $0 }) { _ in
         tries.value += 1
         return .failed("refused")
     }
@@ -55,7 +55,7 @@ private func batch(_ count: Int) -> LineBatch {
 
 @Test func whatAWebhookRefusesIsGivenUpAndTheRestGoesOn() {
     let tries = Lock(0)
-    var sink = WebhookSink(patience: Patience { _ in Issue.record("nothing is waited for") }) { _ in
+    var sink = WebhookSink(patience: StopToken { _ in Issue.record("nothing is waited for") }) { _ in
         tries.value += 1
         return .status(tries.value == 1 ? 400 : 200)
     }
@@ -64,7 +64,7 @@ private func batch(_ count: Int) -> LineBatch {
 }
 
 @Test func aStopEndsTheWaiting() {
-    let patience = Patience()
+    let patience = StopToken()
     let tries = Lock(0)
     let sink = WebhookSink(patience: patience) { _ in
         tries.value += 1
@@ -90,14 +90,14 @@ private final class Server: Sendable {
     defer { server.receiver.stop() }
     let headers = ["Content-Type: application/json", "Authorization: Bearer of-a-test"]
     let post: HTTPPost
-    do throws(HTTPPost.Failure) {
+    do throws(HTTPPost.PostError) {
         post = try HTTPPost(url: server.url, headers: headers, milliseconds: 20_000)
     } catch .noLibrary {
         print("skipped: libcurl is not installed")
         return
     }
     let waits = Lock(0)
-    var sink = WebhookSink(patience: Patience { _ in waits.value += 1 }) { post.send($0) }
+    var sink = WebhookSink(patience: StopToken { _ in waits.value += 1 }) { post.send($0) }
     let batch = batch(1)
     #expect(sink.write(batch, now: Samples.start).written == 1)
     #expect(waits.value == 1)
@@ -108,7 +108,7 @@ private final class Server: Sendable {
 }
 
 @Test func aServerThatIsNotThereIsAReasonAndHeadersAreChecked() throws {
-    do throws(HTTPPost.Failure) {
+    do throws(HTTPPost.PostError) {
         let post = try HTTPPost(url: "http://127.0.0.1:1/", headers: [], milliseconds: 5_000)
         guard case .failed(let reason) = post.send([0x7B, 0x7D]) else {
             Issue.record("somebody answers")
@@ -117,7 +117,7 @@ private final class Server: Sendable {
         #expect(!reason.isEmpty)
     } catch { #expect(error == .noLibrary) }
     for header in ["no colon", ": empty", "A: b\r\nC: d"] {
-        #expect(throws: HTTPPost.Failure.self) {
+        #expect(throws: HTTPPost.PostError.self) {
             try HTTPPost(url: "http://127.0.0.1:1/", headers: [header], milliseconds: 1_000)
         }
     }

@@ -47,7 +47,7 @@ private func ip(_ number: UInt64) -> IPAddress { IPAddress(ipv4: 0x0A00_0000 | U
 @Test("The memory says the same as a plain dictionary with times to live", arguments: [1, 77, 4096] as [UInt64])
 func theMemoryAgreesWithAModel(_ seed: UInt64) throws {
     var numbers = Numbers(state: 0x9E37_79B9 &* seed)
-    var memory = DNSMemory()
+    var memory = PassiveDNS()
     var model = Model()
     var answers = DNSAnswerSet()
     var time: Int64 = 0
@@ -77,9 +77,9 @@ func theMemoryAgreesWithAModel(_ seed: UInt64) throws {
 }
 
 @Test func aFullMemoryHoldsTheLatestPairsWhateverTheirHashes() throws {
-    var limits = DNSMemory.Limits()
+    var limits = PassiveDNS.Limits()
     limits.addresses = 50
-    var memory = DNSMemory(limits: limits)
+    var memory = PassiveDNS(limits: limits)
     var numbers = Numbers(state: 99)
     var order: [UInt64] = []
     var answers = DNSAnswerSet()

@@ -24,7 +24,7 @@ private func answer(_ name: String, ttl: Int = 300, _ last: UInt8...) throws(Par
 }
 
 @Test func anAddressHasTheNameThatThisClientAskedFor() throws {
-    var memory = DNSMemory()
+    var memory = PassiveDNS()
     memory.learn(client: client, message: try answer("api.example.com", 20, 21), at: at(0))
     for last in [20, 21] as [UInt8] {
         let found = memory.names(client: client, server: address(last), at: at(1))
@@ -40,7 +40,7 @@ private func answer(_ name: String, ttl: Int = 300, _ last: UInt8...) throws(Par
     builder.answer(DNSBuilder.name("edge.cdn.example"), type: 1, ttl: 600, [198, 51, 100, 30])
     builder.answer(DNSBuilder.name("www.cdn.example"), type: 5, ttl: 600, DNSBuilder.name("edge.cdn.example"))
     builder.answer(type: 5, ttl: 100, DNSBuilder.name("www.cdn.example"))
-    var memory = DNSMemory()
+    var memory = PassiveDNS()
     memory.learn(client: client, message: try read(builder), at: at(0))
     #expect(memory.names(client: client, server: address(30), at: at(159)).names == ["www.example.com"])
     // The shortest link of the chain ends it.
@@ -51,7 +51,7 @@ private func answer(_ name: String, ttl: Int = 300, _ last: UInt8...) throws(Par
     var builder = DNSBuilder(question: "ns.example", type: 1)
     builder.answer(type: 1, [198, 51, 100, 31])
     builder.answer(DNSBuilder.name("api.victim.example"), type: 1, [198, 51, 100, 32])
-    var memory = DNSMemory()
+    var memory = PassiveDNS()
     memory.learn(client: client, message: try read(builder), at: at(0))
     #expect(memory.names(client: client, server: address(31), at: at(1)).names == ["ns.example"])
     #expect(memory.names(client: client, server: address(32), at: at(1)).names.isEmpty)
@@ -66,7 +66,7 @@ func addressHintsCount(_ type: Int) throws {
     var builder = DNSBuilder(question: "app.example", type: type)
     builder.answer(
         type: type, DNSBuilder.service(1, "", [(1, [2, 0x68, 0x33]), (4, [198, 51, 100, 40]), (6, v6)]))
-    var memory = DNSMemory()
+    var memory = PassiveDNS()
     memory.learn(client: client, message: try read(builder), at: at(0))
     #expect(memory.names(client: client, server: address(40), at: at(5)).names == ["app.example"])
     let server = IPAddress(high: 0x2001_0DB8_0000_0000, low: 9)
@@ -80,14 +80,14 @@ func addressesBehindATargetCount() throws {
     builder.answer(DNSBuilder.name("svc.app.example"), type: 65, DNSBuilder.service(1, "pool.example", []))
     builder.body += DNSBuilder.record(DNSBuilder.name("pool.example"), type: 1, ttl: 60, [198, 51, 100, 41])
     builder.additional = 1
-    var memory = DNSMemory()
+    var memory = PassiveDNS()
     memory.learn(client: client, message: try read(builder), at: at(0))
     #expect(memory.names(client: client, server: address(41), at: at(5)).names == ["app.example"])
 }
 
 @Test func aNameCountsForItsTimeAMinuteMoreAndAtMostADay() throws {
     for (ttl, last) in [(0, 60), (300, 360), (86_340, 86_400), (10_000_000, 86_400)] as [(Int, Int64)] {
-        var memory = DNSMemory()
+        var memory = PassiveDNS()
         memory.learn(client: client, message: try answer("t.example", ttl: ttl, 50), at: at(0))
         #expect(memory.names(client: client, server: address(50), at: at(last - 1)).names == ["t.example"])
         #expect(memory.names(client: client, server: address(50), at: at(last)).names.isEmpty)
@@ -95,7 +95,7 @@ func addressesBehindATargetCount() throws {
 }
 
 @Test func severalNamesOfOneAddressAreAmbiguousAndTheLatestFourStay() throws {
-    var memory = DNSMemory()
+    var memory = PassiveDNS()
     for (index, name) in ["a", "b", "c", "d", "e", "c"].enumerated() {
         memory.learn(client: client, message: try answer("\(name).example", 60), at: at(Int64(index)))
     }
@@ -106,7 +106,7 @@ func addressesBehindATargetCount() throws {
 }
 
 @Test func aSecondAnswerForTheSameNameIsNotAmbiguousAndNeverShortens() throws {
-    var memory = DNSMemory()
+    var memory = PassiveDNS()
     memory.learn(client: client, message: try answer("s.example", ttl: 600, 61), at: at(0))
     memory.learn(client: client, message: try answer("s.example", ttl: 1, 61), at: at(10))
     let found = memory.names(client: client, server: address(61), at: at(650))
@@ -114,9 +114,9 @@ func addressesBehindATargetCount() throws {
 }
 
 @Test func theLeastRecentlyLearnedMakesRoomAndIsCounted() throws {
-    var limits = DNSMemory.Limits()
+    var limits = PassiveDNS.Limits()
     limits.addresses = 3
-    var memory = DNSMemory(limits: limits)
+    var memory = PassiveDNS(limits: limits)
     for last in [1, 2, 3, 1, 4] as [UInt8] {
         memory.learn(client: client, message: try answer("h\(last).example", last), at: at(0))
     }
@@ -128,18 +128,18 @@ func addressesBehindATargetCount() throws {
 }
 
 @Test func questionsErrorsAndNamesOfNoHostTeachNothing() throws {
-    var memory = DNSMemory()
+    var memory = PassiveDNS()
     var question = DNSAnswerSet()
     try DNSMessage.read(DNSBuilder.query("q.example", type: 1).rawSpan, into: &question)
     memory.learn(client: client, message: question, at: at(0))
-    #expect(memory.counters == DNSMemory.Counters())
+    #expect(memory.counters == PassiveDNS.Counters())
     memory.learn(client: client, message: try answer("bad name.example", 70), at: at(0))
     #expect(memory.names(client: client, server: address(70), at: at(1)).names.isEmpty)
     #expect(memory.counters.refused == 1 && memory.counters.learned == 0)
 }
 
 @Test func namesWithAnECHConfigurationAreFoundByItsPublicName() throws {
-    var memory = DNSMemory()
+    var memory = PassiveDNS()
     for name in ["one.example", "two.example"] {
         var builder = DNSBuilder(question: name, type: 65)
         let ech = DNSBuilder.configurations(["cover.example"])
@@ -154,7 +154,7 @@ func addressesBehindATargetCount() throws {
 }
 
 @Test func theResolversOfAClientAreKeptToABound() {
-    var memory = DNSMemory()
+    var memory = PassiveDNS()
     let first = memory.note(resolver: address(1), client: client)
     let second = memory.note(resolver: address(1), client: client)
     #expect(first && !second)
@@ -170,7 +170,7 @@ func addressesBehindATargetCount() throws {
     builder.answer(
         DNSBuilder.name("i.example"), type: 65,
         DNSBuilder.service(1, "", [(4, [198, 51, 100, 80]), (5, DNSBuilder.configurations(["cover.example"]))]))
-    var memory = DNSMemory()
+    var memory = PassiveDNS()
     var learned: UInt64 = 0
     let runs = runHostileBytes(builder.bytes) { bytes in
         var answers = DNSAnswerSet()
@@ -193,7 +193,7 @@ func addressesBehindATargetCount() throws {
     }
     builder.answer(DNSBuilder.name("c40.example"), type: 5, DNSBuilder.name("c0.example"))
     builder.answer(DNSBuilder.name("c40.example"), type: 1, [198, 51, 100, 81])
-    var memory = DNSMemory()
+    var memory = PassiveDNS()
     memory.learn(client: client, message: try read(builder), at: at(0))
     #expect(memory.names(client: client, server: address(81), at: at(1)).names == ["c0.example"])
 }

@@ -7,19 +7,19 @@ import Wire
 /// Keeps everything that it is told.
 struct RecordingObserver: FlowObserver {
     /// What was told, in order.
-    var seen: [(moment: FlowMoment, flow: FlowSnapshot)] = []
+    var seen: [(moment: FlowLifecycleEvent, flow: FlowSnapshot)] = []
     /// Which moments are asked for.
-    var moments = Set(FlowMoment.allCases)
+    var moments = Set(FlowLifecycleEvent.allCases)
     /// Which requests are to be counted.
     var interest = TrafficInterest.none
 
-    func wants(_ moment: FlowMoment, ofInterest: Bool) -> Bool { moments.contains(moment) }
+    func wants(_ moment: FlowLifecycleEvent, ofInterest: Bool) -> Bool { moments.contains(moment) }
 
     func wantsTraffic(of flow: FlowSnapshot, ofInterest: Bool) -> TrafficInterest { interest }
 
     func isWorthFollowing(_ traffic: FlowTraffic?) -> Bool { (traffic?.streamed ?? 0) > 0 }
 
-    mutating func observe(_ flow: FlowSnapshot, at moment: FlowMoment) -> Bool {
+    mutating func observe(_ flow: FlowSnapshot, at moment: FlowLifecycleEvent) -> Bool {
         seen.append((moment, flow))
         return false
     }

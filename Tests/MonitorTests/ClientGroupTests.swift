@@ -65,7 +65,7 @@ import Vendors
                 configuration.sources = ["\(Project.root)/docs/demo/office.pcap"]
                 configuration.groupsFile = path
                 configuration.rulePaths = [rulePath]
-                let knowledge = try Knowledge(configuration)
+                let knowledge = try ReferenceData(configuration)
                 let record = try OfflineRun.record([.alerts, .observations], configuration, knowledge).record
                 #expect(record.alerts.map(\.ruleID).contains("lab"))
                 #expect(record.observations.allSatisfy { $0.observation.sourceGroup == "lab" })

@@ -7,12 +7,13 @@ import Testing
 @testable import Monitor
 
 /// Rights as a process of user `user` has them whose capability to capture is in `sets`.
-private func rights(user: UInt32 = 0, effective: Bool = false, bounding: Bool = true, gainsNothing: Bool = false) throws
-    -> ProcessRights
+private func rights(user: UInt32 = 0, effective: Bool = false, bounding: Bool = true, noNewPrivileges: Bool = false)
+    throws
+    -> ProcessCapabilities
 {
     let (yes, no) = ("0000000000002000", "0000000000000000")
     return try #require(
-        ProcessRights(
+        ProcessCapabilities(
             status: """
                 Name:\tegret
                 Uid:\t\(user)\t\(user)\t\(user)\t\(user)
@@ -21,11 +22,11 @@ private func rights(user: UInt32 = 0, effective: Bool = false, bounding: Bool = 
                 CapEff:\t\(effective ? yes : no)
                 CapBnd:\t\(bounding ? yes : no)
                 CapAmb:\t\(no)
-                NoNewPrivs:\t\(gainsNothing ? 1 : 0)
+                NoNewPrivs:\t\(noNewPrivileges ? 1 : 0)
                 """))
 }
 
-private func doctor(_ rights: ProcessRights?, sources: [String] = []) -> Doctor {
+private func doctor(_ rights: ProcessCapabilities?, sources: [String] = []) -> Doctor {
     let sensor = SensorIdentity(id: "s", version: "1", boot: "b")
     return Doctor(
         Configuration(sensor: sensor, mode: .live, sources: sources), rights: rights, program: "/usr/bin/egret")
@@ -33,7 +34,7 @@ private func doctor(_ rights: ProcessRights?, sources: [String] = []) -> Doctor 
 
 @Test("Complaint 40: without the right to capture, the doctor names the one line that gives it in this place")
 func theDoctorNamesTheLineThatMends() throws {
-    func fix(_ rights: ProcessRights) -> String? {
+    func fix(_ rights: ProcessCapabilities) -> String? {
         let findings = doctor(rights).checkRights()
         #expect(findings.map(\.level) == [.fault])
         return findings.first?.fix
@@ -43,14 +44,14 @@ func theDoctorNamesTheLineThatMends() throws {
         try fix(rights(user: 1_000, bounding: false))?.contains("--user 0 --cap-drop ALL --cap-add NET_RAW") == true)
     #expect(try fix(rights(user: 0, bounding: false))?.contains("--cap-add NET_RAW") == true)
     #expect(try fix(rights(user: 1_000)) == "sudo setcap cap_net_raw=ep /usr/bin/egret")
-    #expect(try fix(rights(user: 1_000, gainsNothing: true))?.hasPrefix("AmbientCapabilities=CAP_NET_RAW") == true)
+    #expect(try fix(rights(user: 1_000, noNewPrivileges: true))?.hasPrefix("AmbientCapabilities=CAP_NET_RAW") == true)
     #expect(try doctor(rights(effective: true)).checkRights().map(\.level) == [.ok])
     #expect(doctor(nil).checkRights().map(\.level) == [.warning])
 }
 
 @Test func whatIsNoStatusIsNone() {
-    #expect(ProcessRights(status: "") == nil)
-    #expect(ProcessRights(status: "CapEff:\tx\nCapPrm:\t0\nCapBnd:\t0\nUid:\t0\t0\t0\t0") == nil)
+    #expect(ProcessCapabilities(status: "") == nil)
+    #expect(ProcessCapabilities(status: "CapEff:\tx\nCapPrm:\t0\nCapBnd:\t0\nUid:\t0\t0\t0\t0") == nil)
     let own = Doctor.ownRights
     #expect(own?.user == getuid())
 }
@@ -91,7 +92,7 @@ private func inFolder(_ body: (String, inout Configuration) throws -> Void) thro
     try body(folder, &configuration)
 }
 
-private func examined(_ configuration: Configuration, _ rights: ProcessRights? = nil) -> Doctor {
+private func examined(_ configuration: Configuration, _ rights: ProcessCapabilities? = nil) -> Doctor {
     Doctor(configuration, rights: rights, program: "egret")
 }
 

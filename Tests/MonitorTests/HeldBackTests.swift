@@ -75,7 +75,7 @@ func whatIsHeldBackGoesToNoPager() throws {
         thresholdValue: nil, observation: observation)
     func wants(_ kinds: Set<Event.Kind>?) -> Bool {
         let queue = OutputQueue(capacity: 1 << 16, policy: .dropOldest)
-        let writer = OutputWriter(sink: StandardOutputSink(name: "none"), queue: queue, patience: Patience())
+        let writer = OutputWriter(sink: StandardOutputSink(name: "none"), queue: queue, patience: StopToken())
         defer { writer.stop() }
         return OutputRoute(writer: writer, form: 0, kinds: kinds).wants(.alert(alert))
     }

@@ -5,7 +5,7 @@ import Vendors
 
 @testable import Monitor
 
-@Suite struct HostMemoryTests {
+@Suite struct AttributionCacheTests {
     private static let hosts: [NameEvidence] = [
         ("api.anthropic.com", .tlsSNI), ("api.anthropic.com", .dns), ("API.anthropic.com", .tlsSNI),
         ("claude.ai", .tlsSNI), ("api.openai.com", .quicSNI), ("www.example.com", .tlsSNI), ("192.0.2.1", .connect),
@@ -13,12 +13,12 @@ import Vendors
 
     @Test func whatIsRememberedIsWhatTheCatalogueSays() throws {
         let knowledge = try Project.knowledge()
-        var memory = HostMemory(knowledge.catalogue)
+        var memory = AttributionCache(knowledge.catalogue)
         for _ in 0..<2 {
             for host in Self.hosts {
                 let entry = knowledge.catalogue.match(host: host.name)
                 let expected = entry.map {
-                    knowledge.catalogue.tellApart(
+                    knowledge.catalogue.disambiguateProduct(
                         knowledge.catalogue.attribution($0, by: host.source), host: host.name, client: nil)
                 }
                 let (known, domain) = (memory.attribution(of: host, client: nil), memory.domain(of: host.name))
@@ -31,12 +31,12 @@ import Vendors
 
     @Test func theSameHostOfAnotherClientIsAnotherQuestion() throws {
         let knowledge = try Project.knowledge()
-        var memory = HostMemory(knowledge.catalogue)
+        var memory = AttributionCache(knowledge.catalogue)
         let host = NameEvidence(name: "api.anthropic.com", source: .tlsSNI)
         let clients = knowledge.fingerprints.fingerprints
         for client in [nil] + clients.map(Optional.some) + [nil] {
             let entry = try #require(knowledge.catalogue.match(host: host.name))
-            let expected = knowledge.catalogue.tellApart(
+            let expected = knowledge.catalogue.disambiguateProduct(
                 knowledge.catalogue.attribution(entry, by: host.source), host: host.name, client: client)
             let known = memory.attribution(of: host, client: client)
             #expect(known == expected)
@@ -45,7 +45,7 @@ import Vendors
 
     @Test func aMemoryOfOnePlaceAnswersRightAndKeepsTheLatest() throws {
         let knowledge = try Project.knowledge()
-        var memory = HostMemory(knowledge.catalogue, capacity: 1)
+        var memory = AttributionCache(knowledge.catalogue, capacity: 1)
         let (first, second) = (Self.hosts[0], Self.hosts[4])
         for host in [first, first, second, first] {
             let known = memory.attribution(of: host, client: nil)
@@ -56,7 +56,7 @@ import Vendors
 }
 
 @Test func answersGiveWayToOthersInTheirPlace() {
-    var answers = RecentAnswers<String, Int>(capacity: 4)
+    var answers = DirectMappedCache<String, Int>(capacity: 4)
     func find(_ text: String) -> Int? { answers.find(text, by: text) }
     let before = find("a")
     let kept = answers.keep(1, to: "a", by: "a")

@@ -95,7 +95,7 @@ extension Engine {
 
 @Test func aReloadReadsFlowsByTheListsAsTheyAreNow() throws {
     let lists = try Lists()
-    var engine = Engine(lists.configuration, try Knowledge(lists.configuration), sources: ["none"])
+    var engine = Engine(lists.configuration, try ReferenceData(lists.configuration), sources: ["none"])
     var reload = Reload(lists.configuration, at: second(0)) { work in work() }
     engine.take(hello("dns.old.example", port: 1_001), at: second(0.1))
     engine.take(hello("dns.new.example", port: 1_002), at: second(0.1))
@@ -125,7 +125,7 @@ extension Engine {
 
 @Test func anAddressOfAResolverIsTakenOverToo() throws {
     let lists = try Lists()
-    let before = try Knowledge(lists.configuration)
+    let before = try ReferenceData(lists.configuration)
     try lists.write(["doh-resolver-addresses": "\(PacketBuilder.server) # new"])
     var reload = Reload(lists.configuration, stamp: before.stamp, at: second(0)) { work in work() }
     var engine = Engine(lists.configuration, before, sources: ["none"])
@@ -141,7 +141,7 @@ extension Engine {
 @Test("Complaint 37: an item of the wrong kind is an error at its line, and the lists from before stay, all of them")
 func aWrongListChangesNothing() throws {
     let lists = try Lists()
-    var engine = Engine(lists.configuration, try Knowledge(lists.configuration), sources: ["none"])
+    var engine = Engine(lists.configuration, try ReferenceData(lists.configuration), sources: ["none"])
     var reload = Reload(lists.configuration, at: second(0)) { work in work() }
     try lists.write(["doh-resolvers": "dns.new.example", "doh-resolver-addresses": "# two\n192.0.2.1\n\ndns.example"])
     try lists.write(["inference-paths": "v1/old", "ech-public-names": "https://cover.example/"])
@@ -165,7 +165,7 @@ func aWrongListChangesNothing() throws {
     let encrypted = [1_001, 1_002].map { engine.seen($0)?.flow.encryptedDNS }
     #expect(encrypted == [.doh, nil])
     try FileManager.default.removeItem(atPath: lists.path + "/lists/doh-resolvers.txt")
-    #expect(throws: Knowledge.Failure.self) { try Knowledge(lists.configuration) }
+    #expect(throws: ReferenceData.LoadError.self) { try ReferenceData(lists.configuration) }
 }
 
 @Test func theListsThatShipAreRead() throws {

@@ -18,12 +18,12 @@ private let everything = Result {
 
 /// All that a run says: every observation and alert, the last stats event, the summary and the warnings.
 private func account(
-    of paths: [String], threads: Int, pace: ReadAhead.Pace = .init(), interval: Int64? = nil, filter: String = ""
+    of paths: [String], threads: Int, tuning: ReadAhead.Tuning = .init(), interval: Int64? = nil, filter: String = ""
 ) throws -> [String] {
     var configuration = Project.reading("none")
     configuration.sources = paths
     configuration.threads = threads
-    configuration.pace = pace
+    configuration.tuning = tuning
     configuration.statsInterval = interval
     configuration.filter = filter
     configuration.flows = .all
@@ -38,7 +38,7 @@ private func account(
 }
 
 /// Batches of a few frames, with previews for all of them: the hand-over in the middle of everything.
-private let small = ReadAhead.Pace(frames: 3, bytes: 4096, depth: 2, ample: 0)
+private let small = ReadAhead.Tuning(frames: 3, bytes: 4096, depth: 2, previewThreshold: 0)
 
 @Test(arguments: captures ?? [])
 func readingAheadChangesNothing(name: String) throws {
@@ -46,21 +46,21 @@ func readingAheadChangesNothing(name: String) throws {
     let plain = try account(of: [path], threads: 1)
     #expect(plain.count > 2)
     #expect(try account(of: [path], threads: 2) == plain)
-    #expect(try account(of: [path], threads: 2, pace: small) == plain)
+    #expect(try account(of: [path], threads: 2, tuning: small) == plain)
 }
 
 @Test func severalFilesAndAFilterAreTheSameAheadAndNot() throws {
     let paths = (captures ?? []).prefix(6).map { Project.capture($0) }
     for filter in ["", "udp or port 443"] {
         let plain = try account(of: Array(paths), threads: 1, filter: filter)
-        #expect(try account(of: Array(paths), threads: 2, pace: small, filter: filter) == plain)
+        #expect(try account(of: Array(paths), threads: 2, tuning: small, filter: filter) == plain)
     }
 }
 
 @Test func statsInTimeAreTheSameAheadAndNot() throws {
     let path = Project.capture("a-dashscopecompat-n5")
     let plain = try account(of: [path], threads: 1, interval: 1_000_000)
-    #expect(try account(of: [path], threads: 2, pace: small, interval: 1_000_000) == plain)
+    #expect(try account(of: [path], threads: 2, tuning: small, interval: 1_000_000) == plain)
 }
 
 @Test func aCutFileGivesTheSameWarningsAheadAndNot() throws {
@@ -69,14 +69,14 @@ func readingAheadChangesNothing(name: String) throws {
     defer { try? FileManager.default.removeItem(atPath: path) }
     for length in stride(from: 24, to: whole.count, by: max(1, whole.count / 40)) {
         try whole.prefix(length).write(to: URL(filePath: path))
-        #expect(try account(of: [path], threads: 2, pace: small) == account(of: [path], threads: 1))
+        #expect(try account(of: [path], threads: 2, tuning: small) == account(of: [path], threads: 1))
     }
 }
 
 @Test func aRunThatIsGivenUpLetsItsReaderGo() throws {
     var configuration = Project.reading("a-dashscopecompat-n5")
     configuration.threads = 2
-    configuration.pace = small
+    configuration.tuning = small
     configuration.outputs = []
     for _ in 0..<20 { _ = try OfflineRun(configuration, try everything.get()) }
 }

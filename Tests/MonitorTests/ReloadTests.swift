@@ -121,7 +121,7 @@ func aSymlinkSwapIsNoticed() throws {
 
 @Test func whatChangedSinceItWasReadIsNoticed() throws {
     let folder = try Folder(rules: Folder.rules())
-    let knowledge = try Knowledge(folder.configuration)
+    let knowledge = try ReferenceData(folder.configuration)
     try folder.swap(Folder.rules(severity: "high"))
     var reload = Reload(folder.configuration, stamp: knowledge.stamp, at: second(0)) { work in work() }
     let outcomes = turns(&reload, at: [1, 2, 3, 4, 5])
@@ -184,7 +184,7 @@ func aSymlinkSwapIsNoticed() throws {
     ])
 func aFailureKeepsWhatWasThere(rules: String) throws {
     let folder = try Folder(rules: Folder.rules())
-    let knowledge = try Knowledge(folder.configuration)
+    let knowledge = try ReferenceData(folder.configuration)
     var engine = Engine(folder.configuration, knowledge, sources: ["none"])
     engine.reporter.begin(at: second(0))
     var reload = folder.reload()
@@ -207,14 +207,14 @@ func aFailureKeepsWhatWasThere(rules: String) throws {
 
 @Test func theCatalogueIsReadAnewWithTheRules() throws {
     let folder = try Folder(rules: Folder.rules())
-    let knowledge = try Knowledge(folder.configuration)
+    let knowledge = try ReferenceData(folder.configuration)
     var engine = Engine(folder.configuration, knowledge, sources: ["none"])
     var reload = folder.reload()
     // The test of the rule names the old host, so that both must change together.
     try folder.write(Folder.vendor(host: "api2.acme.example"), to: "vendors/acme.yaml")
     let outcomes = turns(&reload, at: [1, 2, 3, 4])
     #expect(outcomes.count == 1)
-    #expect(throws: Knowledge.Failure.self) { try outcomes.first?.outcome.result.get() }
+    #expect(throws: ReferenceData.LoadError.self) { try outcomes.first?.outcome.result.get() }
     let renamed = Folder.rules().replacingOccurrences(of: "api.acme", with: "api2.acme")
     try folder.write(renamed, to: "rules/..v1/acme.yaml")
     for (time, outcome) in turns(&reload, at: [5, 6, 7, 8]) { engine.take(outcome, at: second(time)) }
@@ -225,13 +225,13 @@ func aFailureKeepsWhatWasThere(rules: String) throws {
 
 @Test func whatWasRememberedOfAHostIsForgottenWithItsCatalogue() throws {
     let folder = try Folder(rules: Folder.rules())
-    let knowledge = try Knowledge(folder.configuration)
+    let knowledge = try ReferenceData(folder.configuration)
     var engine = Engine(folder.configuration, knowledge, sources: ["none"])
     var flow = FlowSnapshot(
         client: .init(address: IPAddress(ipv4: 1), port: 1), server: .init(address: IPAddress(ipv4: 2), port: 443))
     flow.names = [NameEvidence(name: "api.acme.example", source: .tlsSNI)]
     let before = (engine.reporter.observe(flow, at: .named), engine.reporter.observe(flow, at: .named))
-    engine.reporter.adopt(try Knowledge(catalogue: Catalogue(), listDirectory: nil))
+    engine.reporter.adopt(try ReferenceData(catalogue: Catalogue(), listDirectory: nil))
     let between = (engine.reporter.observe(flow, at: .named), engine.reporter.observe(flow, at: .named))
     engine.reporter.adopt(knowledge)
     let after = engine.reporter.observe(flow, at: .named)
@@ -240,7 +240,7 @@ func aFailureKeepsWhatWasThere(rules: String) throws {
 
 @Test func filesThatSayTheSameAreNoNews() throws {
     let folder = try Folder(rules: Folder.rules())
-    let knowledge = try Knowledge(folder.configuration)
+    let knowledge = try ReferenceData(folder.configuration)
     var engine = Engine(folder.configuration, knowledge, sources: ["none"])
     engine.reporter.begin(at: second(0))
     var reload = folder.reload()

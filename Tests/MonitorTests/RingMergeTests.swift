@@ -7,7 +7,7 @@ import Testing
 /// Rings of made-up frames, each told by its time, and the order in which they are handed over.
 private final class Rings {
     /// What waits in each ring, by batches.
-    var waiting: [[PreparedBatch]]
+    var waiting: [[AnnotatedBatch]]
     private var merge: RingMerge
     private(set) var handed: [Int64] = []
 
@@ -27,7 +27,7 @@ private final class Rings {
             guard !waiting[ring].isEmpty else { return false }
             batch = waiting[ring].removeFirst()
             return true
-        } hand: { _, batch, run in
+        } deliver: { _, batch, run in
             for index in run { handed.append(batch.frames.time(at: index).nanoseconds) }
         }
         (self.waiting, self.handed) = (waiting, handed)
@@ -35,8 +35,8 @@ private final class Rings {
 }
 
 /// A batch of empty frames at `times`.
-private func batch(_ times: [Int64], isLast: Bool) -> PreparedBatch {
-    var batch = PreparedBatch()
+private func batch(_ times: [Int64], isLast: Bool) -> AnnotatedBatch {
+    var batch = AnnotatedBatch()
     let none: [UInt8] = []
     for time in times {
         let header = FrameHeader(
@@ -44,7 +44,7 @@ private func batch(_ times: [Int64], isLast: Bool) -> PreparedBatch {
         batch.frames.append(header, copying: none.rawSpan)
         batch.note(hash: 0, nil)
     }
-    batch.mark = PreparedBatch.Mark(outcome: isLast ? .end : .idle)
+    batch.status = AnnotatedBatch.SourceStatus(outcome: isLast ? .end : .idle)
     return batch
 }
 

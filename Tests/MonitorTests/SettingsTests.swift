@@ -16,13 +16,13 @@ private func configuration(_ settings: Settings, _ mode: StartReport.Mode = .liv
 private func other(_ key: SettingKey) -> [String] {
     switch key.kind {
     case .text, .texts: ["other"]
-    case .boolean: [key.standard == ["true"] ? "false" : "true"]
+    case .boolean: [key.defaults == ["true"] ? "false" : "true"]
     case .integer(let range): ["\(range.upperBound)"]
     case .size(let range): ["\(range.lowerBound)"]
     case .duration: ["7s"]
     case .zone: ["Asia/Shanghai"]
-    case .word(let words), .words(let words): [words.last ?? ""]
-    case .special: key.section == "http" ? ["127.0.0.1:9477"] : ["ecs=/out"]
+    case .keyword(let words), .words(let words): [words.last ?? ""]
+    case .custom: key.section == "http" ? ["127.0.0.1:9477"] : ["ecs=/out"]
     }
 }
 
@@ -53,7 +53,7 @@ private func other(_ key: SettingKey) -> [String] {
     }
     var settings = Settings()
     #expect(
-        settings.set(.rulePaths, ["a"], from: .standard) == nil
-            && settings.set(.rulesOff, ["true"], from: .standard) == nil)
+        settings.set(.rulePaths, ["a"], from: .builtIn) == nil
+            && settings.set(.rulesOff, ["true"], from: .builtIn) == nil)
     #expect(configuration(settings).rulePaths.isEmpty)
 }

@@ -18,7 +18,7 @@ private final class Room: Sendable {
     }
 }
 
-private func second(down: [String] = []) -> LiveMoment {
+private func second(down: [String] = []) -> SensorLifecycleEvent {
     var report = StatsReport(time: Timestamp(nanoseconds: 1_500_000_000), interval: 0)
     report.capture.packets = 42
     report.capture.interfacesDown = down

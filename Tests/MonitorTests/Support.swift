@@ -16,10 +16,10 @@ enum Project {
     static func capture(_ name: String) -> String { "\(root)/Tests/Golden/captures/\(name).pcap" }
 
     /// The shipped catalogue and lists, without rules.
-    static func knowledge() throws -> Knowledge {
+    static func knowledge() throws -> ReferenceData {
         let catalogue = try Catalogue.load(["\(root)/rules/vendors"])
         let fingerprints = try FingerprintSet.load(["\(root)/rules/fingerprints"], catalogue: catalogue)
-        return try Knowledge(catalogue: catalogue, fingerprints: fingerprints, listDirectory: "\(root)/rules/lists")
+        return try ReferenceData(catalogue: catalogue, fingerprints: fingerprints, listDirectory: "\(root)/rules/lists")
     }
 
     /// An offline run over a golden capture.

@@ -29,8 +29,8 @@ import Vendors
             "  timezone: Asia/Shanghai\n  valid_from: 2026-07-10\n  valid_until: 2026-07-11\n")
         func verdict(_ time: String) -> Verdict? { set.rules.first?.verdict(observe("claude.ai", at: time)) }
         #expect(verdict("2026-07-09T23:59:59.999+08:00") == .notYetValid)
-        #expect(verdict("2026-07-10T00:00:00+08:00") == .hit(inGrace: false))
-        #expect(verdict("2026-07-10T23:59:59.999+08:00") == .hit(inGrace: false))
+        #expect(verdict("2026-07-10T00:00:00+08:00") == .match(inGrace: false))
+        #expect(verdict("2026-07-10T23:59:59.999+08:00") == .match(inGrace: false))
         #expect(verdict("2026-07-11T00:00:00+08:00") == .noLongerValid)
     }
 
@@ -44,7 +44,7 @@ import Vendors
             """)
         func verdict(_ time: String) -> Verdict? { set.rules.first?.verdict(observe("claude.ai", at: time)) }
         #expect(verdict("2026-12-30T23:59:59.999+08:00") == .suppressed(0))
-        #expect(verdict("2026-12-31T00:00:00+08:00") == .hit(inGrace: false))
+        #expect(verdict("2026-12-31T00:00:00+08:00") == .match(inGrace: false))
     }
 
     @Test("Complaint 35: one alert opens, is updated and closes; every hit that is held back is counted")
@@ -195,7 +195,7 @@ import Vendors
     }
 
     @Test("Complaint 34: what an exception holds back is listed where that is asked for, and changes no alert")
-    func heldBack() {
+    func suppressed() {
         let text = """
             version: 1
             rules:
@@ -248,14 +248,14 @@ import Vendors
             observation.flow.client.port = UInt16(number % 8)
             log += engine.alerts(observation)
         }
-        #expect(engine.heldBack.count == 5 && engine.alerts.count == 0)
-        #expect(engine.heldBack.overflow == 11 && engine.counters.stateOverflow >= 11)
+        #expect(engine.suppressed.count == 5 && engine.alerts.count == 0)
+        #expect(engine.suppressed.overflow == 11 && engine.counters.stateOverflow >= 11)
         #expect(engine.counters.suppressed == ["one/all": 16])
         _ = engine.alerts(flow(20, at(20)))
         _ = engine.alerts(flow(21, at(21)))
         var ended: [Alert] = []
         engine.adopt(rules(text)) { ended.append($0) }
-        #expect(ended.map(\.count) == [2] && ended.map(\.status) == [.suppressed] && engine.heldBack.count == 0)
+        #expect(ended.map(\.count) == [2] && ended.map(\.status) == [.suppressed] && engine.suppressed.count == 0)
     }
 
     @Test("Complaint 35: every hit that joins an open alert is counted, in the alert and by its rule")

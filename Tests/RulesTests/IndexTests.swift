@@ -106,7 +106,7 @@ extension IndexTests {
         let trigger = Trigger.allCases[random.below(Trigger.allCases.count)]
         var rule = Rule(id: "rule-\(number)", position: SourcePosition(file: "r", line: 1, column: 1))
         rule.trigger = trigger
-        rule.gathersOn = trigger
+        rule.countingTrigger = trigger
         rule.isEnabled = random.below(10) > 0
         rule.condition = try condition(&random, depth: 0)
         return rule

@@ -105,7 +105,7 @@ import Vendors
     }
 
     @Test("any, all, none and macros join conditions")
-    func joints() {
+    func combinators() {
         let observation = observe("api.anthropic.com")
         #expect(holds("{any: [{ai.vendor: x}, {ai.vendor: anthropic}]}", observation))
         #expect(!holds("{any: [{ai.vendor: x}, {ai.vendor: y}]}", observation))

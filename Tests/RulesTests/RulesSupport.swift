@@ -84,9 +84,9 @@ var root: String {
 extension RuleSet {
     /// The indices of the rules that may hold of `observation` at `trigger`.
     func candidates(for observation: Observation, on trigger: Trigger) -> [Int] {
-        var room = RuleIndex.Room()
-        find(&room, for: observation, on: trigger)
-        return room.candidates.map { Int($0) }
+        var scratch = RuleIndex.Scratch()
+        find(&scratch, for: observation, on: trigger)
+        return scratch.candidates.map { Int($0) }
     }
 }
 

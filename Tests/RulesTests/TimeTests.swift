@@ -76,7 +76,7 @@ import Text
             - {id: night, match: {src.port: {exists: true}}, schedule: {only: night}}
             """)
         func active(_ time: String) -> Set<String> {
-            Set(set.rules.filter { $0.verdict(observe(nil, at: time)) == .hit(inGrace: false) }.map(\.id))
+            Set(set.rules.filter { $0.verdict(observe(nil, at: time)) == .match(inGrace: false) }.map(\.id))
         }
         #expect(active("2026-08-03T08:59:59.999+08:00") == ["not-day"])
         #expect(active("2026-08-03T09:00:00+08:00") == ["day"])

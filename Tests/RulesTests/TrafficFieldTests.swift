@@ -7,7 +7,8 @@ import Vendors
 /// What was counted of requests, as rules see it.
 @Suite struct TrafficFieldTests {
     private let counted = FlowTraffic(
-        method: .http2Records, requests: Estimate(20, low: 18, high: 22), streamed: 5, pondered: 4, prompt: 6,
+        method: .http2Records, requests: Estimate(20, low: 18, high: 22), streamed: 5, delayedAnswers: 4,
+        immediateAnswers: 6,
         uploadBursts: 17, largestUpload: 70_000, firstByte: 300_000_000, longestStream: 9_000_000_000)
 
     private func observation(_ host: String?) -> Observation {

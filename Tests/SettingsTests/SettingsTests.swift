@@ -32,7 +32,7 @@ private func read(_ text: String) -> (settings: Settings, errors: [String]) {
     #expect(settings.duration(.tcpIdle) == 20_000_000_000)
     #expect(settings.duration(.udpIdle) == 180_000_000_000)
     #expect("\(settings[.flowMemory].origin)" == "egret.yaml:7:3")
-    #expect(settings[.udpIdle].origin == .standard)
+    #expect(settings[.udpIdle].origin == .builtIn)
 }
 
 @Test func aFlagWinsOverAVariableAndThatOverTheFile() {
@@ -83,7 +83,7 @@ func whatIsNoValueIsAnErrorAtItsPlace(text: String, place: String, code: String)
     let (settings, errors) = read(text)
     #expect(errors.count == 1)
     #expect(errors.first?.hasPrefix("egret.yaml:\(place): error[\(code)] ") == true, "\(errors)")
-    #expect(settings[.flows].origin == .standard || code == "C001")
+    #expect(settings[.flows].origin == .builtIn || code == "C001")
 }
 
 @Test func anEmptyFileAndAnEmptySectionSayNothing() {

@@ -23,7 +23,7 @@ private let isUpdating = ProcessInfo.processInfo.environment["EGRET_UPDATE_DOCS"
 @Test func everyDefaultIsAValueThatItsKeyTakes() {
     for key in SettingKey.all {
         var settings = Settings()
-        #expect(settings.set(key, key.standard, from: .standard) == nil, "\(key.path)")
+        #expect(settings.set(key, key.defaults, from: .builtIn) == nil, "\(key.path)")
     }
 }
 

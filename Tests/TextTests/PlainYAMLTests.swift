@@ -15,7 +15,7 @@ import Testing
     /// The tree that the YAML reader makes of `text`, a line a node; nothing where it finds a fault.
     private func composed(_ text: String) -> [String]? {
         guard let source = SourceText(name: "a", bytes: Array(text.utf8)) else { return nil }
-        var faults: [YAMLFault] = []
+        var faults: [YAMLError] = []
         let root = YAMLDocument.composedRoot(of: source, limits: YAMLLimits(), faults: &faults)
         return faults.isEmpty ? root.map { lines(of: $0) } : nil
     }

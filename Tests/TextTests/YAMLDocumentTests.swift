@@ -7,7 +7,7 @@ import Testing
     private func read(
         _ text: String, limits: YAMLLimits = YAMLLimits()
     ) -> (document: YAMLDocument?, faults: [String]) {
-        var faults: [YAMLFault] = []
+        var faults: [YAMLError] = []
         let document = YAMLDocument(name: "a", bytes: Array(text.utf8), limits: limits, faults: &faults)
         return (document, faults.map { "\($0.position) \($0.kind) \($0.message)" })
     }

@@ -146,14 +146,14 @@ import Testing
     }
 
     @Test func anAnswerIsOneLineOfJSON() throws {
-        let answer = CatalogueAnswer("m-1.acme.example", in: try catalogue())
+        let answer = CatalogLookup("m-1.acme.example", in: try catalogue())
         #expect(
             answer.json
                 == "{\"name\":\"m-1.acme.example\",\"vendor\":\"acme\",\"role\":\"inference\",\"scope\":\"dedicated\","
                 + "\"category\":\"api\",\"country\":\"US\",\"confidence\":\"high\",\"entry\":\"wildcard m-*.acme.example\","
                 + "\"why\":\"wildcard m-*.acme.example; 0.yaml:13:3; https://example.com, 2026-11-22\"}")
-        #expect(CatalogueAnswer("a\"\\\u{1}b", in: Catalogue()).json == "{\"name\":\"a\\\"\\\\\\u0001b\"}")
-        #expect(CatalogueAnswer("192.0.2.9", in: try catalogue()).json.contains("\"confidence\":\"low\""))
+        #expect(CatalogLookup("a\"\\\u{1}b", in: Catalogue()).json == "{\"name\":\"a\\\"\\\\\\u0001b\"}")
+        #expect(CatalogLookup("192.0.2.9", in: try catalogue()).json.contains("\"confidence\":\"low\""))
         #expect(answer.text.contains("role        inference"))
     }
 }

@@ -20,6 +20,6 @@ import Vendors
         (.exact, String(repeating: "a", count: 64) + ".com"), (.exact, String(repeating: "a.", count: 126) + "com"),
     ])
     func unsoundNamesAreRefused(kind: HostPattern.Kind, text: String) {
-        #expect(throws: HostPattern.Fault.self) { try HostPattern(kind, text) }
+        #expect(throws: HostPattern.SyntaxError.self) { try HostPattern(kind, text) }
     }
 }

@@ -26,7 +26,7 @@ import Vendors
             let text = "name: n\nsources:\n  s: {date: 2026-11-22, text: t}\nfingerprints:\n" + line
             client = try FingerprintFile(text: text, file: "f").fingerprints.first
         }
-        return Self.catalogue.tellApart(attribution, host: host, client: client).product
+        return Self.catalogue.disambiguateProduct(attribution, host: host, client: client).product
     }
 
     @Test(arguments: [
@@ -65,7 +65,7 @@ import Vendors
         ] {
             let entry = try #require(catalogue.match(host: host))
             let attribution = catalogue.attribution(entry, by: .tlsSNI)
-            let told = catalogue.tellApart(attribution, host: host, client: set.match(ja4))
+            let told = catalogue.disambiguateProduct(attribution, host: host, client: set.match(ja4))
             #expect(told.product == expected, "\(host) \(ja4)")
             #expect(told.why.contains("; hello of "))
         }

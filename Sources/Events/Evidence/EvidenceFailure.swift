@@ -1,5 +1,5 @@
 /// What keeps evidence from being kept or looked at: a key's file, or a log's folder.
-public struct EvidenceFailure: Error, Equatable, CustomStringConvertible {
+public struct EvidenceError: Error, Equatable, CustomStringConvertible {
     /// For the operator, with the path.
     public let description: String
 

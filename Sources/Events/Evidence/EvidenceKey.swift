@@ -13,10 +13,10 @@ public struct EvidenceKey: Sendable {
     }
 
     /// The key in the file at `path`, which nobody but its owner may read.
-    public init(file path: String) throws(EvidenceFailure) {
+    public init(file path: String) throws(EvidenceError) {
         guard let seed = Self.decode(try PrivateFile.read(path), label: "PRIVATE KEY", prefix: Self.privatePrefix),
             let key = try? Curve25519.Signing.PrivateKey(rawRepresentation: seed)
-        else { throw EvidenceFailure("\(path): no Ed25519 key in PEM (openssl genpkey -algorithm ed25519 makes one)") }
+        else { throw EvidenceError("\(path): no Ed25519 key in PEM (openssl genpkey -algorithm ed25519 makes one)") }
         self.key = key
     }
 
@@ -33,9 +33,9 @@ public struct EvidenceKey: Sendable {
     public var publicPEM: String { Self.publicPEM(key.publicKey) }
 
     /// The public half in the file at `path`: of a public key, or of a private one.
-    public static func publicKey(file path: String) throws(EvidenceFailure) -> Curve25519.Signing.PublicKey {
+    public static func publicKey(file path: String) throws(EvidenceError) -> Curve25519.Signing.PublicKey {
         guard let data = FileManager.default.contents(atPath: path) else {
-            throw EvidenceFailure("\(path): cannot be read")
+            throw EvidenceError("\(path): cannot be read")
         }
         if let raw = decode(data, label: "PUBLIC KEY", prefix: publicPrefix),
             let key = try? Curve25519.Signing.PublicKey(rawRepresentation: raw)

@@ -28,9 +28,9 @@ public struct LogVerifier {
     /// `head` is a value of the chain that was noted earlier and has to be there still.
     ///
     /// - Throws: where the folder cannot be read, or holds no evidence at all.
-    public mutating func verify(head: String? = nil) throws(EvidenceFailure) -> LogVerdict {
+    public mutating func verify(head: String? = nil) throws(EvidenceError) -> LogVerdict {
         guard let names = try? FileManager.default.contentsOfDirectory(atPath: directory) else {
-            throw EvidenceFailure("\(directory): cannot be read")
+            throw EvidenceError("\(directory): cannot be read")
         }
         verdict = LogVerdict()
         let written = names.filter { $0.hasPrefix("events-") && $0.hasSuffix(".jsonl") }
@@ -40,7 +40,7 @@ public struct LogVerifier {
         ).subtracting(written)
         logs = packed.union(written)
         let beside = names.filter { $0.hasPrefix("events-") && $0.hasSuffix(".chain") }.sorted()
-        guard !beside.isEmpty else { throw EvidenceFailure("\(directory): no log with evidence") }
+        guard !beside.isEmpty else { throw EvidenceError("\(directory): no log with evidence") }
         for name in beside { read(name) }
         for name in logs.subtracting(chains.keys).sorted() { judgeUnproven(name) }
         let order = filesInOrder()

@@ -7,8 +7,8 @@ extension JSONWriter {
         let flow = alert.observation.flow
         lifeCycle(alert, detail)
         rule(alert, detail)
-        word("severity", alert.severity.rawValue)
-        word("action", "observed")
+        keyword("severity", alert.severity.rawValue)
+        keyword("action", "observed")
         if detail.hasTexts { string("message", alert.message) }
         source(alert.observation, withPort: false, detail)
         destination(alert.observation, withNames: flow.conflicts > 0 || flow.isViaProxy, detail)
@@ -28,7 +28,7 @@ extension JSONWriter {
     private mutating func lifeCycle(_ alert: Alert, _ detail: Detail) {
         beginObject("alert")
         identifier("id", alert.id)
-        word("status", alert.status.rawValue)
+        keyword("status", alert.status.rawValue)
         if let exception = alert.suppressedBy { identifier("suppressed_by", exception) }
         integer("count", alert.count)
         time("first_seen", alert.firstSeen)

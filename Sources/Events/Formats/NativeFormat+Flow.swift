@@ -15,7 +15,7 @@ extension JSONWriter {
         if let tls = flow.tls { transportSecurity(tls, detail) }
         if flow.quicVersion != 0 {
             beginObject("quic")
-            word("version", QUICVersion(rawValue: flow.quicVersion).description)
+            keyword("version", QUICVersion(rawValue: flow.quicVersion).description)
             endObject()
         }
         if let http = flow.http, detail.hasTexts {
@@ -26,7 +26,7 @@ extension JSONWriter {
         }
         if let encrypted = flow.encryptedDNS {
             beginObject("dns")
-            word("encrypted", encrypted.rawValue)
+            keyword("encrypted", encrypted.rawValue)
             endObject()
         }
         concern(observation, detail)
@@ -55,8 +55,8 @@ extension JSONWriter {
         hexadecimal("id", flow.id, count: 16)
         integer("part", flow.part)
         bool("final", flow.isFinal)
-        word("state", flow.state.rawValue)
-        if let reason = flow.endReason { word("end_reason", reason.rawValue) }
+        keyword("state", flow.state.rawValue)
+        if let reason = flow.endReason { keyword("end_reason", reason.rawValue) }
         time("start", flow.start)
         time("end", max(flow.start, flow.end))
         seconds("duration", nanoseconds: flow.duration)
@@ -73,7 +73,7 @@ extension JSONWriter {
 
     /// What was counted of requests, with the bounds of each estimate.
     private mutating func traffic(_ traffic: FlowTraffic, _ observation: Observation) {
-        word("method", traffic.method.rawValue)
+        keyword("method", traffic.method.rawValue)
         integer("requests_est", traffic.requests.value)
         integer("requests_low", traffic.requests.low)
         integer("requests_high", traffic.requests.high)
@@ -106,7 +106,7 @@ extension JSONWriter {
         integer("port", flow.server.port)
         if detail.hasNames, let host = flow.host {
             string("host", host.name)
-            word("host_source", host.source.rawValue)
+            keyword("host_source", host.source.rawValue)
         }
         if detail.hasNames { string("domain", observation.domain) }
         if withNames, detail.hasLists, flow.names.count > 1 {
@@ -114,7 +114,7 @@ extension JSONWriter {
             for name in flow.names {
                 beginObject()
                 string("name", name.name)
-                word("source", name.source.rawValue)
+                keyword("source", name.source.rawValue)
                 endObject()
             }
             endArray()
@@ -124,9 +124,9 @@ extension JSONWriter {
 
     private mutating func network(_ flow: FlowSnapshot, _ detail: Detail) {
         beginObject("net")
-        word("transport", flow.transport.rawValue)
-        if flow.application != .unknown { word("app", flow.application.rawValue) }
-        word("direction", flow.direction.rawValue)
+        keyword("transport", flow.transport.rawValue)
+        if flow.application != .unknown { keyword("app", flow.application.rawValue) }
+        keyword("direction", flow.direction.rawValue)
         if detail.hasNames, !flow.interface.isEmpty { string("iface", flow.interface) }
         if detail.hasLists {
             integers("vlan", flow.vlans)
@@ -149,17 +149,17 @@ extension JSONWriter {
         beginObject("tls")
         if detail.hasNames { string("sni", tls.serverName) }
         if let version = tls.version {
-            word("version", WireNames.tlsVersion(version))
+            keyword("version", JSONKeywords.tlsVersion(version))
             bool("version_chosen", tls.versionIsChosen)
         }
         if detail.hasLists { strings("alpn", tls.offeredALPN) }
         if detail.hasNames { string("alpn_chosen", tls.chosenALPN) }
-        if let suite = tls.cipherSuite { word("cipher", WireNames.cipherSuite(suite)) }
+        if let suite = tls.cipherSuite { keyword("cipher", JSONKeywords.cipherSuite(suite)) }
         if let ja3 = tls.ja3 { identifier("ja3", ja3) }
         if let ja4 = tls.ja4 { identifier("ja4", ja4) }
         hello(tls)
         beginObject("ech")
-        word("state", tls.ech.rawValue)
+        keyword("state", tls.ech.rawValue)
         if detail.hasLists { strings("evidence", tls.echEvidence) }
         endObject()
         bool("pq", tls.offersPostQuantum)
@@ -170,7 +170,7 @@ extension JSONWriter {
 
     private mutating func hello(_ tls: TLSFacts) {
         beginObject("hello")
-        word("state", tls.helloState.rawValue)
+        keyword("state", tls.helloState.rawValue)
         integer("records", tls.helloRecords)
         integer("segments", tls.helloSegments)
         bool("fragmented", tls.isFragmented)
@@ -195,11 +195,11 @@ extension JSONWriter {
     private mutating func attribution(_ attribution: Attribution, _ detail: Detail) {
         if let vendor = attribution.vendor { identifier("vendor", vendor) }
         if let product = attribution.product { identifier("product", product) }
-        word("role", attribution.role.rawValue)
+        keyword("role", attribution.role.rawValue)
         identifier("category", attribution.category)
         identifier("country", attribution.country)
-        word("confidence", attribution.confidence.rawValue)
-        word("scope", attribution.scope.rawValue)
+        keyword("confidence", attribution.confidence.rawValue)
+        keyword("scope", attribution.scope.rawValue)
         identifier("catalog", attribution.catalog)
         if detail.hasTexts { string("why", attribution.why) }
     }

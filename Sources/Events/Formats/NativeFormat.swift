@@ -15,10 +15,10 @@ public struct NativeFormat: EventFormat {
     ) {
         writer.beginObject()
         writer.time("time", event.time)
-        writer.word("type", event.kind.rawValue)
+        writer.keyword("type", event.kind.rawValue)
         writer.eventID(sensor: sensor, sequence: sequence)
         writer.integer("seq", sequence)
-        writer.word("schema", Self.schemaVersion)
+        writer.keyword("schema", Self.schemaVersion)
         writer.beginObject("sensor")
         writer.identifier("id", sensor.id)
         writer.identifier("version", sensor.version)
@@ -58,7 +58,7 @@ extension JSONWriter {
 
     fileprivate mutating func start(_ report: StartReport, _ detail: Detail) {
         beginObject("start")
-        word("mode", report.mode.rawValue)
+        keyword("mode", report.mode.rawValue)
         integer("file", report.file)
         integer("source_count", report.sources.count)
         if detail.hasLists {
@@ -75,7 +75,7 @@ extension JSONWriter {
 
     fileprivate mutating func stop(_ report: StopReport, _ detail: Detail) {
         beginObject("stop")
-        word("reason", report.reason.rawValue)
+        keyword("reason", report.reason.rawValue)
         if detail.hasTexts { string("detail", report.detail) }
         integer("packets", report.packets)
         integer("events", report.events)

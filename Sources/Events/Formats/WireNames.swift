@@ -1,5 +1,5 @@
 /// The words for numbers of the wire: versions and cipher suites.
-enum WireNames {
+enum JSONKeywords {
     /// A TLS version (RFC 8446 section 4.2.1 and before): `1.3`; hexadecimal where it is none of them.
     static func tlsVersion(_ version: UInt16) -> String {
         switch version {

@@ -73,7 +73,7 @@ public struct JSONWriter: Sendable {
     public mutating func endLine() { bytes.append(UInt8(ascii: "\n")) }
 
     /// Writes `value`, a word of the schema, under `key`. No character of it needs an escape.
-    public mutating func word(_ key: StaticString, _ value: String) {
+    public mutating func keyword(_ key: StaticString, _ value: String) {
         self.key(key)
         bytes.append(utf8: value, quoted: true)
     }

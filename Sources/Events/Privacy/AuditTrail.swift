@@ -5,7 +5,7 @@ public enum AuditTrail {
     /// - Throws: where it could not be written whole; then what it tells of must not be done.
     public static func write(
         _ notice: NoticeReport, as sensor: SensorIdentity, to directory: String, key: EvidenceKey?
-    ) throws(SinkFailure) {
+    ) throws(SinkError) {
         let start = StartReport(time: notice.time, mode: .offline, sources: [], outputs: ["file"], catalog: "")
         var sink = try FileSink(
             directory: directory, header: FileHeader(sensor: sensor, report: start), key: key)

@@ -10,7 +10,7 @@ public struct PrivacyKeys: Sendable {
     public let keys: [PrivacyKey]
 
     /// The keys in the file at `path`, which nobody but its owner may read.
-    public init(file path: String) throws(EvidenceFailure) {
+    public init(file path: String) throws(EvidenceError) {
         let text = String(decoding: try PrivateFile.read(path), as: UTF8.self)
         var keys: [PrivacyKey] = []
         for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
@@ -19,10 +19,10 @@ public struct PrivacyKeys: Sendable {
             guard parts.count == 2, let time = Self.time(String(first)),
                 let bytes = Hexadecimal.bytes(String(parts[1])),
                 let key = PrivacyKey(from: time, bytes)
-            else { throw EvidenceFailure("\(path):\(index + 1): not a moment in UTC and 64 hexadecimal digits") }
+            else { throw EvidenceError("\(path):\(index + 1): not a moment in UTC and 64 hexadecimal digits") }
             keys.append(key)
         }
-        guard !keys.isEmpty else { throw EvidenceFailure("\(path): has no key; egret key privacy makes one") }
+        guard !keys.isEmpty else { throw EvidenceError("\(path): has no key; egret key privacy makes one") }
         self.keys = keys.sorted { $0.from < $1.from }
     }
 
@@ -33,15 +33,15 @@ public struct PrivacyKeys: Sendable {
     }
 
     /// The moment that `text` names.
-    public static func moment(_ text: String) throws(EvidenceFailure) -> Timestamp {
+    public static func moment(_ text: String) throws(EvidenceError) -> Timestamp {
         guard let time = time(text) else {
-            throw EvidenceFailure("'\(text)' is no moment such as 2026-12-01T00:00:00Z")
+            throw EvidenceError("'\(text)' is no moment such as 2026-12-01T00:00:00Z")
         }
         return time
     }
 
     /// Adds a line with a new key to the file at `path`, whose keys can be read.
-    public static func add(_ line: String, to path: String) throws(EvidenceFailure) {
+    public static func add(_ line: String, to path: String) throws(EvidenceError) {
         _ = try PrivacyKeys(file: path)
         let text = String(decoding: try PrivateFile.read(path), as: UTF8.self)
         let isWhole = text.last.map { $0.isNewline } ?? true

@@ -1,5 +1,5 @@
 /// A file whose last line was never finished.
-public struct CutFile: Equatable, Sendable {
+public struct TruncatedLogFile: Equatable, Sendable {
     /// The file's name.
     public let name: String
     /// The bytes of that line.

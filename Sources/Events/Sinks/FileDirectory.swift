@@ -35,7 +35,7 @@ struct FileDirectory: Sendable {
     func name(_ number: Int) -> String { "events-\(sensor)-\(boot)-\(number).jsonl" }
 
     /// Makes the folder, with those above it, where it is missing.
-    func create() throws(SinkFailure) {
+    func create() throws(SinkError) {
         do {
             try FileManager.default.createDirectory(
                 atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o750])
@@ -43,7 +43,7 @@ struct FileDirectory: Sendable {
     }
 
     /// Opens a file that does not exist yet, for whole lines at its end, readable by its group and no other.
-    func open(_ name: String) throws(SinkFailure) -> FileDescriptor {
+    func open(_ name: String) throws(SinkError) -> FileDescriptor {
         do {
             let file = try FileDescriptor.open(
                 FilePath(path(of: name)), .writeOnly, options: [.append, .create, .exclusiveCreate, .closeOnExec],
@@ -52,7 +52,7 @@ struct FileDirectory: Sendable {
             try? FileManager.default.setAttributes([.posixPermissions: 0o640], ofItemAtPath: path(of: name))
             return file
         } catch {
-            guard case .system(let words) = SinkFailure(error) else { throw SinkFailure(error) }
+            guard case .system(let words) = SinkError(error) else { throw SinkError(error) }
             throw .system("\(path(of: name)): \(words)")
         }
     }
@@ -65,7 +65,7 @@ struct FileDirectory: Sendable {
     }
 
     /// The newest file, as `current` names it, where it does not end with a line feed.
-    func cutFile() -> CutFile? {
+    func cutFile() -> TruncatedLogFile? {
         guard let name = try? FileManager.default.destinationOfSymbolicLink(atPath: path(of: "current")),
             let file = FileHandle(forReadingAtPath: path(of: name))
         else { return nil }
@@ -77,7 +77,7 @@ struct FileDirectory: Sendable {
             return nil
         }
         let bytes = end.reversed().prefix { $0 != UInt8(ascii: "\n") }.count
-        return CutFile(name: name, bytes: bytes)
+        return TruncatedLogFile(name: name, bytes: bytes)
     }
 
     /// Whether the file called `name` is still in its place.

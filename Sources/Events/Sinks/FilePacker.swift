@@ -7,11 +7,11 @@ import Dispatch
 /// A file that cannot be packed stays as it is, until the next run tries it again. As many wait as are kept, at the most.
 final class FilePacker: Sendable {
     private let directory: FileDirectory
-    private let patience: Patience
+    private let patience: StopToken
     private let queue = DispatchQueue(label: "egret-packer", qos: .background)
 
     /// A packer of files in `directory`, which comes to an end when `patience` does.
-    init(_ directory: FileDirectory, _ patience: Patience) {
+    init(_ directory: FileDirectory, _ patience: StopToken) {
         self.directory = directory
         self.patience = patience
     }

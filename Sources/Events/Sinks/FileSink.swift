@@ -15,7 +15,7 @@ public struct FileSink: Sink {
     public let name: String
     /// What the newest file of an earlier run ends with, where its last line was never finished: that run was killed, or
     /// the machine stopped. At most that one event is lost by it; the file is left as it is.
-    public let cut: CutFile?
+    public let cut: TruncatedLogFile?
     private let directory: FileDirectory
     private let limits: FileLimits
     private let freeBytes: @Sendable () -> Int?
@@ -47,8 +47,8 @@ public struct FileSink: Sink {
     /// beside each file vouches for its lines (`LogVerifier`).
     public init(
         name: String = "file", directory path: String, header: FileHeader, limits: FileLimits = FileLimits(),
-        key: EvidenceKey? = nil, patience: Patience = Patience(), freeBytes: (@Sendable () -> Int?)? = nil
-    ) throws(SinkFailure) {
+        key: EvidenceKey? = nil, patience: StopToken = StopToken(), freeBytes: (@Sendable () -> Int?)? = nil
+    ) throws(SinkError) {
         let directory = FileDirectory(path: path, sensor: header.sensor)
         self.name = name
         self.directory = directory
@@ -107,9 +107,9 @@ public struct FileSink: Sink {
     }
 
     /// Sees to it that a file is open and has room for the line at `index`, and begins with its header.
-    private mutating func prepare(for batch: LineBatch, at index: Int, now: Timestamp) -> SinkFailure? {
+    private mutating func prepare(for batch: LineBatch, at index: Int, now: Timestamp) -> SinkError? {
         if let file, isDue(file, next: batch.line(at: index).count, now: now) { end() }
-        do throws(SinkFailure) {
+        do throws(SinkError) {
             if file == nil {
                 try directory.create()
                 try begin()
@@ -159,7 +159,7 @@ public struct FileSink: Sink {
     }
 
     /// Writes whole lines; on a failure none of them is in the file.
-    private mutating func append(_ lines: ArraySlice<UInt8>) -> SinkFailure? {
+    private mutating func append(_ lines: ArraySlice<UInt8>) -> SinkError? {
         guard let open = file else { return .closed }
         do {
             _ = try open.descriptor.writeAll(lines)
@@ -169,12 +169,12 @@ public struct FileSink: Sink {
         } catch {
             // What arrived of them is cut off again; where even that fails, nothing may follow in this file.
             if (try? open.descriptor.resize(to: Int64(open.bytes))) == nil { end() }
-            return SinkFailure(error)
+            return SinkError(error)
         }
     }
 
     /// Opens the next file, and removes the oldest where there are too many.
-    private mutating func begin() throws(SinkFailure) {
+    private mutating func begin() throws(SinkError) {
         number += 1
         let name = directory.name(number)
         file = OpenFile(descriptor: try directory.open(name), name: name)

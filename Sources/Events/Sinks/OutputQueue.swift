@@ -26,7 +26,7 @@ public final class OutputQueue: Sendable {
         /// The newest time of a batch that was written.
         public var writtenTime: Timestamp?
         /// Why the output last gave lines up.
-        public var failure: SinkFailure?
+        public var failure: SinkError?
 
         /// From the newest event written to the newest handed over, in nanoseconds; 0 where nothing waits.
         public var lag: Int64 {
@@ -36,7 +36,7 @@ public final class OutputQueue: Sendable {
     }
 
     private struct State {
-        var rings: Rings
+        var lines: PriorityLineQueue
         var order: UInt64 = 0
         var isBusy = false
         var isClosed = false
@@ -75,7 +75,7 @@ public final class OutputQueue: Sendable {
         self.policy = policy
         let capacity = max(capacity, 16 * EventEncoder.lineLimit)
         self.capacity = capacity
-        state = Mutex(State(rings: Rings(capacity: capacity)))
+        state = Mutex(State(lines: PriorityLineQueue(capacity: capacity)))
     }
 
     /// Hands a line over. Live policies return at once; `block` waits until there is room. No allocation after warm-up.
@@ -85,7 +85,7 @@ public final class OutputQueue: Sendable {
         while true {
             let offer = state.withLock { state in
                 let isDone = take(line, priority: priority, time: time, to: &state)
-                let isPressing = !isDone || policy != .block || state.rings.usedBytes >= Self.pressingBytes
+                let isPressing = !isDone || policy != .block || state.lines.usedBytes >= Self.pressingBytes
                 return Offer(isDone: isDone, wakes: isPressing && state.mustSignal())
             }
             if offer.wakes { work.signal() }
@@ -118,7 +118,7 @@ public final class OutputQueue: Sendable {
     public func drain() {
         while true {
             let isDone = state.withLock { state in
-                if state.rings.isEmpty && !state.isBusy { return true }
+                if state.lines.isEmpty && !state.isBusy { return true }
                 state.waiters += 1
                 return false
             }
@@ -142,14 +142,14 @@ public final class OutputQueue: Sendable {
             state.countDropped(priority)
             return true
         }
-        if policy == .block, !state.rings.hasRoom(for: line.count), !state.rings.isEmpty {
+        if policy == .block, !state.lines.hasRoom(for: line.count), !state.lines.isEmpty {
             state.waiters += 1
             return false
         }
         state.counters.accepted &+= 1
         state.counters.acceptedTime = max(state.counters.acceptedTime ?? time, time)
-        while !state.rings.append(line, order: state.order, priority: priority) {
-            guard let dropped = state.rings.makeRoom(for: priority, policy: policy) else {
+        while !state.lines.append(line, order: state.order, priority: priority) {
+            guard let dropped = state.lines.makeRoom(for: priority, policy: policy) else {
                 state.countDropped(priority)
                 return true
             }
@@ -169,16 +169,16 @@ extension OutputQueue {
     }
 
     /// Rings for the writer to give in exchange.
-    func emptyRings() -> Rings { Rings(capacity: capacity) }
+    func emptyLines() -> PriorityLineQueue { PriorityLineQueue(capacity: capacity) }
 
     /// Waits for work, then swaps the rings that wait for the empty `rings`.
-    func take(_ rings: inout Rings) -> Work {
+    func take(_ lines: inout PriorityLineQueue) -> Work {
         while true {
             waitForWork()
             let next: Work? = state.withLock { state in
                 state.isSignalled = false
-                guard !state.rings.isEmpty || state.wantsReopen || state.isClosed else { return nil }
-                swap(&rings, &state.rings)
+                guard !state.lines.isEmpty || state.wantsReopen || state.isClosed else { return nil }
+                swap(&lines, &state.lines)
                 state.isBusy = true
                 defer { state.wantsReopen = false }
                 return Work(

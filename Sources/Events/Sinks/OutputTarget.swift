@@ -5,7 +5,7 @@ public import Delivery
 /// `ecs=/var/log/egret`.
 public struct OutputTarget: Equatable, Sendable {
     /// What it is.
-    public enum Place: Equatable, Sendable {
+    public enum Destination: Equatable, Sendable {
         /// Standard output.
         case standardOutput
         /// Files in the folder.
@@ -19,24 +19,24 @@ public struct OutputTarget: Equatable, Sendable {
     }
 
     /// Why a text is no target.
-    public struct Problem: Error, Equatable, Sendable {
+    public struct ParseError: Error, Equatable, Sendable {
         /// What is wrong, in one line.
         public let message: String
     }
 
     /// What it is.
-    public let place: Place
+    public let destination: Destination
     /// The form, where it has one of its own.
     public let format: FormatName?
 
     /// A target of these parts.
-    public init(_ place: Place, format: FormatName? = nil) {
-        self.place = place
+    public init(_ destination: Destination, format: FormatName? = nil) {
+        self.destination = destination
         self.format = format
     }
 
     /// Reads `text`.
-    public init(_ text: String) throws(Problem) {
+    public init(_ text: String) throws(ParseError) {
         var rest = text[...]
         if let equals = text.firstIndex(of: "="), let format = FormatName(rawValue: String(text[..<equals])) {
             self.format = format
@@ -44,12 +44,12 @@ public struct OutputTarget: Equatable, Sendable {
         } else {
             format = nil
         }
-        place = try Self.place(String(rest))
+        destination = try Self.destination(String(rest))
     }
 
     /// The word by which it is known in `outputs`.
     public var name: String {
-        switch place {
+        switch destination {
         case .standardOutput: "stdout"
         case .directory: "file"
         case .socket: "socket"
@@ -58,11 +58,11 @@ public struct OutputTarget: Equatable, Sendable {
         }
     }
 
-    private static func place(_ text: String) throws(Problem) -> Place {
+    private static func destination(_ text: String) throws(ParseError) -> Destination {
         if text == "-" { return .standardOutput }
         if text.hasPrefix("http://") || text.hasPrefix("https://") {
             guard text.drop(while: { $0 != "/" }).drop(while: { $0 == "/" }).first != nil else {
-                throw Problem(message: "'\(text)' names no host")
+                throw ParseError(message: "'\(text)' names no host")
             }
             return .webhook(text)
         }
@@ -80,7 +80,7 @@ public struct OutputTarget: Equatable, Sendable {
         }
         let isSomethingElse = text.isEmpty || text.contains("://") || text.hasPrefix("syslog")
         guard !isSomethingElse else {
-            throw Problem(
+            throw ParseError(
                 message: "'\(text)' is no output; one of -, a folder, unix:PATH, unixgram:PATH, syslog+unixgram:PATH, "
                     + "syslog+unix:PATH, syslog+udp://HOST:PORT, syslog+tcp://HOST:PORT, http://… and https://…")
         }
@@ -94,9 +94,9 @@ public struct OutputTarget: Equatable, Sendable {
     /// Host and port of `[2001:db8::1]:514`, `192.0.2.7` and the like.
     private static func endpoint(
         _ text: String, after prefix: String, standard: UInt16
-    ) throws(Problem) -> (String, UInt16) {
+    ) throws(ParseError) -> (String, UInt16) {
         let rest = text.dropFirst(prefix.count)
-        let problem = Problem(message: "'\(text)' is no host and port, as \(prefix)192.0.2.7:\(standard) is")
+        let problem = ParseError(message: "'\(text)' is no host and port, as \(prefix)192.0.2.7:\(standard) is")
         var host = rest
         var port: Substring?
         if rest.hasPrefix("["), let end = rest.firstIndex(of: "]") {

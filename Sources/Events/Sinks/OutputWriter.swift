@@ -10,11 +10,11 @@ public final class OutputWriter: Sendable {
     public let queue: OutputQueue
     /// The sink's name.
     public let name: String
-    private let patience: Patience?
+    private let patience: StopToken?
     private let finished = DispatchGroup()
 
     /// Starts a thread that writes what is handed to `queue` to `sink`, until `stop`. `patience` is what the sink waits with.
-    public init(sink: any Sink, queue: OutputQueue, patience: Patience? = nil) {
+    public init(sink: any Sink, queue: OutputQueue, patience: StopToken? = nil) {
         self.queue = queue
         self.patience = patience
         self.name = sink.name
@@ -35,14 +35,14 @@ public final class OutputWriter: Sendable {
     }
 
     /// Takes no more lines, and ends the sink's waiting between tries: what is left is tried once.
-    public func hurry() {
+    public func cancelWaits() {
         queue.close()
         patience?.end()
     }
 
     /// Waits as `stop` does, but no longer than `nanoseconds`; false where the sink is stuck and was left behind.
     public func stop(within nanoseconds: Int64) -> Bool {
-        hurry()
+        cancelWaits()
         return finished.wait(timeout: .now() + .nanoseconds(Int(nanoseconds))) == .success
     }
 
@@ -59,16 +59,16 @@ public final class OutputWriter: Sendable {
 
     private static func run(_ sink: any Sink, _ queue: OutputQueue) {
         var sink = sink
-        var rings = queue.emptyRings()
+        var lines = queue.emptyLines()
         var batch = LineBatch()
         while true {
-            let work = queue.take(&rings)
+            let work = queue.take(&lines)
             let now = work.time ?? Timestamp(nanoseconds: 0)
             if work.reopens { sink.reopen(now: now) }
             var outcome = SinkOutcome()
-            while !rings.isEmpty {
+            while !lines.isEmpty {
                 batch.removeAll()
-                rings.move(to: &batch, limit: batchBytes)
+                lines.move(to: &batch, limit: batchBytes)
                 outcome.add(sink.write(batch, now: now))
             }
             // The last look at the queue was before this: whoever closes it hands over nothing afterwards.

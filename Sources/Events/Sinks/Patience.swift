@@ -5,7 +5,7 @@ import Synchronization
 ///
 /// A sink may wait as long as it likes while the run goes on, for its queue is bounded and counts what it gives up; at the
 /// stop it must come to an end.
-public final class Patience: Sendable {
+public final class StopToken: Sendable {
     private let over = Atomic(false)
     private let semaphore = DispatchSemaphore(value: 0)
     private let pass: (@Sendable (Int64) -> Void)?

@@ -1,5 +1,5 @@
 /// The two classes of lines that wait for an output, within one bound: alerts and their like, and the rest.
-struct Rings: Sendable {
+struct PriorityLineQueue: Sendable {
     private let capacity: Int
     private var normal: LineRing
     private var high: LineRing

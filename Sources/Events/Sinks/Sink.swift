@@ -26,13 +26,13 @@ public struct SinkOutcome: Equatable, Sendable {
     /// Of these, alerts and others of high priority.
     public var droppedHigh = 0
     /// Why any was given up.
-    public var failure: SinkFailure?
+    public var failure: SinkError?
 
     /// Nothing written, nothing dropped.
     public init() {}
 
     /// All of `batch` given up, for `failure`.
-    public static func allDropped(_ batch: LineBatch, _ failure: SinkFailure) -> SinkOutcome {
+    public static func allDropped(_ batch: LineBatch, _ failure: SinkError) -> SinkOutcome {
         var outcome = SinkOutcome()
         for line in batch.lines { outcome.drop(line.priority) }
         outcome.failure = failure
@@ -47,7 +47,7 @@ public struct SinkOutcome: Equatable, Sendable {
 }
 
 /// Why a sink gives lines up.
-public enum SinkFailure: Error, Equatable, Sendable, CustomStringConvertible {
+public enum SinkError: Error, Equatable, Sendable, CustomStringConvertible {
     /// The reader is gone: nothing more can be written, ever.
     case closed
     /// The disk is full, or nearly: flows wait outside, alerts are written while there is room.

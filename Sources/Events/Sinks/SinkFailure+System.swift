@@ -1,6 +1,6 @@
 import SystemPackage
 
-extension SinkFailure {
+extension SinkError {
     /// The failure that a system error means.
     init(_ error: any Error) {
         switch error as? Errno {

@@ -20,14 +20,14 @@ public struct SocketSink: Sink {
     public let name: String
     private let address: SocketAddress
     private let framing: Framing
-    private let patience: Patience
+    private let patience: StopToken
     private var socket: Socket?
     private var isDown = false
     private var lastTry: Timestamp?
     private var reason = SocketError.closed
 
     /// A sink that writes to `address`, and connects at the first line.
-    public init(name: String, address: SocketAddress, framing: Framing = .lines, patience: Patience = Patience()) {
+    public init(name: String, address: SocketAddress, framing: Framing = .lines, patience: StopToken = StopToken()) {
         self.name = name
         self.address = address
         self.framing = framing

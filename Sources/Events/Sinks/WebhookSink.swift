@@ -15,12 +15,12 @@ public struct WebhookSink: Sink {
     public let name: String
     private let post: Post
     private let retry: Retry
-    private let patience: Patience
+    private let patience: StopToken
     private var isDown = false
 
     /// A sink that posts with `post`, tries each line as `retry` says, and waits with `patience` between.
     public init(
-        name: String = "webhook", retry: Retry = Self.standardRetry, patience: Patience = Patience(),
+        name: String = "webhook", retry: Retry = Self.standardRetry, patience: StopToken = StopToken(),
         post: @escaping Post
     ) {
         self.name = name
@@ -54,7 +54,7 @@ public struct WebhookSink: Sink {
     /// Does nothing: nothing is held back.
     public mutating func close() {}
 
-    private mutating func deliver(_ body: ArraySlice<UInt8>) -> SinkFailure? {
+    private mutating func deliver(_ body: ArraySlice<UInt8>) -> SinkError? {
         var reason = ""
         var attempt = 1
         while let wait = retry.wait(before: attempt) {

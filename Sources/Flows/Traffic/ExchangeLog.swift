@@ -13,8 +13,8 @@ struct ExchangeLog: Sendable {
     private var fewer = 0
     private var more = 0
     private var streamed = 0
-    private var pondered = 0
-    private var prompt = 0
+    private var delayedAnswers = 0
+    private var immediateAnswers = 0
     private var isInterleaved = false
     /// The runs that are over, their answers included.
     private(set) var settled = 0
@@ -53,9 +53,9 @@ struct ExchangeLog: Sendable {
             streamed &+= max(1, min(run.requests, run.bodies))
             longest = max(longest, run.answerDuration)
         } else if run.up >= Self.smallestQuestion, (run.wait ?? 0) - roundTrip >= Self.shortestThought {
-            pondered &+= run.requests
+            delayedAnswers &+= run.requests
         } else if run.up >= Self.smallestPost {
-            prompt &+= run.requests
+            immediateAnswers &+= run.requests
         }
     }
 
@@ -69,8 +69,9 @@ struct ExchangeLog: Sendable {
             method: method,
             requests: Estimate(
                 sum.requests, low: sum.requests &- sum.fewer &- missing, high: sum.requests &+ sum.more &+ missing),
-            streamed: sum.streamed, pondered: sum.pondered,
-            prompt: sum.isInterleaved || sum.streamed == 0 ? sum.prompt : 0, uploadBursts: sum.settled,
+            streamed: sum.streamed, delayedAnswers: sum.delayedAnswers,
+            immediateAnswers: sum.isInterleaved || sum.streamed == 0 ? sum.immediateAnswers : 0,
+            uploadBursts: sum.settled,
             largestUpload: sum.largest, firstByte: sum.answered > 0 ? sum.waits / Int64(sum.answered) : nil,
             longestStream: sum.longest)
     }

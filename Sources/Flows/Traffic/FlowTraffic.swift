@@ -37,10 +37,10 @@ public struct FlowTraffic: Equatable, Sendable {
     /// Requests whose answer came in many small pieces over time: streamed by a model, or something much like it.
     public var streamed: Int
     /// Requests of the other kind whose answer took longer than the way there and back, as if a model had run.
-    public var pondered: Int
+    public var delayedAnswers: Int
     /// Requests with room for a question whose answer came at once; 0 where requests came one after another and others
     /// were streamed, for a client streams what a model says or does not.
-    public var prompt: Int
+    public var immediateAnswers: Int
     /// Runs of upload between two answers.
     public var uploadBursts: Int
     /// The most application bytes of one such run.
@@ -53,23 +53,24 @@ public struct FlowTraffic: Equatable, Sendable {
     /// How many requests went to a model, by shape alone: what was streamed or pondered, and the rest where a
     /// connection carried several of it, for telemetry and checks come one or two to a connection.
     public var interactions: Estimate {
-        let likely = streamed + pondered + (prompt >= Self.severalPrompt ? prompt : 0)
+        let likely =
+            streamed + delayedAnswers + (immediateAnswers >= Self.severalImmediateAnswers ? immediateAnswers : 0)
         return Estimate(likely, low: streamed, high: requests.high)
     }
 
     /// From how many requests on that were answered at once a connection is taken for one that is used for these.
-    static var severalPrompt: Int { 3 }
+    static var severalImmediateAnswers: Int { 3 }
 
     /// Traffic of all its parts.
     public init(
-        method: Method, requests: Estimate, streamed: Int = 0, pondered: Int = 0, prompt: Int = 0,
+        method: Method, requests: Estimate, streamed: Int = 0, delayedAnswers: Int = 0, immediateAnswers: Int = 0,
         uploadBursts: Int = 0, largestUpload: Int = 0, firstByte: Int64? = nil, longestStream: Int64 = 0
     ) {
         self.method = method
         self.requests = requests
         self.streamed = streamed
-        self.pondered = pondered
-        self.prompt = prompt
+        self.delayedAnswers = delayedAnswers
+        self.immediateAnswers = immediateAnswers
         self.uploadBursts = uploadBursts
         self.largestUpload = largestUpload
         self.firstByte = firstByte

@@ -5,24 +5,24 @@ import Protocols
 import Wire
 
 /// Gathers frames into batches, with hints worked out ahead: the part of the line that needs no flow.
-struct BatchFiller: ~Copyable, FrameHandler {
-    private let relay: BatchRelay
+struct BatchBuilder: ~Copyable, FrameHandler {
+    private let relay: BatchQueue
     private let seed: HashSeed
-    private let pace: ReadAhead.Pace
-    private var batch = PreparedBatch()
+    private let tuning: ReadAhead.Tuning
+    private var batch = AnnotatedBatch()
     private var packet = Packet()
-    private var previewer = PayloadPreviewer()
+    private var previewer = SpeculativeParser()
     /// Whether previews are made: not while the other thread has little to do, which would only wait for them.
-    private var makesPreviews: Bool
+    private var makesSpeculativeParses: Bool
     /// Whether somebody still takes what is filled.
     private(set) var isWanted = true
 
     /// A filler for whoever takes from `relay` and hashes flows with `seed`.
-    init(_ relay: BatchRelay, seed: HashSeed, pace: ReadAhead.Pace) {
+    init(_ relay: BatchQueue, seed: HashSeed, tuning: ReadAhead.Tuning) {
         self.relay = relay
         self.seed = seed
-        self.pace = pace
-        makesPreviews = pace.ample == 0
+        self.tuning = tuning
+        makesSpeculativeParses = tuning.previewThreshold == 0
     }
 
     /// Takes a frame that is gone afterwards.
@@ -39,7 +39,7 @@ struct BatchFiller: ~Copyable, FrameHandler {
         prepare(header, bytes)
     }
 
-    private var isFull: Bool { batch.frames.count >= pace.frames || batch.frames.held > pace.bytes }
+    private var isFull: Bool { batch.frames.count >= tuning.frames || batch.frames.held > tuning.bytes }
 
     private mutating func prepare(_ header: FrameHeader, _ bytes: RawSpan) {
         let result = PacketDecoder.decode(bytes, link: header.linkType, wireLength: header.wireLength, into: &packet)
@@ -49,10 +49,10 @@ struct BatchFiller: ~Copyable, FrameHandler {
         }
         var isForward = true
         let hash = FlowKey(packet, isForward: &isForward).hash(seed: seed)
-        batch.note(hash: hash, makesPreviews ? preview(of: bytes.clamped(packet.payload.indices)) : nil)
+        batch.note(hash: hash, makesSpeculativeParses ? preview(of: bytes.clamped(packet.payload.indices)) : nil)
     }
 
-    private mutating func preview(of payload: RawSpan) -> PayloadPreview? {
+    private mutating func preview(of payload: RawSpan) -> SpeculativeParse? {
         guard payload.byteCount > 0 else { return nil }
         if packet.transport == .tcp { return previewer.segment(payload) }
         // A guess at which end is the client: a wrong one costs time and nothing else.
@@ -60,14 +60,14 @@ struct BatchFiller: ~Copyable, FrameHandler {
     }
 
     /// Ends a read: hands over what there is, with what the source says.
-    mutating func end(_ mark: PreparedBatch.Mark) {
-        batch.mark = mark
+    mutating func end(_ status: AnnotatedBatch.SourceStatus) {
+        batch.status = status
         flush()
     }
 
     private mutating func flush() {
         if isWanted, let waiting = relay.put(&batch) {
-            makesPreviews = waiting >= pace.ample
+            makesSpeculativeParses = waiting >= tuning.previewThreshold
         } else {
             isWanted = false
         }

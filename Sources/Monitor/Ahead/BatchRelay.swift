@@ -2,10 +2,10 @@ import Dispatch
 import Synchronization
 
 /// The hand-over of batches from the thread that reads to the thread that follows: bounded, in order.
-final class BatchRelay: Sendable {
+final class BatchQueue: Sendable {
     private struct State {
-        var full: [PreparedBatch] = []
-        var spare: [PreparedBatch] = []
+        var full: [AnnotatedBatch] = []
+        var spare: [AnnotatedBatch] = []
         var isClosed = false
     }
 
@@ -23,11 +23,11 @@ final class BatchRelay: Sendable {
     /// Hands `batch` over and gives one that is done with in exchange; waits while too many wait.
     ///
     /// - Returns: how many wait now; nothing where nobody will take them.
-    func put(_ batch: inout PreparedBatch) -> Int? {
+    func put(_ batch: inout AnnotatedBatch) -> Int? {
         room.wait()
         let waiting: Int? = state.withLock { state in
             guard !state.isClosed else { return nil }
-            var other = state.spare.popLast() ?? PreparedBatch()
+            var other = state.spare.popLast() ?? AnnotatedBatch()
             swap(&other, &batch)
             state.full.append(other)
             return state.full.count
@@ -37,20 +37,20 @@ final class BatchRelay: Sendable {
     }
 
     /// Takes the next batch in exchange for `batch`, which is done with and goes back as it is; waits until there is one.
-    func take(_ batch: inout PreparedBatch) {
+    func take(_ batch: inout AnnotatedBatch) {
         filled.wait()
         _ = exchange(&batch)
     }
 
     /// Takes the next batch as `take` does where there is one; false where there is none.
-    func takeNow(_ batch: inout PreparedBatch) -> Bool {
+    func takeNow(_ batch: inout AnnotatedBatch) -> Bool {
         guard exchange(&batch) else { return false }
         // The signal of a batch that was taken without it.
         _ = filled.wait(timeout: .now())
         return true
     }
 
-    private func exchange(_ batch: inout PreparedBatch) -> Bool {
+    private func exchange(_ batch: inout AnnotatedBatch) -> Bool {
         let isTaken = state.withLock { state in
             guard !state.full.isEmpty else { return false }
             var next = state.full.removeFirst()

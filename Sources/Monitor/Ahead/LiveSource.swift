@@ -44,7 +44,7 @@ struct LiveSource: ~Copyable {
                 } else {
                     readers.append(
                         RingReader(
-                            LiveInput(name, capture), interface: number, seed: seed, pace: configuration.livePace,
+                            LiveInput(name, capture), interface: number, seed: seed, tuning: configuration.liveTuning,
                             filled: filled))
                 }
             }
@@ -102,7 +102,7 @@ struct LiveSource: ~Copyable {
         let readers = readers
         let followed = merge.turn(now: now, lag: Self.lag, limit: Self.batch) { ring, batch in
             readers[ring].relay.takeNow(&batch)
-        } hand: { ring, batch, run in
+        } deliver: { ring, batch, run in
             engine.interfaceOffset = UInt16(clamping: readers[ring].interface)
             engine.follow(batch, run)
         }
@@ -120,7 +120,9 @@ struct LiveSource: ~Copyable {
     /// The interfaces that are down or away, by their names.
     var down: [String] {
         var found = Set(inputs.filter { !$0.isUp }.map(\.name))
-        for (reader, mark) in zip(readers, merge.marks) where !mark.isUp { found.insert(names[reader.interface]) }
+        for (reader, status) in zip(readers, merge.statuses) where !status.isUp {
+            found.insert(names[reader.interface])
+        }
         return names.filter { found.contains($0) }
     }
 
@@ -128,7 +130,7 @@ struct LiveSource: ~Copyable {
     var statistics: CaptureStatistics {
         var statistics = CaptureStatistics()
         for input in inputs { statistics.add(input.capture.statistics) }
-        for mark in merge.marks { statistics.add(mark.statistics) }
+        for status in merge.statuses { statistics.add(status.statistics) }
         return statistics
     }
 

@@ -9,14 +9,14 @@ struct OfflineSource: ~Copyable {
     private var ahead: ReadAhead?
     private let limit: Int
     /// What the thread that reads ahead said at the end of the latest read.
-    private var mark = PreparedBatch.Mark()
+    private var status = AnnotatedBatch.SourceStatus()
 
     /// `files`, some `limit` frames in each read, as `configuration` asks, for a tracker that hashes with `seed`.
     init(_ files: consuming CaptureSet, _ configuration: Configuration, limit: Int, seed: HashSeed) {
         self.limit = limit
         if configuration.threads > 1 {
             self.files = nil
-            ahead = ReadAhead(files, limit: limit, seed: seed, pace: configuration.pace)
+            ahead = ReadAhead(files, limit: limit, seed: seed, tuning: configuration.tuning)
         } else {
             self.files = .some(files)
             ahead = nil
@@ -26,15 +26,15 @@ struct OfflineSource: ~Copyable {
     /// Has `engine` follow the frames of one read.
     mutating func read(into engine: inout Engine) throws(CaptureError) -> ReadOutcome {
         if let outcome = try files?.read(into: &engine, limit: limit) { return outcome }
-        mark = try ahead?.read(into: &engine) ?? mark
-        return mark.outcome
+        status = try ahead?.read(into: &engine) ?? status
+        return status.outcome
     }
 
     /// Loss and damage at the end of the latest read.
     var statistics: CaptureStatistics {
         switch files {
         case .some(let files): files.statistics
-        case nil: mark.statistics
+        case nil: status.statistics
         }
     }
 
@@ -42,7 +42,7 @@ struct OfflineSource: ~Copyable {
     var progress: CaptureProgress {
         switch files {
         case .some(let files): files.progress
-        case nil: mark.progress
+        case nil: status.progress
         }
     }
 
@@ -50,7 +50,7 @@ struct OfflineSource: ~Copyable {
     var interfaces: [InterfaceDescription] {
         switch files {
         case .some(let files): files.interfaces
-        case nil: mark.interfaces
+        case nil: status.interfaces
         }
     }
 
@@ -58,7 +58,7 @@ struct OfflineSource: ~Copyable {
     var warnings: [String] {
         switch files {
         case .some(let files): files.warnings
-        case nil: mark.warnings
+        case nil: status.warnings
         }
     }
 }

@@ -4,9 +4,9 @@ import Protocols
 /// A stretch of a source's frames with what one thread has worked out about them ahead for another: all of it hints.
 ///
 /// Its memory is used again and again: a batch goes to and fro between both threads.
-struct PreparedBatch: Sendable {
+struct AnnotatedBatch: Sendable {
     /// What a source said at the end of one read.
-    struct Mark: Sendable {
+    struct SourceStatus: Sendable {
         var outcome = ReadOutcome.end
         /// Why there will be no more, where the source failed.
         var failure: CaptureError?
@@ -23,12 +23,12 @@ struct PreparedBatch: Sendable {
     /// Of each frame its flow's hash under the follower's seed; 0 where it has none.
     private(set) var hashes: [UInt64] = []
     /// Of some frames, in their order, a preview of the payload.
-    private(set) var previews: [(frame: Int, preview: PayloadPreview)] = []
+    private(set) var previews: [(frame: Int, preview: SpeculativeParse)] = []
     /// Set on the last batch of a read.
-    var mark: Mark?
+    var status: SourceStatus?
 
     /// Adds what is known of the frame that was added last.
-    mutating func note(hash: UInt64, _ preview: PayloadPreview?) {
+    mutating func note(hash: UInt64, _ preview: SpeculativeParse?) {
         if let preview { previews.append((hashes.count, preview)) }
         hashes.append(hash)
     }
@@ -38,6 +38,6 @@ struct PreparedBatch: Sendable {
         frames.clear()
         hashes.removeAll(keepingCapacity: true)
         previews.removeAll(keepingCapacity: true)
-        mark = nil
+        status = nil
     }
 }

@@ -10,7 +10,7 @@ import Synchronization
 /// source; so a run's output does not depend on whether it reads ahead.
 struct ReadAhead: ~Copyable {
     /// How the work is divided.
-    struct Pace: Sendable {
+    struct Tuning: Sendable {
         /// The frames of a batch, and the bytes of the blocks it holds: small enough that those under way lie in a cache, and
         /// large enough that the hand-over costs a packet nothing.
         var frames = 512
@@ -18,16 +18,16 @@ struct ReadAhead: ~Copyable {
         /// The batches that may wait.
         var depth = 4
         /// So many waiting batches are work enough for the other thread, and previews are made meanwhile; 0 for always.
-        var ample = 2
+        var previewThreshold = 2
     }
 
-    private let relay: BatchRelay
-    private var batch = PreparedBatch()
+    private let relay: BatchQueue
+    private var batch = AnnotatedBatch()
 
     /// Begins reading `source`, some `limit` frames in each read, for a tracker that hashes with `seed`.
-    init(_ source: consuming CaptureSet, limit: Int, seed: HashSeed, pace: Pace) {
-        relay = BatchRelay(depth: pace.depth)
-        let reader = Reader(source, relay, limit: limit, seed: seed, pace: pace)
+    init(_ source: consuming CaptureSet, limit: Int, seed: HashSeed, tuning: Tuning) {
+        relay = BatchQueue(depth: tuning.depth)
+        let reader = Reader(source, relay, limit: limit, seed: seed, tuning: tuning)
         let thread = Thread { reader.run() }
         thread.name = "egret-read"
         thread.start()
@@ -36,13 +36,13 @@ struct ReadAhead: ~Copyable {
     deinit { relay.close() }
 
     /// Has `engine` follow the frames of one read, and gives what the source said at its end.
-    mutating func read(into engine: inout Engine) throws(CaptureError) -> PreparedBatch.Mark {
+    mutating func read(into engine: inout Engine) throws(CaptureError) -> AnnotatedBatch.SourceStatus {
         while true {
             relay.take(&batch)
             engine.follow(batch)
-            guard let mark = batch.mark else { continue }
-            if let failure = mark.failure { throw failure }
-            return mark
+            guard let status = batch.status else { continue }
+            if let failure = status.failure { throw failure }
+            return status
         }
     }
 }
@@ -50,44 +50,44 @@ struct ReadAhead: ~Copyable {
 /// What the reading thread owns.
 private final class Reader: Sendable {
     private let source: Mutex<CaptureSet?>
-    private let relay: BatchRelay
+    private let relay: BatchQueue
     private let limit: Int
     private let seed: HashSeed
-    private let pace: ReadAhead.Pace
+    private let tuning: ReadAhead.Tuning
 
-    init(_ source: consuming CaptureSet, _ relay: BatchRelay, limit: Int, seed: HashSeed, pace: ReadAhead.Pace) {
+    init(_ source: consuming CaptureSet, _ relay: BatchQueue, limit: Int, seed: HashSeed, tuning: ReadAhead.Tuning) {
         self.source = Mutex(source)
         self.relay = relay
         self.limit = limit
         self.seed = seed
-        self.pace = pace
+        self.tuning = tuning
     }
 
     /// Reads to the end, or until nobody wants more.
     func run() {
-        var filler = BatchFiller(relay, seed: seed, pace: pace)
+        var filler = BatchBuilder(relay, seed: seed, tuning: tuning)
         while filler.isWanted {
-            let mark = source.withLock { source in Self.read(&source, limit, &filler) }
-            filler.end(mark)
-            if mark.outcome == .end { break }
+            let status = source.withLock { source in Self.read(&source, limit, &filler) }
+            filler.end(status)
+            if status.outcome == .end { break }
         }
         // Files are closed where they were read.
         source.withLock { $0 = nil }
     }
 
     private static func read(
-        _ source: inout CaptureSet?, _ limit: Int, _ filler: inout BatchFiller
-    ) -> PreparedBatch.Mark {
-        var mark = PreparedBatch.Mark()
+        _ source: inout CaptureSet?, _ limit: Int, _ filler: inout BatchBuilder
+    ) -> AnnotatedBatch.SourceStatus {
+        var status = AnnotatedBatch.SourceStatus()
         do throws(CaptureError) {
-            mark.outcome = try source?.read(into: &filler, limit: limit) ?? .end
+            status.outcome = try source?.read(into: &filler, limit: limit) ?? .end
         } catch {
-            mark.failure = error
+            status.failure = error
         }
-        mark.statistics = source?.statistics ?? mark.statistics
-        mark.progress = source?.progress ?? mark.progress
-        mark.interfaces = source?.interfaces ?? []
-        mark.warnings = source?.warnings ?? []
-        return mark
+        status.statistics = source?.statistics ?? status.statistics
+        status.progress = source?.progress ?? status.progress
+        status.interfaces = source?.interfaces ?? []
+        status.warnings = source?.warnings ?? []
+        return status
     }
 }

@@ -8,11 +8,11 @@ import Capture
 struct RingMerge: ~Copyable {
     /// What has come out of one ring and is not handed over yet.
     private struct Head {
-        var batch = PreparedBatch()
+        var batch = AnnotatedBatch()
         /// The next frame of the batch.
         var next = 0
         /// What the ring said with the latest batch.
-        var mark = PreparedBatch.Mark()
+        var status = AnnotatedBatch.SourceStatus()
         /// Until when all that was captured is known to have come.
         var through = Timestamp.distantPast
         /// Whether there will be no more.
@@ -27,11 +27,11 @@ struct RingMerge: ~Copyable {
     init(count: Int) { heads = Array(repeating: Head(), count: count) }
 
     /// What each ring said last.
-    var marks: [PreparedBatch.Mark] { heads.map(\.mark) }
+    var statuses: [AnnotatedBatch.SourceStatus] { heads.map(\.status) }
 
     /// Why a ring will have no more, where it failed.
     var failure: CaptureError? {
-        for head in heads { if let failure = head.mark.failure { return failure } }
+        for head in heads { if let failure = head.status.failure { return failure } }
         return nil
     }
 
@@ -43,8 +43,8 @@ struct RingMerge: ~Copyable {
     ///
     /// `take` is given the ring's number and a batch to exchange. `now` less `lag` is known to have come out of every ring.
     mutating func turn(
-        now: Timestamp, lag: Int64, limit: Int, take: (Int, inout PreparedBatch) -> Bool,
-        hand: (Int, borrowing PreparedBatch, Range<Int>) -> Void
+        now: Timestamp, lag: Int64, limit: Int, take: (Int, inout AnnotatedBatch) -> Bool,
+        deliver: (Int, borrowing AnnotatedBatch, Range<Int>) -> Void
     ) -> Int {
         refill(take)
         for ring in heads.indices where heads[ring].time == nil {
@@ -52,7 +52,7 @@ struct RingMerge: ~Copyable {
         }
         var handed = 0
         while handed < limit, let ring = earliest(), let run = run(of: ring) {
-            hand(ring, heads[ring].batch, run)
+            deliver(ring, heads[ring].batch, run)
             handed += run.count
             heads[ring].next = run.upperBound
             if heads[ring].time == nil { refill(take) }
@@ -60,14 +60,14 @@ struct RingMerge: ~Copyable {
         return handed
     }
 
-    private mutating func refill(_ take: (Int, inout PreparedBatch) -> Bool) {
+    private mutating func refill(_ take: (Int, inout AnnotatedBatch) -> Bool) {
         for ring in heads.indices {
             while heads[ring].time == nil, !heads[ring].isOver, take(ring, &heads[ring].batch) {
                 heads[ring].next = 0
                 if let last = heads[ring].batch.frames.lastTime { heads[ring].through = last }
-                guard let mark = heads[ring].batch.mark else { continue }
-                heads[ring].mark = mark
-                heads[ring].isOver = mark.outcome == .end
+                guard let status = heads[ring].batch.status else { continue }
+                heads[ring].status = status
+                heads[ring].isOver = status.outcome == .end
             }
         }
     }

@@ -11,23 +11,23 @@ import Synchronization
 final class RingReader: Sendable {
     /// Which of the run's interfaces the ring is of.
     let interface: Int
-    let relay: BatchRelay
+    let relay: BatchQueue
     private let input: Mutex<LiveInput>
     private let seed: HashSeed
-    private let pace: ReadAhead.Pace
+    private let tuning: ReadAhead.Tuning
     private let wantsLook = Atomic<Bool>(false)
     /// The moment from which frames are no longer wanted, in nanoseconds.
     private let stopMoment = Atomic<Int64>(.max)
 
     /// A reader of `input`, whose thread is not started yet; each batch is announced by `filled`.
     init(
-        _ input: sending LiveInput, interface: Int, seed: HashSeed, pace: ReadAhead.Pace, filled: DispatchSemaphore
+        _ input: sending LiveInput, interface: Int, seed: HashSeed, tuning: ReadAhead.Tuning, filled: DispatchSemaphore
     ) {
         self.input = Mutex(input)
         self.interface = interface
         self.seed = seed
-        self.pace = pace
-        relay = BatchRelay(depth: pace.depth, filled: filled)
+        self.tuning = tuning
+        relay = BatchQueue(depth: tuning.depth, filled: filled)
     }
 
     /// Starts the thread, which ends with the capture or once nobody takes its batches.
@@ -44,35 +44,36 @@ final class RingReader: Sendable {
     func end(at time: Timestamp) { stopMoment.store(time.nanoseconds, ordering: .relaxed) }
 
     private func run() {
-        var filler = BatchFiller(relay, seed: seed, pace: pace)
+        var filler = BatchBuilder(relay, seed: seed, tuning: tuning)
         var (isStopping, idle) = (false, 0)
         while filler.isWanted {
-            var (mark, newest) = input.withLock { input in read(input, isStopping, &filler) }
-            isStopping = isStopping || mark.outcome == .end
-            idle = isStopping && mark.outcome == .idle ? idle + 1 : 0
+            var (status, newest) = input.withLock { input in read(input, isStopping, &filler) }
+            isStopping = isStopping || status.outcome == .end
+            idle = isStopping && status.outcome == .idle ? idle + 1 : 0
             let isOver =
-                mark.failure != nil || idle >= LiveSource.idleReads
+                status.failure != nil || idle >= LiveSource.idleReads
                 || isStopping && newest.nanoseconds >= stopMoment.load(ordering: .relaxed)
-            mark.outcome = isOver ? .end : .idle
-            filler.end(mark)
+            status.outcome = isOver ? .end : .idle
+            filler.end(status)
             if isOver { break }
         }
     }
 
     private func read(
-        _ input: LiveInput, _ isStopping: Bool, _ filler: inout BatchFiller
-    ) -> (PreparedBatch.Mark, Timestamp) {
+        _ input: LiveInput, _ isStopping: Bool, _ filler: inout BatchBuilder
+    ) -> (AnnotatedBatch.SourceStatus, Timestamp) {
         if wantsLook.exchange(false, ordering: .relaxed) { input.look() }
-        var mark = PreparedBatch.Mark()
+        var status = AnnotatedBatch.SourceStatus()
         do throws(CaptureError) {
-            mark.outcome =
+            status.outcome =
                 isStopping
-                ? try input.drain(into: &filler, limit: pace.frames) : try input.read(into: &filler, limit: pace.frames)
+                ? try input.drain(into: &filler, limit: tuning.frames)
+                : try input.read(into: &filler, limit: tuning.frames)
         } catch {
-            mark.failure = error
+            status.failure = error
         }
-        mark.statistics = input.capture.statistics
-        mark.isUp = input.isUp
-        return (mark, input.capture.newest)
+        status.statistics = input.capture.statistics
+        status.isUp = input.isUp
+        return (status, input.capture.newest)
     }
 }

@@ -30,7 +30,7 @@ extension Doctor {
     private func checkMissing(_ folder: String) -> Finding {
         var above = URL(fileURLWithPath: folder)
         repeat { above.deleteLastPathComponent() } while !FileManager.default.fileExists(atPath: above.path)
-        guard ProcessRights.mayWrite(above.path) else {
+        guard ProcessCapabilities.mayWrite(above.path) else {
             return Finding(
                 .fault, folder, "it is missing, and cannot be made in \(above.path)",
                 fix: "install -d -o \(configuration.hardening.user ?? "USER") \(folder)")
@@ -97,7 +97,7 @@ extension Doctor {
         if rights?.user == 0, configuration.hardening.mode != .off, let root = try? SystemUser(named: "0:0") {
             return FileAccess(user: root).may(intent, path)
         }
-        return intent == .write ? ProcessRights.mayWrite(path) : FileManager.default.isReadableFile(atPath: path)
+        return intent == .write ? ProcessCapabilities.mayWrite(path) : FileManager.default.isReadableFile(atPath: path)
     }
 
     private var runner: String {

@@ -10,21 +10,21 @@ public struct Doctor: Sendable {
     /// What is to run.
     public let configuration: Configuration
     /// What the process may do; nothing where the kernel does not say.
-    public let rights: ProcessRights?
+    public let rights: ProcessCapabilities?
     /// The path of the program.
     public let program: String
 
     /// A doctor for a run of `configuration` by `program` with `rights`.
-    public init(_ configuration: Configuration, rights: ProcessRights?, program: String) {
+    public init(_ configuration: Configuration, rights: ProcessCapabilities?, program: String) {
         self.configuration = configuration
         self.rights = rights
         self.program = program
     }
 
     /// The rights of this process.
-    public static var ownRights: ProcessRights? {
+    public static var ownRights: ProcessCapabilities? {
         FileManager.default.contents(atPath: "/proc/self/status").flatMap {
-            ProcessRights(status: String(decoding: $0, as: UTF8.self))
+            ProcessCapabilities(status: String(decoding: $0, as: UTF8.self))
         }
     }
 
@@ -42,17 +42,17 @@ public struct Doctor: Sendable {
             "user \(rights.user), capabilities effective \(hexadecimal(rights.effective)), permitted "
             + "\(hexadecimal(rights.permitted)), bounding \(hexadecimal(rights.bounding)), ambient "
             + hexadecimal(rights.ambient)
-        if rights.effective & ProcessRights.capturing != 0 {
+        if rights.effective & ProcessCapabilities.capturing != 0 {
             return [Finding(.ok, "rights", "CAP_NET_RAW is there; \(sets)")]
         }
         let fix: String
-        if rights.bounding & ProcessRights.capturing == 0 {
+        if rights.bounding & ProcessCapabilities.capturing == 0 {
             fix =
                 "docker run --user 0 --cap-drop ALL --cap-add NET_RAW; in Kubernetes securityContext: {runAsUser: 0, "
                 + "capabilities: {drop: [ALL], add: [NET_RAW]}}"
         } else if rights.user == 0 {
             fix = "start it with CAP_NET_RAW kept: capsh or the service's CapabilityBoundingSet took it away"
-        } else if rights.gainsNothing {
+        } else if rights.noNewPrivileges {
             fix =
                 "AmbientCapabilities=CAP_NET_RAW in the unit: with no_new_privs the program's own capabilities do not count"
         } else {
@@ -79,8 +79,8 @@ public struct Doctor: Sendable {
     }
 
     private func checkKnowledge() -> [Finding] {
-        do throws(Knowledge.Failure) {
-            let knowledge = try Knowledge(configuration)
+        do throws(ReferenceData.LoadError) {
+            let knowledge = try ReferenceData(configuration)
             let counts =
                 "\(knowledge.rules.rules.count) rules, \(knowledge.catalogue.entries.count) entries of catalogue"
             return [Finding(.ok, "rules", "\(counts) \(knowledge.catalogue.version)")]

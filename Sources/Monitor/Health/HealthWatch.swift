@@ -31,7 +31,7 @@ struct HealthWatch: Sendable {
     private var episodes: [HealthReason: Episode] = [:]
     private var seen: [HealthReason: UInt64] = [:]
     private var packets: UInt64 = 0
-    private var sides = SideShare()
+    private var sides = OneSidedFlowMonitor()
     /// How many episodes of each reason began.
     private(set) var counts: [HealthReason: UInt64] = [:]
 

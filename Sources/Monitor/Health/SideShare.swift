@@ -3,7 +3,7 @@ import Events
 
 /// Which share of the flows that ended lately showed one direction only: where it is most of them, the tap sees one
 /// direction, or routing is asymmetric.
-struct SideShare: Sendable {
+struct OneSidedFlowMonitor: Sendable {
     /// How long flows are counted before they are judged, in nanoseconds.
     private static var window: Int64 { 60_000_000_000 }
     /// The fewest flows that say anything.

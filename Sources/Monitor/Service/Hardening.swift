@@ -58,7 +58,7 @@ extension Configuration {
         limits.readable += ["/usr/share/zoneinfo", "/etc/localtime", "/proc"]
         limits.readable += sources.compactMap(Self.counters) + secretFiles.map(\.path)
         limits.writable = writtenFolders
-        for output in outputs { limits.add(output.place) }
+        for output in outputs { limits.add(output.destination) }
         return limits
     }
 
@@ -82,7 +82,7 @@ extension Configuration {
     /// The folders that are written to.
     var writtenFolders: [String] {
         let folders = outputs.compactMap { output -> String? in
-            if case .directory(let path) = output.place { return path }
+            if case .directory(let path) = output.destination { return path }
             return nil
         }
         return folders + [stateDirectory, metricsFolder].compactMap(\.self)
@@ -90,7 +90,7 @@ extension Configuration {
 
     /// Holds that the state and the metrics can be written by who the process is now: nobody would notice later.
     private func checkFolders() throws(HostError) {
-        for folder in [stateDirectory, metricsFolder].compactMap(\.self) where !ProcessRights.mayWrite(folder) {
+        for folder in [stateDirectory, metricsFolder].compactMap(\.self) where !ProcessCapabilities.mayWrite(folder) {
             throw HostError("\(folder) cannot be written to by \(hardening.user ?? "this user")")
         }
     }

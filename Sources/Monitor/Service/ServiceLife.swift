@@ -7,7 +7,7 @@ import Synchronization
 /// What a live run owes those around it: signs of life to the service manager, and its state to the run after it.
 ///
 /// Files are written on another thread, one write at a time: a disk that is slow makes a save late, never a packet.
-public final class ServiceLife: Sendable {
+public final class ServiceNotifier: Sendable {
     private let manager: ServiceManager?
     private let boot: String
     private let path: String?
@@ -29,7 +29,7 @@ public final class ServiceLife: Sendable {
     }
 
     /// Does what the moment asks for.
-    public func take(_ moment: LiveMoment) {
+    public func take(_ moment: SensorLifecycleEvent) {
         switch moment {
         case .ready: manager?.ready(status)
         case .second(let report, let nextEvent, let episodes):

@@ -37,7 +37,7 @@ public final class StatusBoard: Sendable {
     }
 
     /// Takes note of a moment of the run.
-    public func take(_ moment: LiveMoment) {
+    public func take(_ moment: SensorLifecycleEvent) {
         let time = now()
         state.withLock { state in
             state.turned = time

@@ -4,7 +4,7 @@ import Bytes
 ///
 /// Only results that depend on nothing but bytes, and each with the bytes that it was made from: whoever uses one first
 /// sees that his bytes are the same. So a preview can save work and can change nothing.
-public final class PayloadPreview: Sendable {
+public final class SpeculativeParse: Sendable {
     /// An Initial packet that was opened under the keys of its own destination id.
     struct Opened: Sendable {
         let keys: QUICInitialKeys

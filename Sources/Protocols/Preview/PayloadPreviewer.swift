@@ -5,7 +5,7 @@ import Bytes
 /// One a thread that reads ahead. It follows no flow: of QUIC it remembers, in a small table that later connections
 /// overwrite, which keys a destination id gave and which handshake bytes came under it, so that the datagrams of one
 /// hello are opened with one derivation and a hello spread over them is read too.
-public struct PayloadPreviewer: Sendable {
+public struct SpeculativeParser: Sendable {
     private struct Connection: Sendable {
         var keys: QUICInitialKeys
         var stream = QUICCryptoStream()
@@ -13,13 +13,13 @@ public struct PayloadPreviewer: Sendable {
 
     private var decryptor = QUICDecryptor()
     private var connections: [Connection?] = Array(repeating: nil, count: 64)
-    private var shapes = HelloShapes()
+    private var shapes = ClientHelloCache()
 
     /// A previewer that remembers nothing yet. Memory: at most 64 unfinished handshakes.
     public init() {}
 
     /// A preview of a TCP segment's payload: of a ClientHello that lies in it whole. Nothing for any other.
-    public mutating func segment(_ payload: RawSpan) -> PayloadPreview? {
+    public mutating func segment(_ payload: RawSpan) -> SpeculativeParse? {
         guard ClientHelloParser.probe(payload) == .yes else { return nil }
         var stream = HandshakeStream()
         guard case .message(let range) = stream.advance(payload) else { return nil }
@@ -27,7 +27,7 @@ public struct PayloadPreviewer: Sendable {
     }
 
     /// A preview of a datagram from a client: of the Initial packet at its front. Nothing for any other.
-    public mutating func datagram(_ payload: RawSpan) -> PayloadPreview? {
+    public mutating func datagram(_ payload: RawSpan) -> SpeculativeParse? {
         guard let first = payload.byte(at: 0), first & 0xC0 == 0xC0,
             let view = try? QUICLongHeader(payload), view.kind == .initial, !view.version.hasGoogleHandshake,
             let destination = QUICConnectionID(payload.clamped(view.destinationID.indices)), destination.count >= 8
@@ -36,7 +36,7 @@ public struct PayloadPreviewer: Sendable {
         guard let keys = keys(view.version, destination, at: place) else { return nil }
         guard let (number, truncated, length) = decryptor.unseal(view, of: payload, with: keys.client, expected: 0)
         else { return nil }
-        let opened = PayloadPreview.Opened(
+        let opened = SpeculativeParse.Opened(
             keys: keys, start: view.start, end: view.end, truncated: truncated, numberLength: length, number: number,
             plaintext: decryptor.plaintext)
         return take(opened, at: place)
@@ -54,8 +54,8 @@ public struct PayloadPreviewer: Sendable {
     }
 
     /// Adds the packet's handshake bytes to those of its connection, and reads the hello where that is whole now.
-    private mutating func take(_ opened: PayloadPreview.Opened, at place: Int) -> PayloadPreview {
-        guard var connection = connections[place].take() else { return PayloadPreview(opened: opened) }
+    private mutating func take(_ opened: SpeculativeParse.Opened, at place: Int) -> SpeculativeParse {
+        guard var connection = connections[place].take() else { return SpeculativeParse(opened: opened) }
         var reader = ByteReader(opened.plaintext.rawSpan)
         var grew = false
         while let frame = try? QUICFrames.nextCrypto(&reader, version: opened.keys.version) {
@@ -65,16 +65,16 @@ public struct PayloadPreviewer: Sendable {
         let message = connection.stream.contiguous
         connections[place] = connection
         guard grew, let header = message.rawSpan.uint32(at: 0), Int(header & 0x00FF_FFFF) &+ 4 <= message.count else {
-            return PayloadPreview(opened: opened)
+            return SpeculativeParse(opened: opened)
         }
         return preview(of: message.rawSpan, isQUIC: true, opened: opened)
     }
 
     private mutating func preview(
-        of message: RawSpan, isQUIC: Bool, opened: PayloadPreview.Opened?
-    ) -> PayloadPreview {
-        guard let hello = try? ClientHello(message) else { return PayloadPreview(opened: opened) }
-        return PayloadPreview(
+        of message: RawSpan, isQUIC: Bool, opened: SpeculativeParse.Opened?
+    ) -> SpeculativeParse {
+        guard let hello = try? ClientHello(message) else { return SpeculativeParse(opened: opened) }
+        return SpeculativeParse(
             message: message.copied(), facts: shapes.facts(hello, bytes: message, isQUIC: isQUIC), opened: opened)
     }
 }

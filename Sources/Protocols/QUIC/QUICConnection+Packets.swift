@@ -205,14 +205,14 @@ extension QUICConnection {
 
     /// The connection's keys in `version`: a server may change the version without the client beginning anew, and the
     /// connection id that the keys come from stays (RFC 9369 section 4.1).
-    private mutating func knownKeys(_ version: QUICVersion, _ preview: PayloadPreview?) -> QUICInitialKeys? {
+    private mutating func knownKeys(_ version: QUICVersion, _ preview: SpeculativeParse?) -> QUICInitialKeys? {
         guard let keys else { return nil }
         return keys.version == version ? keys : derived(version, keys.destinationID, preview)
     }
 
     /// Keys of `destination`, from the candidate or the preview where one of them has the same.
     private mutating func derived(
-        _ version: QUICVersion, _ destination: QUICConnectionID, _ preview: PayloadPreview?
+        _ version: QUICVersion, _ destination: QUICConnectionID, _ preview: SpeculativeParse?
     ) -> QUICInitialKeys? {
         if let candidate, candidate.version == version, candidate.destinationID == destination { return candidate }
         candidate =

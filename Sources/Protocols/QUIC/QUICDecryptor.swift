@@ -10,7 +10,7 @@ public struct QUICDecryptor: Sendable {
     /// What became of the packets so far.
     public var counters = QUICCounters()
     /// What another thread has made of the datagram that is read next, where one did.
-    public var preview: PayloadPreview?
+    public var preview: SpeculativeParse?
     /// The frames of the packet that was opened last.
     private(set) var plaintext: [UInt8] = []
     private var sample: [UInt8] = []

@@ -6,7 +6,7 @@ import Bytes
 /// Bounded: 256 shapes of at most 2,048 bytes, each at a place by a hash of it; one that falls on the place of another takes
 /// it. A shape is found by all its bytes, so that a hash can cost time and never an answer. Where a client makes up numbers
 /// for each hello (RFC 8701) each is a shape of its own, and costs a copy of it more than without this.
-public struct HelloShapes: Sendable {
+public struct ClientHelloCache: Sendable {
     /// A class, so that looking at one copies nothing.
     private final class Entry: Sendable {
         let shape: [UInt8]

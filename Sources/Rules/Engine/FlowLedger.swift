@@ -1,7 +1,7 @@
 /// What each rule has counted of each flow that goes on, so that a flow reported many times counts once.
 ///
 /// Bounded: past its capacity the flow that came first is forgotten, and would count again; that is counted.
-struct FlowLedger: Sendable {
+struct PerFlowRuleState: Sendable {
     private var flows: [UInt64: [Entry]] = [:]
     private var order: [UInt64] = []
     private var oldest = 0

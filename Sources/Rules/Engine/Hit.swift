@@ -2,7 +2,7 @@ import Bytes
 import Crypto
 
 /// One hit of one rule, about to become an alert or a part of one; or what would be one but for an exception.
-struct Hit {
+struct RuleMatch {
     let rule: Rule
     let observation: Observation
     let severity: Severity

@@ -15,7 +15,7 @@ extension RuleEngine {
             if next.dedup == rule.dedup, next.isEnabled, !next.isShadow { live[number] = target }
         }
         // What is held back is told by the place of its exception, which another file may have elsewhere.
-        for entry in alerts.removeAll(where: { live[$0.rule] == nil }) + heldBack.removeAll() {
+        for entry in alerts.removeAll(where: { live[$0.rule] == nil }) + suppressed.removeAll() {
             if let last = entry.last { emit(last) }
         }
         alerts.renumber { live[$0] }
@@ -35,6 +35,6 @@ extension RuleEngine {
     }
 
     private static func sharesCounts(_ old: Rule, _ new: Rule) -> Bool {
-        old.threshold == new.threshold && old.trigger == new.trigger && old.gathersOn == new.gathersOn
+        old.threshold == new.threshold && old.trigger == new.trigger && old.countingTrigger == new.countingTrigger
     }
 }

@@ -12,23 +12,23 @@ public struct RuleEngine: Sendable {
     public var counters: RuleCounters {
         var counters = counted
         let tables = thresholds.reduce(into: forgottenOverflow) { $0 &+= $1?.overflow ?? 0 }
-        counters.stateOverflow = tables &+ alerts.overflow &+ heldBack.overflow &+ ledger.overflow
+        counters.stateOverflow = tables &+ alerts.overflow &+ suppressed.overflow &+ ledger.overflow
         return counters
     }
     private var counted = RuleCounters()
     var thresholds: [ThresholdTable?]
     var alerts = AlertTable()
     /// What exceptions hold back, where that is to be reported: in a table of its own, so that it never makes an alert close.
-    var heldBack = AlertTable()
+    var suppressed = AlertTable()
     private let reportsSuppressed: Bool
-    var ledger: FlowLedger
+    var ledger: PerFlowRuleState
     var now = Timestamp.distantPast
     /// The rules that are judged at the end of windows.
     var windowed: [Int]
     /// What overflowed in tables that a reload dropped.
     var forgottenOverflow: UInt64 = 0
     private let capacity: Int
-    private var room = RuleIndex.Room()
+    private var scratch = RuleIndex.Scratch()
 
     /// An engine for `rules` that keeps at most `capacity` open alerts, and as many flows. With `reportsSuppressed` what
     /// exceptions hold back is reported too, as alerts of that status.
@@ -38,7 +38,7 @@ public struct RuleEngine: Sendable {
         self.capacity = max(1, capacity)
         thresholds = Self.tables(rules)
         windowed = Self.windowed(rules)
-        ledger = FlowLedger(capacity: self.capacity)
+        ledger = PerFlowRuleState(capacity: self.capacity)
     }
 
     /// Evaluates the rules for `trigger`, first closing what is due by the observation's time. `emit` is called for
@@ -46,13 +46,13 @@ public struct RuleEngine: Sendable {
     public mutating func evaluate(_ observation: Observation, on trigger: Trigger, emit: (Alert) -> Void) {
         advance(to: observation.time, emit: emit)
         // Taken out meanwhile, so that it is not copied where a rule is judged.
-        var room = RuleIndex.Room()
-        swap(&room, &self.room)
-        rules.find(&room, for: observation, on: trigger)
-        for index in room.candidates where rules.conditions[Int(index)].holds(observation) {
+        var scratch = RuleIndex.Scratch()
+        swap(&scratch, &self.scratch)
+        rules.find(&scratch, for: observation, on: trigger)
+        for index in scratch.candidates where rules.conditions[Int(index)].holds(observation) {
             judge(Int(index), observation, on: trigger, emit: emit)
         }
-        swap(&room, &self.room)
+        swap(&scratch, &self.scratch)
         if trigger == .flowEnd { ledger.end(observation.flow.id) }
     }
 
@@ -72,12 +72,12 @@ public struct RuleEngine: Sendable {
     /// Ends the run at `time`: what is due happens, then every open alert closes.
     public mutating func finish(at time: Timestamp, emit: (Alert) -> Void) {
         advance(to: time, emit: emit)
-        for entry in alerts.removeAll() + heldBack.removeAll() { if let last = entry.last { emit(last) } }
+        for entry in alerts.removeAll() + suppressed.removeAll() { if let last = entry.last { emit(last) } }
     }
 
     private mutating func close(until time: Timestamp, emit: (Alert) -> Void) {
         while let closed = alerts.popClosed(at: time) { if let last = closed.last { emit(last) } }
-        while let closed = heldBack.popClosed(at: time) { if let last = closed.last { emit(last) } }
+        while let closed = suppressed.popClosed(at: time) { if let last = closed.last { emit(last) } }
     }
 
     private func nextWindow(until time: Timestamp) -> (rule: Int, end: Timestamp)? {
@@ -99,14 +99,14 @@ public struct RuleEngine: Sendable {
         for (observation, reading) in reached {
             var observation = observation
             observation.time = end
-            hit(index, rule, observation, inGrace: rule.validFrom.map { end < $0 } ?? false, reading, emit: emit)
+            match(index, rule, observation, inGrace: rule.validFrom.map { end < $0 } ?? false, reading, emit: emit)
         }
     }
 
     private mutating func judge(_ index: Int, _ observation: Observation, on trigger: Trigger, emit: (Alert) -> Void) {
         let verdict = rules.rules[index].verdict(observation)
         switch verdict {
-        case .suppressed, .lacksEvidence, .hit: break
+        case .suppressed, .lacksEvidence, .match: break
         case .outsideSchedule: return noteTotal(index, observation)
         default: return
         }
@@ -116,11 +116,11 @@ public struct RuleEngine: Sendable {
         switch verdict {
         case .suppressed(let exception):
             if isNew { counted.suppressed["\(rule.id)/\(rule.exceptions[exception].name)", default: 0] &+= 1 }
-            if reportsSuppressed { holdBack(index, rule, exception, observation, isCounted: isNew, emit: emit) }
+            if reportsSuppressed { suppress(index, rule, exception, observation, isCounted: isNew, emit: emit) }
         case .lacksEvidence:
             if isNew { counted.lackingEvidence[rule.id, default: 0] &+= 1 }
-        case .hit(let inGrace):
-            weigh(index, rule, observation, inGrace: inGrace, isNew: isNew, growth: growth, emit: emit)
+        case .match(let inGrace):
+            applyThreshold(index, rule, observation, inGrace: inGrace, isNew: isNew, growth: growth, emit: emit)
         default: break
         }
     }
@@ -141,12 +141,12 @@ public struct RuleEngine: Sendable {
         return ledger.note(observation.flow.id, rule: index, total: total)
     }
 
-    private mutating func weigh(
+    private mutating func applyThreshold(
         _ index: Int, _ rule: Rule, _ observation: Observation, inGrace: Bool, isNew: Bool, growth: Int64,
         emit: (Alert) -> Void
     ) {
         guard let threshold = rule.threshold else {
-            return hit(index, rule, observation, inGrace: inGrace, nil, isCounted: isNew, emit: emit)
+            return match(index, rule, observation, inGrace: inGrace, nil, isCounted: isNew, emit: emit)
         }
         let amount: Int64 =
             switch threshold.count {
@@ -157,11 +157,11 @@ public struct RuleEngine: Sendable {
             }
         guard let reading = thresholds[index]?.add(amount, observation, at: now) else { return }
         let isJudgedNow = rule.trigger != .window && reading.isReached && (amount > 0 || isNew)
-        if isJudgedNow { hit(index, rule, observation, inGrace: inGrace, reading, emit: emit) }
+        if isJudgedNow { match(index, rule, observation, inGrace: inGrace, reading, emit: emit) }
     }
 
     /// Opens or updates the alert of the hit's group. A hit that is not counted is a later report of a flow that was.
-    mutating func hit(
+    mutating func match(
         _ index: Int, _ rule: Rule, _ observation: Observation, inGrace: Bool, _ reading: ThresholdTable.Reading?,
         isCounted: Bool = true, emit: (Alert) -> Void
     ) {
@@ -172,23 +172,23 @@ public struct RuleEngine: Sendable {
         }
         let key = AlertTable.Key(rule: index, group: GroupKey(rule.dedup.by, observation))
         let severity = rule.severity(observation, inGrace: inGrace)
-        let hit = Hit(rule: rule, observation: observation, severity: severity, reading: reading, time: now)
-        let isKnown = alerts.take(hit, key, isCounted: isCounted, capacity: capacity, hash: rules.hash, emit: emit)
+        let match = RuleMatch(rule: rule, observation: observation, severity: severity, reading: reading, time: now)
+        let isKnown = alerts.take(match, key, isCounted: isCounted, capacity: capacity, hash: rules.hash, emit: emit)
         if isKnown, isCounted { counted.deduplicated[rule.id, default: 0] &+= 1 }
     }
 
     /// Reports a match that an exception holds back, as alerts are reported: the first of its group, then by `dedup`.
-    private mutating func holdBack(
+    private mutating func suppress(
         _ index: Int, _ rule: Rule, _ exception: Int, _ observation: Observation, isCounted: Bool,
         emit: (Alert) -> Void
     ) {
         guard !rule.isShadow else { return }
         let inGrace = rule.validFrom.map { observation.time < $0 } ?? false
-        let hit = Hit(
+        let match = RuleMatch(
             rule: rule, observation: observation, severity: rule.severity(observation, inGrace: inGrace), reading: nil,
             time: now, exception: rule.exceptions[exception])
         let key = AlertTable.Key(rule: index, exception: exception, group: GroupKey(rule.dedup.by, observation))
-        _ = heldBack.take(hit, key, isCounted: isCounted, capacity: capacity, hash: rules.hash, emit: emit)
+        _ = suppressed.take(match, key, isCounted: isCounted, capacity: capacity, hash: rules.hash, emit: emit)
     }
 
     static func tables(_ rules: RuleSet) -> [ThresholdTable?] {

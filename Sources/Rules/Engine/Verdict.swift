@@ -18,7 +18,7 @@ enum Verdict: Hashable, Sendable {
     /// What must be known for an alert is not.
     case lacksEvidence(String)
     /// A hit; in grace where the rule is only announced.
-    case hit(inGrace: Bool)
+    case match(inGrace: Bool)
 }
 
 extension Rule {
@@ -34,8 +34,8 @@ extension Rule {
         guard condition.holds(observation) else { return .noMatch }
         if let schedule, !schedule.permits(observation.time) { return .outsideSchedule }
         if let index = exceptions.firstIndex(where: { $0.covers(observation) }) { return .suppressed(index) }
-        if let lack = evidence.lack(observation) { return .lacksEvidence(lack) }
-        return .hit(inGrace: inGrace)
+        if let requirement = evidence.missingRequirement(observation) { return .lacksEvidence(requirement) }
+        return .match(inGrace: inGrace)
     }
 
     /// How grave a hit is. An attribution of low confidence, as an address range alone gives, is weak evidence: a rule

@@ -11,8 +11,8 @@ struct WindowCounter: Sendable {
     mutating func add(_ amount: Int64, at step: Int64, length: Int64) {
         expire(at: step, length: length)
         guard amount > 0 else { return }
-        let room = Self.largest - total
-        let added = min(amount, room)
+        let scratch = Self.largest - total
+        let added = min(amount, scratch)
         total += added
         if let last = steps.indices.last, steps[last].step == step {
             steps[last].amount += added

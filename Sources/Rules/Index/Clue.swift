@@ -1,7 +1,7 @@
 import Bytes
 
 /// What a value must be for a test of it to be able to hold: by this a rule is found without being asked.
-enum Clue: Sendable {
+enum IndexKey: Sendable {
     /// This text.
     case text(String)
     /// This name, or one below it.
@@ -21,26 +21,26 @@ enum Clue: Sendable {
 }
 
 /// Clues of which an observation must have one for a condition to be able to hold.
-struct Clues: Sendable {
+struct IndexKeys: Sendable {
     /// The clues, each with the field that has it.
-    var clues: [(field: Field, clue: Clue)]
+    var keys: [(field: Field, key: IndexKey)]
     /// About which share of the observations has one of them, from 0 to 1: only to choose between two sets of clues.
-    var share: Double
+    var selectivity: Double
 }
 
 extension Condition {
     /// The clues by which it is found, those that the fewest observations should have; nothing where there are none, as
     /// of a condition that holds of what is not there.
-    var clues: Clues? {
+    var keys: IndexKeys? {
         switch self {
-        case .test(let test): return test.predicate.clues(of: test.field)
-        case .all(let parts): return parts.compactMap(\.clues).min { $0.share < $1.share }
+        case .test(let test): return test.predicate.keys(of: test.field)
+        case .all(let parts): return parts.compactMap(\.keys).min { $0.selectivity < $1.selectivity }
         case .any(let parts):
-            var all = Clues(clues: [], share: 0)
+            var all = IndexKeys(keys: [], selectivity: 0)
             for part in parts {
-                guard let clues = part.clues else { return nil }
-                all.clues += clues.clues
-                all.share += clues.share
+                guard let keys = part.keys else { return nil }
+                all.keys += keys.keys
+                all.selectivity += keys.selectivity
             }
             return all
         case .none: return nil
@@ -50,44 +50,47 @@ extension Condition {
 
 extension Predicate {
     /// The clues by which a test of `field` is found.
-    fileprivate func clues(of field: Field) -> Clues? {
+    fileprivate func keys(of field: Field) -> IndexKeys? {
         switch self {
         case .text(let texts):
-            return field.clues(texts.sorted().map { .text($0) }, share: field.type.share(ofTexts: texts.count))
+            return field.keys(
+                texts.sorted().map { .text($0) }, selectivity: field.type.selectivity(ofTexts: texts.count))
         case .suffix(let names):
-            return field.clues(names.members.map { .suffix($0) }, share: Share.suffix * Double(names.count))
+            return field.keys(names.members.map { .suffix($0) }, selectivity: Selectivity.suffix * Double(names.count))
         case .glob(let globs):
-            let clues = globs.compactMap(\.clue)
-            guard clues.count == globs.count else { return field.clues([.present], share: Share.present) }
-            return field.clues(clues, share: Share.suffix * Double(clues.count))
-        case .pattern: return field.clues([.present], share: Share.present)
-        case .prefixes(let prefixes): return field.clues(prefixes.members.map { .prefix($0) }, share: prefixes.share)
+            let keys = globs.compactMap(\.key)
+            guard keys.count == globs.count else { return field.keys([.present], selectivity: Selectivity.present) }
+            return field.keys(keys, selectivity: Selectivity.suffix * Double(keys.count))
+        case .pattern: return field.keys([.present], selectivity: Selectivity.present)
+        case .prefixes(let prefixes):
+            return field.keys(prefixes.members.map { .prefix($0) }, selectivity: prefixes.selectivity)
         case .lists(let lists):
-            return field.clues(lists.map { .list($0) }, share: lists.reduce(0) { $0 + $1.share(of: field) })
+            return field.keys(lists.map { .list($0) }, selectivity: lists.reduce(0) { $0 + $1.selectivity(of: field) })
         case .numbers(let numbers):
-            return field.clues(numbers.sorted().map { .range($0, $0) }, share: Share.number * Double(numbers.count))
+            return field.keys(
+                numbers.sorted().map { .range($0, $0) }, selectivity: Selectivity.number * Double(numbers.count))
         case .range(let low, let high):
             let isOpen = low == .min || high == .max
-            return field.clues([.range(low, high)], share: isOpen ? Share.openRange : Share.range)
-        case .boolean(let value): return field.clues([.boolean(value)], share: Share.boolean)
+            return field.keys([.range(low, high)], selectivity: isOpen ? Selectivity.openRange : Selectivity.range)
+        case .boolean(let value): return field.keys([.boolean(value)], selectivity: Selectivity.boolean)
         case .exists(let isPresent):
-            return field.clues([isPresent ? .present : .absent], share: Share.present)
-        case .not(.exists(let isPresent)): return Predicate.exists(!isPresent).clues(of: field)
+            return field.keys([isPresent ? .present : .absent], selectivity: Selectivity.present)
+        case .not(.exists(let isPresent)): return Predicate.exists(!isPresent).keys(of: field)
         case .not: return nil
-        case .all(let parts): return parts.compactMap { $0.clues(of: field) }.min { $0.share < $1.share }
+        case .all(let parts): return parts.compactMap { $0.keys(of: field) }.min { $0.selectivity < $1.selectivity }
         }
     }
 }
 
 extension Field {
-    fileprivate func clues(_ clues: [Clue], share: Double) -> Clues {
-        Clues(clues: clues.map { (self, $0) }, share: share)
+    fileprivate func keys(_ keys: [IndexKey], selectivity: Double) -> IndexKeys {
+        IndexKeys(keys: keys.map { (self, $0) }, selectivity: selectivity)
     }
 }
 
 extension Glob {
     /// What a text must be, or end in, to match; nothing where the pattern ends within a label.
-    fileprivate var clue: Clue? {
+    fileprivate var key: IndexKey? {
         guard let star = text.lastIndex(where: { "*?".contains($0) }) else { return .text(text) }
         let end = text[text.index(after: star)...]
         return end.hasPrefix(".") ? .suffix(String(end.dropFirst())) : nil
@@ -95,7 +98,7 @@ extension Glob {
 }
 
 /// How many observations have a value of one kind, as a rough share: what is seldom there makes the better clue.
-private enum Share {
+private enum Selectivity {
     static let text = 0.002
     static let suffix = 0.002
     static let number = 0.02
@@ -106,21 +109,21 @@ private enum Share {
 }
 
 extension FieldType {
-    fileprivate func share(ofTexts count: Int) -> Double {
+    fileprivate func selectivity(ofTexts count: Int) -> Double {
         if case .enumeration(let words, _) = self { return Double(count) / Double(max(1, words.count)) }
-        return Share.text * Double(count)
+        return Selectivity.text * Double(count)
     }
 }
 
 extension NamedList {
-    fileprivate func share(of field: Field) -> Double {
-        kind == .cidr ? prefixes.share : min(Share.present, field.type.share(ofTexts: names.count))
+    fileprivate func selectivity(of field: Field) -> Double {
+        kind == .cidr ? prefixes.selectivity : min(Selectivity.present, field.type.selectivity(ofTexts: names.count))
     }
 }
 
 extension PrefixSet {
     /// Clients lie close together, so that a block of half the bits has more than its part of all addresses.
-    fileprivate var share: Double {
+    fileprivate var selectivity: Double {
         members.reduce(0) { sum, prefix in
             let open = 1 - Double(prefix.length) / Double(prefix.address.bitWidth)
             return sum + max(0.001, open * open)

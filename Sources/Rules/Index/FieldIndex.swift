@@ -27,13 +27,13 @@ final class FieldIndex: Sendable {
     /// Ranges of numbers, each with a clue.
     let ranges: IntervalTable
     /// Lists that are asked themselves, each with a clue.
-    let lists: [(list: NamedList, clue: UInt32)]
+    let lists: [(list: NamedList, key: UInt32)]
     /// Clues that need no table.
     let plain: Plain
 
     init(
         _ field: Field, names: NameTable, prefixes: PrefixTable, groups: [[UInt32]], ranges: IntervalTable,
-        lists: [(list: NamedList, clue: UInt32)], plain: Plain
+        lists: [(list: NamedList, key: UInt32)], plain: Plain
     ) {
         self.field = field
         self.names = names
@@ -45,41 +45,41 @@ final class FieldIndex: Sendable {
     }
 
     /// Appends to the clues of `room` those that `observation` has, a clue maybe twice.
-    func find(_ room: inout RuleIndex.Room, for observation: Observation) {
+    func find(_ scratch: inout RuleIndex.Scratch, for observation: Observation) {
         let value = field.read(observation)
         guard value.isPresent else {
-            room.clues += plain.absent
+            scratch.keys += plain.absent
             return
         }
-        room.clues += plain.present
-        room.groups.removeAll(keepingCapacity: true)
+        scratch.keys += plain.present
+        scratch.groups.removeAll(keepingCapacity: true)
         switch value {
         case .absent: break
-        case .text(let text): look(for: text, &room)
-        case .texts(let texts): for text in texts { look(for: text, &room) }
+        case .text(let text): look(for: text, &scratch)
+        case .texts(let texts): for text in texts { look(for: text, &scratch) }
         case .address(let address):
-            prefixes.append(to: &room.groups, holding: address)
-            for (list, clue) in lists where list.contains(address) { room.clues.append(clue) }
-        case .number(let number): look(for: number, &room)
-        case .numbers(let numbers): for number in numbers { look(for: number, &room) }
-        case .boolean(let boolean): room.clues += boolean ? plain.yes : plain.no
+            prefixes.append(to: &scratch.groups, holding: address)
+            for (list, key) in lists where list.contains(address) { scratch.keys.append(key) }
+        case .number(let number): look(for: number, &scratch)
+        case .numbers(let numbers): for number in numbers { look(for: number, &scratch) }
+        case .boolean(let boolean): scratch.keys += boolean ? plain.yes : plain.no
         }
-        for group in room.groups { room.clues += groups[Int(group)] }
+        for group in scratch.groups { scratch.keys += groups[Int(group)] }
     }
 
-    private func look(for text: String, _ room: inout RuleIndex.Room) {
-        room.bytes.removeAll(keepingCapacity: true)
-        room.bytes += text.utf8
+    private func look(for text: String, _ scratch: inout RuleIndex.Scratch) {
+        scratch.bytes.removeAll(keepingCapacity: true)
+        scratch.bytes += text.utf8
         // Taken out meanwhile, because the bytes beside them are being looked at.
         var groups: [UInt32] = []
-        swap(&groups, &room.groups)
-        names.append(to: &groups, of: room.bytes.rawSpan)
-        swap(&groups, &room.groups)
-        for (list, clue) in lists where list.contains(text) { room.clues.append(clue) }
+        swap(&groups, &scratch.groups)
+        names.append(to: &groups, of: scratch.bytes.rawSpan)
+        swap(&groups, &scratch.groups)
+        for (list, key) in lists where list.contains(text) { scratch.keys.append(key) }
     }
 
-    private func look(for number: Int64, _ room: inout RuleIndex.Room) {
-        ranges.append(to: &room.clues, holding: number)
-        for (list, clue) in lists where list.contains(String(number)) { room.clues.append(clue) }
+    private func look(for number: Int64, _ scratch: inout RuleIndex.Scratch) {
+        ranges.append(to: &scratch.keys, holding: number)
+        for (list, key) in lists where list.contains(String(number)) { scratch.keys.append(key) }
     }
 }

@@ -17,7 +17,7 @@ struct FieldIndexBuilder {
     private var suffixes: [String: [UInt32]] = [:]
     private var blocks: [AddressPrefix: [UInt32]] = [:]
     private var ranges: [(low: Int64, high: Int64, value: UInt32)] = []
-    private var lists: [(list: NamedList, clue: UInt32)] = []
+    private var lists: [(list: NamedList, key: UInt32)] = []
     private var plain = FieldIndex.Plain()
 
     init(_ field: Field) {
@@ -25,12 +25,12 @@ struct FieldIndexBuilder {
     }
 
     /// The number of `clue`; `next` gives a new one where it was not seen before.
-    mutating func number(of clue: Clue, next: () -> UInt32) -> UInt32 {
-        let identity = Identity(clue)
+    mutating func number(of key: IndexKey, next: () -> UInt32) -> UInt32 {
+        let identity = Identity(key)
         if let number = known[identity] { return number }
         let number = next()
         known[identity] = number
-        switch clue {
+        switch key {
         case .text(let text): texts[text, default: []].append(number)
         case .suffix(let name): suffixes[name, default: []].append(number)
         case .prefix(let prefix): blocks[prefix, default: []].append(number)
@@ -66,16 +66,16 @@ struct FieldIndexBuilder {
     consuming func finished() -> FieldIndex {
         var names = NameTableBuilder()
         var groups: [[UInt32]] = []
-        for (mark, table) in [(NameTable.Mark.whole, texts), (.suffix, suffixes)] {
-            for (name, clues) in table {
-                names.add(name.utf8, mark, UInt32(clamping: groups.count))
-                groups.append(clues)
+        for (kind, table) in [(NameTable.Kind.whole, texts), (.suffix, suffixes)] {
+            for (name, keys) in table {
+                names.add(name.utf8, kind, UInt32(clamping: groups.count))
+                groups.append(keys)
             }
         }
         var prefixes: [(prefix: AddressPrefix, value: UInt32)] = []
-        for (prefix, clues) in blocks {
+        for (prefix, keys) in blocks {
             prefixes.append((prefix, UInt32(clamping: groups.count)))
-            groups.append(clues)
+            groups.append(keys)
         }
         return FieldIndex(
             field, names: names.table(), prefixes: PrefixTable(prefixes), groups: groups, ranges: IntervalTable(ranges),
@@ -86,9 +86,9 @@ struct FieldIndexBuilder {
 }
 
 extension FieldIndexBuilder.Identity {
-    fileprivate init(_ clue: Clue) {
+    fileprivate init(_ key: IndexKey) {
         self =
-            switch clue {
+            switch key {
             case .text(let text): .text(text)
             case .suffix(let name): .suffix(name)
             case .prefix(let prefix): .prefix(prefix)

@@ -5,11 +5,11 @@
 /// candidates always.
 struct RuleIndex: Sendable {
     /// Room to work in, kept from one look-up to the next so that none allocates.
-    struct Room: Sendable {
+    struct Scratch: Sendable {
         /// The numbers of the rules that may hold, ascending, each once.
         fileprivate(set) var candidates: [Int32] = []
         /// The clues that the observation has.
-        var clues: [UInt32] = []
+        var keys: [UInt32] = []
         /// The groups of clues that one field found.
         var groups: [UInt32] = []
         /// The text that is looked for.
@@ -20,21 +20,21 @@ struct RuleIndex: Sendable {
     /// For each clue the rules that are found by it.
     private let rules: [[Int32]]
     /// The rules that must always be asked, ascending.
-    let rest: [Int32]
+    let alwaysEvaluated: [Int32]
 
     /// The index of `rules`, which are given with their numbers in ascending order.
     init(_ rules: [(offset: Int, element: Rule)]) {
         var builders: [Field: FieldIndexBuilder] = [:]
         var found: [[Int32]] = []
-        var rest: [Int32] = []
+        var alwaysEvaluated: [Int32] = []
         for (number, rule) in rules where rule.isEnabled {
             let number = Int32(clamping: number)
-            guard let clues = rule.condition.clues else {
-                rest.append(number)
+            guard let keys = rule.condition.keys else {
+                alwaysEvaluated.append(number)
                 continue
             }
-            for (field, clue) in clues.clues {
-                let place = builders[field, default: FieldIndexBuilder(field)].number(of: clue) {
+            for (field, key) in keys.keys {
+                let place = builders[field, default: FieldIndexBuilder(field)].number(of: key) {
                     found.append([])
                     return UInt32(clamping: found.count - 1)
                 }
@@ -43,19 +43,19 @@ struct RuleIndex: Sendable {
         }
         fields = Field.all.compactMap { builders[$0]?.finished() }
         self.rules = found
-        self.rest = rest
+        self.alwaysEvaluated = alwaysEvaluated
     }
 
     /// Puts the rules that may hold of `observation` into `room`. Cost: a look-up for each field that rules are found by,
     /// and the rules that are found; whatever the number of all rules.
-    func find(_ room: inout Room, for observation: Observation) {
-        room.clues.removeAll(keepingCapacity: true)
-        room.candidates.removeAll(keepingCapacity: true)
-        for field in fields { field.find(&room, for: observation) }
-        for clue in room.clues { room.candidates += rules[Int(clue)] }
-        room.candidates.sort()
-        Self.dropRepeated(&room.candidates)
-        merge(restInto: &room.candidates)
+    func find(_ scratch: inout Scratch, for observation: Observation) {
+        scratch.keys.removeAll(keepingCapacity: true)
+        scratch.candidates.removeAll(keepingCapacity: true)
+        for field in fields { field.find(&scratch, for: observation) }
+        for key in scratch.keys { scratch.candidates += rules[Int(key)] }
+        scratch.candidates.sort()
+        Self.dropRepeated(&scratch.candidates)
+        merge(restInto: &scratch.candidates)
     }
 
     private static func dropRepeated(_ numbers: inout [Int32]) {
@@ -70,22 +70,22 @@ struct RuleIndex: Sendable {
     /// Puts the rules that are always asked between those that were found; no number is in both.
     private func merge(restInto numbers: inout [Int32]) {
         var left = numbers.count - 1
-        numbers += rest
+        numbers += alwaysEvaluated
         guard left >= 0 else { return }
-        var right = rest.count - 1
+        var right = alwaysEvaluated.count - 1
         var place = numbers.count - 1
         while right >= 0, left >= 0 {
-            if numbers[left] > rest[right] {
+            if numbers[left] > alwaysEvaluated[right] {
                 numbers[place] = numbers[left]
                 left -= 1
             } else {
-                numbers[place] = rest[right]
+                numbers[place] = alwaysEvaluated[right]
                 right -= 1
             }
             place -= 1
         }
         while right >= 0 {
-            numbers[place] = rest[right]
+            numbers[place] = alwaysEvaluated[right]
             place -= 1
             right -= 1
         }

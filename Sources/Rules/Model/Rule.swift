@@ -36,7 +36,7 @@ public struct Rule: Sendable {
     /// The tags that its alerts carry.
     public internal(set) var tags: [String] = []
     /// The reports that it looks at: `trigger`, or for a rule on windows those that fill its windows.
-    var gathersOn = Trigger.flowNamed
+    var countingTrigger = Trigger.flowNamed
     var condition = Condition.all([]) {
         didSet { restsOnAttribution = condition.fields.contains { $0.name.hasPrefix("ai.") } }
     }
@@ -51,7 +51,7 @@ public struct Rule: Sendable {
     var severityCases: [SeverityCase] = []
     var dedup = Dedup()
     var message = MessageTemplate()
-    var evidence = EvidenceNeed()
+    var evidence = EvidenceRequirement()
     var tests: [RuleTest] = []
 
     init(id: String, position: SourcePosition) {
@@ -61,6 +61,6 @@ public struct Rule: Sendable {
 
     /// Whether a report at `trigger` is one at which this rule is evaluated: a flow's end is its last update.
     func isEvaluated(on trigger: Trigger) -> Bool {
-        gathersOn == trigger || (gathersOn == .flowUpdate && trigger == .flowEnd)
+        countingTrigger == trigger || (countingTrigger == .flowUpdate && trigger == .flowEnd)
     }
 }

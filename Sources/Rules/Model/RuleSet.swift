@@ -40,11 +40,11 @@ public struct RuleSet: Sendable {
 
     /// The rules that are asked about everything at their moment, because no value that an observation has leads to them.
     public var alwaysAsked: [Rule] {
-        Set(indices.flatMap(\.rest)).sorted().map { rules[Int($0)] }
+        Set(indices.flatMap(\.alwaysEvaluated)).sorted().map { rules[Int($0)] }
     }
 
     /// Puts the indices of the rules that may hold of `observation` at `trigger` into `room`, ascending.
-    func find(_ room: inout RuleIndex.Room, for observation: Observation, on trigger: Trigger) {
-        indices[trigger.order].find(&room, for: observation)
+    func find(_ scratch: inout RuleIndex.Scratch, for observation: Observation, on trigger: Trigger) {
+        indices[trigger.order].find(&scratch, for: observation)
     }
 }

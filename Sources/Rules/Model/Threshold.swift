@@ -59,7 +59,7 @@ struct Threshold: Hashable, Sendable {
     }
 
     /// Whether it asks for few, which only the end of a window can tell.
-    var asksForFew: Bool { comparison == .lt || comparison == .lte }
+    var isUpperBound: Bool { comparison == .lt || comparison == .lte }
 
     /// From when on what is counted is known.
     var stage: Trigger {

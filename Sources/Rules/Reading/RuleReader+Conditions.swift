@@ -32,7 +32,7 @@ extension RuleReader {
             guard let field = Field.named(entry.key) else {
                 report.error(
                     .unknownField, entry.position, "unknown field '\(entry.key)'",
-                    suggestion: Spelling.nearest(to: entry.key, among: Field.all.map(\.name) + Self.joints))
+                    suggestion: Spelling.nearest(to: entry.key, among: Field.all.map(\.name) + Self.combinators))
                 return nil
             }
             return readTest(entry, of: field, in: file).map { .test($0) }
@@ -137,7 +137,7 @@ extension RuleReader {
         }
     }
 
-    private static let joints = ["all", "any", "none", "macro"]
+    private static let combinators = ["all", "any", "none", "macro"]
 }
 
 extension YAMLNode {

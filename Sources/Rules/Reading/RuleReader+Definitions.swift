@@ -44,7 +44,7 @@ extension RuleReader {
             report.error(.listType, entry.position, "list '\(entry.key)' has no 'type'; one of: exact, suffix, cidr")
             return nil
         }
-        guard let kind = word(typeEntry, of: NamedList.Kind.self) else { return nil }
+        guard let kind = keyword(typeEntry, of: NamedList.Kind.self) else { return nil }
         var list = NamedList(kind: kind, name: entry.key, position: entry.position)
         if node["items"] == nil, node["file"] == nil {
             report.error(.listType, entry.position, "list '\(entry.key)' has neither 'items' nor 'file'")

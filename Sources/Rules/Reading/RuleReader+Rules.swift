@@ -42,7 +42,7 @@ extension RuleReader {
         rule.owner = node.entry("owner").flatMap { text($0) } ?? ""
         rule.references = node.entry("references").flatMap { texts($0) }?.map(\.text) ?? []
         rule.isEnabled = node.entry("enabled").flatMap { boolean($0) } ?? true
-        rule.isShadow = node.entry("mode").flatMap { word($0, of: RuleMode.self) } == .shadow
+        rule.isShadow = node.entry("mode").flatMap { keyword($0, of: RuleMode.self) } == .shadow
         for (text, item) in node.entry("tags").flatMap({ texts($0) }) ?? [] {
             if text.hasPrefix("attack."), !Self.isTechnique(text.dropFirst("attack.".count)) {
                 report.error(
@@ -92,7 +92,7 @@ extension RuleReader {
             report.error(.missingKey, entry.position, "'from' is missing in grace of rule '\(rule.id)'")
             return nil
         }
-        let severity = entry.value.entry("severity").map { word($0, of: Severity.self) } ?? .info
+        let severity = entry.value.entry("severity").map { keyword($0, of: Severity.self) } ?? .info
         guard let start = moment(from, zone: rule.zone), let severity else { return nil }
         guard let binding = rule.validFrom else {
             report.error(.emptyWindow, entry.position, "grace needs a 'valid_from' at which it ends")
@@ -123,7 +123,7 @@ extension RuleReader {
     }
 
     private mutating func readSeverity(_ node: YAMLNode, into rule: inout Rule, _ context: String, in file: RuleFile) {
-        rule.severity = node.entry("severity").flatMap { word($0, of: Severity.self) } ?? file.severity
+        rule.severity = node.entry("severity").flatMap { keyword($0, of: Severity.self) } ?? file.severity
         guard let entry = node.entry("severity_when"), let items = list(entry) else { return }
         for item in items {
             guard check(item, keys: ["match", "severity"], "in severity_when of rule '\(rule.id)'") else { continue }
@@ -132,17 +132,17 @@ extension RuleReader {
                 continue
             }
             let condition = readCondition(match.value, in: file)
-            let word = word(severity, of: Severity.self)
+            let word = keyword(severity, of: Severity.self)
             if let condition, let word { rule.severityCases.append(SeverityCase(condition: condition, severity: word)) }
         }
     }
 
-    private mutating func readEvidence(_ entry: YAMLNode.Entry, _ context: String) -> EvidenceNeed {
-        var need = EvidenceNeed()
+    private mutating func readEvidence(_ entry: YAMLNode.Entry, _ context: String) -> EvidenceRequirement {
+        var need = EvidenceRequirement()
         guard check(entry.value, keys: ["min_confidence", "require_complete"], "in evidence \(context)") else {
             return need
         }
-        need.minConfidence = entry.value.entry("min_confidence").flatMap { word($0, of: Confidence.self) }
+        need.minConfidence = entry.value.entry("min_confidence").flatMap { keyword($0, of: Confidence.self) }
         need.isCompleteRequired = entry.value.entry("require_complete").flatMap { boolean($0) } ?? false
         return need
     }

@@ -109,7 +109,7 @@ extension RuleReader {
         guard check(entry.value, keys: keys, "in expect \(place)") else { return nil }
         var expectation = RuleTest.Expectation()
         expectation.alerts = entry.value.entry("alert").flatMap { boolean($0) }
-        expectation.severity = entry.value.entry("severity").flatMap { word($0, of: Severity.self) }
+        expectation.severity = entry.value.entry("severity").flatMap { keyword($0, of: Severity.self) }
         expectation.count = entry.value.entry("count").flatMap { number($0, in: 0...1_000_000) }.map { Int($0) }
         expectation.messageContains = entry.value.entry("message_contains").flatMap { text($0) }
         if let suppressed = entry.value.entry("suppressed_by"), let name = text(suppressed) {

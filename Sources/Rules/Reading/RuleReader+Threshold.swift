@@ -14,7 +14,7 @@ extension RuleReader {
         }
         var threshold = Threshold()
         let count = node.entry("count").flatMap { readCount($0) }
-        let comparison = node.entry("op").flatMap { word($0, of: ThresholdComparison.self) }
+        let comparison = node.entry("op").flatMap { keyword($0, of: ThresholdComparison.self) }
         let window = node.entry("window").flatMap { duration($0) }
         threshold.count = count ?? .matches
         threshold.comparison = comparison.flatMap { Operator(rawValue: $0.rawValue) } ?? .gt
@@ -32,8 +32,8 @@ extension RuleReader {
     }
 
     private mutating func readKind(_ node: YAMLNode, _ threshold: Threshold, _ context: String) -> Threshold.Kind {
-        let kind = node.entry("type").flatMap { word($0, of: Threshold.Kind.self) }
-        guard threshold.asksForFew else { return kind ?? .sliding }
+        let kind = node.entry("type").flatMap { keyword($0, of: Threshold.Kind.self) }
+        guard threshold.isUpperBound else { return kind ?? .sliding }
         if kind != .tumbling, let entry = node.entry("type") ?? node.entry("op") {
             report.error(
                 .threshold, entry.position,

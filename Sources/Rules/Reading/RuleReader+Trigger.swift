@@ -7,9 +7,9 @@ extension RuleReader {
         let stage = asked.map(\.stage).latest
         let natural = Self.natural(stage, rule)
         let entry = node.entry("on")
-        rule.trigger = entry.flatMap { word($0, of: Trigger.self) } ?? natural
+        rule.trigger = entry.flatMap { keyword($0, of: Trigger.self) } ?? natural
         checkTrigger(rule, asked, at: (entry ?? node.entry("match"))?.value.position ?? node.position)
-        rule.gathersOn = rule.trigger == .window ? Self.source(stage) : rule.trigger
+        rule.countingTrigger = rule.trigger == .window ? Self.source(stage) : rule.trigger
     }
 
     private func asked(by rule: Rule) -> [Field] {
@@ -29,7 +29,7 @@ extension RuleReader {
     private static func source(_ stage: Trigger) -> Trigger { stage == .flowStart ? .flowNamed : stage }
 
     private static func natural(_ stage: Trigger, _ rule: Rule) -> Trigger {
-        if rule.threshold?.asksForFew == true { return .window }
+        if rule.threshold?.isUpperBound == true { return .window }
         return stage
     }
 
@@ -38,7 +38,7 @@ extension RuleReader {
             report.error(
                 .threshold, position, "'on: window' needs a threshold of 'type: tumbling' in rule '\(rule.id)'")
         }
-        if rule.trigger != .window, rule.threshold?.asksForFew == true {
+        if rule.trigger != .window, rule.threshold?.isUpperBound == true {
             report.error(
                 .threshold, position, "a threshold that asks for few is judged 'on: window' in rule '\(rule.id)'")
         }

@@ -46,7 +46,7 @@ extension RuleReader {
     }
 
     /// One of the words of an enumeration.
-    mutating func word<Word: CaseIterable & RawRepresentable<String>>(
+    mutating func keyword<Word: CaseIterable & RawRepresentable<String>>(
         _ entry: YAMLNode.Entry, of type: Word.Type
     ) -> Word? {
         guard let text = text(entry) else { return nil }

@@ -66,7 +66,7 @@ struct RuleReader {
     }
 
     private mutating func readFile(_ source: RuleSource) -> RuleFile? {
-        var faults: [YAMLFault] = []
+        var faults: [YAMLError] = []
         let document = YAMLDocument(name: source.name, bytes: source.bytes, faults: &faults)
         report.add(faults)
         guard let document else { return nil }
@@ -103,7 +103,7 @@ struct RuleReader {
         if let entry = entry.value.entry("timezone"), let name = text(entry) {
             file.zone = zone(name, at: entry.value.position)
         }
-        if let entry = entry.value.entry("severity") { file.severity = word(entry, of: Severity.self) ?? .medium }
+        if let entry = entry.value.entry("severity") { file.severity = keyword(entry, of: Severity.self) ?? .medium }
         if let entry = entry.value.entry("dedup") { file.dedup = readDedup(entry, default: Dedup(), "in defaults") }
     }
 

@@ -128,9 +128,9 @@ public enum RuleSchema {
 
     /// The condition with every field, and the test of each kind of field.
     private static var fields: [(String, SchemaNode)] {
-        let joints = ["any", "all", "none"].map { ($0, SchemaNode.list(of: .reference("condition"))) }
+        let combinators = ["any", "all", "none"].map { ($0, SchemaNode.list(of: .reference("condition"))) }
         let tests = Field.all.map { field in (field.name, described(field)) }
-        return [("condition", .closed(joints + [("macro", .type("string"))] + tests))]
+        return [("condition", .closed(combinators + [("macro", .type("string"))] + tests))]
     }
 
     private static func described(_ field: Field) -> SchemaNode {

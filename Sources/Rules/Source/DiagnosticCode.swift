@@ -78,7 +78,7 @@ public enum DiagnosticCode: String, Sendable, CaseIterable {
 
 extension DiagnosticCode {
     /// The code of a fault of any YAML file.
-    init(_ fault: YAMLFault.Kind) {
+    init(_ fault: YAMLError.Kind) {
         self =
             switch fault {
             case .encoding: .unreadable

@@ -51,7 +51,7 @@ public struct DiagnosticReport: Sendable {
     }
 
     /// Adds the faults of a YAML file.
-    mutating func add(_ faults: [YAMLFault]) {
+    mutating func add(_ faults: [YAMLError]) {
         for fault in faults { error(DiagnosticCode(fault.kind), fault.position, fault.message) }
     }
 

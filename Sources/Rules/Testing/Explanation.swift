@@ -67,8 +67,8 @@ extension Rule {
         case .suppressed(let index):
             let exception = exceptions[index]
             return .suppressed(exception: exception.name, reason: exception.reason, owner: exception.owner)
-        case .lacksEvidence(let lack): return .lacksEvidence(lack)
-        case .hit(let inGrace):
+        case .lacksEvidence(let requirement): return .lacksEvidence(requirement)
+        case .match(let inGrace):
             let severity = severity(observation, inGrace: inGrace)
             if isShadow { return .shadow(severity) }
             return threshold == nil ? .alerts(severity) : .counts(severity)
@@ -101,7 +101,7 @@ extension Explanation.Outcome {
             "no match" + clauses.map { "\n    \($0.position): \($0.text) (it is \($0.found))" }.joined()
         case .suppressed(let exception, let reason, let owner):
             "held back by the exception '\(exception)': \(reason) (\(owner))"
-        case .lacksEvidence(let lack): "too little is known: \(lack)"
+        case .lacksEvidence(let requirement): "too little is known: \(requirement)"
         case .counts(let severity): "counts towards its threshold, then alerts with severity \(severity.rawValue)"
         case .alerts(let severity): "alerts with severity \(severity.rawValue)"
         case .shadow(let severity): "would alert with severity \(severity.rawValue); it only counts (shadow)"

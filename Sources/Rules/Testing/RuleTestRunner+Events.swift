@@ -9,7 +9,7 @@ extension RuleTestRunner {
     public func observation(from source: RuleSource) -> (observation: Observation?, report: DiagnosticReport) {
         var report = DiagnosticReport()
         report.files = 1
-        var faults: [YAMLFault] = []
+        var faults: [YAMLError] = []
         let document = YAMLDocument(name: source.name, bytes: source.bytes, faults: &faults)
         report.add(faults)
         guard let document else { return (nil, report) }

@@ -88,7 +88,7 @@ public struct RuleTestRunner {
                 var observation = observation(event, number: number, at: time)
                 identity += 1
                 observation.flow.id = identity
-                engine.evaluate(observation, on: rule.gathersOn, emit: emit)
+                engine.evaluate(observation, on: rule.countingTrigger, emit: emit)
             }
         }
         endWindow(rule, after: time, &engine, emit: emit)

@@ -4,35 +4,35 @@ extension SettingKey {
 
     /// After how long a flow that lives on is reported.
     public static let activeTimeout = SettingKey(
-        "timeouts.active", flag: "active-timeout", .duration(seconds: 0...999_999), standard: ["5m"], scope: .live,
+        "timeouts.active", flag: "active-timeout", .duration(seconds: 0...999_999), defaults: ["5m"], scope: .live,
         "After how long a flow that lives on is reported; 0 for never")
     /// When TCP that is in use ends for want of packets.
     public static let tcpIdle = SettingKey(
-        "timeouts.tcp", flag: "tcp-timeout", .duration(seconds: 1...999_999), standard: ["10m"],
+        "timeouts.tcp", flag: "tcp-timeout", .duration(seconds: 1...999_999), defaults: ["10m"],
         "After how long without a packet a TCP flow ends")
     /// When TCP that nobody has answered ends.
     public static let tcpUnanswered = SettingKey(
-        "timeouts.tcp_unanswered", flag: "tcp-unanswered-timeout", .duration(seconds: 1...999_999), standard: ["1m"],
+        "timeouts.tcp_unanswered", flag: "tcp-unanswered-timeout", .duration(seconds: 1...999_999), defaults: ["1m"],
         "The same for a TCP flow that nobody has answered")
     /// How long TCP is kept after its end.
     public static let tcpClosed = SettingKey(
-        "timeouts.tcp_closed", flag: "tcp-closed-timeout", .duration(seconds: 1...999_999), standard: ["5s"],
+        "timeouts.tcp_closed", flag: "tcp-closed-timeout", .duration(seconds: 1...999_999), defaults: ["5s"],
         "How long a TCP flow is kept after its end, for stragglers")
     /// When UDP both ways ends for want of packets.
     public static let udpIdle = SettingKey(
-        "timeouts.udp", flag: "udp-timeout", .duration(seconds: 1...999_999), standard: ["3m"],
+        "timeouts.udp", flag: "udp-timeout", .duration(seconds: 1...999_999), defaults: ["3m"],
         "After how long without a packet a UDP flow ends")
     /// When UDP that nobody has answered ends.
     public static let udpUnanswered = SettingKey(
-        "timeouts.udp_unanswered", flag: "udp-unanswered-timeout", .duration(seconds: 1...999_999), standard: ["1m"],
+        "timeouts.udp_unanswered", flag: "udp-unanswered-timeout", .duration(seconds: 1...999_999), defaults: ["1m"],
         "The same for a UDP flow that nobody has answered")
 
     /// The memory for flows.
     public static let flowMemory = SettingKey(
-        "limits.flow_memory", .size(1 << 20...1 << 40), standard: ["256MiB"],
+        "limits.flow_memory", .size(1 << 20...1 << 40), defaults: ["256MiB"],
         "The most memory for flows: the table and what is known of each")
     /// The memory for what has no name yet.
     public static let unfinishedMemory = SettingKey(
-        "limits.unfinished_memory", .size(1 << 20...1 << 40), standard: ["64MiB"],
+        "limits.unfinished_memory", .size(1 << 20...1 << 40), defaults: ["64MiB"],
         "The most memory for streams and datagrams whose name is not whole yet")
 }

@@ -6,7 +6,7 @@ extension SettingKey {
     /// Where this machine asks for metrics and health.
     public static let httpListen = SettingKey(
         "http.listen", flag: "http-listen",
-        .special("addresses of this machine") { text in
+        .custom("addresses of this machine") { text in
             guard let address = ListenAddress(text) else { return "'\(text)' \(form)" }
             if address.isLocal { return nil }
             return "'\(text)' can be reached from elsewhere; http.listen_exposed is for such addresses"
@@ -16,7 +16,7 @@ extension SettingKey {
     /// Where others, too, ask for metrics and health.
     public static let httpListenExposed = SettingKey(
         "http.listen_exposed", flag: "http-listen-exposed",
-        .special("addresses") { ListenAddress($0) == nil ? "'\($0)' \(form)" : nil }, scope: .live,
+        .custom("addresses") { ListenAddress($0) == nil ? "'\($0)' \(form)" : nil }, scope: .live,
         "As http.listen, at addresses that others can reach, without encryption and for everybody: ADDRESS:PORT")
 
     private static let form = "is no address such as 127.0.0.1:9477, [::1]:9477 or unix:/run/egret/http.sock"

@@ -16,14 +16,14 @@ extension SettingKey {
         "The interfaces to watch; any takes all of them")
     /// Whether frames for others are taken.
     public static let promiscuous = SettingKey(
-        "sources.promiscuous", .boolean, standard: ["true"], scope: .live, "Whether frames for others are taken too")
+        "sources.promiscuous", .boolean, defaults: ["true"], scope: .live, "Whether frames for others are taken too")
     /// The most bytes of a frame.
     public static let snapshotLength = SettingKey(
-        "sources.snaplen", .integer(64...16_777_216), standard: ["262144"], scope: .live,
+        "sources.snaplen", .integer(64...16_777_216), defaults: ["262144"], scope: .live,
         "The most bytes of a frame that are captured")
     /// The kernel's ring.
     public static let bufferSize = SettingKey(
-        "sources.buffer_size", .size(65_536...Int64(Int32.max)), standard: ["16MiB"], scope: .live,
+        "sources.buffer_size", .size(65_536...Int64(Int32.max)), defaults: ["16MiB"], scope: .live,
         "The kernel's ring for each interface")
     /// The operator's groups of clients.
     public static let groups = SettingKey(
@@ -31,7 +31,7 @@ extension SettingKey {
         "A file of the groups of clients, a block of addresses and its group a line: src.group in rules and events")
     /// The threads of a run.
     public static let threads = SettingKey(
-        "sources.threads", .integer(1...64), standard: ["1"],
+        "sources.threads", .integer(1...64), defaults: ["1"],
         "Threads for packets: one follows flows; from 2 on, files are read ahead by one more, and each interface by all "
             + "others, a ring each. Events are the same for any number")
 
@@ -40,14 +40,14 @@ extension SettingKey {
         "filters.capture", flag: "filter", .text, "A filter in libpcap's language, as tcpdump takes it")
     /// Which flows are written.
     public static let flows = SettingKey(
-        "filters.flows", .word(["ai", "all", "none"]), standard: ["ai"],
+        "filters.flows", .keyword(["ai", "all", "none"]), defaults: ["ai"],
         "Which flows are written: those that concern an AI vendor or a rule, all, or none")
     /// Whether DNS questions are written.
     public static let questions = SettingKey(
-        "filters.dns", .boolean, standard: ["false"], "Whether DNS questions are written")
+        "filters.dns", .boolean, defaults: ["false"], "Whether DNS questions are written")
     /// Whether what exceptions hold back is written.
     public static let suppressed = SettingKey(
-        "filters.suppressed", .boolean, standard: ["false"],
+        "filters.suppressed", .boolean, defaults: ["false"],
         "Whether what exceptions of rules hold back is written, as alerts of the status suppressed")
 
     /// The folders of the catalogue.
@@ -66,9 +66,9 @@ extension SettingKey {
         "rules.paths", flag: "rules", .texts, "Rule files, or folders of them; the example policy unless set")
     /// Whether no rules are evaluated.
     public static let rulesOff = SettingKey(
-        "rules.disabled", flag: "no-rules", .boolean, standard: ["false"], "Whether no rules are evaluated at all")
+        "rules.disabled", flag: "no-rules", .boolean, defaults: ["false"], "Whether no rules are evaluated at all")
     /// Whether a live run reads rules and catalogue anew when their files change.
     public static let reloadOnChange = SettingKey(
-        "rules.reload_on_change", .boolean, standard: ["true"], scope: .live,
+        "rules.reload_on_change", .boolean, defaults: ["true"], scope: .live,
         "Whether rules and catalogue are read anew when their files change, not only on SIGHUP")
 }

@@ -13,21 +13,21 @@ extension SettingKey {
     /// Where events go.
     public static let outputTargets = SettingKey(
         "outputs.to", flag: "output",
-        .special("outputs") { text in
-            do throws(OutputTarget.Problem) {
+        .custom("outputs") { text in
+            do throws(OutputTarget.ParseError) {
                 _ = try OutputTarget(text)
                 return nil
             } catch {
                 return error.message
             }
-        }, standard: ["-"],
+        }, defaults: ["-"],
         """
         Where events go: - for standard output, a folder, unix:PATH, unixgram:PATH, syslog+unixgram:PATH, syslog+unix:PATH, \
         syslog+udp://HOST:PORT, syslog+tcp://HOST:PORT, http://… and https://…; each may have its own form, as in ecs=PATH
         """)
     /// The form of events.
     public static let outputFormat = SettingKey(
-        "outputs.format", .word(FormatName.allCases.map(\.rawValue)), standard: ["native"],
+        "outputs.format", .keyword(FormatName.allCases.map(\.rawValue)), defaults: ["native"],
         "The form of events, for outputs that have none of their own")
     /// Between two `stats` events.
     public static let statsInterval = SettingKey(
@@ -36,63 +36,63 @@ extension SettingKey {
     )
     /// The days of the inventory.
     public static let inventory = SettingKey(
-        "outputs.inventory", .zone, standard: ["UTC"],
+        "outputs.inventory", .zone, defaults: ["UTC"],
         "The time zone of the days by which it is written who used what; none for no inventory")
     /// What gives way where an output is slow.
     public static let outputOverflow = SettingKey(
-        "outputs.on_full", .word(["drop_oldest", "drop_newest"]), standard: ["drop_oldest"], scope: .live,
+        "outputs.on_full", .keyword(["drop_oldest", "drop_newest"]), defaults: ["drop_oldest"], scope: .live,
         "What gives way where an output is too slow: flows before alerts, the oldest or the newest first")
     /// What waits for one output.
     public static let outputQueue = SettingKey(
-        "outputs.queue_size", .size(1 << 18...1 << 30), standard: ["16MiB"], scope: .live,
+        "outputs.queue_size", .size(1 << 18...1 << 30), defaults: ["16MiB"], scope: .live,
         "The most bytes of events that wait for one output")
 
     /// When a file is full.
     public static let fileSize = SettingKey(
-        "outputs.file_size", .size(1 << 16...1 << 40), standard: ["64MiB"],
+        "outputs.file_size", .size(1 << 16...1 << 40), defaults: ["64MiB"],
         "The size at which a file is ended and another begun")
     /// When a file is old enough.
     public static let fileAge = SettingKey(
-        "outputs.file_age", .duration(seconds: 0...9_999_999), standard: ["1h"],
+        "outputs.file_age", .duration(seconds: 0...9_999_999), defaults: ["1h"],
         "The age at which a file is ended and another begun; 0 for none")
     /// How many files.
     public static let fileCount = SettingKey(
-        "outputs.file_count", .integer(2...1_000_000), standard: ["168"],
+        "outputs.file_count", .integer(2...1_000_000), defaults: ["168"],
         "The most files of one output; the oldest are removed")
     /// How many bytes of files.
     public static let fileTotal = SettingKey(
-        "outputs.file_total_size", .size(1 << 17...1 << 50), standard: ["4GiB"],
+        "outputs.file_total_size", .size(1 << 17...1 << 50), defaults: ["4GiB"],
         "The most bytes of all files of one output; the oldest are removed")
     /// The room for alerts.
     public static let fileReserve = SettingKey(
-        "outputs.file_reserve", .size(0...1 << 40), standard: ["16MiB"],
+        "outputs.file_reserve", .size(0...1 << 40), defaults: ["16MiB"],
         "The free space of the disk below which flows are no longer written, so that there is room for alerts")
 
     /// What becomes of files that are ended.
     public static let fileCompression = SettingKey(
-        "outputs.file_compression", .word(FileCompression.allCases.map(\.rawValue)), standard: ["none"],
+        "outputs.file_compression", .keyword(FileCompression.allCases.map(\.rawValue)), defaults: ["none"],
         "What becomes of files that are ended: nothing, or they are packed as Zstandard, which a reader that follows files must be "
             + "done with by then")
 
     /// Whom syslog messages come from.
     public static let syslogFacility = SettingKey(
-        "outputs.syslog_facility", .word(SyslogFormat.Facility.allCases.map(\.rawValue)), standard: ["local0"],
+        "outputs.syslog_facility", .keyword(SyslogFormat.Facility.allCases.map(\.rawValue)), defaults: ["local0"],
         "The facility of syslog messages")
     /// What goes to syslog.
     public static let syslogEvents = SettingKey(
-        "outputs.syslog_events", .words(Event.Kind.allCases.map(\.rawValue)), standard: ["alert"],
+        "outputs.syslog_events", .words(Event.Kind.allCases.map(\.rawValue)), defaults: ["alert"],
         "The types of events that go to syslog")
     /// What goes to webhooks.
     public static let webhookEvents = SettingKey(
-        "outputs.webhook_events", .words(Event.Kind.allCases.map(\.rawValue)), standard: ["alert"],
+        "outputs.webhook_events", .words(Event.Kind.allCases.map(\.rawValue)), defaults: ["alert"],
         "The types of events that are posted to webhooks")
     /// How long a webhook may take.
     public static let webhookTimeout = SettingKey(
-        "outputs.webhook_timeout", .duration(seconds: 1...300), standard: ["10s"],
+        "outputs.webhook_timeout", .duration(seconds: 1...300), defaults: ["10s"],
         "How long a webhook may take to answer")
     /// How often a webhook is tried.
     public static let webhookAttempts = SettingKey(
-        "outputs.webhook_attempts", .integer(1...100), standard: ["8"],
+        "outputs.webhook_attempts", .integer(1...100), defaults: ["8"],
         "How often an event is posted before it is given up: after 1, 2, 4 seconds and so on, at most 60 apart")
     /// Whom webhooks are trusted by.
     public static let webhookAuthorities = SettingKey(

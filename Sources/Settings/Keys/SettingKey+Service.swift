@@ -7,7 +7,7 @@ extension SettingKey {
         "The user to become once interfaces are open: a name, or USER:GROUP as numbers")
     /// How much is given up once interfaces are open.
     public static let serviceSandbox = SettingKey(
-        "service.sandbox", flag: "sandbox", .word(["auto", "required", "off"]), standard: ["auto"], scope: .live,
+        "service.sandbox", flag: "sandbox", .keyword(["auto", "required", "off"]), defaults: ["auto"], scope: .live,
         "Whether capabilities, files, sockets and system calls are given up once interfaces are open: what the kernel has, "
             + "all of it or no start, or nothing")
     /// Where the sequence is kept.

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Holds that `shapes` makes of a hello what is made of it without them.
-private func check(_ builder: ClientHelloBuilder, isQUIC: Bool = false, _ shapes: inout HelloShapes) throws {
+private func check(_ builder: ClientHelloBuilder, isQUIC: Bool = false, _ shapes: inout ClientHelloCache) throws {
     let handshake = builder.handshake
     let known = shapes.facts(try ClientHello(handshake.rawSpan), bytes: handshake.rawSpan, isQUIC: isQUIC)
     let made = try facts(builder, isQUIC: isQUIC)
@@ -13,7 +13,7 @@ private func check(_ builder: ClientHelloBuilder, isQUIC: Bool = false, _ shapes
 
 @Suite struct HelloShapesTests {
     @Test func aShapeThatCameHasItsFactsAndEachHelloItsOwnName() throws {
-        var shapes = HelloShapes()
+        var shapes = ClientHelloCache()
         for name in ["api.example.com", "API.other.example", nil, "", "api.example.com"] {
             try check(ClientHelloBuilder(serverName: name), &shapes)
         }
@@ -45,7 +45,7 @@ private func check(_ builder: ClientHelloBuilder, isQUIC: Bool = false, _ shapes
     }
 
     @Test func whateverFactsAreMadeOfTellsShapesApart() throws {
-        var shapes = HelloShapes()
+        var shapes = ClientHelloCache()
         for _ in 0..<2 {
             for isQUIC in [false, true] {
                 for variant in Self.variants {
@@ -57,7 +57,7 @@ private func check(_ builder: ClientHelloBuilder, isQUIC: Bool = false, _ shapes
     }
 
     @Test func whatComesAnewEachTimeIsReadAnewAndTakesNoMoreRoom() throws {
-        var shapes = HelloShapes()
+        var shapes = ClientHelloCache()
         for number in 0..<2000 {
             var builder = ClientHelloBuilder()
             builder.cipherSuites = [0x1301, 0x2000 + number]
@@ -67,7 +67,7 @@ private func check(_ builder: ClientHelloBuilder, isQUIC: Bool = false, _ shapes
     }
 
     @Test func hellosThatAreCutOrDamagedOrHugeAreNoShapes() throws {
-        var shapes = HelloShapes()
+        var shapes = ClientHelloCache()
         var huge = ClientHelloBuilder()
         huge.cipherSuites = Array(0..<3000)
         var damaged = ClientHelloBuilder()
