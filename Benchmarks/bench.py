@@ -4,7 +4,7 @@
 Instructions and calls of the allocator are counted by Valgrind (callgrind), so that a busy machine changes nothing.
 What is measured is a difference of two runs that differ in one number: the packets of named flows, the hellos, the
 flows that are written. A count may lie 5 % above its threshold. No packet of a named flow may cost an allocation: of
-20,000 more packets at most a handful is let pass, for what the library does that looks for the program's folder.
+20,000 more packets at most a handful is let pass, for what the library does that looks for the program's directory.
 
 Tables and rules are measured by a program of their own (TableBench). What it takes in time and memory is held against
 `limits.json`, which nobody but a person writes: time as the best of some rounds, and beside it as a ratio to a read of
@@ -48,35 +48,35 @@ fingerprints:
 class Bench:
     """Runs egret under callgrind."""
 
-    def __init__(self, egret, folder):
+    def __init__(self, egret, directory):
         self.egret = ROOT / ".build-bench/egret"
         self.egret.parent.mkdir(exist_ok=True)
         # Callgrind gives up on debug information that is newer than itself; the names of functions are not part of it.
         subprocess.run(["strip", "-g", "-o", self.egret, egret], check=True)
-        self.folder = folder
-        self.catalogue = folder / "catalogue"
-        self.catalogue.mkdir(exist_ok=True)
+        self.directory = directory
+        self.catalog = directory / "catalog"
+        self.catalog.mkdir(exist_ok=True)
         text = (ROOT / "rules/vendors/anthropic.yaml").read_text()
-        (self.catalogue / "anthropic.yaml").write_text(text)
-        self.fingerprints = folder / "fingerprints"
+        (self.catalog / "anthropic.yaml").write_text(text)
+        self.fingerprints = directory / "fingerprints"
         self.fingerprints.mkdir(exist_ok=True)
         (self.fingerprints / "one.yaml").write_text(FINGERPRINT)
 
     def capture(self, name, make, *arguments, **options):
-        path = self.folder / name
+        path = self.directory / name
         make(path, *arguments, **options)
         return path
 
     def run(self, capture, flows="none", shipped=False, only=None):
         """(instructions, allocations) of one run; of the function `only` and what it calls, where one is named."""
-        out = self.folder / "callgrind.out"
+        out = self.directory / "callgrind.out"
         command = ["valgrind", "--tool=callgrind", "--compress-strings=no", "--compress-pos=no",
                    f"--callgrind-out-file={out}"]
         if only:
             command.append(f"--toggle-collect={only}")
         command += [self.egret, "analyze", "--flows", flows]
         if not shipped:
-            command += ["--no-rules", "--catalog", str(self.catalogue), "--fingerprints", str(self.fingerprints)]
+            command += ["--no-rules", "--catalog", str(self.catalog), "--fingerprints", str(self.fingerprints)]
         run = subprocess.run(command + [str(capture)], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
                              env=ENVIRONMENT, timeout=900)
         if run.returncode:
@@ -92,11 +92,11 @@ class Bench:
 class Tables:
     """Runs TableBench."""
 
-    def __init__(self, program, folder):
+    def __init__(self, program, directory):
         self.program = ROOT / ".build-bench/TableBench"
         self.program.parent.mkdir(exist_ok=True)
         subprocess.run(["strip", "-g", "-o", self.program, program], check=True)
-        self.out = folder / "callgrind.tables"
+        self.out = directory / "callgrind.tables"
 
     def figures(self, *arguments):
         """What one experiment prints."""
@@ -201,11 +201,11 @@ def measure(bench):
 
 
 def start_milliseconds(bench):
-    """The shortest of some runs over a small capture, whole catalogue and example policy loaded."""
+    """The shortest of some runs over a small capture, whole catalog and example policy loaded."""
     best = None
     for _ in range(10):
         begin = time.monotonic()
-        subprocess.run([bench.egret, "analyze", "--flows", "none", str(bench.folder / "bare-200.pcap")],
+        subprocess.run([bench.egret, "analyze", "--flows", "none", str(bench.directory / "bare-200.pcap")],
                        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=True)
         spent = 1000 * (time.monotonic() - begin)
         best = spent if best is None else min(best, spent)
@@ -245,15 +245,15 @@ def main():
     parser.add_argument("--egret", required=True)
     parser.add_argument("--tables", required=True)
     parser.add_argument("--write", action="store_true")
-    parser.add_argument("--keep", help="a folder for the captures and profiles")
+    parser.add_argument("--keep", help="a directory for the captures and profiles")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="egret-bench-") as temporary:
-        folder = pathlib.Path(arguments.keep or temporary)
-        folder.mkdir(exist_ok=True)
-        bench = Bench(arguments.egret, folder)
+        directory = pathlib.Path(arguments.keep or temporary)
+        directory.mkdir(exist_ok=True)
+        bench = Bench(arguments.egret, directory)
         figures = measure(bench)
         milliseconds = start_milliseconds(bench)
-        counts, limited = measure_tables(Tables(arguments.tables, folder))
+        counts, limited = measure_tables(Tables(arguments.tables, directory))
         figures |= counts
     if arguments.write:
         record = {name: round(value, 1) for name, value in figures.items()}

@@ -11,7 +11,7 @@ import sys
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 REQUIRED = {
-    20: "rule files load whole or not at all, through the swap of a mounted folder's links too",
+    20: "rule files load whole or not at all, through the swap of a mounted directory's links too",
     22: "an error inside a folded scalar has its own line and column",
     23: "a misspelt key is an error, with the right one",
     34: "exceptions are scoped, counted, listable, and reported where they are broad",

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Holds the estimates of requests and interactions against captures whose truth is known, connection by connection.
 
-    error_table.py [--egret PATH] [--captures FOLDER] [--split all|design|held] [--markdown] [-v]
+    error_table.py [--egret PATH] [--captures DIRECTORY] [--split all|design|held] [--markdown] [-v]
 
 Prints a row a protocol: connections, true and estimated sums, how many are exact, the median and the worst error, and
 how often the stated bounds hold the truth. The split is by the SHA-256 of the scenario's name, whose first byte is even
@@ -51,10 +51,10 @@ def flows(egret, capture):
     return [row for row in rows if row["type"] == "flow" and row["flow"]["final"] and "method" in row["flow"]]
 
 
-def pairs(egret, folder, label):
+def pairs(egret, directory, label):
     """(connection, flow) of the scenario where both are there, and how many connections found no flow."""
     found = {}
-    for row in flows(egret, folder / (label["scenario"] + ".pcap")):
+    for row in flows(egret, directory / (label["scenario"] + ".pcap")):
         found.setdefault((row["src"]["ip"], row["src"]["port"], row["net"]["app"] == "quic"), row["flow"])
     matched, missing = [], 0
     for connection in label.get("connections", []):

@@ -27,13 +27,13 @@ done
 binaries=$(swift build "${build[@]}" --show-bin-path)
 
 for target in "${targets[@]}"; do
-    folders=(".build-fuzz/corpus/$target")
-    mkdir -p "${folders[0]}"
+    directories=(".build-fuzz/corpus/$target")
+    mkdir -p "${directories[0]}"
     for more in ".build-fuzz/seeds/$target" "Fuzz/corpus/$target"; do
-        if [ -d "$more" ]; then folders+=("$more"); fi
+        if [ -d "$more" ]; then directories+=("$more"); fi
     done
     printf '\n== %s for %s s\n' "$target" "$seconds"
     SWIFT_BACKTRACE=enable=no nice -n 15 "$binaries/$target" -max_total_time="$seconds" -max_len=65536 -timeout=10 \
-        -rss_limit_mb=2048 -print_final_stats=1 -artifact_prefix="Fuzz/crashes/$target-" "${folders[@]}"
+        -rss_limit_mb=2048 -print_final_stats=1 -artifact_prefix="Fuzz/crashes/$target-" "${directories[@]}"
 done
 printf '\n%s passed, 0 failed\n' "${#targets[@]}"

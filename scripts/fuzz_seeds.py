@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Makes first inputs for the fuzz targets out of captures, rules, the catalogue and the tests' own bytes.
+"""Makes first inputs for the fuzz targets out of captures, rules, the catalog and the tests' own bytes.
 
-usage: fuzz_seeds.py FOLDER CAPTURE...     writes FOLDER/TARGET/* for every target that has a form of its own
+usage: fuzz_seeds.py DIRECTORY CAPTURE...     writes DIRECTORY/TARGET/* for every target that has a form of its own
 
 Reads classic pcap with microseconds or nanoseconds, little-endian. What a target expects of its input stands at the head
 of its source.
@@ -28,12 +28,12 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 class Seeds:
     """Inputs by target; each is written once."""
 
-    def __init__(self, folder):
-        self.folder = folder
+    def __init__(self, directory):
+        self.directory = directory
 
     def add(self, target, *parts):
         data = b"".join(parts)[:MOST_BYTES]
-        place = self.folder / target
+        place = self.directory / target
         place.mkdir(parents=True, exist_ok=True)
         (place / hashlib.sha1(data).hexdigest()[:16]).write_bytes(data)
 

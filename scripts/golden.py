@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Holds what egret says of captures whose right answer is on record.
 
-Every capture of Tests/Golden/captures is analysed with the shipped catalogue and policy, `--flows all`, and compared
+Every capture of Tests/Golden/captures is analysed with the shipped catalog and policy, `--flows all`, and compared
 byte for byte with Tests/Golden/NAME.jsonl. It is analysed twice, with one thread and with two, and both runs must say
 the same.
 

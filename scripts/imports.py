@@ -19,7 +19,7 @@ SYSTEM = {"Swift", "Synchronization", "Testing", "XCTest", "Foundation", "Founda
 # The rooms that read no file and no clock, and the files in them that use Foundation all the same.
 PURE = {"Bytes", "Wire", "Protocols", "Flows", "Text", "Vendors", "Rules", "Activity"}
 FOUNDATION = {
-    "Vendors/CatalogueFiles.swift": "reads the folder of vendor files at start",
+    "Vendors/CatalogFiles.swift": "reads the directory of vendor files at start",
     "Rules/RuleFiles.swift": "reads rule files and lists at start",
     "Rules/Time/Zone.swift": "the rules of time zones",
 }
@@ -36,7 +36,7 @@ def dependencies(target):
         yield next(iter(dependency.values()))[0]
 
 
-def folder(target):
+def directory(target):
     default = ("Tests/" if target["type"] == "test" else "Sources/") + target["name"]
     return ROOT / (target.get("path") or default)
 
@@ -59,7 +59,7 @@ def problems_of(target, above, direct):
     allowed = reach(name, direct) if is_test else direct[name]
     for other in sorted(direct[name] & direct.keys() - above):
         yield f"Package.swift: {name} depends on {other}, which stands below it"
-    for path in sorted(folder(target).rglob("*.swift")):
+    for path in sorted(directory(target).rglob("*.swift")):
         shown = path.relative_to(ROOT)
         for module in sorted(set(IMPORT.findall(path.read_text(encoding="utf-8")))):
             if module not in allowed | SYSTEM | {name}:

@@ -60,8 +60,8 @@ class Tool:
         self.name, self.command, self.ready, self.result = name, command, ready, result
 
 
-def egret(path, interface, ring, threads, folder):
-    output = folder / f"egret-{threads}"
+def egret(path, interface, ring, threads, directory):
+    output = directory / f"egret-{threads}"
     output.mkdir()
     command = [path, "watch", "--interface", interface, "--buffer-size", str(ring), "--output", str(output)]
     if threads > 1:
@@ -88,7 +88,7 @@ def tcpdump(interface, ring):
 # No rules, and the records that say what egret says: TLS, QUIC, DNS and flows.
 SURICATA = """%YAML 1.1
 ---
-default-log-dir: {folder}
+default-log-dir: {directory}
 logging: {{default-log-level: notice, outputs: [{{console: {{enabled: yes, level: notice}}}}]}}
 outputs:
   - eve-log: {{enabled: yes, filetype: regular, filename: eve.json, types: [tls, quic, dns, flow]}}
@@ -107,18 +107,18 @@ af-packet:
 """
 
 
-def suricata(interface, ring, config, folder):
+def suricata(interface, ring, config, directory):
     # It counts its ring in frames of the interface's size, of which a block holds so many.
     frames = max(1, ring // MIB - 1) * (MIB // (MTU + 200))
     more = []
     if config is None:
-        config = folder / "suricata.yaml"
-        config.write_text(SURICATA.format(folder=folder, block=MIB, frames=frames))
+        config = directory / "suricata.yaml"
+        config.write_text(SURICATA.format(directory=directory, block=MIB, frames=frames))
     else:
         values = {"block-size": MIB, "ring-size": frames, "threads": 1, "tpacket-v3": "yes"}
         more = [part for key, value in values.items() for part in ("--set", f"af-packet.0.{key}={value}")]
         more += ["--set", "logging.default-log-level=notice", "--set", "logging.outputs.0.console.level=notice"]
-    command = ["suricata", "-c", str(config), "-l", str(folder), "-k", "none", f"--af-packet={interface}", *more]
+    command = ["suricata", "-c", str(config), "-l", str(directory), "-k", "none", f"--af-packet={interface}", *more]
 
     def result(log):
         found = re.search(r"packets: (\d+), drops: (\d+)", log) or re.search(r"pkts: (\d+), drop: (\d+)", log)
@@ -150,11 +150,11 @@ def wait_for(process, words, log):
         time.sleep(0.1)
 
 
-def measure(tool, arguments, folder):
+def measure(tool, arguments, directory):
     """One replay with one tool: a line of the table."""
     with wire() as (sender, out, receiver, into):
         made = tool(into)
-        log = folder / "log"
+        log = directory / "log"
         last = str(os.cpu_count() - 1)
         command = ["ip", "netns", "exec", receiver, "taskset", "-c", f"0-{last}" if arguments.unpinned else last]
         with open(log, "wb") as file:
@@ -193,21 +193,21 @@ def main():
         return 77
     ring = arguments.ring * MIB
     with tempfile.TemporaryDirectory(prefix="egret-loss-") as temporary:
-        folder = pathlib.Path(temporary)
+        directory = pathlib.Path(temporary)
         tools = []
         if "egret" in wanted:
-            tools += [lambda into, n=int(n): egret(arguments.egret, into, ring, n, folder)
+            tools += [lambda into, n=int(n): egret(arguments.egret, into, ring, n, directory)
                       for n in arguments.threads.split(",")]
         if "tcpdump" in wanted:
             tools.append(lambda into: tcpdump(into, ring))
         if "suricata" in wanted:
-            tools.append(lambda into: suricata(into, ring, arguments.suricata_config, folder))
+            tools.append(lambda into: suricata(into, ring, arguments.suricata_config, directory))
         print(f"{arguments.capture.name} in a loop for {arguments.seconds} s, rings of {arguments.ring} MiB, load "
               f"{os.getloadavg()[0]:.1f} before\n")
         print("| tool | packets sent | a second | seen | lost % | CPU s | CPU us a packet seen |\n"
               "|---|---|---|---|---|---|---|")
         for tool in tools:
-            name, sent, rate, got, dropped, cpu = measure(tool, arguments, folder)
+            name, sent, rate, got, dropped, cpu = measure(tool, arguments, directory)
             # What was sent is the measure: a tool's own count of drops leaves out what it never heard of.
             lost = 100 * max(0, sent - got) / sent
             print(f"| {name} | {sent:,} | {rate:,.0f} | {got:,} | {lost:.3f} | {cpu:.2f} | {1e6 * cpu / max(got, 1):.2f} |"

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """Holds suspected relays against captures whose truth is known.
 
-usage: relays.py --egret PROGRAM --captures FOLDER [--accept FILE]
+usage: relays.py --egret PROGRAM --captures DIRECTORY [--accept FILE]
 
-FOLDER has clients/labels.jsonl with its captures, and public/. A scenario
+DIRECTORY has clients/labels.jsonl with its captures, and public/. A scenario
 whose client spoke with the relay must have it suspected, and nothing else may be suspected anywhere, but for what FILE
 lists with the reason that a look by hand gave.
 """

@@ -42,16 +42,16 @@ Row = collections.namedtuple("Row", "size cost ratio memory more")
 class Meter:
     """Runs egret, and asks the kernel what it took."""
 
-    def __init__(self, egret, folder):
-        self.bench = bench.Bench(egret, folder)
-        self.folder = folder
+    def __init__(self, egret, directory):
+        self.bench = bench.Bench(egret, directory)
+        self.directory = directory
 
     def command(self, capture, more):
         # Where rules are measured, they are named in `more`; otherwise there are none.
         rules = [] if "--rules" in more else ["--no-rules"]
-        catalogue = [] if "--catalog" in more else ["--catalog", str(self.bench.catalogue)]
+        catalog = [] if "--catalog" in more else ["--catalog", str(self.bench.catalog)]
         return [str(self.bench.egret), "analyze", "--flows", "none", "--fingerprints", str(self.bench.fingerprints),
-                *rules, *catalogue, *more, str(capture)]
+                *rules, *catalog, *more, str(capture)]
 
     def spent(self, capture, *more, runs=RUNS):
         """(processor seconds, megabytes): the least of some runs."""
@@ -67,7 +67,7 @@ class Meter:
         return best
 
     def instructions(self, capture, *more):
-        out = self.folder / "callgrind.out"
+        out = self.directory / "callgrind.out"
         subprocess.run(["valgrind", "--tool=callgrind", f"--callgrind-out-file={out}", *self.command(capture, more)],
                        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=True, env=bench.ENVIRONMENT,
                        timeout=1800)
@@ -121,7 +121,7 @@ def flows_axis(meter, huge):
     points = []
     packets = 1_000_000
     for count in [1_000, 10_000, 100_000, 1_000_000] + ([10_000_000] if huge else []):
-        short, long = meter.folder / "few.pcap", meter.folder / "more.pcap"
+        short, long = meter.directory / "few.pcap", meter.directory / "more.pcap"
         many_flows(short, count, 0)
         many_flows(long, count, packets)
         more = ["--flow-memory", "8GiB"]
@@ -161,7 +161,7 @@ def rules_axis(meter, condition):
     """What a flow costs beside so many rules, of which none holds, each with a condition of its own."""
     points = []
     for count in [10, 100, 1_000, 10_000]:
-        path = meter.folder / "rules.yaml"
+        path = meter.directory / "rules.yaml"
         rule_file(path, count, condition)
         points.append(judged(meter, count, "--rules", str(path)))
     return ratios(points)
@@ -180,7 +180,7 @@ def numbers_axis(meter, _):
 def names_axis(meter, _):
     """What a flow costs whose name is looked for on a list of so many; it is not on it."""
     points = []
-    path, names = meter.folder / "rules.yaml", meter.folder / "names.txt"
+    path, names = meter.directory / "rules.yaml", meter.directory / "names.txt"
     rule_file(path, 1, lambda _: "{dst.host: {in: blocked}}", "lists:\n  blocked: {type: suffix, file: names.txt}\n")
     for count in [1_000, 10_000, 100_000, 1_000_000]:
         names.write_text("".join(f"host-{n}.example-{n % 977}.net\n" for n in range(count)))
@@ -201,17 +201,17 @@ def write_vendor(path, number, hosts):
         for host in hosts))
 
 
-def catalogue_axis(meter, _):
-    """What a flow costs whose name a catalogue of so many hosts does not have."""
+def catalog_axis(meter, _):
+    """What a flow costs whose name a catalog of so many hosts does not have."""
     points = []
-    folder = meter.folder / "vendors"
+    directory = meter.directory / "vendors"
     # Beside the one vendor that the fingerprints name.
-    shutil.copytree(meter.bench.catalogue, folder)
+    shutil.copytree(meter.bench.catalog, directory)
     for count in [1_000, 10_000, 100_000]:
         # A vendor each ten thousand: no file may be larger than a few megabytes.
         for vendor in range(-(-count // VENDOR)):
-            write_vendor(folder / f"example-{vendor}.yaml", vendor, range(vendor * VENDOR, min(count, (vendor + 1) * VENDOR)))
-        points.append(judged(meter, count, "--catalog", str(folder)))
+            write_vendor(directory / f"example-{vendor}.yaml", vendor, range(vendor * VENDOR, min(count, (vendor + 1) * VENDOR)))
+        points.append(judged(meter, count, "--catalog", str(directory)))
     return ratios(points)
 
 
@@ -240,7 +240,7 @@ AXES = {
     "rules": ("Rules, found by host", "rules", "instructions a flow", "start, CPU s", hosts_axis),
     "numbers": ("Rules, found by a number", "rules", "instructions a flow", "start, CPU s", numbers_axis),
     "names": ("Names on a list", "names", "instructions a flow", "start, CPU s", names_axis),
-    "catalogue": ("Hosts in the catalogue", "hosts", "instructions a flow", "start, CPU s", catalogue_axis),
+    "catalog": ("Hosts in the catalog", "hosts", "instructions a flow", "start, CPU s", catalog_axis),
     "packets": ("Size of a packet", "bytes", "instructions a packet", "CPU ratio", packets_axis),
 }
 
@@ -328,8 +328,8 @@ def main():
     if unknown := set(wanted) - AXES.keys():
         parser.error(f"unknown: {', '.join(sorted(unknown))}")
     results = {}
-    with tempfile.TemporaryDirectory(prefix="egret-scaling-") as folder:
-        meter = Meter(arguments.egret, pathlib.Path(folder))
+    with tempfile.TemporaryDirectory(prefix="egret-scaling-") as directory:
+        meter = Meter(arguments.egret, pathlib.Path(directory))
         for axis in wanted:
             results[axis] = AXES[axis][4](meter, arguments.huge)
             print(f"\n### {AXES[axis][0]}\n", *table(axis, results[axis]), sep="\n", flush=True)

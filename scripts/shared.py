@@ -17,7 +17,7 @@ ACCEPTED = ROOT / "Tests/Scripts/accepted_names.json"
 
 
 def shared():
-    """The folder of the checkers."""
+    """The directory of the checkers."""
     for place in (os.environ.get("EGRET_SHARED"), ROOT.parent / "shared"):
         if place and (pathlib.Path(place) / "tools/names.py").exists():
             return pathlib.Path(place)
@@ -74,7 +74,7 @@ def main():
         "names of clients": output_of(tools, "clients.py", "--check", "names", "--egret", egret).returncode == 0,
         "requests and interactions": counts_hold(tools, egret),
         "bounds of the estimates": bounds_hold(egret),
-        "catalogue": output_of(tools, "catalog.py", "--egret", egret).returncode == 0,
+        "catalog": output_of(tools, "catalog.py", "--egret", egret).returncode == 0,
     }
     for name, holds in held.items():
         print(f"{'ok    ' if holds else 'BROKEN'}  {name}")

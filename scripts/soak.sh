@@ -14,45 +14,45 @@ done
 [ -x "$egret" ] || { echo "no $egret: swift build -c release"; exit 1; }
 
 space=egretsoak$$
-folder=$(mktemp -d)
+directory=$(mktemp -d)
 sensor=""
 replay=""
 clean() {
     [ -n "$replay" ] && kill "$replay" 2>/dev/null
     [ -n "$sensor" ] && kill -9 "$sensor" 2>/dev/null
     ip netns delete "$space" 2>/dev/null
-    [ -n "${KEEP:-}" ] && echo "kept: $folder" || rm -rf "$folder"
+    [ -n "${KEEP:-}" ] && echo "kept: $directory" || rm -rf "$directory"
 }
 trap clean EXIT
 
 # Rules of its own, which can be changed.
-cp -r rules "$folder/all"
+cp -r rules "$directory/all"
 ip netns add "$space" || { echo "skipped: no namespaces here"; exit 77; }
 inside=(ip netns exec "$space")
 "${inside[@]}" ip link add in0 type veth peer name out0
 "${inside[@]}" ip link set in0 up
 "${inside[@]}" ip link set out0 up
 
-"${inside[@]}" "$egret" watch --interface in0 --flows all --output "$folder/events" --state "$folder/state" \
-    --metrics-file "$folder/metrics/egret.prom" --rules "$folder/all/policies" --stats-interval 10 --buffer-size 64MiB \
-    --file-age 60 --http-listen "unix:$folder/http.sock" --sensor-id soak 2>"$folder/log" &
+"${inside[@]}" "$egret" watch --interface in0 --flows all --output "$directory/events" --state "$directory/state" \
+    --metrics-file "$directory/metrics/egret.prom" --rules "$directory/all/policies" --stats-interval 10 --buffer-size 64MiB \
+    --file-age 60 --http-listen "unix:$directory/http.sock" --sensor-id soak 2>"$directory/log" &
 sensor=$!
 for _ in $(seq 300); do
-    grep -q '^egret: watching' "$folder/log" && break
-    kill -0 "$sensor" 2>/dev/null || { cat "$folder/log"; exit 1; }
+    grep -q '^egret: watching' "$directory/log" && break
+    kill -0 "$sensor" 2>/dev/null || { cat "$directory/log"; exit 1; }
     sleep 0.1
 done
 # Metrics are those of the last second, and in the first one there are none.
-ask() { curl --silent --fail --max-time 5 --output /dev/null --unix-socket "$folder/http.sock" "http://egret/$1"; }
+ask() { curl --silent --fail --max-time 5 --output /dev/null --unix-socket "$directory/http.sock" "http://egret/$1"; }
 for _ in $(seq 50); do
     ask metrics && break
     sleep 0.1
 done
 # `ip netns exec` became the sensor itself.
-"${inside[@]}" tcpreplay -q -K --pps "$rate" --pps-multi 50 --timer nano --loop 0 -i out0 Tests/Golden/captures/*.pcap >"$folder/replay" 2>&1 &
+"${inside[@]}" tcpreplay -q -K --pps "$rate" --pps-multi 50 --timer nano --loop 0 -i out0 Tests/Golden/captures/*.pcap >"$directory/replay" 2>&1 &
 replay=$!
 
-measured="$folder/memory"
+measured="$directory/memory"
 : >"$measured"
 end=$((SECONDS + seconds))
 turn=0
@@ -60,17 +60,17 @@ while [ $SECONDS -lt $end ] && kill -0 "$sensor" 2>/dev/null; do
     turn=$((turn + 1))
     if [ $((turn % 10)) -eq 0 ]; then
         # Another text, the same meaning; and now and then a file that is wrong, for ten turns, which must change nothing.
-        broken=$folder/all/policies/broken.yaml
+        broken=$directory/all/policies/broken.yaml
         if [ $((turn % 70)) -eq 0 ]; then echo "nonsense: [" >"$broken"; else rm -f "$broken"; fi
-        echo "# turn $turn" >>"$folder/all/policies/vendor-ban.yaml"
+        echo "# turn $turn" >>"$directory/all/policies/vendor-ban.yaml"
     fi
     kill -HUP "$sensor" 2>/dev/null
     for path in healthz metrics; do
-        ask "$path" || echo "$turn $path: curl ended with $?" >>"$folder/unanswered"
+        ask "$path" || echo "$turn $path: curl ended with $?" >>"$directory/unanswered"
     done
     # A file that somebody moves away is begun anew, and nothing of it is lost.
     if [ $((turn % 600)) -eq 300 ]; then
-        newest=$(readlink "$folder/events/current") && mv "$folder/events/$newest" "$folder/events/moved-$turn.jsonl"
+        newest=$(readlink "$directory/events/current") && mv "$directory/events/$newest" "$directory/events/moved-$turn.jsonl"
     fi
     awk '/^VmRSS/ {print systime(), $2}' "/proc/$sensor/status" >>"$measured" 2>/dev/null
     sleep 1
@@ -83,15 +83,15 @@ kill -TERM "$sensor" 2>/dev/null || alive=0
 wait "$sensor"
 status=$?
 sensor=""
-[ $alive -eq 1 ] || cat "$folder/log"
-python3 - "$folder" "$seconds" "$status" <<'PY'
+[ $alive -eq 1 ] || cat "$directory/log"
+python3 - "$directory" "$seconds" "$status" <<'PY'
 import json
 import pathlib
 import sys
 
-folder, seconds, status = pathlib.Path(sys.argv[1]), float(sys.argv[2]), int(sys.argv[3])
+directory, seconds, status = pathlib.Path(sys.argv[1]), float(sys.argv[2]), int(sys.argv[3])
 seen, last, kinds, health = set(), None, {}, []
-for path in folder.glob("events/*-*.jsonl"):
+for path in directory.glob("events/*-*.jsonl"):
     for line in path.read_bytes().split(b"\n"):
         if not line:
             continue
@@ -106,9 +106,9 @@ for path in folder.glob("events/*-*.jsonl"):
             last = event
 missing = (max(seen) - min(seen) + 1 - len(seen)) if seen else -1
 dropped = sum(output["dropped"] for output in last.get("outputs", [])) if last else -1
-files = len(list(folder.glob("events/*-*.jsonl")))
-unanswered = (folder / "unanswered").read_text().split("\n")[:-1] if (folder / "unanswered").exists() else []
-memory = [int(line.split()[1]) for line in (folder / "memory").read_text().splitlines() if len(line.split()) == 2]
+files = len(list(directory.glob("events/*-*.jsonl")))
+unanswered = (directory / "unanswered").read_text().split("\n")[:-1] if (directory / "unanswered").exists() else []
+memory = [int(line.split()[1]) for line in (directory / "memory").read_text().splitlines() if len(line.split()) == 2]
 warm = memory[len(memory) // 4:len(memory) // 2] or [0]
 late = memory[-len(memory) // 4:] or [0]
 growth = max(late) - max(warm)

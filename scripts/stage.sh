@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# Builds egret for release, the Swift libraries linked in, and lays it out below a folder as it is to be installed:
-#     stage.sh FOLDER
+# Builds egret for release, the Swift libraries linked in, and lays it out below a directory as it is to be installed:
+#     stage.sh DIRECTORY
 # The program, the rules, manual pages, shell completions, the systemd unit, and what it is made of (SBOM).
 set -euo pipefail
 cd "$(dirname "$0")/.."
-root=${1:?a folder}
+root=${1:?a directory}
 scratch=.build-release
 arguments=(--configuration release --static-swift-stdlib --scratch-path "$scratch")
 

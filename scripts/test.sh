@@ -40,7 +40,7 @@ step "unit tests" swift test --skip-build
 step "golden captures" scripts/golden.py --egret "$EGRET"
 step "events keep to their schema" Tests/Scripts/golden_schema.sh
 step "the shipped rules pass their own tests" Tests/Scripts/shipped_rules.sh
-step "the commands on catalogue and rules" Tests/Scripts/commands.py --egret "$EGRET"
+step "the commands on catalog and rules" Tests/Scripts/commands.py --egret "$EGRET"
 step "configuration: file, environment and flags" Tests/Scripts/configuration.sh
 step "outputs: several at once, and killed" Tests/Scripts/outputs.py --egret "$EGRET"
 step "what is deployed keeps to its word" Tests/Scripts/deploy_files.py --egret "$EGRET"

@@ -24,7 +24,7 @@ struct host_landlock_ruleset {
 };
 struct __attribute__((packed)) host_landlock_path {
     uint64_t access;
-    int32_t folder;
+    int32_t directory;
 };
 struct host_landlock_port {
     uint64_t access, port;

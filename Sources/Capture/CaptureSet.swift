@@ -15,10 +15,10 @@ public struct CaptureSet: ~Copyable, PacketSource {
     private var heap = MergeHeap([])
     private var ownWarnings: [String] = []
 
-    /// Opens files and folders; `-` is standard input, and a folder stands for the captures in it.
+    /// Opens files and directories; `-` is standard input, and a directory stands for the captures in it.
     ///
     /// Throws where a file that was named cannot be read at all, where nothing can, or where the filter does not
-    /// compile; a file of a folder that is no capture is a warning. `filter` is in libpcap's language; empty means none.
+    /// compile; a file of a directory that is no capture is a warning. `filter` is in libpcap's language; empty means none.
     public init(paths: [String], filter: String = "") throws(CaptureError) {
         let compiled = filter.isEmpty ? nil : try PacketFilter(filter)
         let files = try Self.files(of: paths)
@@ -34,7 +34,7 @@ public struct CaptureSet: ~Copyable, PacketSource {
     private static func files(of paths: [String]) throws(CaptureError) -> [(path: String, isNamed: Bool)] {
         var files: [(path: String, isNamed: Bool)] = []
         for path in paths {
-            if let captures = try CaptureFolder.captures(in: path) {
+            if let captures = try CaptureDirectory.captures(in: path) {
                 files += captures.map { ($0, false) }
             } else {
                 files.append((path, true))

@@ -7,7 +7,7 @@ final class DescriptorSource: ByteSource {
     private let size: UInt64?
     private var taken: UInt64 = 0
 
-    /// Opens `path`, or standard input for `-`. Throws where that fails or it is a folder.
+    /// Opens `path`, or standard input for `-`. Throws where that fails or it is a directory.
     init(path: String) throws(CaptureError) {
         isOwned = path != "-"
         // Invariant: the path is passed as a terminated copy that lives for the call.
@@ -21,7 +21,7 @@ final class DescriptorSource: ByteSource {
         let format = status.st_mode & S_IFMT
         size = isKnown && format == S_IFREG ? UInt64(clamping: status.st_size) : nil
         super.init()
-        if isKnown, format == S_IFDIR { throw CaptureError(.unreadable, "\(path): is a folder, not a capture") }
+        if isKnown, format == S_IFDIR { throw CaptureError(.unreadable, "\(path): is a directory, not a capture") }
         // Read-ahead by the kernel; a pipe refuses it, and nothing is lost by that.
         posix_fadvise(descriptor, 0, 0, POSIX_FADV_SEQUENTIAL)
     }

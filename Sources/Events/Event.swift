@@ -19,7 +19,7 @@ public enum Event: Sendable {
     case stats(StatsReport)
     /// The sensor's health changed.
     case health(NoticeReport)
-    /// Something was changed or looked up on purpose: a reload, a catalogue, a re-identification.
+    /// Something was changed or looked up on purpose: a reload, a catalog, a re-identification.
     case audit(NoticeReport)
     /// The run ended.
     case stop(StopReport)

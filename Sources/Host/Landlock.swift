@@ -35,8 +35,8 @@ enum Landlock {
         defer { close(place) }
         var status = stat()
         // Invariant: the structure is written only during the call.
-        let isFolder = unsafe fstat(place, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
-        var rule = host_landlock_path(access: isFolder ? access : access & Access.ofFiles, folder: place)
+        let isDirectory = unsafe fstat(place, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+        var rule = host_landlock_path(access: isDirectory ? access : access & Access.ofFiles, directory: place)
         // Invariant: the structure is read during the call.
         guard unsafe host_landlock_add_path(ruleset, &rule) == 0 else { throw .system("Landlock refuses \(path)") }
     }
@@ -53,7 +53,7 @@ enum Landlock {
     /// The rights of linux/landlock.h.
     private enum Access {
         static let execute: UInt64 = 1 << 0
-        /// Reading a file, and listing a folder.
+        /// Reading a file, and listing a directory.
         static let reading: UInt64 = 1 << 2 | 1 << 3
         /// Those that a file can have: executing, writing, reading, cutting, device controls.
         static let ofFiles: UInt64 = 1 << 0 | 1 << 1 | 1 << 2 | 1 << 14 | 1 << 15

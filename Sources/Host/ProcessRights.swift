@@ -44,7 +44,7 @@ public struct ProcessCapabilities: Equatable, Sendable {
         unsafe getxattr(path, "security.capability", nil, 0) > 0
     }
 
-    /// Whether this process may write in the folder at `path`.
+    /// Whether this process may write in the directory at `path`.
     public static func mayWrite(_ path: String) -> Bool {
         // Invariant: the path is a terminated copy for the call.
         unsafe access(path, W_OK | X_OK) == 0

@@ -9,9 +9,9 @@ import Glibc
 public struct Sandbox: Sendable {
     /// What stays possible.
     public struct Limits: Equatable, Sendable {
-        /// Files and folders that can be read, with all below them.
+        /// Files and directories that can be read, with all below them.
         public var readable: [String] = []
-        /// Files and folders that can also be written, made and removed.
+        /// Files and directories that can also be written, made and removed.
         public var writable: [String] = []
         /// Whether sockets of the file system may be opened.
         public var usesUnixSockets = false

@@ -27,7 +27,7 @@ public final class ServiceManager: Sendable {
     /// It captures, and its outputs are open; also after a reload.
     public func ready(_ status: String) { send("READY=1\nSTATUS=\(status)") }
 
-    /// It reads rules and catalogue anew.
+    /// It reads rules and catalog anew.
     public func reloading() { send("RELOADING=1\nMONOTONIC_USEC=\(Self.microseconds)") }
 
     /// It ends.

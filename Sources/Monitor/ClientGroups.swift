@@ -17,12 +17,12 @@ struct ClientGroups: Equatable, Sendable {
     /// The groups of the file at `path`.
     ///
     /// - Throws: every line that is no block with its group, and a file that cannot be read.
-    init(file path: String) throws(CatalogueErrors) {
+    init(file path: String) throws(CatalogErrors) {
         guard let data = FileManager.default.contents(atPath: path) else {
             let place = SourcePosition(file: path, line: 1, column: 1)
-            throw CatalogueErrors([CatalogueError(.unreadable, "the file of groups cannot be read", at: place)])
+            throw CatalogErrors([CatalogError(.unreadable, "the file of groups cannot be read", at: place)])
         }
-        var errors: [CatalogueError] = []
+        var errors: [CatalogError] = []
         var lineNumbers: [AddressPrefix: Int] = [:]
         let lines = String(decoding: data, as: UTF8.self)
             .split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
@@ -33,16 +33,16 @@ struct ClientGroups: Equatable, Sendable {
             guard words.count == 2, let prefix = AddressPrefix(words[0]) else {
                 let text = words.joined(separator: " ")
                 let message = "'\(text)' is no block of addresses with its group, such as '10.1.0.0/16 research'"
-                errors.append(CatalogueError(.listItem, message, at: place))
+                errors.append(CatalogError(.listItem, message, at: place))
                 continue
             }
             if let first = lineNumbers.updateValue(index + 1, forKey: prefix) {
                 let message = "'\(words[0])' has a group already, in line \(first)"
-                errors.append(CatalogueError(.listItem, message, at: place))
+                errors.append(CatalogError(.listItem, message, at: place))
             }
             entries.append((prefix, String(words[1])))
         }
-        guard errors.isEmpty else { throw CatalogueErrors(errors) }
+        guard errors.isEmpty else { throw CatalogErrors(errors) }
         table = PrefixTable(entries.enumerated().map { ($1.prefix, UInt32(clamping: $0)) })
     }
 

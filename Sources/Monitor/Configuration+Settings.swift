@@ -5,15 +5,15 @@ import Rules
 public import Settings
 
 extension Configuration {
-    /// Takes over what `settings` say. What ships with the program (catalogue, rules, lists) is the caller's to add
+    /// Takes over what `settings` say. What ships with the program (catalog, rules, lists) is the caller's to add
     /// where nothing is set.
     public mutating func apply(_ settings: Settings) {
         filter = settings.text(.captureFilter) ?? ""
         flows = settings.keyword(.flows) ?? .ai
         writesQuestions = settings.isOn(.questions)
         writesSuppressed = settings.isOn(.suppressed)
-        catalogueDirectories = settings.texts(.catalogueFolders)
-        fingerprintDirectories = settings.texts(.fingerprintFolders)
+        catalogDirectories = settings.texts(.catalogDirectories)
+        fingerprintDirectories = settings.texts(.fingerprintDirectories)
         groupsFile = settings.text(.groups)
         rulePaths = settings.isOn(.rulesOff) ? [] : settings.texts(.rulePaths)
         apply(outputs: settings)

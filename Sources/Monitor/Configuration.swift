@@ -23,23 +23,23 @@ public struct Configuration: Sendable {
     public var firstEvent: UInt64 = 1
     /// Whether packets come from files or from the wire.
     public var mode: StartReport.Mode
-    /// Files and folders, or interfaces.
+    /// Files and directories, or interfaces.
     public var sources: [String]
     /// A filter in libpcap's language; empty for none.
     public var filter = ""
-    /// The folders of the catalogue, the later ones overriding the earlier.
-    public var catalogueDirectories: [String] = []
-    /// The folders of fingerprints of clients, the later ones overriding the earlier; empty for none.
+    /// The directories of the catalog, the later ones overriding the earlier.
+    public var catalogDirectories: [String] = []
+    /// The directories of fingerprints of clients, the later ones overriding the earlier; empty for none.
     public var fingerprintDirectories: [String] = []
-    /// What is done with fingerprints there of vendors that the catalogue does not have.
+    /// What is done with fingerprints there of vendors that the catalog does not have.
     public var unknownOwners = FingerprintSet.UnknownOwner.refused
     /// The file of the operator's groups of clients; nothing for none.
     public var groupsFile: String?
-    /// Rule files and folders; empty for none.
+    /// Rule files and directories; empty for none.
     public var rulePaths: [String] = []
-    /// Whether a live run reads rules and catalogue anew when their files change.
+    /// Whether a live run reads rules and catalog anew when their files change.
     public var reloadsOnChange = true
-    /// The folder of the lists that ship: resolvers, public names of ECH; nothing for none.
+    /// The directory of the lists that ship: resolvers, public names of ECH; nothing for none.
     public var listDirectory: String?
     /// Which flows are written.
     public var flows = FlowSelection.ai
@@ -76,9 +76,9 @@ public struct Configuration: Sendable {
     /// Whether a live capture takes frames that are for others.
     public var isPromiscuous = true
 
-    /// What rules, catalogue and lists are read from.
+    /// What rules, catalog and lists are read from.
     var knowledgePaths: [String] {
-        rulePaths + catalogueDirectories + fingerprintDirectories
+        rulePaths + catalogDirectories + fingerprintDirectories
             + [listDirectory, groupsFile].compactMap(\.self)
     }
 
@@ -86,7 +86,7 @@ public struct Configuration: Sendable {
     public var metricsFile: String?
     /// Where metrics and health are answered over HTTP; nowhere where it is empty.
     public var listensAt: [ListenAddress] = []
-    /// The folder of the sensor's state; nothing for none.
+    /// The directory of the sensor's state; nothing for none.
     public var stateDirectory: String?
     /// What a live run gives up once its interfaces are open.
     public var hardening = Hardening()

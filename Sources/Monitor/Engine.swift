@@ -32,7 +32,7 @@ struct Engine: ~Copyable, FrameHandler {
             flows: configuration.flows.rawValue,
             filter: configuration.filter.isEmpty ? nil : configuration.filter, rules: knowledge.rules.rules.count,
             rulesetHash: knowledge.rules.rules.isEmpty ? nil : knowledge.rules.hash,
-            catalog: knowledge.catalogue.version)
+            catalog: knowledge.catalog.version)
         reporter = Reporter(configuration, knowledge, output: EventOutput(configuration, start: start))
     }
 

@@ -2,10 +2,10 @@ import Protocols
 import PublicSuffix
 import Vendors
 
-/// What a catalogue and the list of public suffixes say of the hosts that were asked for lately: a host comes with many
+/// What a catalog and the list of public suffixes say of the hosts that were asked for lately: a host comes with many
 /// flows, and each flow is told of several times.
 ///
-/// Bounded as `DirectMappedCache` is. Good for one catalogue and one set of fingerprints; where they change, another begins.
+/// Bounded as `DirectMappedCache` is. Good for one catalog and one set of fingerprints; where they change, another begins.
 struct AttributionCache: Sendable {
     /// A host by one kind of evidence, asked for by one client.
     private struct Question: Equatable, Sendable {
@@ -14,13 +14,13 @@ struct AttributionCache: Sendable {
         let client: JA4Pattern?
     }
 
-    private let catalogue: Catalogue
+    private let catalog: Catalog
     private var attributions: DirectMappedCache<Question, Attribution?>
     private var domains: DirectMappedCache<String, String?>
 
-    /// A memory of at most `capacity` hosts of `catalogue`.
-    init(_ catalogue: Catalogue, capacity: Int = 2048) {
-        self.catalogue = catalogue
+    /// A memory of at most `capacity` hosts of `catalog`.
+    init(_ catalog: Catalog, capacity: Int = 2048) {
+        self.catalog = catalog
         attributions = DirectMappedCache(capacity: capacity)
         domains = DirectMappedCache(capacity: capacity)
     }
@@ -28,12 +28,12 @@ struct AttributionCache: Sendable {
     /// How many attributions were at hand, and how many were not.
     var counters: (hits: UInt64, misses: UInt64) { (attributions.hits, attributions.misses) }
 
-    /// Whose the listed name `host` is where `client` asks for it; nothing where the catalogue does not list it.
+    /// Whose the listed name `host` is where `client` asks for it; nothing where the catalog does not list it.
     mutating func attribution(of host: NameEvidence, client: Fingerprint?) -> Attribution? {
         let question = Question(host: host, client: client?.ja4)
         if let known = attributions.find(question, by: host.name) { return known }
-        let attribution = catalogue.attribute(listed: host).map {
-            catalogue.disambiguateProduct($0, host: host.name, client: client)
+        let attribution = catalog.attribute(listed: host).map {
+            catalog.disambiguateProduct($0, host: host.name, client: client)
         }
         return attributions.keep(attribution, to: question, by: host.name)
     }

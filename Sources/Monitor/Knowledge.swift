@@ -6,7 +6,7 @@ public import Vendors
 /// All that a run knows before its first packet: who is who, what is allowed, and which hosts hide names.
 public struct ReferenceData: Sendable {
     /// Who is who.
-    public var catalogue: Catalogue
+    public var catalog: Catalog
     /// Which software sends which hello.
     public var fingerprints = FingerprintSet()
     /// What is allowed.
@@ -23,7 +23,7 @@ public struct ReferenceData: Sendable {
     /// Why it could not be had: the errors of the files, each with its place.
     public enum LoadError: Error, Sendable, CustomStringConvertible {
         /// Errors of vendor files, of fingerprints, or of lists.
-        case catalogue(CatalogueErrors)
+        case catalog(CatalogErrors)
         /// Errors of rule files.
         case rules(DiagnosticReport)
         /// Tests in rule files that failed.
@@ -32,7 +32,7 @@ public struct ReferenceData: Sendable {
         /// All errors, a line each.
         public var description: String {
             switch self {
-            case .catalogue(let errors): "\(errors)\n\(errors.errors.count) errors. Nothing was loaded."
+            case .catalog(let errors): "\(errors)\n\(errors.errors.count) errors. Nothing was loaded."
             case .rules(let report): report.rendered(as: .text)
             case .tests(let failed):
                 failed.map { "\($0)\n" }.joined() + "\(failed.count) tests failed. Nothing was loaded."
@@ -40,13 +40,13 @@ public struct ReferenceData: Sendable {
         }
     }
 
-    /// A catalogue without any rule, with the lists of `listDirectory`; nothing for none.
+    /// A catalog without any rule, with the lists of `listDirectory`; nothing for none.
     ///
     /// - Throws: every error of the lists.
     public init(
-        catalogue: Catalogue, fingerprints: FingerprintSet = FingerprintSet(), listDirectory: String?
+        catalog: Catalog, fingerprints: FingerprintSet = FingerprintSet(), listDirectory: String?
     ) throws(LoadError) {
-        self.catalogue = catalogue
+        self.catalog = catalog
         self.fingerprints = fingerprints
         rules = RuleSet()
         if let listDirectory { try readLists(listDirectory) }
@@ -57,21 +57,21 @@ public struct ReferenceData: Sendable {
     /// - Throws: every error of the vendor files, or else of the rule files, of the lists, or else every failed test.
     public init(_ configuration: Configuration) throws(LoadError) {
         if configuration.mode == .live { stamp = PathStamp(configuration.knowledgePaths) }
-        do throws(CatalogueErrors) {
-            catalogue = try Catalogue.load(configuration.catalogueDirectories)
+        do throws(CatalogErrors) {
+            catalog = try Catalog.load(configuration.catalogDirectories)
             if !configuration.fingerprintDirectories.isEmpty {
                 fingerprints = try FingerprintSet.load(
-                    configuration.fingerprintDirectories, catalogue: catalogue,
+                    configuration.fingerprintDirectories, catalog: catalog,
                     unknownOwners: configuration.unknownOwners)
             }
             if let file = configuration.groupsFile { groups = try ClientGroups(file: file) }
         } catch {
-            throw .catalogue(error)
+            throw .catalog(error)
         }
         rules = RuleSet()
         if !configuration.rulePaths.isEmpty {
             let load = RuleFiles.load(
-                paths: configuration.rulePaths, vocabulary: ["ai.vendor": Set(catalogue.vendors.keys)])
+                paths: configuration.rulePaths, vocabulary: ["ai.vendor": Set(catalog.vendors.keys)])
             guard let loaded = load.rules else { throw .rules(load.report) }
             rules = loaded
         }
@@ -82,6 +82,6 @@ public struct ReferenceData: Sendable {
     }
 
     private mutating func readLists(_ directory: String) throws(LoadError) {
-        do throws(CatalogueErrors) { lists = try ReferenceLists(directory) } catch { throw .catalogue(error) }
+        do throws(CatalogErrors) { lists = try ReferenceLists(directory) } catch { throw .catalog(error) }
     }
 }

@@ -17,18 +17,18 @@ struct ReferenceLists: Equatable, Sendable {
     /// Empty lists.
     init() {}
 
-    /// The lists of `folder`; all of them have to be there.
+    /// The lists of `directory`; all of them have to be there.
     ///
     /// - Throws: every item of every list that is none, at its line, and every list that cannot be read.
-    init(_ folder: String) throws(CatalogueErrors) {
-        var errors: [CatalogueError] = []
-        let names = Self.read("\(folder)/doh-resolvers.txt", "host name", &errors, Self.host)
-        let addresses = Self.read("\(folder)/doh-resolver-addresses.txt", "address", &errors) { IPAddress($0) }
-        let outer = Self.read("\(folder)/ech-public-names.txt", "host name", &errors, Self.host)
-        let paths = Self.read("\(folder)/inference-paths.txt", "path, which begins with / or :", &errors) {
+    init(_ directory: String) throws(CatalogErrors) {
+        var errors: [CatalogError] = []
+        let names = Self.read("\(directory)/doh-resolvers.txt", "host name", &errors, Self.host)
+        let addresses = Self.read("\(directory)/doh-resolver-addresses.txt", "address", &errors) { IPAddress($0) }
+        let outer = Self.read("\(directory)/ech-public-names.txt", "host name", &errors, Self.host)
+        let paths = Self.read("\(directory)/inference-paths.txt", "path, which begins with / or :", &errors) {
             $0.hasPrefix("/") || $0.hasPrefix(":") ? $0 : nil
         }
-        guard errors.isEmpty else { throw CatalogueErrors(errors) }
+        guard errors.isEmpty else { throw CatalogErrors(errors) }
         let ways = Set(EncryptedDNS.allCases)
         var entries = names.flatMap { name in
             [name, "*." + name].map { KnownResolvers.Entry(name: $0, addresses: [], protocols: ways) }
@@ -41,17 +41,17 @@ struct ReferenceLists: Equatable, Sendable {
 
     /// The items of the list at `path`, each made what it stands for; what it cannot be is an error.
     private static func read<Item>(
-        _ path: String, _ kind: String, _ errors: inout [CatalogueError], _ make: (String) -> Item?
+        _ path: String, _ kind: String, _ errors: inout [CatalogError], _ make: (String) -> Item?
     ) -> [Item] {
         guard let data = FileManager.default.contents(atPath: path) else {
             let place = SourcePosition(file: path, line: 1, column: 1)
-            errors.append(CatalogueError(.unreadable, "the list cannot be read", at: place))
+            errors.append(CatalogError(.unreadable, "the list cannot be read", at: place))
             return []
         }
         return NameList.lines(of: Array(data)).compactMap { line, item in
             if let made = make(item) { return made }
             let place = SourcePosition(file: path, line: line, column: 1)
-            errors.append(CatalogueError(.listItem, "'\(item)' is no \(kind)", at: place))
+            errors.append(CatalogError(.listItem, "'\(item)' is no \(kind)", at: place))
             return nil
         }
     }

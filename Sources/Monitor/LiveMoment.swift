@@ -6,7 +6,7 @@ public enum SensorLifecycleEvent: Sendable {
     case ready
     /// About once a second: how it stands, the number of the next event, and how many episodes of each reason began.
     case second(StatsReport, nextEvent: UInt64, episodes: [HealthReason: UInt64])
-    /// Rules and catalogue are being read anew.
+    /// Rules and catalog are being read anew.
     case reloading
     /// The stop was requested; rings, flows and outputs are finished next.
     case stopping

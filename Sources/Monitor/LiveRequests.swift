@@ -8,7 +8,7 @@ public final class LiveRequests: Sendable {
     /// Nothing asked for yet.
     public init() {}
 
-    /// Asks to read rules and catalogue anew and to open output files anew. An atomic store.
+    /// Asks to read rules and catalog anew and to open output files anew. An atomic store.
     public func requestReload() { reload.store(true, ordering: .relaxed) }
 
     /// Asks for a `stats` event. An atomic store.

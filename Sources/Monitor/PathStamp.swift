@@ -3,7 +3,7 @@ import SystemPackage
 
 /// What files look like from outside: which there are, and of each what changes when it does. No file is opened.
 ///
-/// Links are followed to their ends, so that a folder whose files are links through another link, which is swapped, as
+/// Links are followed to their ends, so that a directory whose files are links through another link, which is swapped, as
 /// Kubernetes does with a ConfigMap, does not look the same. Hidden entries are left out; they are seen by what points
 /// to them. Of the files beyond `limit` nothing is seen.
 struct PathStamp: Equatable, Sendable {
@@ -18,22 +18,22 @@ struct PathStamp: Equatable, Sendable {
 
     /// The most files that are looked at.
     static let limit = 4_096
-    /// How deep folders in folders are looked at.
+    /// How deep directories in directories are looked at.
     private static let depth = 3
     private var files: [String: Entry?] = [:]
 
-    /// The files at `paths`: those of folders and of the folders in them, and of a file all those beside it, since it may
+    /// The files at `paths`: those of directories and of the directories in them, and of a file all those beside it, since it may
     /// name lists there. Cost: a few system calls a file.
     init(_ paths: [String]) {
         for path in paths {
-            let folder = URL(fileURLWithPath: path)
-            add(Self.isFolder(folder) ? folder : folder.deletingLastPathComponent(), depth: 0)
+            let directory = URL(fileURLWithPath: path)
+            add(Self.isDirectory(directory) ? directory : directory.deletingLastPathComponent(), depth: 0)
         }
     }
 
     private mutating func add(_ path: URL, depth: Int) {
         guard files.count < Self.limit, files[path.path] == nil else { return }
-        guard Self.isFolder(path) else {
+        guard Self.isDirectory(path) else {
             files.updateValue(Self.entry(path), forKey: path.path)
             return
         }
@@ -53,8 +53,8 @@ struct PathStamp: Equatable, Sendable {
             seconds: status.st_mtim.tv_sec, nanoseconds: status.st_mtim.tv_nsec)
     }
 
-    private static func isFolder(_ path: URL) -> Bool {
-        // A path that ends in "/." exists only where it is a folder.
+    private static func isDirectory(_ path: URL) -> Bool {
+        // A path that ends in "/." exists only where it is a directory.
         FileManager.default.fileExists(atPath: path.path + "/.")
     }
 }

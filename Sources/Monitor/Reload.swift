@@ -2,7 +2,7 @@ import Bytes
 import Dispatch
 import Synchronization
 
-/// Notices that rules or the catalogue have changed, and has them read anew beside the run.
+/// Notices that rules or the catalog have changed, and has them read anew beside the run.
 ///
 /// Files are looked at once a second, and read when they have been as they are for two: somebody may be writing several.
 /// They are looked at, read, checked and tested on another thread, by what serves the start too. The run's own thread

@@ -13,7 +13,7 @@ extension Reporter {
             guard !knows(knowledge) || outcome.isRequested else { return nil }
             adopt(knowledge)
             let rules = "\(knowledge.rules.rules.count) rules \(knowledge.rules.hash)"
-            let detail = "\(rules), \(catalogue.entries.count) entries of catalogue \(catalogue.version)"
+            let detail = "\(rules), \(catalog.entries.count) entries of catalog \(catalog.version)"
             write(.audit(NoticeReport(time: time, kind: "reloaded", detail: detail)))
             return knowledge
         case .failure(let failure):

@@ -11,7 +11,7 @@ import Vendors
 ///
 /// Off the packet path: it is called when a flow starts, is named, is reported or ends.
 struct Reporter: ~Copyable, FlowObserver {
-    private(set) var catalogue: Catalogue
+    private(set) var catalog: Catalog
     private var fingerprints: FingerprintSet
     private var lists: ReferenceLists
     private var groups: ClientGroups
@@ -34,7 +34,7 @@ struct Reporter: ~Copyable, FlowObserver {
     private var aiFlows: UInt64 = 0
     private var likelyRealECH: UInt64 = 0
     private var traffic = VendorTraffic()
-    /// When rules and catalogue were last read; nothing before the start.
+    /// When rules and catalog were last read; nothing before the start.
     var loadTime: Timestamp?
     /// Whether the latest reload brought what is in use.
     var isLastReloadGood = true
@@ -49,8 +49,8 @@ struct Reporter: ~Copyable, FlowObserver {
 
     /// A reporter that writes to `output`.
     init(_ configuration: Configuration, _ knowledge: ReferenceData, output: consuming EventOutput) {
-        catalogue = knowledge.catalogue
-        hosts = AttributionCache(knowledge.catalogue)
+        catalog = knowledge.catalog
+        hosts = AttributionCache(knowledge.catalog)
         fingerprints = knowledge.fingerprints
         lists = knowledge.lists
         groups = knowledge.groups
@@ -71,8 +71,8 @@ struct Reporter: ~Copyable, FlowObserver {
 
     /// Goes on with `knowledge` from the next event on. The state of rules that did not change is kept.
     mutating func adopt(_ knowledge: ReferenceData) {
-        catalogue = knowledge.catalogue
-        hosts = AttributionCache(knowledge.catalogue)
+        catalog = knowledge.catalog
+        hosts = AttributionCache(knowledge.catalog)
         fingerprints = knowledge.fingerprints
         lists = knowledge.lists
         groups = knowledge.groups
@@ -85,8 +85,8 @@ struct Reporter: ~Copyable, FlowObserver {
 
     /// Whether `knowledge` says nothing else than what is in use.
     func knows(_ knowledge: ReferenceData) -> Bool {
-        knowledge.rules.hash == rules.rules.hash && knowledge.catalogue.vendors == catalogue.vendors
-            && knowledge.catalogue.entries == catalogue.entries && knowledge.fingerprints == fingerprints
+        knowledge.rules.hash == rules.rules.hash && knowledge.catalog.vendors == catalog.vendors
+            && knowledge.catalog.entries == catalog.entries && knowledge.fingerprints == fingerprints
             && knowledge.lists == lists && knowledge.groups == groups
     }
 
@@ -178,7 +178,7 @@ struct Reporter: ~Copyable, FlowObserver {
 
     mutating func observe(_ question: DNSQuestion, in flow: FlowSnapshot) {
         var observation = Observation(
-            time: question.time, flow: flow, attribution: catalogue.attribution(of: question), sensor: sensor)
+            time: question.time, flow: flow, attribution: catalog.attribution(of: question), sensor: sensor)
         observation.question = question
         observation.sourceGroup = groups.group(of: flow.client.address)
         observation.isDegraded = isDegraded
@@ -197,14 +197,14 @@ struct Reporter: ~Copyable, FlowObserver {
 
     private mutating func bestAttribution(of flow: FlowSnapshot, _ client: Fingerprint?) -> Attribution? {
         let server = flow.server.address
-        guard let host = flow.host else { return catalogue.attribute(names: [], server: server) }
+        guard let host = flow.host else { return catalog.attribute(names: [], server: server) }
         if let attribution = hosts.attribution(of: host, client: client) { return attribution }
         // A listed host that the client asked for is not overruled by another name that it also sent: a name inside a
         // proxy's tunnel, a later request, or the other of two contradictory copies.
         for name in flow.spokenNames.dropFirst() {
             if let attribution = hosts.attribution(of: name, client: client) { return attribution }
         }
-        return catalogue.attribute(unlisted: host, server: server)
+        return catalog.attribute(unlisted: host, server: server)
     }
 
     /// Asks the rules; true where one of them raised or updated an alert.
@@ -246,7 +246,7 @@ struct Reporter: ~Copyable, FlowObserver {
     func fill(_ report: inout StatsReport, isLive: Bool) {
         report.attribution.aiFlows = aiFlows
         report.attribution.echLikelyReal = likelyRealECH
-        report.attribution.catalog = catalogue.version
+        report.attribution.catalog = catalog.version
         report.activity.clients = UInt64(clients.memory.count)
         report.activity.clientsOmitted = clients.memory.overflow
         report.activity.inventoryRows = UInt64(inventory?.count ?? 0)
@@ -257,7 +257,7 @@ struct Reporter: ~Copyable, FlowObserver {
         report.rules.lastReloadOK = isLastReloadGood
         if isLive {
             report.outputs = output.report
-            report.attribution.catalogAge = catalogue.age(at: report.time)
+            report.attribution.catalogAge = catalog.age(at: report.time)
             report.attribution.vendorBytes = traffic.report
             report.rules.loadTime = loadTime
         }
@@ -283,18 +283,18 @@ struct Reporter: ~Copyable, FlowObserver {
     }
 }
 
-extension Catalogue {
+extension Catalog {
     /// Whose the name is that is asked for. The resolver's own address says nothing of that.
     fileprivate func attribution(of question: DNSQuestion) -> Attribution? {
         attribute(names: [NameEvidence(name: question.name, source: .dns)], server: IPAddress(ipv4: 0))
     }
 }
 
-extension Catalogue {
+extension Catalog {
     /// The time from the day of its newest entry to `time`, in nanoseconds; nothing where its version is no day.
     fileprivate func age(at time: Timestamp) -> Int64? {
         guard let day = CivilDate(String(version.map { $0 == "." ? "-" : $0 })) else { return nil }
-        // Neither a packet's time nor a catalogue's version is sure to lie near the present.
+        // Neither a packet's time nor a catalog's version is sure to lie near the present.
         return max(0, time.nanoseconds(since: Timestamp(seconds: day.dayNumber &* 86_400, nanoseconds: 0)))
     }
 }

@@ -7,7 +7,7 @@ public import Rules
 import Vendors
 
 extension RuleTestRunner {
-    /// A runner that names and follows flows as a run with `knowledge` does: by its catalogue, and for tests with captures
+    /// A runner that names and follows flows as a run with `knowledge` does: by its catalog, and for tests with captures
     /// by an offline run in memory. A capture with more than 100,000 moments of flows is none for a test of a rule.
     public init(_ knowledge: ReferenceData) {
         var knowledge = knowledge
@@ -16,7 +16,7 @@ extension RuleTestRunner {
         let known = knowledge
         self.init { host, source in
             let names = [NameEvidence(name: host, source: source)]
-            return known.catalogue.attribute(names: names, server: IPAddress(ipv4: 0))
+            return known.catalog.attribute(names: names, server: IPAddress(ipv4: 0))
         } domain: {
             PublicSuffixList.registrableDomain(of: $0)
         } capture: { path in

@@ -5,9 +5,9 @@ import Text
 
 /// Rule files on disk.
 public enum RuleFiles {
-    /// Loads every `.yaml` and `.yml` file of `paths`, which are files or folders; folders are read one level deep.
+    /// Loads every `.yaml` and `.yml` file of `paths`, which are files or directories; directories are read one level deep.
     ///
-    /// A folder's hidden entries are left out, so that the `..data` links of a ConfigMap are not read twice. What cannot
+    /// A directory's hidden entries are left out, so that the `..data` links of a ConfigMap are not read twice. What cannot
     /// be read is an error of the report, as is a set of paths without any file.
     public static func load(paths: [String], vocabulary: RuleVocabulary = [:]) -> RuleLoad {
         var sources: [RuleSource] = []
@@ -33,10 +33,10 @@ public enum RuleFiles {
         return RuleLoad(rules: nil, report: report)
     }
 
-    /// Why a folder has no rules, where there is one.
+    /// Why a directory has no rules, where there is one.
     private static func reason(_ path: String) -> String {
         guard let names = try? FileManager.default.contentsOfDirectory(atPath: path) else { return "" }
-        let holds = names.isEmpty ? "it is empty" : "it holds no .yaml file, and folders in it are not read"
+        let holds = names.isEmpty ? "it is empty" : "it holds no .yaml file, and directories in it are not read"
         return ": \(holds)"
     }
 

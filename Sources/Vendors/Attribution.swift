@@ -46,7 +46,7 @@ public struct Attribution: Equatable, Sendable {
     public var confidence: Confidence
     /// Whether the host serves this vendor alone.
     public var scope: Scope
-    /// The catalogue's version.
+    /// The catalog's version.
     public var catalog: String
     /// Which entry matched which evidence, for a person: `suffix anthropic.com; tls_sni complete`. Put into words each
     /// time it is asked for, because few attributions are ever read.

@@ -1,20 +1,20 @@
 public import Bytes
 public import Protocols
 
-extension Catalogue {
-    /// Whose flow it is that goes to `server` and has `names`; nothing where the catalogue knows neither.
+extension Catalog {
+    /// Whose flow it is that goes to `server` and has `names`; nothing where the catalog knows neither.
     ///
     /// The best evidence names the flow, and it alone: a worse name never overrules a better one, for two names on one
-    /// address would charge each with the other's traffic. Where it is unknown to the catalogue, or there is none, the
+    /// address would charge each with the other's traffic. Where it is unknown to the catalog, or there is none, the
     /// address decides by the vendors' own published blocks, with low confidence. An attribution without a vendor says
     /// what kind of shared host it is. Made once a flow, not a packet. It is a copy of what was made of the entry when the
-    /// catalogue was read; the name's bytes are copied once, and no text is made.
+    /// catalog was read; the name's bytes are copied once, and no text is made.
     public func attribute(names: [NameEvidence], server: IPAddress) -> Attribution? {
         guard let best = names.min(by: { $0.source < $1.source }) else { return finding(at: server) }
         return attribute(listed: best) ?? attribute(unlisted: best, server: server)
     }
 
-    /// Whose the name `host` is; nothing where the catalogue does not list it.
+    /// Whose the name `host` is; nothing where the catalog does not list it.
     public func attribute(listed host: NameEvidence) -> Attribution? {
         guard let number = number(host: host.name) else { return nil }
         var found = findings[number]
@@ -22,7 +22,7 @@ extension Catalogue {
         return found
     }
 
-    /// Whose flow it is that goes to `server` by the name `host`, which the catalogue does not list.
+    /// Whose flow it is that goes to `server` by the name `host`, which the catalog does not list.
     public func attribute(unlisted host: NameEvidence, server: IPAddress) -> Attribution? {
         // A client may ask a proxy for an address in place of a name; the server is the proxy then.
         if let target = IPAddress(host.name) { return finding(at: target) }
@@ -32,14 +32,14 @@ extension Catalogue {
     }
 
     /// The attribution that `entry` gives where it was found by evidence from `source`.
-    public func attribution(_ entry: CatalogueEntry, by source: HostSource) -> Attribution {
+    public func attribution(_ entry: CatalogEntry, by source: HostSource) -> Attribution {
         var found = finding(of: entry)
         Self.rest(&found, on: source)
         return found
     }
 
     /// What `entry` says of a flow, as far as no evidence weakens it.
-    func finding(of entry: CatalogueEntry) -> Attribution {
+    func finding(of entry: CatalogEntry) -> Attribution {
         var found = Attribution(
             vendor: entry.vendor, product: entry.product, role: entry.role, category: entry.category.rawValue,
             country: entry.vendor.flatMap { vendors[$0]?.country } ?? "ZZ", confidence: .ceiling(of: entry),

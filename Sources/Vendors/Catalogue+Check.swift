@@ -1,8 +1,8 @@
 import Bytes
 import Text
 
-extension Catalogue {
-    /// What is doubtful in a catalogue that loads: overlaps that contradict each other, suffixes that hold other
+extension Catalog {
+    /// What is doubtful in a catalog that loads: overlaps that contradict each other, suffixes that hold other
     /// people's names, look-alikes of other vendors' names, and loose ends. By place; nothing where all is well.
     ///
     /// `generalDomains` are names that no suffix entry may be: public suffixes, hosting, companies of many trades.
@@ -10,18 +10,18 @@ extension Catalogue {
     /// Cost: in the number of entries, times that of the wildcards.
     public func check(
         generalDomains: Set<String>, isPublicSuffix: (String) -> Bool = { _ in false }
-    ) -> [CatalogueError] {
-        let hosts = entries.compactMap { entry -> (pattern: HostPattern, entry: CatalogueEntry)? in
+    ) -> [CatalogError] {
+        let hosts = entries.compactMap { entry -> (pattern: HostPattern, entry: CatalogEntry)? in
             if case .host(let pattern) = entry.match { (pattern, entry) } else { nil }
         }
         var findings = contradictions(among: hosts) + confusables(among: hosts)
         for (pattern, entry) in hosts where generalDomains.contains(Self.breadth(of: pattern)) {
             let message = "'\(pattern.name)' holds names of other people; list its hosts one by one"
-            findings.append(CatalogueError(.generalDomain, message, at: entry.place))
+            findings.append(CatalogError(.generalDomain, message, at: entry.place))
         }
         for (pattern, entry) in hosts where isPublicSuffix(Self.breadth(of: pattern)) {
             let message = "'\(pattern.name)' takes all of a public suffix"
-            findings.append(CatalogueError(.generalDomain, message, at: entry.place))
+            findings.append(CatalogError(.generalDomain, message, at: entry.place))
         }
         findings += looseEnds()
         return findings.sorted { $0.place < $1.place }
@@ -36,13 +36,13 @@ extension Catalogue {
         }
     }
 
-    private func contradictions(among hosts: [(pattern: HostPattern, entry: CatalogueEntry)]) -> [CatalogueError] {
-        var suffixes: [Substring: CatalogueEntry] = [:]
+    private func contradictions(among hosts: [(pattern: HostPattern, entry: CatalogEntry)]) -> [CatalogError] {
+        var suffixes: [Substring: CatalogEntry] = [:]
         for (pattern, entry) in hosts where pattern.kind == .suffix && entry.scope == .dedicated {
             suffixes[pattern.name[...]] = entry
         }
         let wildcards = hosts.filter { $0.pattern.kind == .wildcard }
-        var findings: [CatalogueError] = []
+        var findings: [CatalogError] = []
         for (pattern, entry) in hosts {
             for parent in Self.suffixes(of: pattern.name) {
                 if let other = suffixes[parent], other.vendor != entry.vendor {
@@ -59,9 +59,9 @@ extension Catalogue {
         return findings
     }
 
-    private static func contradiction(_ entry: CatalogueEntry, _ other: CatalogueEntry) -> CatalogueError {
+    private static func contradiction(_ entry: CatalogEntry, _ other: CatalogEntry) -> CatalogError {
         let owner = other.vendor.map { "of \($0)" } ?? "of nobody"
-        return CatalogueError(
+        return CatalogError(
             .contradiction, "'\(entry)' lies within '\(other)' \(owner) (\(other.place))", at: entry.place)
     }
 
@@ -70,14 +70,14 @@ extension Catalogue {
         name.indices.filter { $0 == name.startIndex || name[name.index(before: $0)] == "." }.map { name[$0...] }
     }
 
-    private func confusables(among hosts: [(pattern: HostPattern, entry: CatalogueEntry)]) -> [CatalogueError] {
-        var seen: [String: CatalogueEntry] = [:]
-        var findings: [CatalogueError] = []
+    private func confusables(among hosts: [(pattern: HostPattern, entry: CatalogEntry)]) -> [CatalogError] {
+        var seen: [String: CatalogEntry] = [:]
+        var findings: [CatalogError] = []
         for (pattern, entry) in hosts where entry.vendor != nil {
             let skeleton = Self.skeleton(of: pattern.name)
             if let other = seen[skeleton], other.vendor != entry.vendor {
                 let message = "'\(pattern.name)' looks like '\(other)' of \(other.vendor ?? "") (\(other.place))"
-                findings.append(CatalogueError(.confusable, message, at: entry.place))
+                findings.append(CatalogError(.confusable, message, at: entry.place))
             }
             seen[skeleton] = entry
         }
@@ -101,14 +101,14 @@ extension Catalogue {
         return skeleton
     }
 
-    private func looseEnds() -> [CatalogueError] {
-        var findings: [CatalogueError] = []
+    private func looseEnds() -> [CatalogError] {
+        var findings: [CatalogError] = []
         var used: [String: Set<String>] = [:]
         for entry in entries {
             for user in entry.usedBy where vendors[user] == nil {
                 let suggestion = Spelling.nearest(to: user, among: vendors.keys.sorted())
                 findings.append(
-                    CatalogueError(
+                    CatalogError(
                         .unknownVendor, "unknown vendor '\(user)' in used_by", at: entry.place, suggestion: suggestion))
             }
             if let vendor = entry.vendor, let product = entry.product { used[vendor, default: []].insert(product) }
@@ -118,7 +118,7 @@ extension Catalogue {
                 guard let place = entries.first(where: { $0.vendor == vendor.id })?.place else { continue }
                 let message = "no entry has the product '\(product.id)' of \(vendor.id)"
                 findings.append(
-                    CatalogueError(
+                    CatalogError(
                         .unusedProduct, message, at: SourcePosition(file: place.file, line: 1, column: 1)))
             }
         }

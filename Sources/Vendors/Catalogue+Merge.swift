@@ -1,16 +1,16 @@
 import Bytes
 import Text
 
-extension Catalogue {
-    /// The catalogue of several directories' files, the later ones overriding the earlier entry by entry.
+extension Catalog {
+    /// The catalog of several directories' files, the later ones overriding the earlier entry by entry.
     ///
     /// An entry overrides one with the same manner and name; a vendor's name, country and category are the last
     /// file's, and its products are joined by id. Within one directory the same entry or vendor twice is an error.
     /// Throws all errors that only the files together can show.
-    public init(_ directories: [[VendorFile]]) throws(CatalogueErrors) {
+    public init(_ directories: [[VendorFile]]) throws(CatalogErrors) {
         self.init()
-        var errors: [CatalogueError] = []
-        var places: [CatalogueEntry.Match: EntryPlace] = [:]
+        var errors: [CatalogError] = []
+        var places: [CatalogEntry.Match: EntryPlace] = [:]
         let total = directories.joined().reduce(0) { $0 + $1.entries.count }
         places.reserveCapacity(total)
         entries.reserveCapacity(total)
@@ -20,18 +20,18 @@ extension Catalogue {
             errors += takeEntries(of: files, directory: directory, places: &places)
         }
         errors += fillCategories()
-        guard errors.isEmpty else { throw CatalogueErrors(errors) }
+        guard errors.isEmpty else { throw CatalogErrors(errors) }
         index()
     }
 
-    private mutating func takeVendors(of files: [VendorFile]) -> [CatalogueError] {
-        var errors: [CatalogueError] = []
+    private mutating func takeVendors(of files: [VendorFile]) -> [CatalogError] {
+        var errors: [CatalogError] = []
         var seen: [String: String] = [:]
         for file in files {
             guard let vendor = file.vendor else { continue }
             if let other = seen.updateValue(file.file, forKey: vendor.id) {
                 errors.append(
-                    CatalogueError(
+                    CatalogError(
                         .duplicateVendor, "the vendor '\(vendor.id)' stands in \(other) too", at: file.vendorPlace))
             }
             vendors[vendor.id] = vendors[vendor.id].map { Self.join($0, vendor) } ?? vendor
@@ -53,9 +53,9 @@ extension Catalogue {
     }
 
     private mutating func takeEntries(
-        of files: [VendorFile], directory: Int, places: inout [CatalogueEntry.Match: EntryPlace]
-    ) -> [CatalogueError] {
-        var errors: [CatalogueError] = []
+        of files: [VendorFile], directory: Int, places: inout [CatalogEntry.Match: EntryPlace]
+    ) -> [CatalogError] {
+        var errors: [CatalogError] = []
         for entry in files.lazy.flatMap(\.entries) {
             let new = EntryPlace(index: entries.count, directory: directory)
             guard let place = places.updateValue(new, forKey: entry.match) else {
@@ -65,7 +65,7 @@ extension Catalogue {
             places[entry.match] = EntryPlace(index: place.index, directory: directory)
             if place.directory == directory {
                 let message = "'\(entry)' stands twice; first at \(entries[place.index].place)"
-                errors.append(CatalogueError(.duplicateEntry, message, at: entry.place))
+                errors.append(CatalogError(.duplicateEntry, message, at: entry.place))
             } else {
                 entries[place.index] = entry
             }
@@ -74,8 +74,8 @@ extension Catalogue {
     }
 
     /// Gives every entry of a product the product's category, once all products are known.
-    private mutating func fillCategories() -> [CatalogueError] {
-        var errors: [CatalogueError] = []
+    private mutating func fillCategories() -> [CatalogError] {
+        var errors: [CatalogError] = []
         // Entries of a vendor stand together.
         var (vendor, products): (String?, [Vendor.Product]) = (nil, [])
         for index in entries.indices where entries[index].product != nil || !entries[index].alsoUsedBy.isEmpty {
@@ -92,7 +92,7 @@ extension Catalogue {
                 let isOwn = id == entries[index].product
                 let place = isOwn ? entries[index].productPlace : nil
                 errors.append(
-                    CatalogueError(
+                    CatalogError(
                         .unknownProduct, "unknown product '\(id)'", at: place ?? entries[index].place,
                         suggestion: suggestion))
             }

@@ -1,4 +1,4 @@
-extension Catalogue {
+extension Catalog {
     /// The attribution with the product told apart by the client, where several products use the host (`also`).
     ///
     /// A known client's hello names its own product; a browser that of a host for people; a library that of an
@@ -23,7 +23,7 @@ extension Catalogue {
     /// The word for a product that cannot be told.
     public static var unclassifiedProduct: String { "unclassified" }
 
-    private static func product(of entry: CatalogueEntry, client: Fingerprint?) -> String? {
+    private static func product(of entry: CatalogEntry, client: Fingerprint?) -> String? {
         guard let client else { return nil }
         let isHere = client.vendor != nil && client.vendor == entry.vendor
         if client.kind == .client, isHere {

@@ -1,20 +1,20 @@
 import Bytes
 import Text
 
-/// What the catalogue says of one name or address that a person asks for.
+/// What the catalog says of one name or address that a person asks for.
 public struct CatalogLookup: Equatable, Sendable {
     /// The name or address as it was asked for.
     public var name: String
-    /// The most specific entry; nothing where the catalogue knows nothing.
-    public var entry: CatalogueEntry?
+    /// The most specific entry; nothing where the catalog knows nothing.
+    public var entry: CatalogEntry?
     /// The entry's vendor; nothing for a host that many companies use.
     public var vendor: Vendor?
 
-    /// Asks `catalogue` for `name`, which is an address where it reads as one.
-    public init(_ name: String, in catalogue: Catalogue) {
+    /// Asks `catalog` for `name`, which is an address where it reads as one.
+    public init(_ name: String, in catalog: Catalog) {
         self.name = name
-        self.entry = IPAddress(name).map { catalogue.match(address: $0) } ?? catalogue.match(host: name)
-        self.vendor = entry?.vendor.flatMap { catalogue.vendors[$0] }
+        self.entry = IPAddress(name).map { catalog.match(address: $0) } ?? catalog.match(host: name)
+        self.vendor = entry?.vendor.flatMap { catalog.vendors[$0] }
     }
 
     /// The answer as one JSON object; what is not known is absent.
@@ -35,7 +35,7 @@ public struct CatalogLookup: Equatable, Sendable {
 
     /// The answer for a person, several lines.
     public var text: String {
-        guard let entry else { return "\(name)\n  not in the catalogue" }
+        guard let entry else { return "\(name)\n  not in the catalog" }
         var lines = [name]
         lines.append(
             "  vendor      " + (vendor.map { "\($0.name) (\($0.id), \($0.country))" } ?? "none: a shared host"))
@@ -51,7 +51,7 @@ public struct CatalogLookup: Equatable, Sendable {
         return lines.joined(separator: "\n")
     }
 
-    private func why(_ entry: CatalogueEntry) -> String {
+    private func why(_ entry: CatalogEntry) -> String {
         let sources = entry.sources.joined(separator: " and ")
         return "\(entry); \(entry.place); \(sources), \(entry.date)"
     }

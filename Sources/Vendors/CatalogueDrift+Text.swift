@@ -1,7 +1,7 @@
 import Text
 
-extension CatalogueDrift {
-    /// For a person: what should be added to the catalogue first, then what should be doubted.
+extension CatalogDrift {
+    /// For a person: what should be added to the catalog first, then what should be doubted.
     public var text: String {
         var lines: [String] = []
         Self.section(
@@ -9,7 +9,7 @@ extension CatalogueDrift {
             unclassified.map { "\($0.name)\t\($0.flows)\t\($0.vendor ?? "-")" },
             to: &lines)
         Self.section(
-            "hosts that nothing in the catalogue matches", unknown.map { "\($0.name)\t\($0.flows)" }, to: &lines)
+            "hosts that nothing in the catalog matches", unknown.map { "\($0.name)\t\($0.flows)" }, to: &lines)
         Self.section(
             "entries of the vendors seen that nothing matched",
             unseen.map { "\($0.vendor ?? "-")\t\($0)\t\($0.role.rawValue)\t\($0.date)" }, to: &lines)

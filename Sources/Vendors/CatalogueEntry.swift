@@ -1,8 +1,8 @@
 public import Bytes
 public import Text
 
-/// One line of the catalogue: a name or an address block, whose it is, what it is for and how that is known.
-public struct CatalogueEntry: Equatable, Sendable {
+/// One line of the catalog: a name or an address block, whose it is, what it is for and how that is known.
+public struct CatalogEntry: Equatable, Sendable {
     /// What the entry matches.
     public enum Match: Hashable, Sendable {
         /// A host name in one of three manners.
@@ -45,12 +45,12 @@ public struct CatalogueEntry: Equatable, Sendable {
     var productPlace: SourcePosition?
 }
 
-extension CatalogueEntry: CustomStringConvertible {
+extension CatalogEntry: CustomStringConvertible {
     /// What the entry matches, in the words of its file: `suffix anthropic.com`.
     public var description: String { match.description }
 }
 
-extension CatalogueEntry.Match: CustomStringConvertible {
+extension CatalogEntry.Match: CustomStringConvertible {
     /// The words of a file: `suffix anthropic.com`.
     public var description: String {
         switch self {

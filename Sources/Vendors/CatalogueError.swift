@@ -1,17 +1,17 @@
 public import Text
 
-/// One thing that is wrong with one place of a catalogue file.
+/// One thing that is wrong with one place of a catalog file.
 ///
 /// Its text is in the manner of compilers, so that editors and people find the place:
 /// `rules/vendors/acme.yaml:12:5: error[V010] unknown key 'rol'; did you mean 'role'?`
-public struct CatalogueError: Error, Equatable, Sendable {
+public struct CatalogError: Error, Equatable, Sendable {
     /// The stable number of a kind of error, `V010`: what documents and tools refer to.
     public enum Code: String, Sendable, CaseIterable {
         /// The text is not YAML.
         case syntax = "V001"
         /// A key stands twice in one mapping.
         case duplicateKey = "V002"
-        /// An anchor or an alias, which catalogue files do without.
+        /// An anchor or an alias, which catalog files do without.
         case anchor = "V003"
         /// A list where a mapping belongs, a mapping where a text belongs, and the like.
         case shape = "V004"
@@ -19,7 +19,7 @@ public struct CatalogueError: Error, Equatable, Sendable {
         case limit = "V005"
         /// A file or directory cannot be read.
         case unreadable = "V006"
-        /// A directory holds no catalogue file.
+        /// A directory holds no catalog file.
         case empty = "V007"
         /// A key that means nothing here.
         case unknownKey = "V010"
@@ -105,7 +105,7 @@ public struct CatalogueError: Error, Equatable, Sendable {
     }
 }
 
-extension CatalogueError: CustomStringConvertible {
+extension CatalogError: CustomStringConvertible {
     /// The error as one line.
     public var description: String {
         let hint = suggestion.map { "; did you mean '\($0)'?" } ?? ""
@@ -113,18 +113,18 @@ extension CatalogueError: CustomStringConvertible {
     }
 }
 
-/// Everything that is wrong with a catalogue: all errors of all files, by file, line and column.
-public struct CatalogueErrors: Error, Equatable, Sendable {
+/// Everything that is wrong with a catalog: all errors of all files, by file, line and column.
+public struct CatalogErrors: Error, Equatable, Sendable {
     /// The errors, at least one.
-    public var errors: [CatalogueError]
+    public var errors: [CatalogError]
 
     /// The errors in the order of their places.
-    public init(_ errors: [CatalogueError]) {
+    public init(_ errors: [CatalogError]) {
         self.errors = errors.sorted { $0.place < $1.place }
     }
 }
 
-extension CatalogueErrors: CustomStringConvertible {
+extension CatalogErrors: CustomStringConvertible {
     /// A line an error.
     public var description: String { errors.map(\.description).joined(separator: "\n") }
 }

@@ -1,9 +1,9 @@
 import Bytes
 
-/// Writes a catalogue in the manner of another tool, for whoever wants to route, log or block by the same names.
+/// Writes a catalog in the manner of another tool, for whoever wants to route, log or block by the same names.
 ///
 /// Shared hosts are left out unless asked for: a rule made of them would catch everybody's traffic.
-public struct CatalogueExport: Sendable {
+public struct CatalogExport: Sendable {
     /// The manner of writing.
     public enum Format: String, Sendable, CaseIterable {
         /// A hosts file. It knows whole names only: a suffix stands for its own name, a wildcard is left out.
@@ -22,14 +22,14 @@ public struct CatalogueExport: Sendable {
         case csv
     }
 
-    /// The entries to be written, in the order of the catalogue.
-    public let entries: [CatalogueEntry]
+    /// The entries to be written, in the order of the catalog.
+    public let entries: [CatalogEntry]
     private let version: String
 
-    /// What of `catalogue` is written: the entries of `vendors`, or of all where it is empty.
-    public init(_ catalogue: Catalogue, vendors: Set<String>, includesShared: Bool) {
-        version = catalogue.version
-        entries = catalogue.entries.filter { entry in
+    /// What of `catalog` is written: the entries of `vendors`, or of all where it is empty.
+    public init(_ catalog: Catalog, vendors: Set<String>, includesShared: Bool) {
+        version = catalog.version
+        entries = catalog.entries.filter { entry in
             let isWanted = vendors.isEmpty || entry.vendor.map(vendors.contains) ?? false
             return isWanted && (includesShared || entry.scope == .dedicated)
         }
@@ -39,7 +39,7 @@ public struct CatalogueExport: Sendable {
     public func text(as format: Format) -> String {
         var lines = entries.compactMap { line(for: $0, as: format) }
         let left = entries.count - lines.count
-        let comment = "# egret catalogue \(version): \(lines.count) entries" + (left > 0 ? ", \(left) left out" : "")
+        let comment = "# egret catalog \(version): \(lines.count) entries" + (left > 0 ? ", \(left) left out" : "")
         // A name as exact entry and as suffix gives the same line in a format that does not tell them apart.
         var seen: Set<String> = []
         lines = lines.filter { seen.insert($0).inserted }
@@ -55,7 +55,7 @@ public struct CatalogueExport: Sendable {
         return body.map { $0 + "\n" }.joined()
     }
 
-    private func line(for entry: CatalogueEntry, as format: Format) -> String? {
+    private func line(for entry: CatalogEntry, as format: Format) -> String? {
         switch format {
         case .csv: return Self.csv(entry)
         case .clash: return Self.clash(entry.match).map { "  - \($0)" }
@@ -74,7 +74,7 @@ public struct CatalogueExport: Sendable {
         }
     }
 
-    private static func clash(_ match: CatalogueEntry.Match) -> String? {
+    private static func clash(_ match: CatalogEntry.Match) -> String? {
         switch match {
         case .prefix(let prefix): "\(prefix.address.isIPv4 ? "IP-CIDR" : "IP-CIDR6"),\(prefix)"
         case .host(let pattern):
@@ -105,7 +105,7 @@ public struct CatalogueExport: Sendable {
         return "^" + body.joined() + "$"
     }
 
-    private static func sets(of entries: [CatalogueEntry]) -> [String] {
+    private static func sets(of entries: [CatalogEntry]) -> [String] {
         let prefixes = entries.compactMap { entry in
             if case .prefix(let prefix) = entry.match { prefix } else { nil }
         }
@@ -116,7 +116,7 @@ public struct CatalogueExport: Sendable {
         }
     }
 
-    private static func csv(_ entry: CatalogueEntry) -> String {
+    private static func csv(_ entry: CatalogEntry) -> String {
         let match: (String, String) =
             switch entry.match {
             case .host(let pattern): (pattern.kind.rawValue, pattern.name)

@@ -3,39 +3,39 @@
 import Foundation
 import Text
 
-extension Catalogue {
-    /// Reads every `.yaml` file that stands directly in `directories` and makes them one catalogue.
+extension Catalog {
+    /// Reads every `.yaml` file that stands directly in `directories` and makes them one catalog.
     ///
     /// Later directories override earlier ones entry by entry. Hidden files are passed over. Throws all errors of all
     /// files in one run, those of entries against one another among them.
-    public static func load(_ directories: [String]) throws(CatalogueErrors) -> Catalogue {
-        var errors: [CatalogueError] = []
+    public static func load(_ directories: [String]) throws(CatalogErrors) -> Catalog {
+        var errors: [CatalogError] = []
         let read = directories.map { directory in
-            let (files, failures) = files(in: directory) { bytes, file throws(CatalogueErrors) in
+            let (files, failures) = files(in: directory) { bytes, file throws(CatalogErrors) in
                 try VendorFile(bytes: bytes, file: file)
             }
             errors += failures
             return files
         }
         let isWhole = errors.isEmpty
-        do throws(CatalogueErrors) {
-            let catalogue = try Catalogue(read)
-            if isWhole { return catalogue }
+        do throws(CatalogErrors) {
+            let catalog = try Catalog(read)
+            if isWhole { return catalog }
         } catch {
             // A product can be unknown only because the file that describes it does not read.
             errors += error.errors.filter { isWhole || $0.code != .unknownProduct }
         }
-        throw CatalogueErrors(errors)
+        throw CatalogErrors(errors)
     }
 
     fileprivate static func files<File>(
-        in directory: String, read: (_ bytes: [UInt8], _ file: String) throws(CatalogueErrors) -> File
-    ) -> ([File], [CatalogueError]) {
+        in directory: String, read: (_ bytes: [UInt8], _ file: String) throws(CatalogErrors) -> File
+    ) -> ([File], [CatalogError]) {
         var files: [File] = []
-        var errors: [CatalogueError] = []
-        do throws(CatalogueErrors) {
+        var errors: [CatalogError] = []
+        do throws(CatalogErrors) {
             for path in try paths(in: directory) {
-                do throws(CatalogueErrors) {
+                do throws(CatalogErrors) {
                     files.append(try read(try bytes(of: path), path))
                 } catch {
                     errors += error.errors
@@ -47,7 +47,7 @@ extension Catalogue {
         return (files, errors)
     }
 
-    private static func paths(in directory: String) throws(CatalogueErrors) -> [String] {
+    private static func paths(in directory: String) throws(CatalogErrors) -> [String] {
         let names: [String]
         do {
             names = try FileManager.default.contentsOfDirectory(atPath: directory)
@@ -59,7 +59,7 @@ extension Catalogue {
         return files.map { directory.hasSuffix("/") ? directory + $0 : "\(directory)/\($0)" }
     }
 
-    private static func bytes(of path: String) throws(CatalogueErrors) -> [UInt8] {
+    private static func bytes(of path: String) throws(CatalogErrors) -> [UInt8] {
         guard let handle = FileHandle(forReadingAtPath: path) else {
             throw failure(path, .unreadable, "the file cannot be read")
         }
@@ -70,34 +70,34 @@ extension Catalogue {
     }
 
     private static func failure(
-        _ file: String, _ code: CatalogueError.Code, _ message: String
-    ) -> CatalogueErrors {
-        CatalogueErrors([CatalogueError(code, message, at: SourcePosition(file: file, line: 1, column: 1))])
+        _ file: String, _ code: CatalogError.Code, _ message: String
+    ) -> CatalogErrors {
+        CatalogErrors([CatalogError(code, message, at: SourcePosition(file: file, line: 1, column: 1))])
     }
 }
 
 extension FingerprintSet {
-    /// Reads every `.yaml` file that stands directly in `directories` and makes them one set, as `Catalogue.load` does.
+    /// Reads every `.yaml` file that stands directly in `directories` and makes them one set, as `Catalog.load` does.
     ///
     /// Throws all errors of all files in one run, among them, where they are `refused`, vendors and products that
-    /// `catalogue` does not have.
+    /// `catalog` does not have.
     public static func load(
-        _ directories: [String], catalogue: Catalogue, unknownOwners: UnknownOwner = .refused
-    ) throws(CatalogueErrors) -> FingerprintSet {
-        var errors: [CatalogueError] = []
+        _ directories: [String], catalog: Catalog, unknownOwners: UnknownOwner = .refused
+    ) throws(CatalogErrors) -> FingerprintSet {
+        var errors: [CatalogError] = []
         let read = directories.map { directory in
-            let (files, failures) = Catalogue.files(in: directory) { bytes, file throws(CatalogueErrors) in
+            let (files, failures) = Catalog.files(in: directory) { bytes, file throws(CatalogErrors) in
                 try FingerprintFile(bytes: bytes, file: file)
             }
             errors += failures
             return files
         }
-        do throws(CatalogueErrors) {
-            let set = try FingerprintSet(read, catalogue: catalogue, unknownOwners: unknownOwners)
+        do throws(CatalogErrors) {
+            let set = try FingerprintSet(read, catalog: catalog, unknownOwners: unknownOwners)
             if errors.isEmpty { return set }
         } catch {
             errors += error.errors
         }
-        throw CatalogueErrors(errors)
+        throw CatalogErrors(errors)
     }
 }

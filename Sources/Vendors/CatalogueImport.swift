@@ -5,7 +5,7 @@ import Text
 ///
 /// It reads domain lists of v2fly and rule lists of Clash. Keywords, expressions, included files, whole network numbers
 /// and countries are left out and listed, for they say nothing certain of a vendor.
-public struct CatalogueImport: Equatable, Sendable {
+public struct CatalogImport: Equatable, Sendable {
     /// What the list is written in.
     public enum Format: String, Sendable, CaseIterable {
         case v2fly, clash

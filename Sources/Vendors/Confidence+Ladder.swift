@@ -30,7 +30,7 @@ extension Confidence {
     }
 
     /// The most that `entry` can show, whatever the evidence.
-    public static func ceiling(of entry: CatalogueEntry) -> Confidence {
+    public static func ceiling(of entry: CatalogEntry) -> Confidence {
         if case .prefix = entry.match { return min(.low, entry.confidence) }
         let ofScope: Confidence =
             switch (entry.scope, entry.vendor) {

@@ -43,9 +43,9 @@ public struct Fingerprint: Equatable, Sendable {
     var vendorPlace: SourcePosition?
     var productPlace: SourcePosition?
 
-    /// Takes away the vendor that `catalogue` does not have, or the product.
-    mutating func disown(whereUnknownIn catalogue: Catalogue) {
-        let products = vendor.flatMap { catalogue.vendors[$0] }?.products
+    /// Takes away the vendor that `catalog` does not have, or the product.
+    mutating func disown(whereUnknownIn catalog: Catalog) {
+        let products = vendor.flatMap { catalog.vendors[$0] }?.products
         if products == nil { vendor = nil }
         if let product, products?.contains(where: { $0.id == product }) != true { self.product = nil }
     }

@@ -11,15 +11,15 @@ public struct FingerprintFile: Sendable {
     public var fingerprints: [Fingerprint]
 
     /// Reads the text of one file. Throws every error that the file alone can show.
-    public init(text: String, file: String) throws(CatalogueErrors) {
+    public init(text: String, file: String) throws(CatalogErrors) {
         try self.init(bytes: Array(text.utf8), file: file)
     }
 
     /// Reads the bytes of one file. Throws every error that the file alone can show.
-    public init(bytes: [UInt8], file: String) throws(CatalogueErrors) {
+    public init(bytes: [UInt8], file: String) throws(CatalogErrors) {
         var reader = VendorReader(file: file)
         let read = reader.root(of: bytes).map { Self.read($0, with: &reader) }
-        guard let read, reader.errors.isEmpty else { throw CatalogueErrors(reader.errors) }
+        guard let read, reader.errors.isEmpty else { throw CatalogErrors(reader.errors) }
         self.file = file
         fingerprints = read
     }

@@ -11,12 +11,12 @@ public struct FingerprintSet: Equatable, Sendable {
     /// Patterns by the digest of their cipher suites, the nearest first.
     private var families: [Substring: [Int]] = [:]
 
-    /// What is done with a fingerprint of a vendor or a product that the catalogue does not have.
+    /// What is done with a fingerprint of a vendor or a product that the catalog does not have.
     @frozen
     public enum UnknownOwner: Sendable {
         /// It is an error: whoever wrote it meant somebody else.
         case refused
-        /// It is nobody's, and stays what a hello is known by: it was written for another catalogue.
+        /// It is nobody's, and stays what a hello is known by: it was written for another catalog.
         case disowned
     }
 
@@ -26,18 +26,18 @@ public struct FingerprintSet: Equatable, Sendable {
     /// The set of several directories' files, the later ones overriding the earlier where the same `ja4` stands in both.
     ///
     /// Within one directory the same `ja4` twice is an error, as are, where they are `refused`, vendors and products that
-    /// `catalogue` does not have.
+    /// `catalog` does not have.
     public init(
-        _ directories: [[FingerprintFile]], catalogue: Catalogue, unknownOwners: UnknownOwner = .refused
-    ) throws(CatalogueErrors) {
-        var errors: [CatalogueError] = []
+        _ directories: [[FingerprintFile]], catalog: Catalog, unknownOwners: UnknownOwner = .refused
+    ) throws(CatalogErrors) {
+        var errors: [CatalogError] = []
         var places: [JA4Pattern: Int] = [:]
         for files in directories {
             var seen: [JA4Pattern: SourcePosition] = [:]
             for fingerprint in files.sorted(by: { $0.file < $1.file }).flatMap(\.fingerprints) {
                 if let other = seen.updateValue(fingerprint.place, forKey: fingerprint.ja4) {
                     let message = "'\(fingerprint.ja4.text)' stands twice; first at \(other)"
-                    errors.append(CatalogueError(.duplicateFingerprint, message, at: fingerprint.place))
+                    errors.append(CatalogError(.duplicateFingerprint, message, at: fingerprint.place))
                 } else if let place = places[fingerprint.ja4] {
                     fingerprints[place] = fingerprint
                 } else {
@@ -47,26 +47,26 @@ public struct FingerprintSet: Equatable, Sendable {
             }
         }
         switch unknownOwners {
-        case .refused: errors += fingerprints.compactMap { Self.unknownOwner(of: $0, in: catalogue) }
-        case .disowned: for index in fingerprints.indices { fingerprints[index].disown(whereUnknownIn: catalogue) }
+        case .refused: errors += fingerprints.compactMap { Self.unknownOwner(of: $0, in: catalog) }
+        case .disowned: for index in fingerprints.indices { fingerprints[index].disown(whereUnknownIn: catalog) }
         }
-        guard errors.isEmpty else { throw CatalogueErrors(errors) }
+        guard errors.isEmpty else { throw CatalogErrors(errors) }
         index()
     }
 
-    private static func unknownOwner(of fingerprint: Fingerprint, in catalogue: Catalogue) -> CatalogueError? {
+    private static func unknownOwner(of fingerprint: Fingerprint, in catalog: Catalog) -> CatalogError? {
         guard let id = fingerprint.vendor else { return nil }
-        guard let vendor = catalogue.vendors[id] else {
-            let suggestion = Spelling.nearest(to: id, among: catalogue.vendors.keys.sorted())
+        guard let vendor = catalog.vendors[id] else {
+            let suggestion = Spelling.nearest(to: id, among: catalog.vendors.keys.sorted())
             let place = fingerprint.vendorPlace ?? fingerprint.place
-            return CatalogueError(.unknownVendor, "unknown vendor '\(id)'", at: place, suggestion: suggestion)
+            return CatalogError(.unknownVendor, "unknown vendor '\(id)'", at: place, suggestion: suggestion)
         }
         guard let product = fingerprint.product, !vendor.products.contains(where: { $0.id == product }) else {
             return nil
         }
         let suggestion = Spelling.nearest(to: product, among: vendor.products.map(\.id))
         let place = fingerprint.productPlace ?? fingerprint.place
-        return CatalogueError(.unknownProduct, "unknown product '\(product)'", at: place, suggestion: suggestion)
+        return CatalogError(.unknownProduct, "unknown product '\(product)'", at: place, suggestion: suggestion)
     }
 
     private mutating func index() {
@@ -91,10 +91,10 @@ public struct FingerprintSet: Equatable, Sendable {
     }
 
     /// What is no longer believed on `day`, written as `2026-11-22`: it has to be recorded anew, or to go. By place.
-    public func check(on day: String) -> [CatalogueError] {
+    public func check(on day: String) -> [CatalogError] {
         fingerprints.filter { !$0.isValid(on: day) }.map { fingerprint in
             let message = "'\(fingerprint.ja4.text)' of \(fingerprint.software) expired on \(fingerprint.expires)"
-            return CatalogueError(.expired, message, at: fingerprint.place)
+            return CatalogError(.expired, message, at: fingerprint.place)
         }.sorted { $0.place < $1.place }
     }
 }

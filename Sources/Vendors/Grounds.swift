@@ -50,11 +50,11 @@ extension Rationale: CustomStringConvertible {
         case .words(let words): return words
         case .host(let pattern, let source):
             let whole = source == .tlsSNI || source == .quicSNI ? " complete" : ""
-            return "\(CatalogueEntry.Match.host(pattern)); \(source.rawValue)\(whole)"
-        case .prefix(let prefix): return "\(CatalogueEntry.Match.prefix(prefix)); ip_range"
+            return "\(CatalogEntry.Match.host(pattern)); \(source.rawValue)\(whole)"
+        case .prefix(let prefix): return "\(CatalogEntry.Match.prefix(prefix)); ip_range"
         case .prefixDespite(let prefix, let name):
             return
-                "\(CatalogueEntry.Match.prefix(prefix)); ip_range; \(name.source.rawValue) \(name.name) is not listed"
+                "\(CatalogEntry.Match.prefix(prefix)); ip_range; \(name.source.rawValue) \(name.name) is not listed"
         }
     }
 }

@@ -1,4 +1,4 @@
-/// A company or project whose AI products the catalogue knows.
+/// A company or project whose AI products the catalog knows.
 public struct Vendor: Equatable, Sendable {
     /// One product of a vendor.
     public struct Product: Equatable, Sendable {

@@ -11,7 +11,7 @@ extension VendorFile {
     /// Reads one item of `hosts`.
     static func entry(
         ofHost node: YAMLNode, _ context: Context, _ reader: inout VendorReader
-    ) -> CatalogueEntry? {
+    ) -> CatalogEntry? {
         guard reader.check(node, of: "a host", known: hostKeys) else { return nil }
         let pattern = pattern(of: node, with: &reader)
         let scope: Scope = reader.keyword("scope", of: node, default: .dedicated)
@@ -42,7 +42,7 @@ extension VendorFile {
     /// Reads one item of `prefixes`: addresses that the vendor itself uses for its service.
     static func entry(
         ofPrefix node: YAMLNode, _ context: Context, _ reader: inout VendorReader
-    ) -> CatalogueEntry? {
+    ) -> CatalogEntry? {
         guard reader.check(node, of: "a prefix", known: prefixKeys) else { return nil }
         var prefix: AddressPrefix?
         if let text = reader.required("prefix", of: node, what: "a prefix") {
@@ -63,9 +63,9 @@ extension VendorFile {
 
     /// Reads what both kinds of entry have; nothing where `match` could not be read, after all errors were found.
     private static func common(
-        _ match: CatalogueEntry.Match?, _ node: YAMLNode, _ context: Context, _ what: String,
+        _ match: CatalogEntry.Match?, _ node: YAMLNode, _ context: Context, _ what: String,
         _ reader: inout VendorReader
-    ) -> CatalogueEntry? {
+    ) -> CatalogEntry? {
         if node["role"] == nil { reader.add(.missingKey, "\(what) has no 'role'", at: node) }
         let role: Role = reader.keyword("role", of: node, default: .unclassified)
         let confidence: Confidence = reader.keyword("confidence", of: node, default: .high)
@@ -74,7 +74,7 @@ extension VendorFile {
         let product = reader.optional("product", of: node)
         let note = reader.optional("note", of: node)
         guard let match else { return nil }
-        return CatalogueEntry(
+        return CatalogEntry(
             match: match, vendor: context.vendor?.id, product: product, role: role, category: context.category,
             scope: .dedicated, confidence: confidence, label: nil, sharedWith: nil, usedBy: [],
             sources: sources.map(\.text), date: ownDate ?? sources.map(\.date).max() ?? "",
@@ -126,7 +126,7 @@ extension VendorFile {
 
     /// Holds that a shared host is charged to a vendor only by the vendor's own label.
     private static func checkScope(
-        of entry: CatalogueEntry, _ pattern: HostPattern, _ node: YAMLNode,
+        of entry: CatalogEntry, _ pattern: HostPattern, _ node: YAMLNode,
         _ reader: inout VendorReader
     ) {
         if let label = entry.label {

@@ -3,15 +3,15 @@ import Text
 
 extension VendorFile {
     /// Reads the text of one file. Throws every error that the file alone can show.
-    public init(text: String, file: String) throws(CatalogueErrors) {
+    public init(text: String, file: String) throws(CatalogErrors) {
         try self.init(bytes: Array(text.utf8), file: file)
     }
 
     /// Reads the bytes of one file. Throws every error that the file alone can show.
-    public init(bytes: [UInt8], file: String) throws(CatalogueErrors) {
+    public init(bytes: [UInt8], file: String) throws(CatalogErrors) {
         var reader = VendorReader(file: file)
         let read = reader.root(of: bytes).flatMap { Self.read($0, with: &reader) }
-        guard let read, reader.errors.isEmpty else { throw CatalogueErrors(reader.errors) }
+        guard let read, reader.errors.isEmpty else { throw CatalogErrors(reader.errors) }
         self = read
     }
 
@@ -46,7 +46,7 @@ extension VendorFile {
         let hosts = reader.list("hosts", of: root)
         let prefixes = reader.list("prefixes", of: root)
         if hosts.isEmpty, prefixes.isEmpty { reader.add(.missingKey, "the file has no 'hosts'", at: root) }
-        var entries: [CatalogueEntry] = []
+        var entries: [CatalogEntry] = []
         for host in hosts { entry(ofHost: host, context, &reader).map { entries.append($0) } }
         for prefix in prefixes { entry(ofPrefix: prefix, context, &reader).map { entries.append($0) } }
         return VendorFile(

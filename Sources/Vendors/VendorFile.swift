@@ -1,6 +1,6 @@
 public import Text
 
-/// One file of the catalogue as it was read: a vendor, or nobody's shared hosts, with places for later errors.
+/// One file of the catalog as it was read: a vendor, or nobody's shared hosts, with places for later errors.
 ///
 /// Reading takes text and a name and does no I/O; `docs/CATALOG.md` describes the format.
 public struct VendorFile: Sendable {
@@ -12,9 +12,9 @@ public struct VendorFile: Sendable {
     public var vendorPlace: SourcePosition
     /// The category of entries without a product.
     public var category: Category
-    /// The entries in the order of the file. The category of one with a product is filled in by the catalogue, since
+    /// The entries in the order of the file. The category of one with a product is filled in by the catalog, since
     /// the product may stand in another directory's file of the same vendor.
-    public var entries: [CatalogueEntry]
+    public var entries: [CatalogEntry]
 
     /// The largest file in bytes that is read.
     public static let maximumBytes = 4 << 20

@@ -1,9 +1,9 @@
 import Text
 
-/// One file of the catalogue read node by node: it keeps the errors, so that one run reports all of them.
+/// One file of the catalog read node by node: it keeps the errors, so that one run reports all of them.
 struct VendorReader {
     let file: String
-    private(set) var errors: [CatalogueError] = []
+    private(set) var errors: [CatalogError] = []
 
     init(file: String) {
         self.file = file
@@ -13,21 +13,21 @@ struct VendorReader {
     mutating func root(of bytes: [UInt8]) -> YAMLNode? {
         var faults: [YAMLError] = []
         let document = YAMLDocument(name: file, bytes: bytes, limits: Self.limits, faults: &faults)
-        errors += faults.map { CatalogueError(CatalogueError.Code($0.kind), $0.message, at: $0.position) }
+        errors += faults.map { CatalogError(CatalogError.Code($0.kind), $0.message, at: $0.position) }
         return document?.root
     }
 
-    mutating func add(_ code: CatalogueError.Code, _ message: String, at node: YAMLNode, suggestion: String? = nil) {
+    mutating func add(_ code: CatalogError.Code, _ message: String, at node: YAMLNode, suggestion: String? = nil) {
         add(code, message, at: node.position, suggestion: suggestion)
     }
 
     mutating func add(
-        _ code: CatalogueError.Code, _ message: String, at position: SourcePosition, suggestion: String? = nil
+        _ code: CatalogError.Code, _ message: String, at position: SourcePosition, suggestion: String? = nil
     ) {
-        errors.append(CatalogueError(code, message, at: position, suggestion: suggestion))
+        errors.append(CatalogError(code, message, at: position, suggestion: suggestion))
     }
 
-    /// A file of the catalogue takes no anchors, so that a small one cannot unfold into a huge one.
+    /// A file of the catalog takes no anchors, so that a small one cannot unfold into a huge one.
     private static var limits: YAMLLimits {
         var limits = YAMLLimits()
         limits.bytes = VendorFile.maximumBytes
@@ -36,7 +36,7 @@ struct VendorReader {
     }
 }
 
-extension CatalogueError.Code {
+extension CatalogError.Code {
     /// The code of a fault of any YAML file.
     init(_ fault: YAMLError.Kind) {
         self =

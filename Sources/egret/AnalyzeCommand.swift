@@ -15,7 +15,7 @@ struct AnalyzeCommand: ParsableCommand {
             """)
 
     @OptionGroup var options: RunOptions<OfflineSettings>
-    @Argument(help: "Files and folders; - is standard input.") var files: [String]
+    @Argument(help: "Files and directories; - is standard input.") var files: [String]
 
     func run() throws {
         Signals.ignoreBrokenPipes()

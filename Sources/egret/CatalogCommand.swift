@@ -6,34 +6,34 @@ import Vendors
 struct CatalogCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "catalog",
-        abstract: "Look at, check and convert the catalogue of AI vendors.",
+        abstract: "Look at, check and convert the catalog of AI vendors.",
         subcommands: [
             CatalogCheckCommand.self, CatalogLookupCommand.self, CatalogListCommand.self, CatalogExportCommand.self,
             CatalogImportCommand.self, CatalogDriftCommand.self,
         ])
 }
 
-/// Which catalogue a command uses.
-struct CatalogueOptions: ParsableArguments {
+/// Which catalog a command uses.
+struct CatalogOptions: ParsableArguments {
     @Option(
         name: .customLong("catalog"),
-        help: "A folder of vendor files; give it several times to override earlier entries one by one.")
+        help: "A directory of vendor files; give it several times to override earlier entries one by one.")
     var directories: [String] = []
 
     /// Writes every error to standard error; the command's end.
-    static func failure(_ errors: CatalogueErrors) -> ExitCode {
+    static func failure(_ errors: CatalogErrors) -> ExitCode {
         FileHandle.standardError.write(Data("\(errors)\n\(errors.errors.count) errors. Nothing was loaded.\n".utf8))
         return .failure
     }
 
-    /// The catalogue, or the command's end with every error on standard error.
-    func load() throws -> Catalogue {
+    /// The catalog, or the command's end with every error on standard error.
+    func load() throws -> Catalog {
         let directories = self.directories.isEmpty ? [ShippedRules.vendors.directory].compactMap(\.self) : directories
         guard !directories.isEmpty else {
-            throw ValidationError(ShippedRules.missingCatalogue)
+            throw ValidationError(ShippedRules.missingCatalog)
         }
         do {
-            return try Catalogue.load(directories)
+            return try Catalog.load(directories)
         } catch {
             throw Self.failure(error)
         }

@@ -3,15 +3,15 @@ import Foundation
 import PublicSuffix
 import Vendors
 
-/// `egret catalog check`: every error and every doubt in the catalogue, in one run.
+/// `egret catalog check`: every error and every doubt in the catalog, in one run.
 struct CatalogCheckCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "check",
         abstract: "Read every file strictly and look for contradictions, public suffixes and look-alikes.")
 
-    @OptionGroup var catalogue: CatalogueOptions
+    @OptionGroup var catalog: CatalogOptions
     @Option(help: "A list of names that no suffix entry may be.") var generalDomains: String?
-    @Option(help: "A folder of fingerprints of clients; several times to override earlier ones one by one.")
+    @Option(help: "A directory of fingerprints of clients; several times to override earlier ones one by one.")
     var fingerprints: [String] = []
     @Option(help: "The day on which fingerprints are to be believed, as 2026-11-22. Today unless given.")
     var on: String?
@@ -22,16 +22,16 @@ struct CatalogCheckCommand: ParsableCommand {
     }
 
     func run() throws {
-        let catalogue = try catalogue.load()
-        let known = try ShippedRules.loadFingerprints(fingerprints, catalogue, self.catalogue)
+        let catalog = try catalog.load()
+        let known = try ShippedRules.loadFingerprints(fingerprints, catalog, self.catalog)
         // The lists are a part of what is known, and read as strictly.
-        _ = try RuleDefaults.knowledge(catalogue, self.catalogue, known)
+        _ = try RuleDefaults.knowledge(catalog, self.catalog, known)
         let findings =
-            catalogue.check(generalDomains: try domains(), isPublicSuffix: PublicSuffixList.isRegistrySuffix)
+            catalog.check(generalDomains: try domains(), isPublicSuffix: PublicSuffixList.isRegistrySuffix)
             + known.check(on: on ?? Self.today)
         for finding in findings { print(finding) }
         let summary =
-            "\(catalogue.vendors.count) vendors, \(catalogue.entries.count) entries, version \(catalogue.version)"
+            "\(catalog.vendors.count) vendors, \(catalog.entries.count) entries, version \(catalog.version)"
         print("\(summary), \(known.fingerprints.count) fingerprints: \(findings.count) findings")
         if !findings.isEmpty { throw ExitCode.failure }
     }

@@ -4,22 +4,22 @@ import Events
 import Monitor
 import Vendors
 
-/// `egret catalog drift`: where real clients and the catalogue have parted.
+/// `egret catalog drift`: where real clients and the catalog have parted.
 struct CatalogDriftCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "drift",
         abstract: "Say which hosts in captures of real clients no entry names, and which entries were never seen.",
         discussion: "Exit status: 0 whatever was found, 1 where a file could not be read at all.")
 
-    @OptionGroup var catalogue: CatalogueOptions
+    @OptionGroup var catalog: CatalogOptions
     @Option(help: "text for people, or jsonl: an object a line.") var format = CatalogLookupCommand.Format.text
-    @Argument(help: "Capture files and folders; - is standard input.") var files: [String]
+    @Argument(help: "Capture files and directories; - is standard input.") var files: [String]
 
     func run() throws {
-        let catalogue = try catalogue.load()
-        let knowledge = try RuleDefaults.knowledge(catalogue, self.catalogue)
+        let catalog = try catalog.load()
+        let knowledge = try RuleDefaults.knowledge(catalog, self.catalog)
         let record = try Terminal.record(.hosts, .reading(files), knowledge)
-        let drift = CatalogueDrift(observed: record.hosts, catalogue: catalogue)
+        let drift = CatalogDrift(observed: record.hosts, catalog: catalog)
         switch format {
         case .text: print(drift.text)
         case .jsonl: for line in drift.jsonLines { print(line) }

@@ -7,7 +7,7 @@ struct CatalogImportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "import", abstract: "Turn a list of v2fly or Clash into a draft vendor file on standard output.")
 
-    @Option(name: .customLong("from"), help: "What the list is written in.") var format: CatalogueImport.Format
+    @Option(name: .customLong("from"), help: "What the list is written in.") var format: CatalogImport.Format
     @Option(help: "The vendor's id, a slug.") var id: String
     @Option(help: "The vendor's name.") var name: String
     @Option(help: "Where the list was read, with its version.") var source: String
@@ -18,7 +18,7 @@ struct CatalogImportCommand: ParsableCommand {
         guard let text = try? String(contentsOfFile: file, encoding: .utf8) else {
             throw ValidationError("\(file) cannot be read")
         }
-        let list = CatalogueImport(text, format: format)
+        let list = CatalogImport(text, format: format)
         let draft = list.draft(id: id, name: name, source: source, date: date)
         do {
             _ = try VendorFile(text: draft, file: "\(id).yaml")

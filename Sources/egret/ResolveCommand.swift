@@ -10,14 +10,14 @@ struct ResolveCommand: ParsableCommand {
         abstract: "Go back from pseudonyms to addresses, on record.",
         discussion: """
             Takes the keys by which the pseudonyms were made. Before anything is printed, an audit event goes into the \
-            folder of the log: who asked, for which pseudonyms, by which key, and why. Exit status: 0, or 1 where the key \
+            directory of the log: who asked, for which pseudonyms, by which key, and why. Exit status: 0, or 1 where the key \
             cannot be read or the event cannot be written.
             """)
 
     @Option(help: "The file of the keys, as it was given to watch or analyze.") var privacyKey: String
     @Option(help: "Which of its keys: the id that stands in the event as privacy.key; needed where there are several.")
     var keyID: String?
-    @Option(help: "The folder of the log that the audit event goes to.") var audit: String
+    @Option(help: "The directory of the log that the audit event goes to.") var audit: String
     @Option(help: "Why it is asked: a ticket, an order.") var reason: String
     @Option(help: "The file of a key that vouches for the audit event; see egret key evidence.") var evidenceKey:
         String?

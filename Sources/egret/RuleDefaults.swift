@@ -10,24 +10,24 @@ enum RuleDefaults {
         given.isEmpty ? [ShippedRules.policies.directory ?? RuleFiles.defaultPath] : given
     }
 
-    /// The words of the catalogue that rules may ask for.
-    static func vocabulary(_ catalogue: Catalogue) -> RuleVocabulary {
-        ["ai.vendor": Set(catalogue.vendors.keys)]
+    /// The words of the catalog that rules may ask for.
+    static func vocabulary(_ catalog: Catalog) -> RuleVocabulary {
+        ["ai.vendor": Set(catalog.vendors.keys)]
     }
 
-    /// What attributes the events of tests and explanations, by `catalogue`, and reads the captures of tests.
-    static func runner(_ catalogue: Catalogue, _ options: CatalogueOptions) throws -> RuleTestRunner {
-        RuleTestRunner(try knowledge(catalogue, options))
+    /// What attributes the events of tests and explanations, by `catalog`, and reads the captures of tests.
+    static func runner(_ catalog: Catalog, _ options: CatalogOptions) throws -> RuleTestRunner {
+        RuleTestRunner(try knowledge(catalog, options))
     }
 
-    /// `catalogue`, which `options` name, with the lists that ship, and the fingerprints that are given or ship.
+    /// `catalog`, which `options` name, with the lists that ship, and the fingerprints that are given or ship.
     static func knowledge(
-        _ catalogue: Catalogue, _ options: CatalogueOptions, _ given: FingerprintSet? = nil
+        _ catalog: Catalog, _ options: CatalogOptions, _ given: FingerprintSet? = nil
     ) throws -> ReferenceData {
-        let fingerprints = try given ?? ShippedRules.loadFingerprints([], catalogue, options)
+        let fingerprints = try given ?? ShippedRules.loadFingerprints([], catalog, options)
         do {
             return try ReferenceData(
-                catalogue: catalogue, fingerprints: fingerprints, listDirectory: ShippedRules.lists.directory)
+                catalog: catalog, fingerprints: fingerprints, listDirectory: ShippedRules.lists.directory)
         } catch {
             Terminal.write("\(error)")
             throw ExitCode.failure

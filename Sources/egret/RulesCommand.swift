@@ -14,29 +14,29 @@ struct RulesCommand: ParsableCommand {
         ])
 }
 
-/// Where the commands on rules take their rules from, and the catalogue that these speak of.
+/// Where the commands on rules take their rules from, and the catalog that these speak of.
 struct RulePathOptions: ParsableArguments {
-    @Option(name: .long, help: "A rule file, or a folder of them; may be given several times.")
+    @Option(name: .long, help: "A rule file, or a directory of them; may be given several times.")
     var rules: [String] = []
 
-    @Argument(help: "More rule files or folders.")
+    @Argument(help: "More rule files or directories.")
     var paths: [String] = []
 
-    @OptionGroup var catalogue: CatalogueOptions
+    @OptionGroup var catalog: CatalogOptions
 
     /// What was read: the rules that were named, or those that ship.
-    func read(_ catalogue: Catalogue) -> RuleLoad {
-        RuleFiles.load(paths: RuleDefaults.paths(rules + paths), vocabulary: RuleDefaults.vocabulary(catalogue))
+    func read(_ catalog: Catalog) -> RuleLoad {
+        RuleFiles.load(paths: RuleDefaults.paths(rules + paths), vocabulary: RuleDefaults.vocabulary(catalog))
     }
 
-    /// The rules and the catalogue, or the command's end with every error on standard output.
-    func load() throws -> (rules: RuleSet, catalogue: Catalogue) {
-        let catalogue = try catalogue.load()
-        let load = read(catalogue)
+    /// The rules and the catalog, or the command's end with every error on standard output.
+    func load() throws -> (rules: RuleSet, catalog: Catalog) {
+        let catalog = try catalog.load()
+        let load = read(catalog)
         guard let rules = load.rules else {
             print(load.report.rendered(as: .text), terminator: "")
             throw ExitCode.failure
         }
-        return (rules, catalogue)
+        return (rules, catalog)
     }
 }

@@ -12,9 +12,9 @@ struct RulesExplainCommand: ParsableCommand {
     @OptionGroup var options: RulePathOptions
 
     func run() throws {
-        let (rules, catalogue) = try options.load()
+        let (rules, catalog) = try options.load()
         guard let bytes = RuleFiles.read(event) else { throw ValidationError("'\(event)' cannot be read") }
-        let (observation, report) = try RuleDefaults.runner(catalogue, options.catalogue).observation(
+        let (observation, report) = try RuleDefaults.runner(catalog, options.catalog).observation(
             from: RuleSource(name: event, bytes: bytes))
         guard let observation else {
             print(report.rendered(as: .text), terminator: "")

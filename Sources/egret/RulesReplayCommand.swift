@@ -15,11 +15,11 @@ struct RulesReplayCommand: ParsableCommand {
         abstract: "Judge captures by two sets of rules and print the difference in alerts.",
         discussion: "Exit status: 0 whatever the difference, 1 where rules or captures cannot be read.")
 
-    @Option(help: "A rule file or a folder of them; given twice, first the old rules, then the new.")
+    @Option(help: "A rule file or a directory of them; given twice, first the old rules, then the new.")
     var rules: [String] = []
     @Option(help: "text or json.") var format = Format.text
-    @OptionGroup var catalogue: CatalogueOptions
-    @Argument(help: "Capture files and folders.") var files: [String]
+    @OptionGroup var catalog: CatalogOptions
+    @Argument(help: "Capture files and directories.") var files: [String]
 
     func validate() throws {
         guard rules.count == 2 else {
@@ -28,20 +28,20 @@ struct RulesReplayCommand: ParsableCommand {
     }
 
     func run() throws {
-        let catalogue = try catalogue.load()
-        let records = try rules.map { try record(by: $0, catalogue) }
+        let catalog = try catalog.load()
+        let records = try rules.map { try record(by: $0, catalog) }
         var difference = AlertDifference(old: records[0].alerts, new: records[1].alerts)
         difference.broadExceptions = (records[0].broadExceptions, records[1].broadExceptions)
         print(format == .json ? difference.json : difference.text)
     }
 
-    private func record(by path: String, _ catalogue: Catalogue) throws -> RunRecord {
-        let load = RuleFiles.load(paths: [path], vocabulary: RuleDefaults.vocabulary(catalogue))
+    private func record(by path: String, _ catalog: Catalog) throws -> RunRecord {
+        let load = RuleFiles.load(paths: [path], vocabulary: RuleDefaults.vocabulary(catalog))
         guard let loaded = load.rules else {
             Terminal.write(load.report.rendered(as: .text))
             throw ExitCode.failure
         }
-        var knowledge = try RuleDefaults.knowledge(catalogue, self.catalogue)
+        var knowledge = try RuleDefaults.knowledge(catalog, self.catalog)
         knowledge.rules = loaded
         return try Terminal.record(.alerts, .reading(files), knowledge)
     }

@@ -9,8 +9,8 @@ struct RulesTestCommand: ParsableCommand {
     @OptionGroup var options: RulePathOptions
 
     func run() throws {
-        let (rules, catalogue) = try options.load()
-        let results = try RuleDefaults.runner(catalogue, options.catalogue).run(rules)
+        let (rules, catalog) = try options.load()
+        let results = try RuleDefaults.runner(catalog, options.catalog).run(rules)
         for result in results where result.outcome != .passed { print(result) }
         print(RuleTestResult.summary(results))
         if results.contains(where: \.hasFailed) { throw ExitCode(3) }

@@ -43,16 +43,16 @@ extension Configuration {
     /// Takes over `settings`, and what ships where nothing is set.
     mutating func apply(effective settings: Settings) throws {
         apply(settings)
-        let hasOwnCatalogue = !catalogueDirectories.isEmpty
-        if !hasOwnCatalogue {
-            catalogueDirectories = [ShippedRules.vendors.directory].compactMap(\.self)
+        let hasOwnCatalog = !catalogDirectories.isEmpty
+        if !hasOwnCatalog {
+            catalogDirectories = [ShippedRules.vendors.directory].compactMap(\.self)
         }
-        guard !catalogueDirectories.isEmpty else {
-            throw ValidationError(ShippedRules.missingCatalogue)
+        guard !catalogDirectories.isEmpty else {
+            throw ValidationError(ShippedRules.missingCatalog)
         }
         if fingerprintDirectories.isEmpty {
             fingerprintDirectories = [ShippedRules.fingerprints.directory].compactMap(\.self)
-            unknownOwners = ShippedRules.unknownOwners(hasOwnCatalogue: hasOwnCatalogue)
+            unknownOwners = ShippedRules.unknownOwners(hasOwnCatalog: hasOwnCatalog)
         }
         listDirectory = ShippedRules.lists.directory
         if !settings.isOn(.rulesOff), !settings.isSet(.rulePaths) {

@@ -19,31 +19,31 @@ enum ShippedRules: String {
         return FileManager.default.fileExists(atPath: path) ? path : nil
     }
 
-    /// What is done with fingerprints that ship whose vendor the catalogue does not have: they were written for the one that
+    /// What is done with fingerprints that ship whose vendor the catalog does not have: they were written for the one that
     /// ships, and another is not wrong for it.
-    static func unknownOwners(hasOwnCatalogue: Bool) -> FingerprintSet.UnknownOwner {
-        hasOwnCatalogue ? .disowned : .refused
+    static func unknownOwners(hasOwnCatalog: Bool) -> FingerprintSet.UnknownOwner {
+        hasOwnCatalog ? .disowned : .refused
     }
 
-    /// The fingerprints of `directories`, or those that ship, with the catalogue that `options` name; the command's end with
+    /// The fingerprints of `directories`, or those that ship, with the catalog that `options` name; the command's end with
     /// every error on standard error.
     static func loadFingerprints(
-        _ directories: [String], _ catalogue: Catalogue, _ options: CatalogueOptions
+        _ directories: [String], _ catalog: Catalog, _ options: CatalogOptions
     ) throws -> FingerprintSet {
         let areShipped = directories.isEmpty
         do {
             return try FingerprintSet.load(
-                areShipped ? [fingerprints.directory].compactMap(\.self) : directories, catalogue: catalogue,
-                unknownOwners: areShipped ? unknownOwners(hasOwnCatalogue: !options.directories.isEmpty) : .refused)
+                areShipped ? [fingerprints.directory].compactMap(\.self) : directories, catalog: catalog,
+                unknownOwners: areShipped ? unknownOwners(hasOwnCatalog: !options.directories.isEmpty) : .refused)
         } catch {
-            throw CatalogueOptions.failure(error)
+            throw CatalogOptions.failure(error)
         }
     }
 
-    /// What a command ends with where no catalogue is named and none ships: every place that was looked at.
-    static var missingCatalogue: String {
+    /// What a command ends with where no catalog is named and none ships: every place that was looked at.
+    static var missingCatalog: String {
         let places = roots.map { "\($0)/\(vendors.rawValue)" }.joined(separator: ", ")
-        return "no catalogue found; name its folder with --catalog. Looked for \(places)"
+        return "no catalog found; name its directory with --catalog. Looked for \(places)"
     }
 
     private static var roots: [String] {
@@ -52,7 +52,7 @@ enum ShippedRules: String {
             + ["/usr/share/egret/rules"]
     }
 
-    /// The folder that holds the `.build` folder which the program lies in.
+    /// The directory that holds the `.build` directory which the program lies in.
     private static func checkout(of program: URL?) -> String? {
         guard let parts = program?.pathComponents, let build = parts.lastIndex(where: { $0.hasPrefix(".build") })
         else { return nil }

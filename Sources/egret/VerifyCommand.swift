@@ -2,7 +2,7 @@ import ArgumentParser
 import Events
 import Foundation
 
-/// `egret verify`: whether a folder of log files is what was written.
+/// `egret verify`: whether a directory of log files is what was written.
 struct VerifyCommand: ParsableCommand {
     /// How the verdict is written.
     enum Format: String, ExpressibleByArgument, CaseIterable {
@@ -11,7 +11,7 @@ struct VerifyCommand: ParsableCommand {
 
     static let configuration = CommandConfiguration(
         commandName: "verify",
-        abstract: "Say whether any line of a folder of log files was lost, changed or moved, and where.",
+        abstract: "Say whether any line of a directory of log files was lost, changed or moved, and where.",
         discussion: """
             For logs that were written with --evidence-key. Without --public-key any key that is consistent counts; with \
             it, that one alone. The head that is printed last, kept elsewhere and given as --head later, shows whether the \
@@ -21,7 +21,7 @@ struct VerifyCommand: ParsableCommand {
     @Option(help: "The file of the public key (or the key itself) that has to have signed.") var publicKey: String?
     @Option(help: "A head that was noted earlier, and has to be in the log still.") var head: String?
     @Option(help: "text or json.") var format = Format.text
-    @Argument(help: "The folder that was given as --output.") var directory: String
+    @Argument(help: "The directory that was given as --output.") var directory: String
 
     func run() throws {
         try KeyCommand.reportingFailure {

@@ -13,7 +13,7 @@ struct WatchCommand: ParsableCommand {
         commandName: "watch",
         abstract: "Watch live interfaces.",
         discussion: """
-            Needs CAP_NET_RAW. SIGHUP reads rules and catalogue anew, all of them or none, and opens output files anew; \
+            Needs CAP_NET_RAW. SIGHUP reads rules and catalog anew, all of them or none, and opens output files anew; \
             SIGUSR1 writes a stats event. Once interfaces are open, rights are given up: see --user and --sandbox. \
             Exit status: 0 after SIGINT or SIGTERM, 1 where an interface fails.
             """)

@@ -2,12 +2,12 @@ import Archive
 import Foundation
 import Testing
 
-/// A folder for one test, removed at its end.
-private func withFolder(_ body: (String) throws -> Void) throws {
-    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("egret-\(UUID().uuidString)").path
-    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(atPath: folder) }
-    try body(folder)
+/// A directory for one test, removed at its end.
+private func withDirectory(_ body: (String) throws -> Void) throws {
+    let directory = FileManager.default.temporaryDirectory.appendingPathComponent("egret-\(UUID().uuidString)").path
+    try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(atPath: directory) }
+    try body(directory)
 }
 
 private func bytes(_ count: Int) -> [UInt8] {
@@ -20,14 +20,14 @@ private func bytes(_ count: Int) -> [UInt8] {
     }
 }
 
-private func names(_ folder: String) throws -> [String] {
-    try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
+private func names(_ directory: String) throws -> [String] {
+    try FileManager.default.contentsOfDirectory(atPath: directory).sorted()
 }
 
 @Test(arguments: [0, 1, 100, 131_072, 131_073, 3_000_000])
 func whatIsPackedIsReadAsItWas(count: Int) throws {
-    try withFolder { folder in
-        let (path, content) = (folder + "/a.jsonl", bytes(count))
+    try withDirectory { directory in
+        let (path, content) = (directory + "/a.jsonl", bytes(count))
         let time = Date(timeIntervalSince1970: 1_700_000_000)
         try Data(content).write(to: URL(fileURLWithPath: path))
         try FileManager.default.setAttributes(
@@ -35,7 +35,7 @@ func whatIsPackedIsReadAsItWas(count: Int) throws {
         // What a run that was ended by force left behind.
         try Data("rest".utf8).write(to: URL(fileURLWithPath: path + PackedFile.partSuffix))
         try PackedFile.pack(path) { true }
-        #expect(try names(folder) == ["a.jsonl.zst"])
+        #expect(try names(directory) == ["a.jsonl.zst"])
         #expect(try PackedFile.contents(path + PackedFile.suffix, limit: count) == content)
         let attributes = try FileManager.default.attributesOfItem(atPath: path + PackedFile.suffix)
         #expect(attributes[.posixPermissions] as? Int == 0o640 && attributes[.modificationDate] as? Date == time)
@@ -48,8 +48,8 @@ func whatIsPackedIsReadAsItWas(count: Int) throws {
 }
 
 @Test func aPackingThatIsToldToEndOrFailsLeavesAllAsItWas() throws {
-    try withFolder { folder in
-        let (path, content) = (folder + "/a.jsonl", bytes(1_000_000))
+    try withDirectory { directory in
+        let (path, content) = (directory + "/a.jsonl", bytes(1_000_000))
         try Data(content).write(to: URL(fileURLWithPath: path))
         var turns = 0
         #expect(throws: ArchiveError.ended) {
@@ -58,27 +58,27 @@ func whatIsPackedIsReadAsItWas(count: Int) throws {
                 return turns < 4
             }
         }
-        #expect(try names(folder) == ["a.jsonl"] && FileManager.default.contents(atPath: path) == Data(content))
-        #expect(throws: ArchiveError.self) { try PackedFile.pack(folder + "/none.jsonl") { true } }
-        #expect(try names(folder) == ["a.jsonl"])
+        #expect(try names(directory) == ["a.jsonl"] && FileManager.default.contents(atPath: path) == Data(content))
+        #expect(throws: ArchiveError.self) { try PackedFile.pack(directory + "/none.jsonl") { true } }
+        #expect(try names(directory) == ["a.jsonl"])
     }
 }
 
 @Test func aFileThatIsRemovedWhileItIsPackedStaysRemoved() throws {
-    try withFolder { folder in
-        let path = folder + "/a.jsonl"
+    try withDirectory { directory in
+        let path = directory + "/a.jsonl"
         try Data(bytes(1_000_000)).write(to: URL(fileURLWithPath: path))
         try PackedFile.pack(path) {
             try? FileManager.default.removeItem(atPath: path)
             return true
         }
-        #expect(try names(folder).isEmpty)
+        #expect(try names(directory).isEmpty)
     }
 }
 
 @Test func noCutAndNoFlippedByteIsTakenForTheContent() throws {
-    try withFolder { folder in
-        let (path, content) = (folder + "/a.jsonl", bytes(400))
+    try withDirectory { directory in
+        let (path, content) = (directory + "/a.jsonl", bytes(400))
         try Data(content).write(to: URL(fileURLWithPath: path))
         try PackedFile.pack(path) { true }
         let packed = [UInt8](try Data(contentsOf: URL(fileURLWithPath: path + PackedFile.suffix)))

@@ -11,10 +11,10 @@ private func readSet(_ paths: [String], filter: String = "", limit: Int = 64) th
 }
 
 @Test func filesAreMergedInTheOrderOfTheirTimes() throws {
-    let folder = try TemporaryFolder()
-    let a = try folder.write("a.pcap", pcap(seconds: [1, 4, 4, 9], first: 0xA))
-    let b = try folder.write("b.pcap", pcap(seconds: [2, 4, 8], first: 0xB))
-    let c = try folder.write("c.pcap", pcap(seconds: [3, 5, 6, 7], first: 0xC))
+    let directory = try TemporaryDirectory()
+    let a = try directory.write("a.pcap", pcap(seconds: [1, 4, 4, 9], first: 0xA))
+    let b = try directory.write("b.pcap", pcap(seconds: [2, 4, 8], first: 0xB))
+    let c = try directory.write("c.pcap", pcap(seconds: [3, 5, 6, 7], first: 0xC))
     for limit in [1, 2, 100] {
         let reading = try readSet([a, b, c], limit: limit)
         #expect(reading.times.map { $0 / 1_000_000_000 } == [1, 2, 3, 4, 4, 4, 5, 6, 7, 8, 9])
@@ -28,22 +28,22 @@ private func readSet(_ paths: [String], filter: String = "", limit: Int = 64) th
 }
 
 @Test func withinOneFileItsOwnOrderIsKept() throws {
-    let folder = try TemporaryFolder()
-    let a = try folder.write("a.pcap", pcap(seconds: [5, 1, 6], first: 0xA))
-    let b = try folder.write("b.pcap", pcap(seconds: [2, 5, 7], first: 0xB))
+    let directory = try TemporaryDirectory()
+    let a = try directory.write("a.pcap", pcap(seconds: [5, 1, 6], first: 0xA))
+    let b = try directory.write("b.pcap", pcap(seconds: [2, 5, 7], first: 0xB))
     #expect(try readSet([a]).times == [5, 1, 6].map { $0 * 1_000_000_000 })
     #expect(try readSet([a, b]).frames.map { $0.bytes[0] } == [0xB, 0xA, 0xA, 0xB, 0xA, 0xB])
 }
 
-@Test func aFolderStandsForItsCapturesByName() throws {
-    let folder = try TemporaryFolder()
-    _ = try folder.write("b.pcapng", pcap(seconds: [1]))
-    _ = try folder.write("a.CAP", pcap(seconds: [1]))
-    _ = try folder.write("trace.pcap12", pcap(seconds: [1]))
-    _ = try folder.write("notes.txt", [1, 2, 3])
-    _ = try folder.write(".hidden.pcap", [1, 2, 3])
-    _ = try folder.write("broken.pcap", Array("no capture".utf8))
-    let reading = try readSet([folder.path])
+@Test func aDirectoryStandsForItsCapturesByName() throws {
+    let directory = try TemporaryDirectory()
+    _ = try directory.write("b.pcapng", pcap(seconds: [1]))
+    _ = try directory.write("a.CAP", pcap(seconds: [1]))
+    _ = try directory.write("trace.pcap12", pcap(seconds: [1]))
+    _ = try directory.write("notes.txt", [1, 2, 3])
+    _ = try directory.write(".hidden.pcap", [1, 2, 3])
+    _ = try directory.write("broken.pcap", Array("no capture".utf8))
+    let reading = try readSet([directory.path])
     #expect(reading.interfaces.map(\.name) == ["a.CAP", "b.pcapng", "trace.pcap12"])
     #expect(reading.warnings.count == 1)
     #expect(reading.warnings.first?.contains("broken.pcap: is no capture that can be read") == true)
@@ -51,38 +51,38 @@ private func readSet(_ paths: [String], filter: String = "", limit: Int = 64) th
 
 @Test func captureNamesAreToldByTheirSuffix() {
     for name in ["a.pcap", "a.pcapng", "a.cap", "a.pcap.gz", "a.pcapng.zst", "a.pcap3", "a.pcap0.gz", "A.PCAP"] {
-        #expect(CaptureFolder.isCapture(name), "\(name)")
+        #expect(CaptureDirectory.isCapture(name), "\(name)")
     }
     for name in ["a.txt", "pcap", "a.pcap.bak", ".a.pcap", "a.gz", "a.pcap.xz"] {
-        #expect(!CaptureFolder.isCapture(name), "\(name)")
+        #expect(!CaptureDirectory.isCapture(name), "\(name)")
     }
 }
 
-@Test func aFolderWithoutCapturesAndABadNamedFileAreErrors() throws {
-    let folder = try TemporaryFolder()
-    #expect(throws: CaptureError.self) { try readSet([folder.path]) }
-    let good = try folder.write("good.pcap", pcap(seconds: [1]))
-    let bad = try folder.write("bad.pcap", [1, 2, 3, 4, 5])
+@Test func aDirectoryWithoutCapturesAndABadNamedFileAreErrors() throws {
+    let directory = try TemporaryDirectory()
+    #expect(throws: CaptureError.self) { try readSet([directory.path]) }
+    let good = try directory.write("good.pcap", pcap(seconds: [1]))
+    let bad = try directory.write("bad.pcap", [1, 2, 3, 4, 5])
     #expect(throws: CaptureError.self) { try readSet([good, bad]) }
     #expect(throws: CaptureError.self) { try readSet([]) }
 }
 
 @Test func moreFilesThanCanBeOpenAtOnceAreRead() throws {
-    let folder = try TemporaryFolder()
+    let directory = try TemporaryDirectory()
     for index in 0..<1100 {
-        _ = try folder.write("\(10_000 + index).pcap", pcap(seconds: [UInt32(index), UInt32(index) + 1]))
+        _ = try directory.write("\(10_000 + index).pcap", pcap(seconds: [UInt32(index), UInt32(index) + 1]))
     }
-    let reading = try readSet([folder.path])
+    let reading = try readSet([directory.path])
     #expect(reading.frames.count == 2200)
     #expect(reading.times == reading.times.sorted())
     #expect(reading.warnings.isEmpty)
 }
 
 @Test func aFileThatVanishesBeforeItsTurnIsAWarning() throws {
-    let folder = try TemporaryFolder()
-    let a = try folder.write("a.pcap", pcap(seconds: [1, 2]))
-    let b = try folder.write("b.pcap", pcap(seconds: [5]))
-    let c = try folder.write("c.pcap", pcap(seconds: [9]))
+    let directory = try TemporaryDirectory()
+    let a = try directory.write("a.pcap", pcap(seconds: [1, 2]))
+    let b = try directory.write("b.pcap", pcap(seconds: [5]))
+    let c = try directory.write("c.pcap", pcap(seconds: [9]))
     var set = try CaptureSet(paths: [a, b, c])
     var collector = Collector()
     #expect(try set.read(into: &collector, limit: 1) == .frames(1))
@@ -94,9 +94,9 @@ private func readSet(_ paths: [String], filter: String = "", limit: Int = 64) th
 }
 
 @Test func damageInOneFileDoesNotTouchTheOthers() throws {
-    let folder = try TemporaryFolder()
-    let a = try folder.write("a.pcap", Array(pcap(seconds: [1, 3, 5]).dropLast(1)))
-    let b = try folder.write("b.pcap", pcap(seconds: [2, 4, 6]))
+    let directory = try TemporaryDirectory()
+    let a = try directory.write("a.pcap", Array(pcap(seconds: [1, 3, 5]).dropLast(1)))
+    let b = try directory.write("b.pcap", pcap(seconds: [2, 4, 6]))
     let reading = try readSet([a, b])
     #expect(reading.times.map { $0 / 1_000_000_000 } == [1, 2, 3, 4, 6])
     #expect(reading.statistics.damaged == 1)
@@ -104,9 +104,9 @@ private func readSet(_ paths: [String], filter: String = "", limit: Int = 64) th
 }
 
 @Test func progressGoesFromNothingToTheWhole() throws {
-    let folder = try TemporaryFolder()
+    let directory = try TemporaryDirectory()
     let bytes = pcap(seconds: Array(0..<10_000))
-    let paths = [try folder.write("a.pcap", bytes), try folder.write("b.pcap", bytes)]
+    let paths = [try directory.write("a.pcap", bytes), try directory.write("b.pcap", bytes)]
     var set = try CaptureSet(paths: paths)
     let total = UInt64(2 * bytes.count)
     #expect(set.progress.totalBytes == total)

@@ -64,8 +64,8 @@ func readBytes(
     return try readAll(&capture, limit: limit)
 }
 
-/// A folder that is gone with the test.
-final class TemporaryFolder {
+/// A directory that is gone with the test.
+final class TemporaryDirectory {
     let path: String
 
     init() throws {

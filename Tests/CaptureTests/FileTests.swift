@@ -15,22 +15,22 @@ private func failure(_ path: String) -> CaptureError? {
 }
 
 @Test func whatCannotBeReadAtAllNamesTheFileAndTheReason() throws {
-    let folder = try TemporaryFolder()
-    let empty = try folder.write("empty.pcap", [])
-    let short = try folder.write("short.pcap", [0xD4, 0xC3, 0xB2, 0xA1, 2, 0])
-    let image = try folder.write("image.png", [0x89, 0x50, 0x4E, 0x47, 1, 2, 3])
+    let directory = try TemporaryDirectory()
+    let empty = try directory.write("empty.pcap", [])
+    let short = try directory.write("short.pcap", [0xD4, 0xC3, 0xB2, 0xA1, 2, 0])
+    let image = try directory.write("image.png", [0x89, 0x50, 0x4E, 0x47, 1, 2, 3])
     #expect(failure(empty)?.description == "\(empty): could not be read at all: it is empty")
     #expect(failure(short)?.description == "\(short): could not be read at all: the file ends within its header")
     #expect(failure(image)?.kind == .unknownFormat)
     #expect(failure(image)?.description.contains("it begins with 89 50 4e 47") == true)
-    #expect(failure(folder.path)?.description == "\(folder.path): is a folder, not a capture")
-    #expect(failure(folder.path + "/none")?.kind == .unreadable)
-    #expect(failure(folder.path + "/none")?.description.contains("No such file") == true)
+    #expect(failure(directory.path)?.description == "\(directory.path): is a directory, not a capture")
+    #expect(failure(directory.path + "/none")?.kind == .unreadable)
+    #expect(failure(directory.path + "/none")?.description.contains("No such file") == true)
 }
 
 @Test func aFileThatIsCutWhileItIsReadGivesTheFramesSoFar() throws {
-    let folder = try TemporaryFolder()
-    let path = try folder.write("a.pcap", pcap(seconds: Array(0..<50_000)))
+    let directory = try TemporaryDirectory()
+    let path = try directory.write("a.pcap", pcap(seconds: Array(0..<50_000)))
     var capture = try FileCapture(path: path)
     var collector = Collector()
     #expect(try capture.read(into: &collector, limit: 100) == .frames(100))
@@ -44,9 +44,9 @@ private func failure(_ path: String) -> CaptureError? {
 }
 
 @Test func aFileThatGrowsWhileItIsReadGivesWhatWasAppended() throws {
-    let folder = try TemporaryFolder()
+    let directory = try TemporaryDirectory()
     let bytes = pcap(seconds: Array(0..<20_000))
-    let path = try folder.write("a.pcap", Array(bytes.prefix(400_000)))
+    let path = try directory.write("a.pcap", Array(bytes.prefix(400_000)))
     var capture = try FileCapture(path: path)
     var collector = Collector()
     #expect(try capture.read(into: &collector, limit: 100) == .frames(100))
@@ -59,8 +59,8 @@ private func failure(_ path: String) -> CaptureError? {
 }
 
 @Test func aFileThatIsDeletedWhileItIsReadIsReadToItsEnd() throws {
-    let folder = try TemporaryFolder()
-    let path = try folder.write("a.pcap", pcap(seconds: Array(0..<20_000)))
+    let directory = try TemporaryDirectory()
+    let path = try directory.write("a.pcap", pcap(seconds: Array(0..<20_000)))
     var capture = try FileCapture(path: path)
     var collector = Collector()
     #expect(try capture.read(into: &collector, limit: 100) == .frames(100))
@@ -80,8 +80,8 @@ private func failure(_ path: String) -> CaptureError? {
 }
 
 @Test func aPipeIsMergedWithAFile() throws {
-    let folder = try TemporaryFolder()
-    let file = try folder.write("a.pcap", pcap(seconds: [2, 4]))
+    let directory = try TemporaryDirectory()
+    let file = try directory.write("a.pcap", pcap(seconds: [2, 4]))
     let pipe = Pipe()
     try pipe.fileHandleForWriting.write(contentsOf: Data(pcap(seconds: [1, 3, 5])))
     try pipe.fileHandleForWriting.close()

@@ -38,8 +38,8 @@ private var twoPorts: [UInt8] {
 }
 
 @Test func aBadFilterIsAnErrorWithTheReason() throws {
-    let folder = try TemporaryFolder()
-    let path = try folder.write("a.pcap", pcap(seconds: [1]))
+    let directory = try TemporaryDirectory()
+    let path = try directory.write("a.pcap", pcap(seconds: [1]))
     do throws(CaptureError) {
         _ = try FileCapture(path: path, filter: "port http or or")
         Issue.record("a filter that is no filter was taken")

@@ -4,24 +4,24 @@ import Testing
 
 @testable import Capture
 
-/// The folder of recordings beside the project, where there is one.
+/// The directory of recordings beside the project, where there is one.
 private var sharedCaptures: String? {
     var candidates = [ProcessInfo.processInfo.environment["EGRET_SHARED"]].compactMap { $0 }
-    var folder = URL(fileURLWithPath: #filePath)
-    while folder.path != "/" {
-        folder.deleteLastPathComponent()
-        candidates.append(folder.appendingPathComponent("shared").path)
+    var directory = URL(fileURLWithPath: #filePath)
+    while directory.path != "/" {
+        directory.deleteLastPathComponent()
+        candidates.append(directory.appendingPathComponent("shared").path)
     }
     return candidates.map { $0 + "/captures/public" }.first { FileManager.default.fileExists(atPath: $0) }
 }
 
 @Test func everyPublicCaptureIsReadAndOnlyTheCutOnesWarn() throws {
     guard let root = sharedCaptures, let files = FileManager.default.enumerator(atPath: root) else {
-        print("skipped: the folder of public captures is not there")
+        print("skipped: the directory of public captures is not there")
         return
     }
     let names = files.compactMap { $0 as? String }.filter {
-        CaptureFolder.isCapture(String($0.split(separator: "/").last ?? ""))
+        CaptureDirectory.isCapture(String($0.split(separator: "/").last ?? ""))
     }
     #expect(!names.isEmpty)
     var damaged: Set<String> = []

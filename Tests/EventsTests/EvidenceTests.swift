@@ -5,23 +5,23 @@ import Events
 import Foundation
 import Testing
 
-/// A folder with a log that was vouched for, as several runs of one sensor leave it.
+/// A directory with a log that was vouched for, as several runs of one sensor leave it.
 private struct Log {
-    let folder: URL
+    let directory: URL
     let key = EvidenceKey()
 
     init() throws {
-        folder = FileManager.default.temporaryDirectory.appendingPathComponent("egret-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        directory = FileManager.default.temporaryDirectory.appendingPathComponent("egret-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
     }
 
-    func remove() { try? FileManager.default.removeItem(at: folder) }
+    func remove() { try? FileManager.default.removeItem(at: directory) }
 
     /// A run that writes `count` flows, one a batch, and ends in order where it is told to.
     func run(boot: String = "7f3c", flows count: Int, limits: FileLimits = Self.small, ends: Bool = true) throws {
         let sensor = SensorIdentity(id: "gw", version: "1.0.0", boot: boot)
         let header = FileHeader(sensor: sensor, report: Samples.startReport())
-        var sink = try FileSink(directory: folder.path, header: header, limits: limits, key: key)
+        var sink = try FileSink(directory: directory.path, header: header, limits: limits, key: key)
         var encoder = EventEncoder(sensor: sensor)
         for _ in 0..<count {
             encoder.encode(.flow(Samples.observation()))
@@ -34,11 +34,11 @@ private struct Log {
     }
 
     func verdict(head: String? = nil) throws -> LogVerdict {
-        var verifier = LogVerifier(directory: folder.path)
+        var verifier = LogVerifier(directory: directory.path)
         return try verifier.verify(head: head)
     }
 
-    func path(_ name: String) -> URL { folder.appendingPathComponent(name) }
+    func path(_ name: String) -> URL { directory.appendingPathComponent(name) }
     func read(_ name: String) throws -> [UInt8] { [UInt8](try Data(contentsOf: path(name))) }
     func write(_ name: String, _ bytes: [UInt8]) throws { try Data(bytes).write(to: path(name)) }
     func lines(_ name: String) throws -> [[UInt8]] {
@@ -186,7 +186,7 @@ private func first(_ verdict: LogVerdict) -> LogVerdict.Finding? { verdict.findi
         let verdict = try log.verdict()
         #expect(verdict.isIntact && verdict.files.count == 3)
         #expect(verdict.findings.map(\.kind) == [.expired])
-        let chains = try FileManager.default.contentsOfDirectory(atPath: log.folder.path).filter {
+        let chains = try FileManager.default.contentsOfDirectory(atPath: log.directory.path).filter {
             $0.hasSuffix(".chain")
         }
         #expect(chains.count == 3)
@@ -219,21 +219,21 @@ private func first(_ verdict: LogVerdict) -> LogVerdict.Finding? { verdict.findi
 @Test func anotherKeyIsNotTrusted() throws {
     try withLog { log in
         try log.run(flows: 3)
-        var own = LogVerifier(directory: log.folder.path, trusted: log.key.publicKey)
+        var own = LogVerifier(directory: log.directory.path, trusted: log.key.publicKey)
         #expect(try own.verify().isIntact)
-        var other = LogVerifier(directory: log.folder.path, trusted: EvidenceKey().publicKey)
+        var other = LogVerifier(directory: log.directory.path, trusted: EvidenceKey().publicKey)
         #expect(try first(other.verify())?.kind == .untrusted)
     }
 }
 
 @Test func linesWaitToBeVouchedForWhereThatCannotBeWritten() throws {
     try withLog { log in
-        // A folder in the place of the file keeps it from being made.
+        // A directory in the place of the file keeps it from being made.
         let blocked = log.path("events-gw-7f3c-1.chain")
         try FileManager.default.createDirectory(at: blocked, withIntermediateDirectories: true)
         let sensor = SensorIdentity(id: "gw", version: "1.0.0", boot: "7f3c")
         let header = FileHeader(sensor: sensor, report: Samples.startReport())
-        var sink = try FileSink(directory: log.folder.path, header: header, key: log.key)
+        var sink = try FileSink(directory: log.directory.path, header: header, key: log.key)
         for index in 0..<6 {
             if index == 4 { try FileManager.default.removeItem(at: blocked) }
             var batch = LineBatch()
@@ -269,7 +269,7 @@ private func first(_ verdict: LogVerdict) -> LogVerdict.Finding? { verdict.findi
         limits.compression = .zstd
         try log.run(boot: "a", flows: 20, limits: limits)
         try log.run(boot: "b", flows: 7, limits: limits)
-        let packed = try FileManager.default.contentsOfDirectory(atPath: log.folder.path)
+        let packed = try FileManager.default.contentsOfDirectory(atPath: log.directory.path)
             .filter { $0.hasSuffix(".zst") }.sorted()
         let verdict = try log.verdict()
         #expect(packed.count > 4 && verdict.isIntact && verdict.findings.isEmpty, "\(verdict.text)")

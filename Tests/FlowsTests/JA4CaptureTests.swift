@@ -27,13 +27,13 @@ private struct Expectation: Decodable {
     let ja4: [String]
 }
 
-/// The folder of public recordings beside the project, where there is one.
+/// The directory of public recordings beside the project, where there is one.
 private var publicCaptures: String? {
     var candidates = [ProcessInfo.processInfo.environment["EGRET_SHARED"]].compactMap { $0 }
-    var folder = URL(fileURLWithPath: #filePath)
-    while folder.path != "/" {
-        folder.deleteLastPathComponent()
-        candidates.append(folder.appendingPathComponent("shared").path)
+    var directory = URL(fileURLWithPath: #filePath)
+    while directory.path != "/" {
+        directory.deleteLastPathComponent()
+        candidates.append(directory.appendingPathComponent("shared").path)
     }
     return candidates.map { $0 + "/captures/public" }.first {
         FileManager.default.fileExists(atPath: $0 + "/ja4-expected.json")

@@ -2,7 +2,7 @@ import Foundation
 import Host
 import Testing
 
-/// Folders for a probe, for as long as it lives.
+/// Directories for a probe, for as long as it lives.
 private final class Place {
     let path: String
 
@@ -25,9 +25,9 @@ private final class Place {
     /// What the probe could do, by the names of its tries, and its other lines.
     func probe(_ mode: String, user: String? = nil) throws -> (tries: [String: Bool], notes: [String]) {
         // The probe lies beside the tests.
-        let folder = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
+        let directory = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
         let process = Process()
-        process.executableURL = folder.appendingPathComponent("SandboxProbe")
+        process.executableURL = directory.appendingPathComponent("SandboxProbe")
         process.arguments =
             [mode, path + "/readable", path + "/writable", path + "/forbidden/file"] + [user].compactMap(\.self)
         let output = Pipe()

@@ -102,11 +102,11 @@ class Manager:
         return heard
 
 
-def start(egret, folder, *more):
-    log = open(folder / "log", "ab")
-    environment = dict(os.environ, NOTIFY_SOCKET=str(folder / "notify"), WATCHDOG_USEC="30000000")
+def start(egret, directory, *more):
+    log = open(directory / "log", "ab")
+    environment = dict(os.environ, NOTIFY_SOCKET=str(directory / "notify"), WATCHDOG_USEC="30000000")
     return subprocess.Popen(
-        [egret, "watch", "--interface", "lo", "--flows", "all", "--output", str(folder / "events"), "--user", USER,
+        [egret, "watch", "--interface", "lo", "--flows", "all", "--output", str(directory / "events"), "--user", USER,
          "--http-listen", f"127.0.0.1:{PORT}", *more], env=environment, stdout=log, stderr=log, cwd=ROOT)
 
 
@@ -169,14 +169,14 @@ def stands_still(sensor, manager):
     until(lambda: any("WATCHDOG=1" in message for message in manager.hears()), "a sign of life")
 
 
-def prometheus(folder):
+def prometheus(directory):
     """A real Prometheus takes the metrics."""
-    (folder / "prometheus.yml").write_text(
+    (directory / "prometheus.yml").write_text(
         f"global:\n  scrape_interval: 1s\nscrape_configs:\n- job_name: egret\n  static_configs:\n"
         f"  - targets: ['127.0.0.1:{PORT}']\n")
-    with open(folder / "prometheus.log", "wb") as log:
+    with open(directory / "prometheus.log", "wb") as log:
         server = subprocess.Popen(
-            ["prometheus", f"--config.file={folder}/prometheus.yml", f"--storage.tsdb.path={folder}/tsdb",
+            ["prometheus", f"--config.file={directory}/prometheus.yml", f"--storage.tsdb.path={directory}/tsdb",
              "--web.listen-address=127.0.0.1:9090"], stdout=log, stderr=log)
     try:
         def query(expression):
@@ -198,12 +198,12 @@ def prometheus(folder):
         server.wait(30)
 
 
-def refusals(egret, folder):
+def refusals(egret, directory):
     """What can be reached from elsewhere takes the key that says so; what is in use is told."""
     for arguments, words in (
             (["--http-listen", "0.0.0.0:9477"], "http.listen_exposed is for such addresses"),
             (["--http-listen-exposed", f"127.0.0.1:{PORT}"], "cannot be listened at")):
-        run = subprocess.run([egret, "watch", "--interface", "lo", "--output", str(folder / "other"), *arguments],
+        run = subprocess.run([egret, "watch", "--interface", "lo", "--output", str(directory / "other"), *arguments],
                              capture_output=True, text=True, timeout=120, check=False, cwd=ROOT)
         assert run.returncode != 0 and words in run.stderr, run.stderr
 
@@ -212,8 +212,8 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--egret", default=ROOT / ".build/debug/egret", type=pathlib.Path)
     arguments = parser.parse_args()
-    folder = pathlib.Path(tempfile.mkdtemp(prefix="egret-http-"))
-    folder.chmod(0o755)
+    directory = pathlib.Path(tempfile.mkdtemp(prefix="egret-http-"))
+    directory.chmod(0o755)
     sensor = None
     try:
         if os.geteuid() != 0 or not all(map(shutil.which, ("ip", "promtool", "prometheus"))):
@@ -221,15 +221,15 @@ def main():
         egret = str(arguments.egret.resolve())
         with namespace("egreth") as space:
             enter(space)
-            manager, unix = Manager(folder / "notify"), folder / "http.sock"
-            sensor = start(egret, folder, "--http-listen", f"unix:{unix}")
+            manager, unix = Manager(directory / "notify"), directory / "http.sock"
+            sensor = start(egret, directory, "--http-listen", f"unix:{unix}")
             until(lambda: sensor.poll() is not None or ask_or_none("/metrics") == 200, "an answer")
             assert sensor.poll() is None, "the sensor ended"
             assert (unix.stat().st_uid, unix.stat().st_mode & 0o777) == (int(USER), 0o660)
             asks(unix)
-            prometheus(folder)
+            prometheus(directory)
             harm()
-            refusals(egret, folder)
+            refusals(egret, directory)
             stands_still(sensor, manager)
             subprocess.run(["ip", "link", "set", "lo", "down"], check=True)
             until(lambda: "is down" in ask("/readyz", unix=unix)[1], "503 where the interface is down")
@@ -239,7 +239,7 @@ def main():
             sensor.send_signal(signal.SIGTERM)
             assert sensor.wait(60) == 0
             # What it left behind does not keep the next one from its socket.
-            sensor = start(egret, folder, "--http-listen", f"unix:{unix}")
+            sensor = start(egret, directory, "--http-listen", f"unix:{unix}")
             until(lambda: sensor.poll() is not None or ask_or_none("/readyz") == 200, "an answer of the second run")
             assert ask("/readyz", unix=unix)[0] == 200
             sensor.send_signal(signal.SIGTERM)
@@ -250,14 +250,14 @@ def main():
         print(f"skipped: {reason}")
         return 77
     except (AssertionError, OSError, subprocess.SubprocessError) as error:
-        print((folder / "log").read_text() if (folder / "log").exists() else "")
+        print((directory / "log").read_text() if (directory / "log").exists() else "")
         print(f"{type(error).__name__}: {error}\nhttp test: 0 passed, 1 failed")
         return 1
     finally:
         if sensor and sensor.poll() is None:
             sensor.kill()
             sensor.wait(10)
-        shutil.rmtree(folder, ignore_errors=True)
+        shutil.rmtree(directory, ignore_errors=True)
 
 
 if __name__ == "__main__":

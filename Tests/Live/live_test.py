@@ -181,28 +181,28 @@ def traffic(client, body):
         assert answer.stdout == "200", f"{host}: {answer.stdout}"
 
 
-def record(egret, folder, client, server, interface):
+def record(egret, directory, client, server, interface):
     """Traffic that all look at; returns what each watch wrote and where the recording lies."""
-    certificate, key, body = folder / "certificate.pem", folder / "key.pem", folder / "body"
+    certificate, key, body = directory / "certificate.pem", directory / "key.pem", directory / "body"
     run("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1", "-subj", "/CN=server.example",
         "-keyout", str(key), "-out", str(certificate))
     body.write_bytes(b"x" * 200_000)
-    capture = folder / "traffic.pcap"
-    outputs = {threads: folder / f"events-{threads}" for threads in THREADS}
+    capture = directory / "traffic.pcap"
+    outputs = {threads: directory / f"events-{threads}" for threads in THREADS}
     inside = ["ip", "netns", "exec"]
     with contextlib.ExitStack() as stack:
         stack.enter_context(started(*inside, server, sys.executable, __file__, "--serve", str(certificate), str(key),
-                                    ready="serving", log=folder / "server.log"))
+                                    ready="serving", log=directory / "server.log"))
         recorder = stack.enter_context(started(
             *inside, client, "tcpdump", "-Z", "root", "-U", "-n", "-i", interface, "--time-stamp-precision=nano",
-            "-w", str(capture), ready="listening on", log=folder / "tcpdump.log"))
+            "-w", str(capture), ready="listening on", log=directory / "tcpdump.log"))
         watches = []
         for threads, output in outputs.items():
             output.mkdir()
             watches.append(stack.enter_context(started(
                 *inside, client, str(egret), "watch", "--interface", interface, "--flows", "all", "--output", str(output),
                 "--threads", str(threads), "--stats-interval", "2", ready="watching",
-                log=folder / f"watch-{threads}.log")))
+                log=directory / f"watch-{threads}.log")))
         traffic(client, body)
         # The last acknowledgements, and the ring's own time-out.
         time.sleep(1.5)
@@ -211,9 +211,9 @@ def record(egret, folder, client, server, interface):
         for watch in watches:
             watch.wait(15)
     for threads, watch in zip(THREADS, watches):
-        log = (folder / f"watch-{threads}.log").read_text(errors="replace")
+        log = (directory / f"watch-{threads}.log").read_text(errors="replace")
         assert watch.returncode == 0, f"watch ended with status {watch.returncode}: {log}"
-    dropped = (folder / "tcpdump.log").read_text(errors="replace")
+    dropped = (directory / "tcpdump.log").read_text(errors="replace")
     assert "0 packets dropped by kernel" in dropped, dropped
     texts = {threads: "".join(path.read_text() for path in sorted(output.glob("events-*.jsonl")))
              for threads, output in outputs.items()}
@@ -227,9 +227,9 @@ def validate(text):
     assert result.returncode in (0, 77), result.stdout.decode()
 
 
-def test(egret, folder):
+def test(egret, directory):
     with namespaces() as (client, server, interface):
-        live, capture = record(egret, folder, client, server, interface)
+        live, capture = record(egret, directory, client, server, interface)
     recorded = subprocess.run([egret, "analyze", "--flows", "all", "--output", "-", capture], cwd=ROOT, check=True,
                               stdout=subprocess.PIPE, text=True, timeout=TIME_LIMIT).stdout
     return [judge(text, threads, recorded) for threads, text in live.items()][0]
@@ -257,12 +257,12 @@ def main():
     arguments = parser.parse_args()
     if arguments.serve:
         return serve(*arguments.serve)
-    folder = pathlib.Path(tempfile.mkdtemp(prefix="egret-live-"))
+    directory = pathlib.Path(tempfile.mkdtemp(prefix="egret-live-"))
     try:
         missing = [tool for tool in TOOLS if shutil.which(tool) is None]
         if os.geteuid() != 0 or missing:
             raise Skip(f"not installed: {', '.join(missing)}" if missing else "not root")
-        flows, alerts = test(arguments.egret.resolve(), folder)
+        flows, alerts = test(arguments.egret.resolve(), directory)
         print(f"{flows} flows and {alerts} alerts are the same live, with {THREADS} threads, and recorded")
         print("live test: 1 passed, 0 failed")
         return 0
@@ -274,9 +274,9 @@ def main():
         return 1
     finally:
         if arguments.keep:
-            print(f"kept: {folder}")
+            print(f"kept: {directory}")
         else:
-            shutil.rmtree(folder, ignore_errors=True)
+            shutil.rmtree(directory, ignore_errors=True)
 
 
 if __name__ == "__main__":

@@ -31,18 +31,18 @@ RUNNING = []
 class Service:
     """One run of `egret watch`, and a manager that hears what it says."""
 
-    def __init__(self, egret, space, folder, *more, output="events"):
-        self.folder, self.heard = folder, []
-        self.address = folder / "notify"
+    def __init__(self, egret, space, directory, *more, output="events"):
+        self.directory, self.heard = directory, []
+        self.address = directory / "notify"
         self.address.unlink(missing_ok=True)
         self.manager = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         self.manager.bind(str(self.address))
         self.manager.setblocking(False)
-        self.log = open(folder / "log", "ab")
+        self.log = open(directory / "log", "ab")
         environment = dict(os.environ, NOTIFY_SOCKET=str(self.address), WATCHDOG_USEC="5000000")
         self.process = subprocess.Popen(
             ["ip", "netns", "exec", space, egret, "watch", "--interface", "lo", "--flows", "all", "--output",
-             str(folder / output), "--state", str(folder / "state"), "--sensor-id", "s", "--user", USER, *more],
+             str(directory / output), "--state", str(directory / "state"), "--sensor-id", "s", "--user", USER, *more],
             env=environment, stdout=self.log, stderr=self.log, cwd=ROOT)
         RUNNING.append(self.process)
 
@@ -50,12 +50,12 @@ class Service:
         with contextlib.suppress(BlockingIOError):
             while True:
                 self.heard.append(self.manager.recv(4096).decode())
-        assert self.process.poll() is None or word.startswith("STOP"), (self.folder / "log").read_text()
+        assert self.process.poll() is None or word.startswith("STOP"), (self.directory / "log").read_text()
         return sum(word in message for message in self.heard)
 
     def events(self):
         lines = []
-        for path in sorted((self.folder / "events").glob("events-*.jsonl"), key=lambda path: path.stat().st_mtime_ns):
+        for path in sorted((self.directory / "events").glob("events-*.jsonl"), key=lambda path: path.stat().st_mtime_ns):
             lines += [json.loads(line) for line in path.read_text().splitlines(keepends=True) if line.endswith("\n")]
         return lines
 
@@ -85,9 +85,9 @@ def check_rights(service):
         assert status["NoNewPrivs"].strip() == "1" and status["Seccomp"].strip() == "2", status
 
 
-def first_life(egret, space, folder):
+def first_life(egret, space, directory):
     """From the start over all signals to an orderly end; returns the number of the last event."""
-    service = Service(egret, space, folder)
+    service = Service(egret, space, directory)
     until(lambda: service.has_heard("READY=1"), "READY=1")
     assert any("STATUS=watching lo" in message for message in service.heard), service.heard
     check_rights(service)
@@ -99,15 +99,15 @@ def first_life(egret, space, folder):
     until(lambda: service.has_heard("READY=1") >= 2, "READY=1 after the reload")
     until(lambda: any(event["type"] == "audit" for event in service.events()), "the audit event of the reload")
     talk(space, 20)
-    assert service.end(signal.SIGTERM) == 0, (folder / "log").read_text()
+    assert service.end(signal.SIGTERM) == 0, (directory / "log").read_text()
     assert service.has_heard("STOPPING=1"), service.heard
     events = service.events()
     flows = [event for event in events if event["type"] == "flow"]
     assert sum(flow["flow"]["packets_up"] for flow in flows if flow["dst"]["port"] == 9) == 20, flows
     check_sequence(events, 1)
     assert events[-1]["type"] == "stop" and events[-1]["stop"]["events"] == len(events) - 1, events[-1]
-    owner = (folder / "events").stat().st_uid
-    assert str(owner) == USER, f"the folder that was made belongs to {owner}"
+    owner = (directory / "events").stat().st_uid
+    assert str(owner) == USER, f"the directory that was made belongs to {owner}"
     return events[-1]["seq"]
 
 
@@ -116,88 +116,88 @@ def check_sequence(events, first):
     assert numbers == list(range(first, first + len(numbers))), f"from {first}: {numbers}"
 
 
-def second_life(egret, space, folder, last):
+def second_life(egret, space, directory, last):
     """It goes on counting, under a new boot id, and is killed in the middle."""
-    service = Service(egret, space, folder)
+    service = Service(egret, space, directory)
     until(lambda: service.has_heard("WATCHDOG=1"), "a sign of life")
     until(lambda: len({event["id"].split("/")[1] for event in service.events()}) == 2, "events of a second boot")
     talk(space, 5)
-    until(lambda: not json.loads((folder / "state/sensor.json").read_text())["isClean"], "the state of the second run")
+    until(lambda: not json.loads((directory / "state/sensor.json").read_text())["isClean"], "the state of the second run")
     service.end(signal.SIGKILL)
     boot = service.events()[-1]["id"].split("/")[1]
     check_sequence([event for event in service.events() if f"/{boot}/" in event["id"]], last + 1)
-    return json.loads((folder / "state/sensor.json").read_text())["next"]
+    return json.loads((directory / "state/sensor.json").read_text())["next"]
 
 
-def third_life(egret, space, folder, saved):
+def third_life(egret, space, directory, saved):
     """After the crash there is a gap, so that nobody takes what was lost for nothing."""
-    service = Service(egret, space, folder, "--stats-interval", "1")
+    service = Service(egret, space, directory, "--stats-interval", "1")
     until(lambda: service.has_heard("READY=1"), "READY=1")
     assert service.end(signal.SIGTERM) == 0
     boot = service.events()[-1]["id"].split("/")[1]
     check_sequence([event for event in service.events() if f"/{boot}/" in event["id"]], saved + 1_000_000)
 
 
-def with_secrets(egret, space, folder):
+def with_secrets(egret, space, directory):
     """Keys and headers are read behind the sandbox, by the user that egret becomes; pseudonyms stand in the events."""
-    (folder / "secret").mkdir(mode=0o755)
-    keys, evidence, headers = (folder / "secret" / name for name in ("privacy.keys", "evidence.pem", "headers"))
+    (directory / "secret").mkdir(mode=0o755)
+    keys, evidence, headers = (directory / "secret" / name for name in ("privacy.keys", "evidence.pem", "headers"))
     subprocess.run([egret, "key", "privacy", keys], check=True, stdout=subprocess.DEVNULL)
     subprocess.run([egret, "key", "evidence", evidence], check=True, stdout=subprocess.DEVNULL)
     headers.write_text("Authorization: Bearer x\n")
     headers.chmod(0o600)
     for path in (keys, evidence, headers):
         os.chown(path, int(USER), int(USER))
-    service = Service(egret, space, folder, "--privacy-key", keys, "--privacy-sources", "pseudonym", "--evidence-key", evidence,
+    service = Service(egret, space, directory, "--privacy-key", keys, "--privacy-sources", "pseudonym", "--evidence-key", evidence,
                       "--output", "http://127.0.0.1:9/x", "--webhook-headers", headers, output="hidden")
     until(lambda: service.has_heard("READY=1"), "READY=1 with keys and headers")
     talk(space, 3)
-    assert service.end(signal.SIGTERM) == 0, (folder / "log").read_text()
-    lines = [json.loads(line) for path in (folder / "hidden").glob("events-*.jsonl") for line in path.read_text().splitlines()]
+    assert service.end(signal.SIGTERM) == 0, (directory / "log").read_text()
+    lines = [json.loads(line) for path in (directory / "hidden").glob("events-*.jsonl") for line in path.read_text().splitlines()]
     sources = {line["src"]["ip"] for line in lines if line.get("type") == "flow"}
     assert sources and "127.0.0.1" not in sources, sources
-    subprocess.run([egret, "verify", folder / "hidden"], check=True, stdout=subprocess.DEVNULL)
+    subprocess.run([egret, "verify", directory / "hidden"], check=True, stdout=subprocess.DEVNULL)
 
 
-def refused(egret, space, folder):
+def refused(egret, space, directory):
     """What cannot be written to is known at the start, as the user that will write."""
-    (folder / "closed").mkdir(mode=0o700)
-    service = Service(egret, space, folder, output="closed")
+    (directory / "closed").mkdir(mode=0o700)
+    service = Service(egret, space, directory, output="closed")
     service.process.wait(60)
     assert service.process.returncode == 1, service.process.returncode
-    said = (folder / "log").read_text()
-    assert "the output cannot be opened" in said and f"{folder / 'closed'}/events-" in said, said
+    said = (directory / "log").read_text()
+    assert "the output cannot be opened" in said and f"{directory / 'closed'}/events-" in said, said
     # So are the places of the state and of the metrics.
-    service = Service(egret, space, folder, "--metrics-file", folder / "closed" / "egret.prom")
+    service = Service(egret, space, directory, "--metrics-file", directory / "closed" / "egret.prom")
     service.process.wait(60)
     assert service.process.returncode == 1, service.process.returncode
-    assert f"{folder / 'closed'} cannot be written to by {USER}" in (folder / "log").read_text()
+    assert f"{directory / 'closed'} cannot be written to by {USER}" in (directory / "log").read_text()
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--egret", default=ROOT / ".build/debug/egret", type=pathlib.Path)
     arguments = parser.parse_args()
-    folder = pathlib.Path(tempfile.mkdtemp(prefix="egret-service-"))
-    # The user that egret becomes must get to its folders and to the rules.
-    folder.chmod(0o755)
+    directory = pathlib.Path(tempfile.mkdtemp(prefix="egret-service-"))
+    # The user that egret becomes must get to its directories and to the rules.
+    directory.chmod(0o755)
     try:
         if os.geteuid() != 0 or shutil.which("ip") is None:
             raise Skip("not root, or no ip command")
         egret = str(arguments.egret.resolve())
         with namespace("egrets") as space:
-            last = first_life(egret, space, folder)
-            saved = second_life(egret, space, folder, last)
-            third_life(egret, space, folder, saved)
-            with_secrets(egret, space, folder)
-            refused(egret, space, folder)
+            last = first_life(egret, space, directory)
+            saved = second_life(egret, space, directory, last)
+            third_life(egret, space, directory, saved)
+            with_secrets(egret, space, directory)
+            refused(egret, space, directory)
         print("service test: 5 passed, 0 failed")
         return 0
     except Skip as reason:
         print(f"skipped: {reason}")
         return 77
     except (AssertionError, subprocess.SubprocessError) as error:
-        print((folder / "log").read_text())
+        print((directory / "log").read_text())
         print(f"{error}\nservice test: 0 passed, 1 failed")
         return 1
     finally:
@@ -205,7 +205,7 @@ def main():
             if process.poll() is None:
                 process.kill()
                 process.wait(10)
-        shutil.rmtree(folder, ignore_errors=True)
+        shutil.rmtree(directory, ignore_errors=True)
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Monitor
 
-@Test func theAgeOfTheCatalogueIsToldAtAnyTime() throws {
+@Test func theAgeOfTheCatalogIsToldAtAnyTime() throws {
     var configuration = Project.reading("e-gre")
     configuration.mode = .live
     let engine = Engine(configuration, try Project.knowledge(), sources: ["none"])

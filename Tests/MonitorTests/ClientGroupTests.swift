@@ -32,19 +32,19 @@ import Vendors
     @Test func everyLineThatIsNoneIsAnErrorAtItsPlace() throws {
         try withFile("10.0.0.0/8 staff\n10.0.0.0/33 x\n10.1.0.0/16\nstaff 10.2.0.0/16\n10.3.0.0/16 two words\n") {
             path in
-            let errors = #expect(throws: CatalogueErrors.self) { try ClientGroups(file: path) }
+            let errors = #expect(throws: CatalogErrors.self) { try ClientGroups(file: path) }
             let places = (2...5).map { "\(path):\($0):1: " }
             #expect(zip(errors?.errors ?? [], places).allSatisfy { $0.description.hasPrefix($1) })
             #expect(errors?.errors.count == places.count)
             #expect(errors?.errors.first?.description.contains("such as '10.1.0.0/16 research'") == true)
         }
-        #expect(throws: CatalogueErrors.self) { try ClientGroups(file: "/no/such/file") }
+        #expect(throws: CatalogErrors.self) { try ClientGroups(file: "/no/such/file") }
     }
 
     /// Nobody could say which of two groups a client is of; lines may end as they do on Windows.
     @Test func aBlockThatStandsTwiceIsAnError() throws {
         try withFile("10.1.0.0/16 one\r\n10.2.0.0/16 two\r\n10.1.9.9/16 three\r\n") { path in
-            let errors = #expect(throws: CatalogueErrors.self) { try ClientGroups(file: path) }
+            let errors = #expect(throws: CatalogErrors.self) { try ClientGroups(file: path) }
             #expect(errors?.errors.count == 1)
             #expect(errors?.errors.first?.description.hasPrefix("\(path):3:1: ") == true)
             #expect(errors?.errors.first?.description.contains("has a group already, in line 1") == true)
@@ -61,7 +61,7 @@ import Vendors
         try withFile("0.0.0.0/0 lab\n") { path in
             try withFile(rules) { rulePath in
                 var configuration = Project.reading("a-relay-n5")
-                configuration.catalogueDirectories = ["\(Project.root)/rules/vendors"]
+                configuration.catalogDirectories = ["\(Project.root)/rules/vendors"]
                 configuration.sources = ["\(Project.root)/docs/demo/office.pcap"]
                 configuration.groupsFile = path
                 configuration.rulePaths = [rulePath]

@@ -83,55 +83,55 @@ func aShortSnapshotLengthIsTold() throws {
     #expect(doctor(nil).checkInterface("lo").allSatisfy { $0.level == .ok })
 }
 
-/// A folder of its own, with what `body` finds out about a configuration that uses it.
-private func inFolder(_ body: (String, inout Configuration) throws -> Void) throws {
-    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("egret-\(UUID().uuidString)").path
-    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(atPath: folder) }
+/// A directory of its own, with what `body` finds out about a configuration that uses it.
+private func inDirectory(_ body: (String, inout Configuration) throws -> Void) throws {
+    let directory = FileManager.default.temporaryDirectory.appendingPathComponent("egret-\(UUID().uuidString)").path
+    try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(atPath: directory) }
     var configuration = doctor(nil).configuration
-    try body(folder, &configuration)
+    try body(directory, &configuration)
 }
 
 private func examined(_ configuration: Configuration, _ rights: ProcessCapabilities? = nil) -> Doctor {
     Doctor(configuration, rights: rights, program: "egret")
 }
 
-@Test func aFolderThatCannotBeWrittenToIsAFault() throws {
-    try inFolder { folder, configuration in
-        configuration.stateDirectory = folder
-        #expect(examined(configuration).checkFolders().map(\.level) == [.ok])
+@Test func aDirectoryThatCannotBeWrittenToIsAFault() throws {
+    try inDirectory { directory, configuration in
+        configuration.stateDirectory = directory
+        #expect(examined(configuration).checkDirectories().map(\.level) == [.ok])
         // What is missing is made, with those above it.
-        configuration.stateDirectory = folder + "/a/b"
-        #expect(examined(configuration).checkFolders().map(\.level) == [.ok])
-        try Data().write(to: URL(fileURLWithPath: folder + "/file"))
-        configuration.stateDirectory = folder + "/file/a"
-        #expect(examined(configuration).checkFolders().map(\.level) == [.fault])
-        configuration.stateDirectory = folder
+        configuration.stateDirectory = directory + "/a/b"
+        #expect(examined(configuration).checkDirectories().map(\.level) == [.ok])
+        try Data().write(to: URL(fileURLWithPath: directory + "/file"))
+        configuration.stateDirectory = directory + "/file/a"
+        #expect(examined(configuration).checkDirectories().map(\.level) == [.fault])
+        configuration.stateDirectory = directory
         configuration.hardening.user = "\(getuid() + 1)"
-        let other = examined(configuration).checkFolders()
+        let other = examined(configuration).checkDirectories()
         #expect(other.map(\.level) == [.fault] && other.first?.fix?.hasPrefix("chown") == true)
     }
 }
 
 @Test func rootIsAnOrdinaryUserOnceItsCapabilitiesAreGone() throws {
     guard getuid() == 0 else {
-        print("skipped: only root may give a folder away")
+        print("skipped: only root may give a directory away")
         return
     }
-    try inFolder { folder, configuration in
-        configuration.stateDirectory = folder
+    try inDirectory { directory, configuration in
+        configuration.stateDirectory = directory
         try FileManager.default.setAttributes(
-            [.ownerAccountID: 65_534, .posixPermissions: 0o750], ofItemAtPath: folder)
-        #expect(examined(configuration, try rights(effective: true)).checkFolders().map(\.level) == [.fault])
+            [.ownerAccountID: 65_534, .posixPermissions: 0o750], ofItemAtPath: directory)
+        #expect(examined(configuration, try rights(effective: true)).checkDirectories().map(\.level) == [.fault])
         configuration.hardening.mode = .off
-        #expect(examined(configuration, try rights(effective: true)).checkFolders().map(\.level) == [.ok])
+        #expect(examined(configuration, try rights(effective: true)).checkDirectories().map(\.level) == [.ok])
     }
 }
 
-@Test func aUserThatIsNotThereIsAFaultWhateverFoldersThereAre() throws {
-    try inFolder { folder, configuration in
+@Test func aUserThatIsNotThereIsAFaultWhateverDirectoriesThereAre() throws {
+    try inDirectory { directory, configuration in
         configuration.hardening.user = "no-such-user"
-        configuration.stateDirectory = folder + "/missing"
+        configuration.stateDirectory = directory + "/missing"
         let findings = examined(configuration).checkUser()
         #expect(findings.map(\.level) == [.fault])
         #expect(findings.first?.fix == "useradd --system --no-create-home no-such-user")
@@ -141,8 +141,8 @@ private func examined(_ configuration: Configuration, _ rights: ProcessCapabilit
 }
 
 @Test func filesOfKeysAreReadByWhoTheRunBecomes() throws {
-    try inFolder { folder, configuration in
-        let key = folder + "/key"
+    try inDirectory { directory, configuration in
+        let key = directory + "/key"
         configuration.privacyKeyFile = key
         #expect(examined(configuration).checkSecrets().map(\.level) == [.fault])
         try Data("x".utf8).write(to: URL(fileURLWithPath: key))
@@ -159,11 +159,11 @@ private func examined(_ configuration: Configuration, _ rights: ProcessCapabilit
 }
 
 @Test func rulesThatTheUserMayNotReadAreToldBeforeAReloadFails() throws {
-    try inFolder { folder, configuration in
-        let rules = folder + "/rules.yaml"
+    try inDirectory { directory, configuration in
+        let rules = directory + "/rules.yaml"
         try Data("version: 1\n".utf8).write(to: URL(fileURLWithPath: rules))
         try FileManager.default.setAttributes([.posixPermissions: 0o640], ofItemAtPath: rules)
-        configuration.rulePaths = [folder]
+        configuration.rulePaths = [directory]
         #expect(examined(configuration).checkReloads().isEmpty)
         configuration.hardening.user = "\(getuid() + 1)"
         let findings = examined(configuration).checkReloads()
@@ -175,11 +175,11 @@ private func examined(_ configuration: Configuration, _ rights: ProcessCapabilit
     #expect(doctor(nil).examine().contains { $0.level == .fault && $0.subject == "interface" })
 }
 
-@Test func aSocketWithoutItsFolderIsAFault() throws {
-    try inFolder { folder, configuration in
-        configuration.listensAt = [.unix(folder + "/http.sock")]
+@Test func aSocketWithoutItsDirectoryIsAFault() throws {
+    try inDirectory { directory, configuration in
+        configuration.listensAt = [.unix(directory + "/http.sock")]
         #expect(examined(configuration).checkListening().isEmpty)
-        configuration.listensAt = [.unix(folder + "/none/http.sock")]
-        #expect(examined(configuration).checkListening().first?.fix == "install -d \(folder)/none")
+        configuration.listensAt = [.unix(directory + "/none/http.sock")]
+        #expect(examined(configuration).checkListening().first?.fix == "install -d \(directory)/none")
     }
 }

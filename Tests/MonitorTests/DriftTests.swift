@@ -5,8 +5,8 @@ import Vendors
 
 @testable import Monitor
 
-/// A catalogue of one vendor that is named as the captures' own, with `hosts` as its entries.
-private func catalogue(_ hosts: [String]) throws -> Catalogue {
+/// A catalog of one vendor that is named as the captures' own, with `hosts` as its entries.
+private func catalog(_ hosts: [String]) throws -> Catalog {
     let lines = hosts.map { "- {\($0), source: docs}" }
     let text = """
         id: alibaba
@@ -18,16 +18,16 @@ private func catalogue(_ hosts: [String]) throws -> Catalogue {
         hosts:
         \(lines.joined(separator: "\n"))
         """
-    return try Catalogue([[try VendorFile(text: text, file: "alibaba.yaml")]])
+    return try Catalog([[try VendorFile(text: text, file: "alibaba.yaml")]])
 }
 
 @Test("Complaint 7: a host that only the vendor's whole domain covers is told, and what was never seen too")
 func driftOfARealClient() throws {
     let record = try Project.record(.hosts, "a-dashscopecompat-n5")
     #expect(record.hosts["dashscope.aliyuncs.com"] == 1)
-    let drift = CatalogueDrift(
+    let drift = CatalogDrift(
         observed: record.hosts,
-        catalogue: try catalogue([
+        catalog: try catalog([
             "suffix: aliyuncs.com, role: unclassified", "exact: old.aliyuncs.com, role: inference",
         ]))
     #expect(drift.unclassified.map(\.name) == ["dashscope.aliyuncs.com"])
@@ -44,15 +44,15 @@ func driftOfARealClient() throws {
 
 @Test func aHostThatNoEntryMatchesIsUnknownAndNobodysEntriesAreMissed() throws {
     let record = try Project.record(.hosts, "a-dashscopecompat-n5")
-    let drift = CatalogueDrift(observed: record.hosts, catalogue: try catalogue(["exact: other.example, role: web"]))
+    let drift = CatalogDrift(observed: record.hosts, catalog: try catalog(["exact: other.example, role: web"]))
     #expect(drift.unknown.map(\.name) == ["dashscope.aliyuncs.com"])
     #expect(drift.unseen.isEmpty)
     #expect(drift.listed.isEmpty)
 }
 
-@Test func theShippedCatalogueNamesWhatThisClientContacts() throws {
-    let drift = CatalogueDrift(
-        observed: try Project.record(.hosts, "a-dashscopecompat-n5").hosts, catalogue: try Project.knowledge().catalogue
+@Test func theShippedCatalogNamesWhatThisClientContacts() throws {
+    let drift = CatalogDrift(
+        observed: try Project.record(.hosts, "a-dashscopecompat-n5").hosts, catalog: try Project.knowledge().catalog
     )
     #expect(drift.listed.map(\.name) == ["dashscope.aliyuncs.com"])
     #expect(!drift.unseen.isEmpty)

@@ -19,10 +19,10 @@ private func notice(_ number: Int) -> Event {
     .audit(NoticeReport(time: start, kind: "n\(number)", detail: ""))
 }
 
-private func withFolder(_ body: (String) throws -> Void) throws {
-    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("egret-\(UUID().uuidString)").path
-    defer { try? FileManager.default.removeItem(atPath: folder) }
-    try body(folder)
+private func withDirectory(_ body: (String) throws -> Void) throws {
+    let directory = FileManager.default.temporaryDirectory.appendingPathComponent("egret-\(UUID().uuidString)").path
+    defer { try? FileManager.default.removeItem(atPath: directory) }
+    try body(directory)
 }
 
 private func lines(_ path: String) throws -> [[String: Any]] {
@@ -32,11 +32,11 @@ private func lines(_ path: String) throws -> [[String: Any]] {
 }
 
 @Test func eachOutputHasItsFormAndAllHaveOneSequence() throws {
-    try withFolder { folder in
+    try withDirectory { directory in
         let targets = [
-            OutputTarget(.directory(folder + "/a")), OutputTarget(.directory(folder + "/b"), format: .ecs),
-            OutputTarget(.syslog(.unixDatagram(folder + "/nobody"))),
-            OutputTarget(.directory(folder + "/c"), format: .ocsf),
+            OutputTarget(.directory(directory + "/a")), OutputTarget(.directory(directory + "/b"), format: .ecs),
+            OutputTarget(.syslog(.unixDatagram(directory + "/nobody"))),
+            OutputTarget(.directory(directory + "/c"), format: .ocsf),
         ]
         let configuration = configuration(targets, .live)
         var output = EventOutput(
@@ -44,11 +44,12 @@ private func lines(_ path: String) throws -> [[String: Any]] {
         output.begin(at: start)
         for number in 0..<3 { output.write(notice(number)) }
         output.end(.signal, detail: nil, at: start, packets: 0)
-        let native = try lines(folder + "/a").compactMap { $0["id"] as? String }
+        let native = try lines(directory + "/a").compactMap { $0["id"] as? String }
         #expect(native == (1...5).map { "s/b/\($0)" })
-        #expect(try lines(folder + "/b").compactMap { ($0["event"] as? [String: Any])?["id"] as? String } == native)
-        #expect(try lines(folder + "/c").compactMap { ($0["metadata"] as? [String: Any])?["uid"] as? String } == native)
-        let begun = try lines(folder + "/a")[0]["start"] as? [String: Any]
+        #expect(try lines(directory + "/b").compactMap { ($0["event"] as? [String: Any])?["id"] as? String } == native)
+        #expect(
+            try lines(directory + "/c").compactMap { ($0["metadata"] as? [String: Any])?["uid"] as? String } == native)
+        let begun = try lines(directory + "/a")[0]["start"] as? [String: Any]
         #expect(begun?["outputs"] as? [String] == ["file", "file-2", "syslog", "file-3"])
         // Nothing that syslog is asked for came: that nobody listens there is no failure.
         #expect(output.report.map(\.written) == [5, 5, 0, 5] && output.currentFailure == nil)

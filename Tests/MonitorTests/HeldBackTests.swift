@@ -19,16 +19,16 @@ private let policy = """
     """
 
 private func run(writesSuppressed: Bool) throws -> (lines: [[String: Any]], outcome: OfflineRun.Outcome) {
-    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("egret-\(UUID().uuidString)").path
-    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let directory = FileManager.default.temporaryDirectory.appendingPathComponent("egret-\(UUID().uuidString)").path
+    defer { try? FileManager.default.removeItem(atPath: directory) }
     var configuration = Project.reading("a-dashscopecompat-n5")
-    configuration.outputs = [OutputTarget(.directory(folder))]
+    configuration.outputs = [OutputTarget(.directory(directory))]
     configuration.writesSuppressed = writesSuppressed
     var knowledge = try Project.knowledge()
     knowledge.rules = try Project.rules(policy)
     var run = try OfflineRun(configuration, knowledge)
     let outcome = try run.run { _ in }
-    let lines = try String(contentsOfFile: folder + "/current", encoding: .utf8).split(separator: "\n").map {
+    let lines = try String(contentsOfFile: directory + "/current", encoding: .utf8).split(separator: "\n").map {
         try #require(try JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any])
     }
     return (lines, outcome)

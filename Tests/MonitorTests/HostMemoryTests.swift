@@ -11,15 +11,15 @@ import Vendors
         ("claude.ai", .tlsSNI), ("api.openai.com", .quicSNI), ("www.example.com", .tlsSNI), ("192.0.2.1", .connect),
     ].map { NameEvidence(name: $0, source: $1) }
 
-    @Test func whatIsRememberedIsWhatTheCatalogueSays() throws {
+    @Test func whatIsRememberedIsWhatTheCatalogSays() throws {
         let knowledge = try Project.knowledge()
-        var memory = AttributionCache(knowledge.catalogue)
+        var memory = AttributionCache(knowledge.catalog)
         for _ in 0..<2 {
             for host in Self.hosts {
-                let entry = knowledge.catalogue.match(host: host.name)
+                let entry = knowledge.catalog.match(host: host.name)
                 let expected = entry.map {
-                    knowledge.catalogue.disambiguateProduct(
-                        knowledge.catalogue.attribution($0, by: host.source), host: host.name, client: nil)
+                    knowledge.catalog.disambiguateProduct(
+                        knowledge.catalog.attribution($0, by: host.source), host: host.name, client: nil)
                 }
                 let (known, domain) = (memory.attribution(of: host, client: nil), memory.domain(of: host.name))
                 #expect(known == expected)
@@ -31,13 +31,13 @@ import Vendors
 
     @Test func theSameHostOfAnotherClientIsAnotherQuestion() throws {
         let knowledge = try Project.knowledge()
-        var memory = AttributionCache(knowledge.catalogue)
+        var memory = AttributionCache(knowledge.catalog)
         let host = NameEvidence(name: "api.anthropic.com", source: .tlsSNI)
         let clients = knowledge.fingerprints.fingerprints
         for client in [nil] + clients.map(Optional.some) + [nil] {
-            let entry = try #require(knowledge.catalogue.match(host: host.name))
-            let expected = knowledge.catalogue.disambiguateProduct(
-                knowledge.catalogue.attribution(entry, by: host.source), host: host.name, client: client)
+            let entry = try #require(knowledge.catalog.match(host: host.name))
+            let expected = knowledge.catalog.disambiguateProduct(
+                knowledge.catalog.attribution(entry, by: host.source), host: host.name, client: client)
             let known = memory.attribution(of: host, client: client)
             #expect(known == expected)
         }
@@ -45,7 +45,7 @@ import Vendors
 
     @Test func aMemoryOfOnePlaceAnswersRightAndKeepsTheLatest() throws {
         let knowledge = try Project.knowledge()
-        var memory = AttributionCache(knowledge.catalogue, capacity: 1)
+        var memory = AttributionCache(knowledge.catalog, capacity: 1)
         let (first, second) = (Self.hosts[0], Self.hosts[4])
         for host in [first, first, second, first] {
             let known = memory.attribution(of: host, client: nil)

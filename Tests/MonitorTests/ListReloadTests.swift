@@ -11,13 +11,13 @@ import Vendors
 
 @testable import Monitor
 
-/// A folder of the lists that flows are read by, and one of vendors, for as long as it lives.
+/// A directory of the lists that flows are read by, and one of vendors, for as long as it lives.
 private final class Lists {
     let path = FileManager.default.temporaryDirectory.appendingPathComponent("egret-\(UUID().uuidString)").path
 
     init() throws {
-        for folder in ["vendors", "lists"] {
-            try FileManager.default.createDirectory(atPath: "\(path)/\(folder)", withIntermediateDirectories: true)
+        for directory in ["vendors", "lists"] {
+            try FileManager.default.createDirectory(atPath: "\(path)/\(directory)", withIntermediateDirectories: true)
         }
         let vendor = """
             id: acme
@@ -45,7 +45,7 @@ private final class Lists {
     var configuration: Configuration {
         var configuration = Configuration(
             sensor: SensorIdentity(id: "test", version: "1", boot: "test"), mode: .live, sources: ["none"])
-        configuration.catalogueDirectories = [path + "/vendors"]
+        configuration.catalogDirectories = [path + "/vendors"]
         configuration.listDirectory = path + "/lists"
         configuration.outputs = []
         configuration.recorded = .observations

@@ -98,17 +98,17 @@ func anUnknownResolverIsAnAlert() throws {
 @Test func questionsAreWrittenOnlyWhereTheyAreAskedFor() throws {
     let recording = try Recording([query("api.anthropic.com")])
     for isAsked in [true, false] {
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("egret-\(UUID().uuidString)").path
-        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let directory = FileManager.default.temporaryDirectory.appendingPathComponent("egret-\(UUID().uuidString)").path
+        defer { try? FileManager.default.removeItem(atPath: directory) }
         var configuration = Project.reading("")
         configuration.sources = [recording.path]
-        configuration.outputs = [OutputTarget(.directory(folder))]
+        configuration.outputs = [OutputTarget(.directory(directory))]
         configuration.writesQuestions = isAsked
         var run = try OfflineRun(configuration, try Project.knowledge())
         _ = try run.run { _ in }
         let name = try #require(
-            FileManager.default.contentsOfDirectory(atPath: folder).first { $0.hasSuffix(".jsonl") })
-        let lines = try String(contentsOfFile: "\(folder)/\(name)", encoding: .utf8).split(separator: "\n")
+            FileManager.default.contentsOfDirectory(atPath: directory).first { $0.hasSuffix(".jsonl") })
+        let lines = try String(contentsOfFile: "\(directory)/\(name)", encoding: .utf8).split(separator: "\n")
         let told = lines.filter { $0.contains(#""type":"dns""#) }
         #expect(told.count == (isAsked ? 1 : 0))
         let question = #""dns":{"qname":"api.anthropic.com","qtype":"AAAA","resolver":"198.51.100.20"}"#

@@ -9,7 +9,7 @@ import Testing
 private let captures = try? FileManager.default.contentsOfDirectory(atPath: "\(Project.root)/Tests/Golden/captures")
     .filter { $0.hasSuffix(".pcap") }.map { String($0.dropLast(5)) }.sorted()
 
-/// The shipped catalogue with all shipped policies.
+/// The shipped catalog with all shipped policies.
 private let everything = Result {
     var knowledge = try Project.knowledge()
     knowledge.rules = try #require(RuleFiles.load(paths: ["\(Project.root)/rules/policies"]).rules)

@@ -10,8 +10,8 @@ import Vendors
 
 @testable import Monitor
 
-/// A folder of rules and one of vendors, laid out as Kubernetes mounts a ConfigMap, for as long as it lives.
-private final class Folder {
+/// A directory of rules and one of vendors, laid out as Kubernetes mounts a ConfigMap, for as long as it lives.
+private final class Directory {
     let path: String
 
     init(rules: String) throws {
@@ -19,7 +19,7 @@ private final class Folder {
         try FileManager.default.createDirectory(atPath: path + "/rules/..v1", withIntermediateDirectories: true)
         try FileManager.default.createDirectory(atPath: path + "/vendors", withIntermediateDirectories: true)
         try write(rules, to: "rules/..v1/acme.yaml")
-        try write(Folder.vendor(host: "api.acme.example"), to: "vendors/acme.yaml")
+        try write(Directory.vendor(host: "api.acme.example"), to: "vendors/acme.yaml")
         try link("..v1", at: "rules/..data")
         try link("..data/acme.yaml", at: "rules/acme.yaml")
     }
@@ -75,7 +75,7 @@ private final class Folder {
         var configuration = Configuration(
             sensor: SensorIdentity(id: "test", version: "1", boot: "test"), mode: .live, sources: ["none"])
         configuration.rulePaths = [path + "/rules"]
-        configuration.catalogueDirectories = [path + "/vendors"]
+        configuration.catalogDirectories = [path + "/vendors"]
         configuration.outputs = [OutputTarget(.directory(path + "/out"))]
         return configuration
     }
@@ -107,11 +107,11 @@ extension Reload.Outcome {
 
 @Test("Complaint 20: a ConfigMap's symlink swap is noticed, settles for two seconds, and brings the rules whole")
 func aSymlinkSwapIsNoticed() throws {
-    let folder = try Folder(rules: Folder.rules())
-    var reload = folder.reload()
+    let directory = try Directory(rules: Directory.rules())
+    var reload = directory.reload()
     let before = turns(&reload, at: [1, 2, 3, 4])
     #expect(before.isEmpty)
-    try folder.swap(Folder.rules(severity: "high"))
+    try directory.swap(Directory.rules(severity: "high"))
     // Files are looked at once a second, at 5, and have settled at 7.
     let after = turns(&reload, at: [4.5, 5, 6, 7, 8, 9, 10])
     #expect(after.map(\.time) == [7])
@@ -120,19 +120,19 @@ func aSymlinkSwapIsNoticed() throws {
 }
 
 @Test func whatChangedSinceItWasReadIsNoticed() throws {
-    let folder = try Folder(rules: Folder.rules())
-    let knowledge = try ReferenceData(folder.configuration)
-    try folder.swap(Folder.rules(severity: "high"))
-    var reload = Reload(folder.configuration, stamp: knowledge.stamp, at: second(0)) { work in work() }
+    let directory = try Directory(rules: Directory.rules())
+    let knowledge = try ReferenceData(directory.configuration)
+    try directory.swap(Directory.rules(severity: "high"))
+    var reload = Reload(directory.configuration, stamp: knowledge.stamp, at: second(0)) { work in work() }
     let outcomes = turns(&reload, at: [1, 2, 3, 4, 5])
     #expect(outcomes.map(\.outcome.severity) == [.high])
 }
 
 @Test func filesThatGoOnChangingAreReadWhenTheyRest() throws {
-    let folder = try Folder(rules: Folder.rules())
-    var reload = folder.reload()
+    let directory = try Directory(rules: Directory.rules())
+    var reload = directory.reload()
     for (time, severity) in [(1.0, "medium"), (2, "high"), (3, "critical")] {
-        try folder.write(Folder.rules(severity: severity), to: "rules/..v1/acme.yaml")
+        try directory.write(Directory.rules(severity: severity), to: "rules/..v1/acme.yaml")
         let early = turns(&reload, at: [time])
         #expect(early.isEmpty)
     }
@@ -142,8 +142,8 @@ func aSymlinkSwapIsNoticed() throws {
 }
 
 @Test func aRequestReadsAtOnceWhatDidNotChangeToo() throws {
-    let folder = try Folder(rules: Folder.rules())
-    var reload = folder.reload()
+    let directory = try Directory(rules: Directory.rules())
+    var reload = directory.reload()
     reload.request()
     let outcomes = turns(&reload, at: [0.1, 0.2])
     #expect(outcomes.map(\.time) == [0.1])
@@ -152,11 +152,11 @@ func aSymlinkSwapIsNoticed() throws {
 }
 
 @Test func onlyARequestCountsWhereFilesAreNotWatched() throws {
-    let folder = try Folder(rules: Folder.rules())
-    var configuration = folder.configuration
+    let directory = try Directory(rules: Directory.rules())
+    var configuration = directory.configuration
     configuration.reloadsOnChange = false
     var reload = Reload(configuration, at: second(0)) { work in work() }
-    try folder.swap(Folder.rules(severity: "high"))
+    try directory.swap(Directory.rules(severity: "high"))
     let unasked = turns(&reload, at: [1, 5, 9])
     #expect(unasked.isEmpty)
     reload.request()
@@ -165,8 +165,8 @@ func aSymlinkSwapIsNoticed() throws {
 }
 
 @Test func readingBesideTheRunIsHandedOverWhenItIsDone() throws {
-    let folder = try Folder(rules: Folder.rules())
-    var reload = Reload(folder.configuration, at: second(0))
+    let directory = try Directory(rules: Directory.rules())
+    var reload = Reload(directory.configuration, at: second(0))
     reload.request()
     var outcome = reload.turn(at: second(0))
     for _ in 0..<2_000 where outcome == nil {
@@ -180,58 +180,58 @@ func aSymlinkSwapIsNoticed() throws {
 @Test(
     "Complaint 20: what is wrong anywhere changes nothing, is told once and shows in stats until a reload succeeds",
     arguments: [
-        "version: 1\nrules: [", Folder.rules(vendor: "acmee"), Folder.rules(expect: "none"),
+        "version: 1\nrules: [", Directory.rules(vendor: "acmee"), Directory.rules(expect: "none"),
     ])
 func aFailureKeepsWhatWasThere(rules: String) throws {
-    let folder = try Folder(rules: Folder.rules())
-    let knowledge = try ReferenceData(folder.configuration)
-    var engine = Engine(folder.configuration, knowledge, sources: ["none"])
+    let directory = try Directory(rules: Directory.rules())
+    let knowledge = try ReferenceData(directory.configuration)
+    var engine = Engine(directory.configuration, knowledge, sources: ["none"])
     engine.reporter.begin(at: second(0))
-    var reload = folder.reload()
-    try folder.swap(rules)
+    var reload = directory.reload()
+    try directory.swap(rules)
     for (time, outcome) in turns(&reload, at: [1, 2, 3, 4, 5]) { engine.take(outcome, at: second(time)) }
     var report = engine.report(at: second(5), interval: 0, statistics: .init(), source: "none", isLive: true)
     #expect(!report.rules.lastReloadOK)
     #expect(report.healthReasons.contains("reload_failed"))
     #expect(report.rules.rulesetHash == knowledge.rules.hash)
-    try folder.write(Folder.rules(severity: "critical"), to: "rules/..v2/acme.yaml")
+    try directory.write(Directory.rules(severity: "critical"), to: "rules/..v2/acme.yaml")
     for (time, outcome) in turns(&reload, at: [6, 7, 8, 9]) { engine.take(outcome, at: second(time)) }
     report = engine.report(at: second(9), interval: 0, statistics: .init(), source: "none", isLive: true)
     #expect(report.rules.lastReloadOK)
     #expect(report.rules.rulesetHash != knowledge.rules.hash)
     engine.reporter.end(.signal, detail: nil, at: second(9), packets: 0)
-    let lines = try folder.lines()
+    let lines = try directory.lines()
     #expect(lines.filter { $0.contains(#""kind":"reload_failed""#) }.count == 1)
     #expect(lines.filter { $0.contains(#""kind":"reloaded""#) }.count == 1)
 }
 
-@Test func theCatalogueIsReadAnewWithTheRules() throws {
-    let folder = try Folder(rules: Folder.rules())
-    let knowledge = try ReferenceData(folder.configuration)
-    var engine = Engine(folder.configuration, knowledge, sources: ["none"])
-    var reload = folder.reload()
+@Test func theCatalogIsReadAnewWithTheRules() throws {
+    let directory = try Directory(rules: Directory.rules())
+    let knowledge = try ReferenceData(directory.configuration)
+    var engine = Engine(directory.configuration, knowledge, sources: ["none"])
+    var reload = directory.reload()
     // The test of the rule names the old host, so that both must change together.
-    try folder.write(Folder.vendor(host: "api2.acme.example"), to: "vendors/acme.yaml")
+    try directory.write(Directory.vendor(host: "api2.acme.example"), to: "vendors/acme.yaml")
     let outcomes = turns(&reload, at: [1, 2, 3, 4])
     #expect(outcomes.count == 1)
     #expect(throws: ReferenceData.LoadError.self) { try outcomes.first?.outcome.result.get() }
-    let renamed = Folder.rules().replacingOccurrences(of: "api.acme", with: "api2.acme")
-    try folder.write(renamed, to: "rules/..v1/acme.yaml")
+    let renamed = Directory.rules().replacingOccurrences(of: "api.acme", with: "api2.acme")
+    try directory.write(renamed, to: "rules/..v1/acme.yaml")
     for (time, outcome) in turns(&reload, at: [5, 6, 7, 8]) { engine.take(outcome, at: second(time)) }
-    let catalogue = engine.reporter.catalogue
-    #expect(catalogue.match(host: "api2.acme.example") != nil)
-    #expect(catalogue.match(host: "api.acme.example") == nil)
+    let catalog = engine.reporter.catalog
+    #expect(catalog.match(host: "api2.acme.example") != nil)
+    #expect(catalog.match(host: "api.acme.example") == nil)
 }
 
-@Test func whatWasRememberedOfAHostIsForgottenWithItsCatalogue() throws {
-    let folder = try Folder(rules: Folder.rules())
-    let knowledge = try ReferenceData(folder.configuration)
-    var engine = Engine(folder.configuration, knowledge, sources: ["none"])
+@Test func whatWasRememberedOfAHostIsForgottenWithItsCatalog() throws {
+    let directory = try Directory(rules: Directory.rules())
+    let knowledge = try ReferenceData(directory.configuration)
+    var engine = Engine(directory.configuration, knowledge, sources: ["none"])
     var flow = FlowSnapshot(
         client: .init(address: IPAddress(ipv4: 1), port: 1), server: .init(address: IPAddress(ipv4: 2), port: 443))
     flow.names = [NameEvidence(name: "api.acme.example", source: .tlsSNI)]
     let before = (engine.reporter.observe(flow, at: .named), engine.reporter.observe(flow, at: .named))
-    engine.reporter.adopt(try ReferenceData(catalogue: Catalogue(), listDirectory: nil))
+    engine.reporter.adopt(try ReferenceData(catalog: Catalog(), listDirectory: nil))
     let between = (engine.reporter.observe(flow, at: .named), engine.reporter.observe(flow, at: .named))
     engine.reporter.adopt(knowledge)
     let after = engine.reporter.observe(flow, at: .named)
@@ -239,15 +239,15 @@ func aFailureKeepsWhatWasThere(rules: String) throws {
 }
 
 @Test func filesThatSayTheSameAreNoNews() throws {
-    let folder = try Folder(rules: Folder.rules())
-    let knowledge = try ReferenceData(folder.configuration)
-    var engine = Engine(folder.configuration, knowledge, sources: ["none"])
+    let directory = try Directory(rules: Directory.rules())
+    let knowledge = try ReferenceData(directory.configuration)
+    var engine = Engine(directory.configuration, knowledge, sources: ["none"])
     engine.reporter.begin(at: second(0))
-    var reload = folder.reload()
-    try folder.swap(Folder.rules())
+    var reload = directory.reload()
+    try directory.swap(Directory.rules())
     let outcomes = turns(&reload, at: [1, 2, 3, 4])
     for (time, outcome) in outcomes { engine.take(outcome, at: second(time)) }
     engine.reporter.end(.signal, detail: nil, at: second(4), packets: 0)
     #expect(outcomes.count == 1)
-    #expect(try folder.lines().count == 2)
+    #expect(try directory.lines().count == 2)
 }

@@ -6,7 +6,7 @@ import Testing
 
 @testable import Monitor
 
-private func temporaryFolder() -> String {
+private func temporaryDirectory() -> String {
     FileManager.default.temporaryDirectory.appendingPathComponent("egret-\(UUID().uuidString)").path
 }
 
@@ -18,10 +18,10 @@ private func temporaryFolder() -> String {
 }
 
 @Test func aStateIsReadAsItWasSavedAndOtherwiseNotAtAll() throws {
-    let folder = temporaryFolder()
-    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(atPath: folder) }
-    let path = folder + "/sensor.json"
+    let directory = temporaryDirectory()
+    try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(atPath: directory) }
+    let path = directory + "/sensor.json"
     #expect(SensorState(path: path) == nil)
     let state = SensorState(boot: "b", next: 42, isClean: true)
     #expect(state.save(to: path))
@@ -31,7 +31,7 @@ private func temporaryFolder() -> String {
         try whole.prefix(length).write(to: URL(fileURLWithPath: path))
         #expect(SensorState(path: path) == nil, "\(length) bytes")
     }
-    #expect(!state.save(to: folder + "/missing/sensor.json"))
+    #expect(!state.save(to: directory + "/missing/sensor.json"))
 }
 
 @Test("Complaint 41: the sandbox leaves a run its outputs and what it reads, and no socket")

@@ -15,11 +15,11 @@ enum Project {
     /// A golden capture.
     static func capture(_ name: String) -> String { "\(root)/Tests/Golden/captures/\(name).pcap" }
 
-    /// The shipped catalogue and lists, without rules.
+    /// The shipped catalog and lists, without rules.
     static func knowledge() throws -> ReferenceData {
-        let catalogue = try Catalogue.load(["\(root)/rules/vendors"])
-        let fingerprints = try FingerprintSet.load(["\(root)/rules/fingerprints"], catalogue: catalogue)
-        return try ReferenceData(catalogue: catalogue, fingerprints: fingerprints, listDirectory: "\(root)/rules/lists")
+        let catalog = try Catalog.load(["\(root)/rules/vendors"])
+        let fingerprints = try FingerprintSet.load(["\(root)/rules/fingerprints"], catalog: catalog)
+        return try ReferenceData(catalog: catalog, fingerprints: fingerprints, listDirectory: "\(root)/rules/lists")
     }
 
     /// An offline run over a golden capture.
@@ -35,7 +35,7 @@ enum Project {
         return try OfflineRun.record(contents, reading(name), knowledge).record
     }
 
-    /// The rules of `text` as if it stood in the folder of the golden captures.
+    /// The rules of `text` as if it stood in the directory of the golden captures.
     static func rules(_ text: String) throws -> RuleSet {
         let load = RuleSet.load([RuleSource(name: "\(root)/Tests/Golden/captures/rules.yaml", text: text)])
         return try #require(load.rules, "\(load.report.rendered(as: .text))")

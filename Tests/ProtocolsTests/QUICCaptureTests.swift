@@ -24,8 +24,8 @@ struct QUICCaptureTests {
             let path: String
             let names: [Name]
         }
-        guard let folder = shared("captures/public") else { return }
-        let rows = try lines(folder + "/expected.jsonl").map { try JSONDecoder().decode(Row.self, from: $0) }
+        guard let directory = shared("captures/public") else { return }
+        let rows = try lines(directory + "/expected.jsonl").map { try JSONDecoder().decode(Row.self, from: $0) }
         var expected: [Expected] = []
         var found: Set<Expected> = []
         var unexpected: [String] = []
@@ -33,7 +33,7 @@ struct QUICCaptureTests {
         for row in rows {
             let names = row.names.filter { $0.net == "quic" }
             expected += names.map { Expected(path: row.path, name: $0.sni, isRequired: $0.verdict == "required") }
-            let result = try read(folder + "/" + row.path)
+            let result = try read(directory + "/" + row.path)
             add(result.counters, to: &total)
             for name in result.names {
                 if let known = names.first(where: { $0.sni == name }) {
@@ -61,14 +61,14 @@ struct QUICCaptureTests {
             let scenario: String
             let wire_names: [Name]?
         }
-        guard let folder = shared("captures/clients") else { return }
-        for line in try lines(folder + "/labels.jsonl") {
+        guard let directory = shared("captures/clients") else { return }
+        for line in try lines(directory + "/labels.jsonl") {
             let row = try JSONDecoder().decode(Row.self, from: line)
             let wanted = (row.wire_names ?? []).filter { $0.net == "quic" }.flatMap { name in
                 [String](repeating: name.sni ?? "", count: name.flows)
             }
             guard
-                let path = ["pcap", "pcapng"].map({ "\(folder)/\(row.scenario).\($0)" })
+                let path = ["pcap", "pcapng"].map({ "\(directory)/\(row.scenario).\($0)" })
                     .first(where: FileManager.default.fileExists)
             else { continue }
             let result = try read(path)
@@ -122,14 +122,14 @@ struct QUICCaptureTests {
         return text.split(separator: "\n").map { Data($0.utf8) }
     }
 
-    /// A folder of the shared captures, or nothing, said aloud, where they are not beside the project.
+    /// A directory of the shared captures, or nothing, said aloud, where they are not beside the project.
     private func shared(_ name: String) -> String? {
         var candidates: [String] = []
         if let root = ProcessInfo.processInfo.environment["EGRET_SHARED"] { candidates.append(root) }
-        var folder = URL(fileURLWithPath: #filePath)
-        while folder.path != "/" {
-            folder.deleteLastPathComponent()
-            candidates.append(folder.deletingLastPathComponent().appendingPathComponent("shared").path)
+        var directory = URL(fileURLWithPath: #filePath)
+        while directory.path != "/" {
+            directory.deleteLastPathComponent()
+            candidates.append(directory.deletingLastPathComponent().appendingPathComponent("shared").path)
         }
         for candidate in candidates where FileManager.default.fileExists(atPath: "\(candidate)/\(name)") {
             return "\(candidate)/\(name)"

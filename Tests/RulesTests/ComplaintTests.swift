@@ -19,17 +19,17 @@ import Testing
         #expect(RuleSet.load([first, second, broken]).rules == nil)
     }
 
-    @Test("Complaint 20: a mounted folder with its links is read once, file by file")
-    func mountedFolder() throws {
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("rules-\(UUID().uuidString)")
-        let data = folder.appendingPathComponent("..2026_08_01")
+    @Test("Complaint 20: a mounted directory with its links is read once, file by file")
+    func mountedDirectory() throws {
+        let directory = FileManager.default.temporaryDirectory.appendingPathComponent("rules-\(UUID().uuidString)")
+        let data = directory.appendingPathComponent("..2026_08_01")
         try FileManager.default.createDirectory(at: data, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: folder) }
+        defer { try? FileManager.default.removeItem(at: directory) }
         let text =
             "version: 1\nlists: {nets: {type: cidr, file: nets.txt}}\nrules:\n- {id: one, match: {src.ip: {in: nets}}}\n"
         try text.write(to: data.appendingPathComponent("a.yaml"), atomically: true, encoding: .utf8)
         try "10.0.0.0/8 # all\n".write(to: data.appendingPathComponent("nets.txt"), atomically: true, encoding: .utf8)
-        let path = folder.path
+        let path = directory.path
         try FileManager.default.createSymbolicLink(atPath: path + "/..data", withDestinationPath: "..2026_08_01")
         for name in ["a.yaml", "nets.txt"] {
             try FileManager.default.createSymbolicLink(atPath: path + "/" + name, withDestinationPath: "..data/" + name)

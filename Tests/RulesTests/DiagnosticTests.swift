@@ -168,7 +168,7 @@ import Testing
         #expect(RuleSet.load([sources[0], RuleSource(name: "c.yaml", text: "version: 1\n" + use)]).report.isClean)
     }
 
-    @Test("A vendor that the catalogue does not have is an error, where the catalogue is known")
+    @Test("A vendor that the catalog does not have is an error, where the catalog is known")
     func vocabulary() {
         let text =
             "version: 1\nlists: {gone: {type: exact, items: [anthropic, acme]}}\nrules:\n"
@@ -178,7 +178,7 @@ import Testing
         let load = RuleSet.load([source], vocabulary: ["ai.vendor": ["anthropic", "openai"]])
         #expect(
             load.report.sorted.map(\.description) == [
-                "a.yaml:4:32: error[R042] the catalogue has no ai.vendor 'antropic'; did you mean 'anthropic'?",
+                "a.yaml:4:32: error[R042] the catalog has no ai.vendor 'antropic'; did you mean 'anthropic'?",
                 "a.yaml:5:43: error[R047] the list 'gone' holds 'acme', which ai.vendor cannot be",
             ])
     }

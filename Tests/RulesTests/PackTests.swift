@@ -23,21 +23,21 @@ import Vendors
         }
     }
 
-    @Test("Every rule that ships passes its tests through the catalogue that ships")
-    func shippedCatalogue() throws {
-        let catalogue = try Catalogue.load([root + "/rules/vendors"])
-        let vocabulary = ["ai.vendor": Set(catalogue.vendors.keys)]
+    @Test("Every rule that ships passes its tests through the catalog that ships")
+    func shippedCatalog() throws {
+        let catalog = try Catalog.load([root + "/rules/vendors"])
+        let vocabulary = ["ai.vendor": Set(catalog.vendors.keys)]
         let load = RuleFiles.load(paths: [root + "/rules/policies"], vocabulary: vocabulary)
         #expect(load.report.isClean)
         let runner = RuleTestRunner { host, source in
-            catalogue.attribute(names: [NameEvidence(name: host, source: source)], server: IPAddress(ipv4: 0))
+            catalog.attribute(names: [NameEvidence(name: host, source: source)], server: IPAddress(ipv4: 0))
         }
         let results = runner.run(load.rules ?? RuleSet())
         #expect(results.count >= 70)
         for result in results { #expect(result.outcome == .passed, "\(result)") }
     }
 
-    @Test("The packs are those that the catalogue of policies names")
+    @Test("The packs are those that the catalog of policies names")
     func names() {
         let names = RuleFiles.files(at: root + "/rules/policies").map { ($0 as NSString).lastPathComponent }
         #expect(

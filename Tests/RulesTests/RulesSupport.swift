@@ -7,7 +7,7 @@ import Vendors
 
 @testable import Rules
 
-/// A small stand-in for the catalogue: label suffixes to a vendor.
+/// A small stand-in for the catalog: label suffixes to a vendor.
 func attribute(_ host: String, _ source: HostSource) -> Attribution? {
     let known: [(suffix: String, vendor: String, product: String, role: Role, country: String)] = [
         ("telemetry.anthropic.com", "anthropic", "claude-code", .telemetry, "US"),

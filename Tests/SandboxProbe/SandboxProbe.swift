@@ -1,7 +1,7 @@
 // A process that enters the sandbox and then tries what it must not be able to do, and what it must. Every try is a line
 // `NAME done` or `NAME refused NUMBER`. Used by HostTests; it is in no product.
 //
-// usage: SandboxProbe free|inside READABLE-FOLDER WRITABLE-FOLDER FORBIDDEN-FILE [USER]
+// usage: SandboxProbe free|inside READABLE-DIRECTORY WRITABLE-DIRECTORY FORBIDDEN-FILE [USER]
 import Foundation
 import Glibc
 import Host

@@ -121,16 +121,16 @@ def edges(tests):
 
 
 class Tests:
-    def __init__(self, egret, folder):
-        self.egret, self.folder = str(egret), pathlib.Path(folder)
-        self.small = self.folder / "vendors"
+    def __init__(self, egret, directory):
+        self.egret, self.directory = str(egret), pathlib.Path(directory)
+        self.small = self.directory / "vendors"
         self.write("vendors/acme.yaml", ACME)
         self.write("rules/acme.yaml", RULE)
 
     # MARK: What tests do
 
     def write(self, name, text):
-        path = self.folder / name
+        path = self.directory / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(text if isinstance(text, bytes) else text.encode())
         return path
@@ -139,7 +139,7 @@ class Tests:
         """What the program prints on standard output; it has to end with `status`."""
         arguments = [str(a) for a in arguments] + (["--catalog", str(self.small)] if catalog else [])
         done = subprocess.run([self.egret, *arguments], input=stdin, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                              text=True, timeout=TIME_LIMIT, cwd=self.folder)
+                              text=True, timeout=TIME_LIMIT, cwd=self.directory)
         self.errors = done.stderr
         assert done.returncode == status, (f"egret {' '.join(arguments)} ends with {done.returncode}, not {status}\n"
                                            f"{done.stdout}{done.stderr}")
@@ -163,27 +163,27 @@ class Tests:
         said = self.run("catalog", "check", "--on", "2026-11-22", catalog=False)
         assert re.search(r"^\d+ vendors, \d+ entries, version [\d.]+, \d+ fingerprints: 0 findings$", said, re.M), said
         self.run("catalog", "check", "--on", "yesterday", status=USAGE)
-        self.run("catalog", "check", "--catalog", self.folder / "none", status=ERRORS, catalog=False)
+        self.run("catalog", "check", "--catalog", self.directory / "none", status=ERRORS, catalog=False)
         self.write("doubtful/acme.yaml", ACME)
         self.write("doubtful/other.yaml", ACME.split("products:")[0].replace("id: acme", "id: other")
                    + "sources:\n  docs: {date: 2026-11-22, text: public documents}\nhosts:\n"
                    "- {exact: x.acme.example, role: inference, source: docs}\n"
                    "- {suffix: acrne.example, role: unclassified, source: docs}\n"
                    "- {suffix: co.uk, role: web, source: docs}\n")
-        # Fingerprints that ship name vendors that this catalogue does not have.
+        # Fingerprints that ship name vendors that this catalog does not have.
         some = self.write("fingerprints/some.yaml", "name: some\nsources:\n  s: {date: 2026-11-22, text: t}\nfingerprints:\n"
                           "- {ja4: t13d1513h2_8daaf6152771_5a1e5b4c4d2d, kind: browser, software: B 1, source: s, "
                           "expires: 2027-11-22}\n")
-        self.run("catalog", "check", "--catalog", self.folder / "doubtful", "--fingerprints", some.parent, "--on", "2026-11-22",
+        self.run("catalog", "check", "--catalog", self.directory / "doubtful", "--fingerprints", some.parent, "--on", "2026-11-22",
                  status=ERRORS, catalog=False)
-        said = self.run("catalog", "check", "--catalog", self.folder / "doubtful", "--fingerprints", some.parent, "--on",
+        said = self.run("catalog", "check", "--catalog", self.directory / "doubtful", "--fingerprints", some.parent, "--on",
                         "2027-11-22", status=ERRORS, catalog=False)
         assert "some.yaml:5:3: error[V055]" in said, said
         for code, what in (("V040", "x.acme.example"), ("V041", "co.uk"), ("V042", "acrne.example")):
             assert re.search(rf"other\.yaml:\d+:\d+: error\[{code}\] .*{re.escape(what)}", said), f"{code}\n{said}"
         bad = ACME.replace("role: telemetry", "rol: telemetry").replace("date: 2026-11-22", "date: 2026-13-22")
         self.write("broken/acme.yaml", bad)
-        self.run("catalog", "check", "--catalog", self.folder / "broken", status=ERRORS, catalog=False)
+        self.run("catalog", "check", "--catalog", self.directory / "broken", status=ERRORS, catalog=False)
         for line in ("acme.yaml:8:16: error[V015]", "acme.yaml:11:30: error[V010] unknown key 'rol' in a host; did you mean 'role'?",
                      "Nothing was loaded."):
             assert line in self.errors, f"{line}\n{self.errors}"
@@ -191,7 +191,7 @@ class Tests:
     def test_catalog_lookup(self):
         said = self.run("catalog", "lookup", "API.acme.example.", "m-7.acme.example", "new.acme.example", "192.0.2.9", "example.org")
         for part in ("exact api.acme.example; ", "wildcard m-*.acme.example; ", "suffix acme.example; ",
-                     "prefix 192.0.2.0/24; ", "not in the catalogue", "acme.yaml:10:3", "public documents"):
+                     "prefix 192.0.2.0/24; ", "not in the catalog", "acme.yaml:10:3", "public documents"):
             assert part in said, f"{part}\n{said}"
         said = self.run("catalog", "lookup", "--format", "jsonl", "-", stdin="tele.acme.example\nnotacme.example\n2001:db8::1\n")
         answers = [json.loads(line) for line in said.splitlines()]
@@ -211,13 +211,13 @@ class Tests:
         self.write("own/acme.yaml", ACME.split("hosts:")[0].replace("name: Acme\n", "name: Acme of ours\n")
                    + "hosts:\n- {exact: tele.acme.example, role: crash, source: docs}\n"
                    "- {exact: own.acme.example, role: mcp, source: docs}\n")
-        both = ("--catalog", self.small, "--catalog", self.folder / "own")
+        both = ("--catalog", self.small, "--catalog", self.directory / "own")
         names = ("api.acme.example", "tele.acme.example", "own.acme.example", "new.acme.example")
         said = self.run("catalog", "lookup", "--format", "jsonl", *names, *both, catalog=False)
         assert [json.loads(line)["role"] for line in said.splitlines()] == ["inference", "crash", "mcp", "unclassified"], said
         assert self.run("catalog", "list", *both, catalog=False) == "acme\tDE\t7\tAcme of ours\n"
         # Turned round, the shipped entry stands over the own one.
-        turned = ("--catalog", self.folder / "own", "--catalog", self.small)
+        turned = ("--catalog", self.directory / "own", "--catalog", self.small)
         said = self.run("catalog", "lookup", "--format", "jsonl", "tele.acme.example", *turned, catalog=False)
         assert json.loads(said)["role"] == "telemetry", said
 
@@ -242,7 +242,7 @@ class Tests:
 
     def counted(self, text, mark="#"):
         """The head of an export says how many entries it holds."""
-        return int(re.match(rf"{mark} egret catalogue [\d.]+: (\d+) entries", text)[1])
+        return int(re.match(rf"{mark} egret catalog [\d.]+: (\d+) entries", text)[1])
 
     def test_export_hosts(self):
         text = self.export("hosts")
@@ -310,7 +310,7 @@ class Tests:
             return print("skipped: suricata is not installed")
         rule = self.write("ai.rules", "alert dns any any -> any any (msg:\"ai\"; dns.query; "
                           f"dataset:isset,ai,type string,load {path}; sid:1;)\n")
-        done = subprocess.run(["suricata", "-T", "-l", self.folder, "-S", rule, "-c", "/etc/suricata/suricata.yaml"],
+        done = subprocess.run(["suricata", "-T", "-l", self.directory, "-S", rule, "-c", "/etc/suricata/suricata.yaml"],
                               capture_output=True, text=True)
         assert done.returncode == 0, done.stdout + done.stderr
 
@@ -320,17 +320,17 @@ class Tests:
             text = self.run("catalog", "export", "--as", form)
             draft = self.run("catalog", "import", "--from", form, *about, self.write(f"list.{form}", text), catalog=False)
             self.write(f"imported-{form}/acme.yaml", draft)
-            folder = self.folder / f"imported-{form}"
-            said = self.run("catalog", "lookup", "--format", "jsonl", "api.acme.example", "x.acme.example", "--catalog", folder,
+            directory = self.directory / f"imported-{form}"
+            said = self.run("catalog", "lookup", "--format", "jsonl", "api.acme.example", "x.acme.example", "--catalog", directory,
                             catalog=False)
             assert [json.loads(line).get("vendor") for line in said.splitlines()] == ["acme", "acme"], said
-            again = self.run("catalog", "export", "--as", "csv", "--catalog", folder, catalog=False)
+            again = self.run("catalog", "export", "--as", "csv", "--catalog", directory, catalog=False)
             entries = {(row["match"], row["name"]) for row in csv.DictReader(io.StringIO(again))}
             assert {("exact", "api.acme.example"), ("suffix", "acme.example")} <= entries, again
-        self.run("catalog", "import", "--from", "v2fly", *about, self.folder / "none", status=USAGE, catalog=False)
-        self.run("catalog", "import", "--from", "hosts", *about, self.folder / "none", status=USAGE, catalog=False)
+        self.run("catalog", "import", "--from", "v2fly", *about, self.directory / "none", status=USAGE, catalog=False)
+        self.run("catalog", "import", "--from", "hosts", *about, self.directory / "none", status=USAGE, catalog=False)
         wrong = ("--id", "Acme Inc", "--name", "Acme", "--source", "a list", "--date", "2026-11-22")
-        self.run("catalog", "import", "--from", "v2fly", *wrong, self.folder / "list.v2fly", status=USAGE, catalog=False)
+        self.run("catalog", "import", "--from", "v2fly", *wrong, self.directory / "list.v2fly", status=USAGE, catalog=False)
 
     def test_catalog_drift(self):
         capture = ROOT / "docs/demo/office.pcap"
@@ -339,8 +339,8 @@ class Tests:
         kinds = {kind: [f for f in found if f["kind"] == kind] for kind in ("unclassified", "unknown", "listed", "unseen")}
         assert all("kind" in f and f["kind"] in kinds for f in found) and kinds["listed"] and kinds["unseen"], said
         assert self.run("catalog", "drift", capture, catalog=False)
-        self.run("catalog", "drift", self.folder / "none.pcap", status=ERRORS, catalog=False)
-        # By a catalogue of another's alone: the fingerprints that ship speak of vendors that it does not have.
+        self.run("catalog", "drift", self.directory / "none.pcap", status=ERRORS, catalog=False)
+        # By a catalog of another's alone: the fingerprints that ship speak of vendors that it does not have.
         said = self.run("catalog", "drift", "--format", "jsonl", capture)
         assert {json.loads(line)["kind"] for line in said.splitlines()} <= {"unknown", "unseen"} and said, said
 
@@ -372,7 +372,7 @@ class Tests:
         for name, form in forms.items():
             self.write("table/rules/acme.yaml", form)
             done = subprocess.run([self.egret, "rules", "check", "rules/acme.yaml", "--catalog", self.small],
-                                  cwd=self.folder / "table", stdout=subprocess.PIPE, text=True, timeout=TIME_LIMIT)
+                                  cwd=self.directory / "table", stdout=subprocess.PIPE, text=True, timeout=TIME_LIMIT)
             assert done.returncode == ERRORS, f"{name}: ends with {done.returncode}"
             assert done.stdout.splitlines()[:-1] == expected, f"{name}:\n{done.stdout}"
             assert done.stdout.endswith("1 file, 5 rules, 0 tests: 5 errors. Nothing was loaded.\n"), done.stdout
@@ -395,7 +395,7 @@ class Tests:
         assert self.run("rules", "check", "rules") == "1 file, 1 rule, 2 tests: no errors.\n"
         said = self.run("rules", "check", catalog=False)
         assert re.fullmatch(r"8 files, \d+ rules, \d+ tests: no errors\.\n", said), said
-        self.run("rules", "check", self.folder / "none", status=ERRORS)
+        self.run("rules", "check", self.directory / "none", status=ERRORS)
         self.run("rules", "check", "--format", "xml", "rules", status=USAGE)
         self.run("rules", "nothing", status=USAGE, catalog=False)
         text, expected = self.table()
@@ -431,7 +431,7 @@ class Tests:
         said = explain("{dst.host: api.other.example}\n")
         assert "no match" in said and "ai.vendor: acme (it is absent)" in said and "acme.yaml:6:11" in said, said
         assert "error[R041]" in explain("{dst.hots: api.acme.example}\n", status=ERRORS)
-        self.run("rules", "explain", self.folder / "none", "--rules", "rules", status=USAGE)
+        self.run("rules", "explain", self.directory / "none", "--rules", "rules", status=USAGE)
         # A line of the program's own output is an event too.
         lines = self.run("analyze", "--flows", "all", "--no-rules", ROOT / "docs/demo/office.pcap", catalog=False).splitlines()
         flow = next(line for line in lines if '"type":"flow"' in line and '"vendor":"anthropic"' in line)
@@ -468,7 +468,7 @@ class Tests:
         assert report["broad_exceptions"] == {"old": [], "new": [{"name": "acme-use/lab", "held": 25, "matches": 25}]}
         assert self.replay("--rules", old, "--rules", old, capture).endswith("0 changed, 1 the same\n")
         self.run("rules", "replay", "--rules", old, capture, status=USAGE)
-        self.replay(*both, self.folder / "none.pcap", status=ERRORS)
+        self.replay(*both, self.directory / "none.pcap", status=ERRORS)
 
     def replay(self, *arguments, status=FINE):
         return self.run("rules", "replay", *arguments, status=status)
@@ -556,9 +556,9 @@ def main():
     for name in [name for name in dir(Tests) if name.startswith("test_")]:
         if arguments.names and not any(part in name for part in arguments.names):
             continue
-        with tempfile.TemporaryDirectory(prefix="egret-commands-") as folder:
+        with tempfile.TemporaryDirectory(prefix="egret-commands-") as directory:
             try:
-                getattr(Tests(arguments.egret.resolve(), folder), name)()
+                getattr(Tests(arguments.egret.resolve(), directory), name)()
                 passed += 1
             except Exception:  # noqa: BLE001 - every test runs, whatever became of another
                 failed.append(name)

@@ -3,8 +3,8 @@
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 egret=${EGRET:-.build/debug/egret}
-folder=$(mktemp -d)
-trap 'rm -rf "$folder"' EXIT
+directory=$(mktemp -d)
+trap 'rm -rf "$directory"' EXIT
 
 fail() {
     printf 'configuration: %s\n' "$*" >&2
@@ -31,7 +31,7 @@ breaks() {
     grep -qF -- "$text" <<<"$output" || fail "$* does not say '$text' but '$output'"
 }
 
-file=$folder/egret.yaml
+file=$directory/egret.yaml
 printf 'filters:\n  flows: none\n  dns: true\nlimits: {flow_memory: 512MiB}\n' >"$file"
 
 holds "flow_memory: 512MiB" "$egret" config show --config "$file"
@@ -43,8 +43,8 @@ holds "dns: false" "$egret" config show --config "$file" --no-dns
 holds "no errors" "$egret" config check --config "$file"
 holds "no errors" "$egret" config check "$file"
 # What is shown is a file that says the same.
-"$egret" config show --config "$file" >"$folder/shown.yaml"
-diff <(sed 's/ *#.*//' "$folder/shown.yaml") <("$egret" config show --config "$folder/shown.yaml" | sed 's/ *#.*//')
+"$egret" config show --config "$file" >"$directory/shown.yaml"
+diff <(sed 's/ *#.*//' "$directory/shown.yaml") <("$egret" config show --config "$directory/shown.yaml" | sed 's/ *#.*//')
 
 # Every key is a flag of watch, and each that is not for live runs alone one of analyze.
 help=$("$egret" help watch)
@@ -52,12 +52,12 @@ for flag in $(grep -oE '^\| `[a-z_]+\.[a-z_]+` \| `--(\[no-\])?[a-z-]+' docs/CON
     grep -qE -- "--(no-)?$flag" <<<"$help" || fail "watch has no --$flag"
 done
 
-printf 'filter:\n  flows: none\n' >"$folder/bad.yaml"
+printf 'filter:\n  flows: none\n' >"$directory/bad.yaml"
 breaks 1 "bad.yaml:1:1: error[C010] unknown key 'filter' at the top of the file; did you mean 'filters'?" \
-    "$egret" config check --config "$folder/bad.yaml"
-breaks 1 "did you mean 'filters'?" "$egret" analyze --config "$folder/bad.yaml" /dev/null
+    "$egret" config check --config "$directory/bad.yaml"
+breaks 1 "did you mean 'filters'?" "$egret" analyze --config "$directory/bad.yaml" /dev/null
 breaks 1 "EGRET_FILTERS_FLOW: error[C010]" env EGRET_FILTERS_FLOW=all "$egret" config check
-breaks 1 "cannot be read" "$egret" config check "$folder/none.yaml"
+breaks 1 "cannot be read" "$egret" config check "$directory/none.yaml"
 breaks 2 "no output" "$egret" config check --output ftp://host
 breaks 2 "--flow-memory: error[C011]" "$egret" config check --flow-memory 1kB
 breaks 2 "no interface" "$egret" watch

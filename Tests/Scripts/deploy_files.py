@@ -86,10 +86,10 @@ def check_kubernetes(egret):
 
 
 def check_policies(where, files, egret):
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as directory:
         for name, text in files.items():
-            pathlib.Path(folder, name).write_text(text, encoding="utf-8")
-        answer = run(egret, "rules", "check", folder)
+            pathlib.Path(directory, name).write_text(text, encoding="utf-8")
+        answer = run(egret, "rules", "check", directory)
         hold(answer.returncode == 0, f"{where}: {answer.stdout}")
 
 

@@ -24,7 +24,7 @@ expect() { # expect NAME STATUS PATTERN COMMAND...
 expect "as root" 0 '^ok +rights: CAP_NET_RAW is there' "$egret"
 expect "in a container without the capability" 1 'fix: docker run --user 0 --cap-drop ALL --cap-add NET_RAW' \
     setpriv --inh-caps -all --bounding-set -all "$egret"
-# Another user must get to the program, which is not so below a closed folder.
+# Another user must get to the program, which is not so below a closed directory.
 if setpriv --reuid 65534 --regid 65534 --clear-groups test -x "$egret"; then
     expect "without rights" 1 'fix: sudo setcap cap_net_raw=ep ' \
         setpriv --reuid 65534 --regid 65534 --clear-groups "$egret"

@@ -30,7 +30,7 @@ def sha(*parts):
     return hashlib.sha256(b"".join(parts)).digest()
 
 
-def recompute(log, public_key, folder):
+def recompute(log, public_key, directory):
     """Follows a chain file from its first record to its last."""
     lines = log.read_bytes().splitlines(keepends=True)
     chain, taken, size = None, 0, 0
@@ -49,27 +49,27 @@ def recompute(log, public_key, folder):
             assert (record["lines"], record["bytes"], record["chain"]) == (taken, size, chain.hex())
             signed = "".join(f"{word}\n" for word in (
                 "egret-seal-1", log.name, record["lines"], record["bytes"], record["time"], record["chain"]))
-            (folder / "message").write_text(signed)
-            (folder / "signature").write_bytes(bytes.fromhex(record["signature"]))
-            run("openssl", "pkeyutl", "-verify", "-pubin", "-inkey", folder / "public.pem", "-rawin",
-                "-in", folder / "message", "-sigfile", folder / "signature")
+            (directory / "message").write_text(signed)
+            (directory / "signature").write_bytes(bytes.fromhex(record["signature"]))
+            run("openssl", "pkeyutl", "-verify", "-pubin", "-inkey", directory / "public.pem", "-rawin",
+                "-in", directory / "message", "-sigfile", directory / "signature")
     assert taken == len(lines), "not every line is vouched for"
     return taken
 
 
-def check(egret, folder):
-    run("openssl", "genpkey", "-algorithm", "ed25519", "-out", folder / "key.pem")
-    (folder / "key.pem").chmod(0o600)
-    public = run(egret, "key", "public", folder / "key.pem")
-    (folder / "public.pem").write_text(public)
-    assert public == run("openssl", "pkey", "-in", folder / "key.pem", "-pubout"), "another public key than OpenSSL's"
+def check(egret, directory):
+    run("openssl", "genpkey", "-algorithm", "ed25519", "-out", directory / "key.pem")
+    (directory / "key.pem").chmod(0o600)
+    public = run(egret, "key", "public", directory / "key.pem")
+    (directory / "public.pem").write_text(public)
+    assert public == run("openssl", "pkey", "-in", directory / "key.pem", "-pubout"), "another public key than OpenSSL's"
     der = base64.b64decode("".join(public.splitlines()[1:-1]))
 
-    output = folder / "log"
-    run(egret, "analyze", "--flows", "all", "--output", output, "--evidence-key", folder / "key.pem", CAPTURE)
+    output = directory / "log"
+    run(egret, "analyze", "--flows", "all", "--output", output, "--evidence-key", directory / "key.pem", CAPTURE)
     log, = output.glob("*.jsonl")
-    lines = recompute(log, der, folder)
-    verify = [egret, "verify", "--public-key", folder / "public.pem", output]
+    lines = recompute(log, der, directory)
+    verify = [egret, "verify", "--public-key", directory / "public.pem", output]
     assert "intact" in run(*verify)
 
     text = log.read_text()
@@ -77,16 +77,16 @@ def check(egret, folder):
     assert f"FAULT {log.name}:3: 1 line changed" in run(*verify, status=1)
     log.write_text(text)
 
-    (folder / "key.pem").chmod(0o644)
-    assert "chmod 600" in run(egret, "analyze", "--output", output, "--evidence-key", folder / "key.pem", CAPTURE,
+    (directory / "key.pem").chmod(0o644)
+    assert "chmod 600" in run(egret, "analyze", "--output", output, "--evidence-key", directory / "key.pem", CAPTURE,
                               status=1)
-    (folder / "key.pem").chmod(0o600)
+    (directory / "key.pem").chmod(0o600)
     print(f"{lines} lines vouched for are so by Python and OpenSSL too")
 
 
-def check_kill(egret, folder):
-    """Ended by force in the middle of its work, again and again, and begun anew in the same folder."""
-    output, key = folder / "killed", folder / "key.pem"
+def check_kill(egret, directory):
+    """Ended by force in the middle of its work, again and again, and begun anew in the same directory."""
+    output, key = directory / "killed", directory / "key.pem"
     for round_ in range(4):
         process = subprocess.Popen([egret, "analyze", "--flows", "all", "--sensor-id", f"gw{round_ % 2}", "--output",
                                     output, "--evidence-key", key, "-"], stdin=subprocess.PIPE, stderr=subprocess.DEVNULL)

@@ -88,9 +88,9 @@ def until(condition, words):
     sys.exit(f"outputs: {words}")
 
 
-def several_at_once(egret, folder):
-    (folder / "headers").write_text("Authorization: Bearer of-a-test\n")
-    stream, log = folder / "stream.sock", folder / "log.sock"
+def several_at_once(egret, directory):
+    (directory / "headers").write_text("Authorization: Bearer of-a-test\n")
+    stream, log = directory / "stream.sock", directory / "log.sock"
     udp = (socket.AF_INET, socket.SOCK_DGRAM, ("127.0.0.1", 0))
     with webhook() as hook, \
             receiver(socket.AF_UNIX, socket.SOCK_STREAM, str(stream)) as (_, streamed), \
@@ -98,16 +98,16 @@ def several_at_once(egret, folder):
             receiver(*udp) as (datagrams, sent):
         port = datagrams.getsockname()[1]
         run = subprocess.run(
-            [egret, "analyze", "--flows", "all", "--output", "-", "--output", f"ecs={folder}/ecs",
+            [egret, "analyze", "--flows", "all", "--output", "-", "--output", f"ecs={directory}/ecs",
              "--output", f"ocsf=unix:{stream}", "--output", f"syslog+unixgram:{log}",
              "--output", f"syslog+udp://127.0.0.1:{port}", "--output", f"http://127.0.0.1:{hook.server_port}/hook",
-             "--webhook-headers", folder / "headers", *CAPTURES],
+             "--webhook-headers", directory / "headers", *CAPTURES],
             cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, timeout=300, check=False)
         check(run.returncode == 0, f"egret ends with {run.returncode}: {run.stderr}")
         native = lines(run.stdout)
         alerts = [event["id"] for event in native if event["type"] == "alert"]
         check(len(alerts) > 3, "the captures bring too few alerts")
-        ecs = lines((folder / "ecs/current").read_text())
+        ecs = lines((directory / "ecs/current").read_text())
         check([e["event"]["id"] for e in ecs] == [e["id"] for e in native], "ECS and native are not the same events")
         until(lambda: b"".join(streamed).count(b"\n") == len(native), "the stream does not have every event")
         ocsf = lines(b"".join(streamed).decode())
@@ -121,17 +121,17 @@ def several_at_once(egret, folder):
         check(all(a == "Bearer of-a-test" for a, _ in hook.bodies), "the webhook's header is missing")
 
 
-def stalled(egret, folder):
+def stalled(egret, directory):
     """A live run whose readers stand still: it goes on, says so, and comes to an end. Needs the right to capture."""
-    silent = folder / "silent.sock"
+    silent = directory / "silent.sock"
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as listening:
         listening.bind(str(silent))
         listening.listen()
         run = subprocess.Popen(
-            [egret, "watch", "--interface", "lo", "--flows", "all", "--stats-interval", "1", "--output", folder / "live",
+            [egret, "watch", "--interface", "lo", "--flows", "all", "--stats-interval", "1", "--output", directory / "live",
              "--output", "-", "--output", f"unix:{silent}", "--queue-size", "256KiB", "--udp-unanswered-timeout", "1s"],
             cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-        until(lambda: (folder / "live/current").exists() or run.poll() is not None, "no live file is begun")
+        until(lambda: (directory / "live/current").exists() or run.poll() is not None, "no live file is begun")
         check(run.poll() is None, f"watch ends: {run.stderr.read() if run.poll() is not None else ''}")
         # A flow a datagram, until the two that nobody reads have to give some up.
         def rounds():
@@ -143,7 +143,7 @@ def stalled(egret, folder):
                 yield
 
         def reports():
-            text = (folder / "live/current").read_text()
+            text = (directory / "live/current").read_text()
             return [e["outputs"] for e in lines(text[:text.rfind("\n") + 1]) if e["type"] == "stats"]
 
         def has_dropped():
@@ -159,16 +159,16 @@ def stalled(egret, folder):
         check(run.wait(timeout=60) == 1, "a run that leaves events behind ends well")
         check(time.monotonic() - began < 40, "the stop waits for readers that stand still")
         check(b"events" in words.read(), "nothing is said of what was left behind")
-        check(lines((folder / "live/current").read_text())[-1]["type"] == "stop", "the file output has no end")
+        check(lines((directory / "live/current").read_text())[-1]["type"] == "stop", "the file output has no end")
     print("a live run with two readers that stand still: the third output is whole")
 
 
-def over_https(egret, folder):
+def over_https(egret, directory):
     """Alerts go over TLS to a server whose certificate is trusted, and to no other."""
     if not shutil.which("openssl"):
         print("skipped: no openssl to make a certificate with")
         return
-    certificate, key = folder / "certificate.pem", folder / "key.pem"
+    certificate, key = directory / "certificate.pem", directory / "key.pem"
     subprocess.run(
         ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", key, "-out", certificate, "-days", "2",
          "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"],
@@ -186,11 +186,11 @@ def over_https(egret, folder):
     print("alerts over TLS, and none to a server that nobody vouches for")
 
 
-def killed(egret, folder, rounds):
+def killed(egret, directory, rounds):
     """Kills runs while they write: nothing but an unfinished last line is ever lost, and the next run says so."""
     cut = 0
     for number in range(rounds):
-        out = folder / f"killed-{number}"
+        out = directory / f"killed-{number}"
         run = subprocess.Popen([egret, "analyze", "--flows", "all", "--output", out, *CAPTURES * 6], cwd=ROOT,
                                stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         until(lambda: list(out.glob("*.jsonl")) or run.poll() is not None, "no file is begun")
@@ -203,7 +203,7 @@ def killed(egret, folder, rounds):
             check(sequence == list(range(1, len(sequence) + 1)), f"{path.name} has a gap")
             cut += bool(last)
     # As a machine that stops: a line of which a part had reached the disk.
-    out = folder / "killed-0"
+    out = directory / "killed-0"
     current = out / os.readlink(out / "current")
     with current.open("ab") as file:
         file.write(b'{"time":"2026-')

@@ -74,7 +74,7 @@ in_debian() { chroot "$work/debian" env DEBIAN_FRONTEND=noninteractive LC_ALL=C 
 in_debian dpkg --install /egret.deb >"$work/install.log" 2>&1 || { cat "$work/install.log"; fail "the package does not install"; }
 [ "$(in_debian egret --version)" = "$("$program" --version)" ] || fail "the installed program does not run"
 [ "$(in_debian stat -c '%U %a' /var/log/egret)" = "egret 750" ] || fail "/var/log/egret is not egret's"
-in_debian egret catalog check >/dev/null || fail "the installed catalogue does not pass"
+in_debian egret catalog check >/dev/null || fail "the installed catalog does not pass"
 in_debian egret rules test >/dev/null || fail "the installed policies do not pass"
 
 # What the unit starts, as it starts it: the user, one capability, no new privileges.

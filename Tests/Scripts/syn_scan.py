@@ -16,7 +16,7 @@ import time
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 KNOWN = 200
 MEMORY_MIB = 64
-# What the process holds beside its flows: the program, catalogue, rules, lists.
+# What the process holds beside its flows: the program, catalog, rules, lists.
 REST_MIB = 160
 
 

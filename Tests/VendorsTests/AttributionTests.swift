@@ -4,10 +4,10 @@ import Testing
 import Vendors
 
 @Suite struct AttributionTests {
-    private let catalogue: Catalogue
+    private let catalog: Catalog
 
     init() throws {
-        catalogue = try Fixtures.catalogue(
+        catalog = try Fixtures.catalog(
             Fixtures.vendor(
                 "acme",
                 hosts: [
@@ -30,7 +30,7 @@ import Vendors
     private let owned = IPAddress(ipv4: 0xC000_0205)
 
     private func attribute(_ name: String, _ source: HostSource) -> Attribution? {
-        catalogue.attribute(names: [NameEvidence(name: name, source: source)], server: elsewhere)
+        catalog.attribute(names: [NameEvidence(name: name, source: source)], server: elsewhere)
     }
 
     @Test(arguments: [
@@ -66,11 +66,11 @@ import Vendors
 
     @Test("Complaint 10: an address alone gives low confidence")
     func addressesAlone() {
-        let byAddress = catalogue.attribute(names: [], server: owned)
+        let byAddress = catalog.attribute(names: [], server: owned)
         #expect(byAddress?.confidence == .low)
         #expect(byAddress?.why == "prefix 192.0.2.0/24; ip_range")
-        #expect(catalogue.attribute(names: [], server: elsewhere) == nil)
-        let unlisted = catalogue.attribute(names: [NameEvidence(name: "x.example", source: .tlsSNI)], server: owned)
+        #expect(catalog.attribute(names: [], server: elsewhere) == nil)
+        let unlisted = catalog.attribute(names: [NameEvidence(name: "x.example", source: .tlsSNI)], server: owned)
         #expect(unlisted?.confidence == .low)
         #expect(unlisted?.why == "prefix 192.0.2.0/24; ip_range; tls_sni x.example is not listed")
     }
@@ -79,14 +79,14 @@ import Vendors
         let names = [
             NameEvidence(name: "api.acme.example", source: .dns), NameEvidence(name: "shop.example", source: .tlsSNI),
         ]
-        #expect(catalogue.attribute(names: names, server: elsewhere) == nil)
+        #expect(catalog.attribute(names: names, server: elsewhere) == nil)
     }
 
     @Test func anAddressInAProxyRequestIsLookedUpAsOne() {
         let names = [NameEvidence(name: "192.0.2.7", source: .connect)]
-        #expect(catalogue.attribute(names: names, server: elsewhere)?.vendor == "acme")
+        #expect(catalog.attribute(names: names, server: elsewhere)?.vendor == "acme")
         let other = [NameEvidence(name: "198.51.100.7", source: .connect)]
-        #expect(catalogue.attribute(names: other, server: owned) == nil)
+        #expect(catalog.attribute(names: other, server: owned) == nil)
     }
 
     @Test func aDoubtfulEntryGivesADoubtfulAttribution() {

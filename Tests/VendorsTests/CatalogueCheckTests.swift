@@ -2,10 +2,10 @@ import Testing
 import Text
 import Vendors
 
-@Suite struct CatalogueCheckTests {
+@Suite struct CatalogCheckTests {
     private func findings(_ texts: String..., general: Set<String> = []) throws -> [String] {
         let files = try texts.enumerated().map { try VendorFile(text: $1, file: "\($0)") }
-        let clean = try Catalogue([files]).check(generalDomains: general)
+        let clean = try Catalog([files]).check(generalDomains: general)
         return clean.filter { $0.code != .unusedProduct }.map(\.description)
     }
 
@@ -40,7 +40,7 @@ import Vendors
                 "exact: com.example, role: web",
             ])
         let files = [try VendorFile(text: acme, file: "0")]
-        let found = try Catalogue([files]).check(generalDomains: [], isPublicSuffix: { $0 == "com.example" })
+        let found = try Catalog([files]).check(generalDomains: [], isPublicSuffix: { $0 == "com.example" })
         #expect(found.filter { $0.code == .generalDomain }.map(\.place.line) == [11, 12])
     }
 
@@ -62,7 +62,7 @@ import Vendors
 
             """
         let files = [try VendorFile(text: acme, file: "a"), try VendorFile(text: nobody, file: "n")]
-        let findings = try Catalogue([files]).check(generalDomains: [])
+        let findings = try Catalog([files]).check(generalDomains: [])
         #expect(
             findings.map(\.description) == [
                 "a:1:1: error[V044] no entry has the product 'acme-code' of acme",

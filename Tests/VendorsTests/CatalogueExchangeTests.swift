@@ -3,9 +3,9 @@ import Testing
 
 @testable import Vendors
 
-@Suite struct CatalogueExchangeTests {
-    private func catalogue() throws -> Catalogue {
-        try Fixtures.catalogue(
+@Suite struct CatalogExchangeTests {
+    private func catalog() throws -> Catalog {
+        try Fixtures.catalog(
             Fixtures.vendor(
                 "acme",
                 hosts: [
@@ -16,12 +16,12 @@ import Testing
     }
 
     @Test(arguments: [
-        (CatalogueExport.Format.hosts, "# egret catalogue 2026.11.22: 2 entries, 3 left out\n0.0.0.0 acme.example\n"),
-        (.dnsmasq, "# egret catalogue 2026.11.22: 2 entries, 3 left out\naddress=/acme.example/#\n"),
+        (CatalogExport.Format.hosts, "# egret catalog 2026.11.22: 2 entries, 3 left out\n0.0.0.0 acme.example\n"),
+        (.dnsmasq, "# egret catalog 2026.11.22: 2 entries, 3 left out\naddress=/acme.example/#\n"),
         (
             .nftables,
             """
-            # egret catalogue 2026.11.22: 2 entries, 3 left out
+            # egret catalog 2026.11.22: 2 entries, 3 left out
             set egret_ai4 {
               type ipv4_addr
               flags interval
@@ -38,7 +38,7 @@ import Testing
         (
             .clash,
             """
-            # egret catalogue 2026.11.22: 5 entries
+            # egret catalog 2026.11.22: 5 entries
             payload:
               - DOMAIN,acme.example
               - DOMAIN-SUFFIX,acme.example
@@ -51,7 +51,7 @@ import Testing
         (
             .v2fly,
             """
-            # egret catalogue 2026.11.22: 3 entries, 2 left out
+            # egret catalog 2026.11.22: 3 entries, 2 left out
             full:acme.example @acme
             domain:acme.example @acme
             regexp:^m-[^.]+\\.acme\\.example$ @acme
@@ -60,28 +60,28 @@ import Testing
         ),
         (.suricataDataset, "YWNtZS5leGFtcGxl\n"),
     ])
-    func eachFormatHoldsWhatItCan(format: CatalogueExport.Format, expected: String) throws {
-        let export = CatalogueExport(try catalogue(), vendors: [], includesShared: false)
+    func eachFormatHoldsWhatItCan(format: CatalogExport.Format, expected: String) throws {
+        let export = CatalogExport(try catalog(), vendors: [], includesShared: false)
         #expect(export.text(as: format) == expected)
     }
 
     @Test func aTableHoldsEverything() throws {
-        let text = CatalogueExport(try catalogue(), vendors: ["acme"], includesShared: true).text(as: .csv)
+        let text = CatalogExport(try catalog(), vendors: ["acme"], includesShared: true).text(as: .csv)
         let lines = text.split(separator: "\n")
         #expect(lines.count == 7)
         #expect(lines[4] == "exact,o11.sentry.io,acme,,api,crash,shared,high,2026-11-22,https://example.com")
-        #expect(CatalogueExport(try catalogue(), vendors: ["other"], includesShared: true).entries.isEmpty)
+        #expect(CatalogExport(try catalog(), vendors: ["other"], includesShared: true).entries.isEmpty)
     }
 
     @Test(arguments: [
         ("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foob", "Zm9vYg=="), ("fooba", "Zm9vYmE="),
     ])
     func base64IsThatOfRFC4648(text: String, expected: String) {
-        #expect(CatalogueExport.base64(Array(text.utf8)) == expected)
+        #expect(CatalogExport.base64(Array(text.utf8)) == expected)
     }
 
     @Test func aListOfV2flyBecomesADraftThatLoads() throws {
-        let list = CatalogueImport(
+        let list = CatalogImport(
             "# AI\ndomain:Acme.example @cn # own\nfull:api.acme.example\nother.example\nkeyword:acme\ninclude:x\nregexp:^a$\n",
             format: .v2fly)
         #expect(
@@ -97,7 +97,7 @@ import Testing
     }
 
     @Test func aListOfClashBecomesADraftThatLoads() throws {
-        let list = CatalogueImport(
+        let list = CatalogImport(
             """
             payload:
               - DOMAIN,api.acme.example
@@ -122,14 +122,14 @@ import Testing
     }
 
     @Test func whatIsExportedCanBeImportedAgain() throws {
-        let text = CatalogueExport(try catalogue(), vendors: [], includesShared: false).text(as: .v2fly)
-        let list = CatalogueImport(text, format: .v2fly)
+        let text = CatalogExport(try catalog(), vendors: [], includesShared: false).text(as: .v2fly)
+        let list = CatalogImport(text, format: .v2fly)
         #expect(list.patterns.map(\.kind) == [.exact, .suffix])
         #expect(list.leftOut.count == 1)
     }
 
     @Test func driftTellsNewFromUnknownAndUnseen() throws {
-        let catalogue = try Fixtures.catalogue(
+        let catalog = try Fixtures.catalog(
             Fixtures.vendor(
                 "acme",
                 hosts: [
@@ -137,8 +137,8 @@ import Testing
                     "suffix: acme.example, role: unclassified",
                 ]),
             Fixtures.vendor("other", hosts: ["exact: api.other.example, role: inference"]))
-        let drift = CatalogueDrift(
-            observed: ["api.acme.example": 3, "new.acme.example": 2, "shop.example": 1], catalogue: catalogue)
+        let drift = CatalogDrift(
+            observed: ["api.acme.example": 3, "new.acme.example": 2, "shop.example": 1], catalog: catalog)
         #expect(drift.listed.map(\.name) == ["api.acme.example"])
         #expect(drift.unclassified == [.init(name: "new.acme.example", flows: 2, vendor: "acme")])
         #expect(drift.unknown == [.init(name: "shop.example", flows: 1, vendor: nil)])
@@ -146,14 +146,14 @@ import Testing
     }
 
     @Test func anAnswerIsOneLineOfJSON() throws {
-        let answer = CatalogLookup("m-1.acme.example", in: try catalogue())
+        let answer = CatalogLookup("m-1.acme.example", in: try catalog())
         #expect(
             answer.json
                 == "{\"name\":\"m-1.acme.example\",\"vendor\":\"acme\",\"role\":\"inference\",\"scope\":\"dedicated\","
                 + "\"category\":\"api\",\"country\":\"US\",\"confidence\":\"high\",\"entry\":\"wildcard m-*.acme.example\","
                 + "\"why\":\"wildcard m-*.acme.example; 0.yaml:13:3; https://example.com, 2026-11-22\"}")
-        #expect(CatalogLookup("a\"\\\u{1}b", in: Catalogue()).json == "{\"name\":\"a\\\"\\\\\\u0001b\"}")
-        #expect(CatalogLookup("192.0.2.9", in: try catalogue()).json.contains("\"confidence\":\"low\""))
+        #expect(CatalogLookup("a\"\\\u{1}b", in: Catalog()).json == "{\"name\":\"a\\\"\\\\\\u0001b\"}")
+        #expect(CatalogLookup("192.0.2.9", in: try catalog()).json.contains("\"confidence\":\"low\""))
         #expect(answer.text.contains("role        inference"))
     }
 }

@@ -5,7 +5,7 @@ import Text
 
 @testable import Vendors
 
-@Suite struct CatalogueTests {
+@Suite struct CatalogTests {
     @Test func laterDirectoriesOverrideEntryByEntry() throws {
         let shipped = try VendorFile(
             text: Fixtures.vendor(
@@ -26,15 +26,15 @@ import Text
                 - {exact: b.example.com, role: auth, product: acme-chat, source: own}
 
                 """, file: "own/acme.yaml")
-        let catalogue = try Catalogue([[shipped], [own]])
-        #expect(catalogue.entries.count == 3)
-        #expect(catalogue.match(host: "a.example.com")?.role == .telemetry)
-        #expect(catalogue.match(host: "a.example.com")?.category == .codingAgent)
-        #expect(catalogue.match(host: "b.example.com")?.category == .assistant)
-        #expect(catalogue.match(host: "c.example.com")?.place.file == "shipped/acme.yaml")
-        #expect(catalogue.vendors["acme"]?.name == "Acme Holding")
-        #expect(catalogue.vendors["acme"]?.products.map(\.id) == ["acme-api", "acme-code", "acme-chat"])
-        #expect(catalogue.version == "2026.12.01")
+        let catalog = try Catalog([[shipped], [own]])
+        #expect(catalog.entries.count == 3)
+        #expect(catalog.match(host: "a.example.com")?.role == .telemetry)
+        #expect(catalog.match(host: "a.example.com")?.category == .codingAgent)
+        #expect(catalog.match(host: "b.example.com")?.category == .assistant)
+        #expect(catalog.match(host: "c.example.com")?.place.file == "shipped/acme.yaml")
+        #expect(catalog.vendors["acme"]?.name == "Acme Holding")
+        #expect(catalog.vendors["acme"]?.products.map(\.id) == ["acme-api", "acme-code", "acme-chat"])
+        #expect(catalog.version == "2026.12.01")
     }
 
     @Test func oneVendorInTwoFilesOfADirectoryIsAnError() throws {
@@ -42,48 +42,49 @@ import Text
             try VendorFile(text: Fixtures.vendor("acme", hosts: ["exact: \($0).example.com, role: web"]), file: $0)
         }
         #expect(
-            throws: CatalogueErrors([
-                CatalogueError(
+            throws: CatalogErrors([
+                CatalogError(
                     .duplicateVendor, "the vendor 'acme' stands in a too",
                     at: SourcePosition(file: "b", line: 1, column: 5))
             ])
-        ) { try Catalogue([files]) }
+        ) { try Catalog([files]) }
     }
 
     @Test func everyErrorOfEveryFileComesInOneRun() throws {
-        let folder = FileManager.default.temporaryDirectory.appending(path: "egret-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: folder) }
+        let directory = FileManager.default.temporaryDirectory.appending(path: "egret-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: directory) }
         for name in ["one", "two"] {
             let text = Fixtures.vendor(name, hosts: ["exact: a.b, rol: web, role: web", "exact: com, role: web"])
-            try text.write(to: folder.appending(path: "\(name).yaml"), atomically: true, encoding: .utf8)
+            try text.write(to: directory.appending(path: "\(name).yaml"), atomically: true, encoding: .utf8)
         }
         for name in ["four", "three"] {
             let text = Fixtures.vendor(name, hosts: ["exact: a.example.com, role: web"])
-            try text.write(to: folder.appending(path: "\(name).yaml"), atomically: true, encoding: .utf8)
+            try text.write(to: directory.appending(path: "\(name).yaml"), atomically: true, encoding: .utf8)
         }
-        try "not read".write(to: folder.appending(path: "notes.txt"), atomically: true, encoding: .utf8)
+        try "not read".write(to: directory.appending(path: "notes.txt"), atomically: true, encoding: .utf8)
         do {
-            _ = try Catalogue.load([folder.path, "/nowhere"])
+            _ = try Catalog.load([directory.path, "/nowhere"])
             Issue.record("loaded")
         } catch {
-            let codes: [CatalogueError.Code] = [
+            let codes: [CatalogError.Code] = [
                 .unreadable, .unknownKey, .tooBroad, .duplicateEntry, .unknownKey, .tooBroad,
             ]
             #expect(error.errors.map(\.code) == codes)
-            #expect(error.errors.last?.place == SourcePosition(file: "\(folder.path)/two.yaml", line: 12, column: 11))
+            #expect(
+                error.errors.last?.place == SourcePosition(file: "\(directory.path)/two.yaml", line: 12, column: 11))
         }
     }
 
     @Test func anEmptyDirectoryIsAnError() throws {
-        let folder = FileManager.default.temporaryDirectory.appending(path: "egret-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: folder) }
-        #expect(throws: CatalogueErrors.self) { try Catalogue.load([folder.path]) }
+        let directory = FileManager.default.temporaryDirectory.appending(path: "egret-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: directory) }
+        #expect(throws: CatalogErrors.self) { try Catalog.load([directory.path]) }
     }
 
-    @Test func theEmptyCatalogueKnowsNobody() {
-        #expect(Catalogue().match(host: "api.anthropic.com") == nil)
-        #expect(Catalogue().version == "0")
+    @Test func theEmptyCatalogKnowsNobody() {
+        #expect(Catalog().match(host: "api.anthropic.com") == nil)
+        #expect(Catalog().version == "0")
     }
 }

@@ -5,7 +5,7 @@ import Text
 @testable import Vendors
 
 @Suite struct FingerprintTests {
-    private static let folder = "\(Fixtures.root)/rules/fingerprints"
+    private static let directory = "\(Fixtures.root)/rules/fingerprints"
     private static let head = """
         name: Clients
         sources:
@@ -16,14 +16,14 @@ import Text
     private static let code = "t13d1713h1_5b57614c22b0_7f527383e249"
 
     /// A set of one file with `lines`, each a fingerprint without its dash.
-    private static func set(_ lines: String...) throws(CatalogueErrors) -> FingerprintSet {
+    private static func set(_ lines: String...) throws(CatalogErrors) -> FingerprintSet {
         let text = head + lines.map { "- \($0)\n" }.joined()
-        return try FingerprintSet([[try FingerprintFile(text: text, file: "f")]], catalogue: catalogue)
+        return try FingerprintSet([[try FingerprintFile(text: text, file: "f")]], catalog: catalog)
     }
 
-    private static let catalogue: Catalogue = {
+    private static let catalog: Catalog = {
         let vendor = Fixtures.vendor("acme", hosts: ["exact: api.acme.example, role: inference"])
-        return (try? Fixtures.catalogue(vendor)) ?? Catalogue()
+        return (try? Fixtures.catalog(vendor)) ?? Catalog()
     }()
 
     @Test(arguments: [
@@ -52,15 +52,15 @@ import Text
         }
     }
 
-    @Test func aLaterFolderOverridesByFingerprint() throws {
+    @Test func aLaterDirectoryOverridesByFingerprint() throws {
         let text = { (software: String) in
             Self.head
                 + "- {ja4: \(Self.code), kind: library, software: \(software), source: own, expires: 2027-01-01}\n"
         }
         let files = try ["shipped", "own"].map { [try FingerprintFile(text: text($0), file: $0)] }
-        let set = try FingerprintSet(files, catalogue: Self.catalogue)
+        let set = try FingerprintSet(files, catalog: Self.catalog)
         #expect(set.fingerprints.map(\.software) == ["own"])
-        #expect(throws: CatalogueErrors.self) { try FingerprintSet([files[0] + files[1]], catalogue: Self.catalogue) }
+        #expect(throws: CatalogErrors.self) { try FingerprintSet([files[0] + files[1]], catalog: Self.catalog) }
     }
 
     @Test func aFingerprintOfAVendorThatIsNotKnownIsRefusedOrNobodys() throws {
@@ -71,9 +71,9 @@ import Text
                 - {ja4: t13d1713h2_5b57614c22b0_7f527383e249, kind: client, vendor: acme, software: a, source: own, expires: 2027-01-01}
                 """
         let files = [[try FingerprintFile(text: text, file: "f")]]
-        let errors = #expect(throws: CatalogueErrors.self) { try FingerprintSet(files, catalogue: Self.catalogue) }
+        let errors = #expect(throws: CatalogErrors.self) { try FingerprintSet(files, catalog: Self.catalog) }
         #expect(errors?.errors.map(\.code) == [.unknownVendor])
-        let set = try FingerprintSet(files, catalogue: Self.catalogue, unknownOwners: .disowned)
+        let set = try FingerprintSet(files, catalog: Self.catalog, unknownOwners: .disowned)
         #expect(set.fingerprints.map(\.software) == ["o", "a"])
         #expect(set.fingerprints.map(\.vendor) == [nil, "acme"])
     }
@@ -122,8 +122,8 @@ import Text
     ])
     func errorsHaveTheirPlaceAndTheNearestName(line: String, expected: String) {
         let whole = "{\(line), software: s, source: own, expires: 2027-01-01}"
-        #expect(throws: CatalogueErrors.self) { try Self.set(whole) }
-        do throws(CatalogueErrors) { _ = try Self.set(whole) } catch {
+        #expect(throws: CatalogErrors.self) { try Self.set(whole) }
+        do throws(CatalogErrors) { _ = try Self.set(whole) } catch {
             #expect(error.errors.map(\.description).contains("f:\(expected)"), "\(error)")
         }
     }
@@ -134,7 +134,7 @@ import Text
         ("{ja4: \(code), kind: library, software: s, source: wn, expires: 2027-02-30}", ["V015", "V031"]),
     ])
     func whatIsMissingOrEmptyIsAnError(line: String, codes: [String]) {
-        do throws(CatalogueErrors) {
+        do throws(CatalogErrors) {
             _ = try Self.set(line)
             Issue.record("it loads")
         } catch {
@@ -143,8 +143,8 @@ import Text
     }
 
     @Test func theShippedOnesLoadAndTellKnownSoftware() throws {
-        let catalogue = try Catalogue.load([Fixtures.vendors])
-        let set = try FingerprintSet.load([Self.folder], catalogue: catalogue)
+        let catalog = try Catalog.load([Fixtures.vendors])
+        let set = try FingerprintSet.load([Self.directory], catalog: catalog)
         #expect(set.check(on: "2026-11-22") == [])
         #expect(set.match(Self.code)?.product == "claude-code")
         #expect(set.match("t13d101000_61a7ad8aa9b6_0d308c48d2a3")?.product == "codex")
@@ -167,13 +167,13 @@ import Text
     @Test func mutatedShippedFilesLoadOrGiveErrorsWithPlaces() throws {
         var random = Random(state: 7)
         let names = ["clients", "browsers", "libraries"]
-        let texts = try names.map { try String(contentsOfFile: "\(Self.folder)/\($0).yaml", encoding: .utf8) }
+        let texts = try names.map { try String(contentsOfFile: "\(Self.directory)/\($0).yaml", encoding: .utf8) }
         var refused = 0
         let rounds = 1_500
         for _ in 0..<rounds {
             let text = MutationTests.mutated(texts.randomElement(using: &random) ?? "", using: &random)
-            do throws(CatalogueErrors) {
-                let set = try FingerprintSet([[try FingerprintFile(text: text, file: "m")]], catalogue: Self.catalogue)
+            do throws(CatalogErrors) {
+                let set = try FingerprintSet([[try FingerprintFile(text: text, file: "m")]], catalog: Self.catalog)
                 for fingerprint in set.fingerprints where fingerprint.ja4.isExact {
                     #expect(set.match(fingerprint.ja4.text) == fingerprint)
                 }

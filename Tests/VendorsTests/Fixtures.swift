@@ -13,24 +13,24 @@ enum Fixtures {
     /// The researched data that lie beside the project where it is developed; nothing elsewhere.
     static var shared: String? {
         if let path = ProcessInfo.processInfo.environment["EGRET_SHARED"] { return path }
-        var folder = URL(filePath: root)
-        while folder.path != "/" {
-            folder.deleteLastPathComponent()
-            let path = folder.appending(path: "shared").path
+        var directory = URL(filePath: root)
+        while directory.path != "/" {
+            directory.deleteLastPathComponent()
+            let path = directory.appending(path: "shared").path
             if FileManager.default.fileExists(atPath: path + "/catalog") { return path }
         }
         return nil
     }
 
-    /// A catalogue of the texts of one directory.
-    static func catalogue(_ texts: String...) throws -> Catalogue {
-        try Catalogue([texts.enumerated().map { try VendorFile(text: $1, file: "\($0).yaml") }])
+    /// A catalog of the texts of one directory.
+    static func catalog(_ texts: String...) throws -> Catalog {
+        try Catalog([texts.enumerated().map { try VendorFile(text: $1, file: "\($0).yaml") }])
     }
 
-    /// Every error of the one file `text`, by itself and as a catalogue; none where it loads.
-    static func errors(of text: String, file: String) -> [CatalogueError] {
-        do throws(CatalogueErrors) {
-            _ = try Catalogue([[try VendorFile(text: text, file: file)]])
+    /// Every error of the one file `text`, by itself and as a catalog; none where it loads.
+    static func errors(of text: String, file: String) -> [CatalogError] {
+        do throws(CatalogErrors) {
+            _ = try Catalog([[try VendorFile(text: text, file: file)]])
             return []
         } catch {
             return error.errors

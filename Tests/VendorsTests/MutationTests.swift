@@ -43,9 +43,9 @@ import Vendors
 
     @Test func deepAndRepetitiveFilesAreBounded() {
         let deep = String(repeating: "[", count: 100_000)
-        #expect(throws: CatalogueErrors.self) { try VendorFile(text: deep, file: "deep") }
+        #expect(throws: CatalogErrors.self) { try VendorFile(text: deep, file: "deep") }
         var bomb = "a: &a [x, x]\n"
         for level in 1...20 { bomb += "k\(level): &b\(level) [*a, *a]\n" }
-        #expect(throws: CatalogueErrors.self) { try VendorFile(text: bomb, file: "bomb") }
+        #expect(throws: CatalogErrors.self) { try VendorFile(text: bomb, file: "bomb") }
     }
 }

@@ -3,7 +3,7 @@ import Testing
 import Vendors
 
 @Suite struct ProductTests {
-    private static let catalogue: Catalogue = {
+    private static let catalog: Catalog = {
         let acme = Fixtures.vendor(
             "acme",
             hosts: [
@@ -11,14 +11,14 @@ import Vendors
                 "exact: acme.example, role: web, product: acme-code, also: [acme-api]",
                 "exact: plain.acme.example, role: inference, product: acme-api",
             ])
-        return (try? Fixtures.catalogue(acme, Fixtures.vendor("other", hosts: ["exact: a.other.example, role: web"])))
-            ?? Catalogue()
+        return (try? Fixtures.catalog(acme, Fixtures.vendor("other", hosts: ["exact: a.other.example, role: web"])))
+            ?? Catalog()
     }()
 
     /// The product on `host` of what sends the hello of a fingerprint with these keys.
     private func product(_ host: String, _ keys: String?) throws -> String? {
-        let entry = try #require(Self.catalogue.match(host: host))
-        let attribution = Self.catalogue.attribution(entry, by: .tlsSNI)
+        let entry = try #require(Self.catalog.match(host: host))
+        let attribution = Self.catalog.attribution(entry, by: .tlsSNI)
         var client: Fingerprint?
         if let keys {
             let line =
@@ -26,7 +26,7 @@ import Vendors
             let text = "name: n\nsources:\n  s: {date: 2026-11-22, text: t}\nfingerprints:\n" + line
             client = try FingerprintFile(text: text, file: "f").fingerprints.first
         }
-        return Self.catalogue.disambiguateProduct(attribution, host: host, client: client).product
+        return Self.catalog.disambiguateProduct(attribution, host: host, client: client).product
     }
 
     @Test(arguments: [
@@ -51,8 +51,8 @@ import Vendors
     }
 
     @Test func theShippedSharedHostsAreToldApart() throws {
-        let catalogue = try Catalogue.load([Fixtures.vendors])
-        let set = try FingerprintSet.load(["\(Fixtures.root)/rules/fingerprints"], catalogue: catalogue)
+        let catalog = try Catalog.load([Fixtures.vendors])
+        let set = try FingerprintSet.load(["\(Fixtures.root)/rules/fingerprints"], catalog: catalog)
         for (host, ja4, expected) in [
             ("api.anthropic.com", "t13d1713h1_5b57614c22b0_7f527383e249", "claude-code"),
             ("api.anthropic.com", "t13d1812h1_85036bcba153_d41ae481755e", "claude-api"),
@@ -63,9 +63,9 @@ import Vendors
             ("api.openai.com", "t13d101000_61a7ad8aa9b6_0d308c48d2a3", "codex"),
             ("api.openai.com", "t13d1812h1_85036bcba153_d41ae481755e", "openai-api"),
         ] {
-            let entry = try #require(catalogue.match(host: host))
-            let attribution = catalogue.attribution(entry, by: .tlsSNI)
-            let told = catalogue.disambiguateProduct(attribution, host: host, client: set.match(ja4))
+            let entry = try #require(catalog.match(host: host))
+            let attribution = catalog.attribution(entry, by: .tlsSNI)
+            let told = catalog.disambiguateProduct(attribution, host: host, client: set.match(ja4))
             #expect(told.product == expected, "\(host) \(ja4)")
             #expect(told.why.contains("; hello of "))
         }

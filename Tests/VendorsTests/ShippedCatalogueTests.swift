@@ -4,27 +4,27 @@ import Protocols
 import Testing
 import Vendors
 
-@Suite struct ShippedCatalogueTests {
+@Suite struct ShippedCatalogTests {
     /// Read once for all tests; a suite is made anew for each of them.
-    private static let loaded = Result { try Catalogue.load([Fixtures.vendors]) }
-    private let catalogue: Catalogue
+    private static let loaded = Result { try Catalog.load([Fixtures.vendors]) }
+    private let catalog: Catalog
 
     init() throws {
-        catalogue = try Self.loaded.get()
+        catalog = try Self.loaded.get()
     }
 
     @Test func itIsLargeAndEveryEntrySaysWhereItIsFrom() {
-        #expect(catalogue.vendors.count >= 300)
-        #expect(catalogue.entries.count >= 1000)
-        #expect(catalogue.entries.allSatisfy { !$0.sources.isEmpty && $0.date.utf8.count == 10 })
-        #expect(catalogue.version == "2026.11.22")
+        #expect(catalog.vendors.count >= 300)
+        #expect(catalog.entries.count >= 1000)
+        #expect(catalog.entries.allSatisfy { !$0.sources.isEmpty && $0.date.utf8.count == 10 })
+        #expect(catalog.version == "2026.11.22")
     }
 
     @Test func theCheckFindsNothing() throws {
         let path = "\(Fixtures.root)/rules/lists/general-domains.txt"
         let domains = Set(NameList.items(of: try String(contentsOfFile: path, encoding: .utf8)))
         #expect(domains.contains("google.com") && domains.contains("co.uk"))
-        #expect(catalogue.check(generalDomains: domains) == [])
+        #expect(catalog.check(generalDomains: domains) == [])
     }
 
     @Test(arguments: [
@@ -51,7 +51,7 @@ import Vendors
         ("o1158394.ingest.us.sentry.io", "anthropic", "claude-code", "crash"),
     ])
     func knownHostsAreCharged(host: String, vendor: String, product: String?, role: String) {
-        let entry = catalogue.match(host: host)
+        let entry = catalog.match(host: host)
         #expect(entry?.vendor == vendor)
         #expect(entry?.product == product)
         #expect(entry?.role.rawValue == role)
@@ -65,7 +65,7 @@ import Vendors
         "", ".", "com", "localhost",
     ])
     func othersAreNot(host: String) {
-        #expect(catalogue.match(host: host) == nil)
+        #expect(catalog.match(host: host) == nil)
     }
 
     @Test(arguments: [
@@ -73,23 +73,23 @@ import Vendors
         "us.i.posthog.com", "storage.googleapis.com", "registry.npmjs.org", "accounts.google.com", "api.github.com",
     ])
     func sharedHostsAreKnownAndChargedToNobody(host: String) {
-        let entry = catalogue.match(host: host)
+        let entry = catalog.match(host: host)
         #expect(entry?.scope == .shared)
         #expect(entry?.vendor == nil)
         #expect(entry?.sharedWith != nil)
     }
 
     @Test func aPublishedBlockNamesItsVendor() throws {
-        let inside = catalogue.match(address: try #require(IPAddress("160.79.105.255")))
+        let inside = catalog.match(address: try #require(IPAddress("160.79.105.255")))
         #expect(inside?.vendor == "anthropic")
-        #expect(catalogue.match(address: try #require(IPAddress("160.79.106.0"))) == nil)
-        #expect(catalogue.match(address: try #require(IPAddress("2607:6bc0::10")))?.vendor == "anthropic")
+        #expect(catalog.match(address: try #require(IPAddress("160.79.106.0"))) == nil)
+        #expect(catalog.match(address: try #require(IPAddress("2607:6bc0::10")))?.vendor == "anthropic")
     }
 
     @Test("Complaint 7: a host that nobody listed is charged to its domain's vendor as unclassified")
     func unlistedHosts() {
         let names = [NameEvidence(name: "brand-new.anthropic.com", source: .tlsSNI)]
-        let attribution = catalogue.attribute(names: names, server: IPAddress(ipv4: 0))
+        let attribution = catalog.attribute(names: names, server: IPAddress(ipv4: 0))
         #expect(attribution?.vendor == "anthropic")
         #expect(attribution?.role == .unclassified)
         #expect(attribution?.why == "suffix anthropic.com; tls_sni complete")
@@ -112,7 +112,7 @@ import Vendors
             return
         }
         let names = try String(contentsOfFile: "\(shared)/catalog/not_ai.txt", encoding: .utf8)
-        let charged = names.split(separator: "\n").filter { catalogue.match(host: $0)?.vendor != nil }
+        let charged = names.split(separator: "\n").filter { catalog.match(host: $0)?.vendor != nil }
         #expect(charged == [])
     }
 }

@@ -197,7 +197,7 @@ import Testing
     }
 
     @Test func everyCodeIsUniqueAndHasItsForm() {
-        let codes = CatalogueError.Code.allCases.map(\.rawValue)
+        let codes = CatalogError.Code.allCases.map(\.rawValue)
         #expect(Set(codes).count == codes.count)
         #expect(codes.allSatisfy { $0.wholeMatch(of: /V0[0-9]{2}/) != nil })
     }

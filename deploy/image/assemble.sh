@@ -31,7 +31,7 @@ root:x:0:
 egret:x:65532:
 TEXT
 echo 'hosts: files dns' >"$image/etc/nsswitch.conf"
-for folder in etc/egret var/lib/egret var/log/egret; do mkdir -p "$image/$folder"; done
+for directory in etc/egret var/lib/egret var/log/egret; do mkdir -p "$image/$directory"; done
 # Root without the capability to override modes is their owner, the user of the image one of their group.
 chown 0:65532 "$image/var/lib/egret" "$image/var/log/egret"
 chmod 0770 "$image/var/lib/egret" "$image/var/log/egret"

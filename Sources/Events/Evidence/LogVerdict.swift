@@ -1,4 +1,4 @@
-/// What a verifier found of a folder of log files.
+/// What a verifier found of a directory of log files.
 public struct LogVerdict: Equatable, Sendable, Codable {
     /// One thing that was found.
     public struct Finding: Equatable, Sendable, Codable {

@@ -2,12 +2,12 @@ import Archive
 public import Crypto
 import Foundation
 
-/// Says whether a folder of log files is what was written: whether any line was lost, changed or moved, and where.
+/// Says whether a directory of log files is what was written: whether any line was lost, changed or moved, and where.
 ///
 /// It reads the files, and what `FileSink` laid beside them when it was given a key. The arithmetic is in
 /// docs/EVIDENCE.md, so that others can do it too.
 public struct LogVerifier {
-    /// The folder.
+    /// The directory.
     public let directory: String
     /// Whose signatures count; any, where none is given.
     public let trusted: Curve25519.Signing.PublicKey?
@@ -17,7 +17,7 @@ public struct LogVerifier {
     /// Those of them that are there packed alone.
     private var packed: Set<String> = []
 
-    /// A verifier of the folder at `directory`.
+    /// A verifier of the directory at `directory`.
     public init(directory: String, trusted: Curve25519.Signing.PublicKey? = nil) {
         self.directory = directory
         self.trusted = trusted
@@ -27,7 +27,7 @@ public struct LogVerifier {
     ///
     /// `head` is a value of the chain that was noted earlier and has to be there still.
     ///
-    /// - Throws: where the folder cannot be read, or holds no evidence at all.
+    /// - Throws: where the directory cannot be read, or holds no evidence at all.
     public mutating func verify(head: String? = nil) throws(EvidenceError) -> LogVerdict {
         guard let names = try? FileManager.default.contentsOfDirectory(atPath: directory) else {
             throw EvidenceError("\(directory): cannot be read")

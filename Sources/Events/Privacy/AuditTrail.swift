@@ -1,6 +1,6 @@
-/// Writes an audit event of a command beside a sensor: a file of its own in the folder of the sensor's files.
+/// Writes an audit event of a command beside a sensor: a file of its own in the directory of the sensor's files.
 public enum AuditTrail {
-    /// Writes `notice` to a new file in the folder at `directory`, for `sensor`, and vouches for it where there is a `key`.
+    /// Writes `notice` to a new file in the directory at `directory`, for `sensor`, and vouches for it where there is a `key`.
     ///
     /// - Throws: where it could not be written whole; then what it tells of must not be done.
     public static func write(

@@ -17,7 +17,7 @@ public struct AttributionReport: Sendable {
     public var echLikelyReal: UInt64 = 0
     /// Flows that concern an AI vendor.
     public var aiFlows: UInt64 = 0
-    /// The catalogue's version.
+    /// The catalog's version.
     public var catalog = ""
     /// Bytes to and from AI vendors by what for, in the order of vendors and roles; live only, and in no event.
     public var vendorBytes: [VendorBytes] = []

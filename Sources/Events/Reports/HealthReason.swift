@@ -4,7 +4,7 @@ public enum HealthReason: String, Sendable, CaseIterable {
     case ringFull = "ring_full"
     /// The interface or its driver lost frames.
     case interfaceLoss = "interface_loss"
-    /// Rules or catalogue could not be read anew.
+    /// Rules or catalog could not be read anew.
     case reloadFailed = "reload_failed"
     /// An interface is down or gone.
     case interfaceDown = "interface_down"
@@ -20,8 +20,8 @@ public enum HealthReason: String, Sendable, CaseIterable {
     case outputFailed = "output_failed"
     /// An output has written nothing for long although there is something to write.
     case outputStuck = "output_stuck"
-    /// The catalogue is older than it should be.
-    case catalogueOld = "catalog_old"
+    /// The catalog is older than it should be.
+    case catalogOld = "catalog_old"
     /// Most flows are seen in one direction only.
     case oneSided = "one_sided"
     /// Frames are captured in part.
@@ -54,7 +54,7 @@ public enum HealthReason: String, Sendable, CaseIterable {
             ("EG101", "frames", "the kernel's ring was full; flows may stay unnamed and counts fall short")
         case .interfaceLoss:
             ("EG102", "frames", "interface or driver lost frames; flows may stay unnamed and counts fall short")
-        case .reloadFailed: ("EG103", nil, "rules and catalogue from before stay in use")
+        case .reloadFailed: ("EG103", nil, "rules and catalog from before stay in use")
         case .interfaceDown: ("EG104", nil, "an interface is down or gone; nothing that passes there is seen")
         case .tableFull:
             ("EG105", "flows", "the flow table was full; flows that had to go are new and unnamed when they go on")
@@ -64,7 +64,7 @@ public enum HealthReason: String, Sendable, CaseIterable {
         case .outputFailed: ("EG109", nil, "an output cannot write; events are given up, alerts last")
         case .outputStuck:
             ("EG110", nil, "an output writes nothing; events wait, and are given up when its queue is full")
-        case .catalogueOld: ("EG111", nil, "the catalogue is old; hosts that came since are not known")
+        case .catalogOld: ("EG111", nil, "the catalog is old; hosts that came since are not known")
         case .oneSided:
             ("EG112", nil, "most flows show one direction only; names of servers and answers are not seen")
         case .framesCut: ("EG113", "frames", "frames are captured in part; hellos beyond the cut have no name")

@@ -22,7 +22,7 @@ public struct RulesReport: Sendable {
     public var suppressed: [(name: String, count: UInt64)] = []
     /// The exceptions that hold back most of what their rule matches. At most 64 are written.
     public var broadExceptions: [BroadException] = []
-    /// When rules and catalogue were last read; live only, and in no event.
+    /// When rules and catalog were last read; live only, and in no event.
     public var loadTime: Timestamp?
     /// Threshold groups that found no room.
     public var stateOverflow: UInt64 = 0

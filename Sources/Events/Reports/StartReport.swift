@@ -26,7 +26,7 @@ public struct StartReport: Sendable {
     public var rules: Int
     /// `sha256:` and the digest of the loaded rule files; nothing where there are none.
     public var rulesetHash: String?
-    /// The catalogue's version.
+    /// The catalog's version.
     public var catalog: String
 
     /// A report of a run that starts at `time`.

@@ -2,7 +2,7 @@ import Archive
 import Foundation
 import SystemPackage
 
-/// The folder of a file output: names, order and removal of the files of one sensor.
+/// The directory of a file output: names, order and removal of the files of one sensor.
 struct FileDirectory: Sendable {
     /// One file of this sensor that lies there, as it was written or packed, or both for a moment.
     struct Entry {
@@ -21,7 +21,7 @@ struct FileDirectory: Sendable {
     let sensor: String
     let boot: String
 
-    /// The folder at `path` for the files of `sensor`. What may not stand in a file's name becomes `_`.
+    /// The directory at `path` for the files of `sensor`. What may not stand in a file's name becomes `_`.
     init(path: String, sensor: SensorIdentity) {
         self.path = path
         self.sensor = Self.word(sensor.id, extra: "-")
@@ -34,7 +34,7 @@ struct FileDirectory: Sendable {
     /// The name of file `number` of this run.
     func name(_ number: Int) -> String { "events-\(sensor)-\(boot)-\(number).jsonl" }
 
-    /// Makes the folder, with those above it, where it is missing.
+    /// Makes the directory, with those above it, where it is missing.
     func create() throws(SinkError) {
         do {
             try FileManager.default.createDirectory(

@@ -2,7 +2,7 @@ public import Bytes
 import Foundation
 import SystemPackage
 
-/// Writes lines to files of a folder: `events-<sensor>-<boot>-<n>.jsonl`, and `current`, a link to the newest.
+/// Writes lines to files of a directory: `events-<sensor>-<boot>-<n>.jsonl`, and `current`, a link to the newest.
 ///
 /// A file ends when it is large or old enough and a new one is begun; nothing is ever copied or cut. Files are opened
 /// to append, a batch is one write of whole lines, and a write that fails in the middle is cut back to the last whole
@@ -38,8 +38,8 @@ public struct FileSink: Sink {
         var begun: Timestamp?
     }
 
-    /// A sink that writes below the folder `path`, which is made where it is missing. The first file is opened at once,
-    /// so that a folder that cannot be written to is known before anything is captured, and rights may be dropped.
+    /// A sink that writes below the directory `path`, which is made where it is missing. The first file is opened at once,
+    /// so that a directory that cannot be written to is known before anything is captured, and rights may be dropped.
     ///
     /// At the end it waits until ended files are packed, or `patience` ends.
     ///
@@ -178,8 +178,8 @@ public struct FileSink: Sink {
         number += 1
         let name = directory.name(number)
         file = OpenFile(descriptor: try directory.open(name), name: name)
-        let folder = directory
-        evidence?.begin(name, in: folder)
+        let directory = directory
+        evidence?.begin(name, in: directory)
         directory.link(name)
         let removed = directory.prune(
             count: limits.files - 1, bytes: limits.totalBytes - limits.fileBytes, keeping: name)

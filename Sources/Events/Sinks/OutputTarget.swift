@@ -1,6 +1,6 @@
 public import Delivery
 
-/// Where one output goes and in which form, as a person writes it: `-`, a folder, `unixgram:/run/shipper.sock`,
+/// Where one output goes and in which form, as a person writes it: `-`, a directory, `unixgram:/run/shipper.sock`,
 /// `syslog+udp://192.0.2.7:514`, `https://hooks.example/egret`, each with a form in front where it has one of its own:
 /// `ecs=/var/log/egret`.
 public struct OutputTarget: Equatable, Sendable {
@@ -8,7 +8,7 @@ public struct OutputTarget: Equatable, Sendable {
     public enum Destination: Equatable, Sendable {
         /// Standard output.
         case standardOutput
-        /// Files in the folder.
+        /// Files in the directory.
         case directory(String)
         /// A socket that takes lines.
         case socket(SocketAddress)
@@ -81,7 +81,8 @@ public struct OutputTarget: Equatable, Sendable {
         let isSomethingElse = text.isEmpty || text.contains("://") || text.hasPrefix("syslog")
         guard !isSomethingElse else {
             throw ParseError(
-                message: "'\(text)' is no output; one of -, a folder, unix:PATH, unixgram:PATH, syslog+unixgram:PATH, "
+                message:
+                    "'\(text)' is no output; one of -, a directory, unix:PATH, unixgram:PATH, syslog+unixgram:PATH, "
                     + "syslog+unix:PATH, syslog+udp://HOST:PORT, syslog+tcp://HOST:PORT, http://… and https://…")
         }
         return .directory(text)

@@ -16,26 +16,26 @@ extension Doctor {
         }
     }
 
-    /// Whether each folder that is written to can be.
-    func checkFolders() -> [Finding] {
-        configuration.writtenFolders.map { folder in
-            guard FileManager.default.fileExists(atPath: folder) else { return checkMissing(folder) }
-            if may(.write, folder) { return Finding(.ok, folder, "it can be written to") }
-            let fix = "chown \(configuration.hardening.user ?? "USER") \(folder), or another folder"
-            return Finding(.fault, folder, "\(runner) may not write there", fix: fix)
+    /// Whether each directory that is written to can be.
+    func checkDirectories() -> [Finding] {
+        configuration.writtenDirectories.map { directory in
+            guard FileManager.default.fileExists(atPath: directory) else { return checkMissing(directory) }
+            if may(.write, directory) { return Finding(.ok, directory, "it can be written to") }
+            let fix = "chown \(configuration.hardening.user ?? "USER") \(directory), or another directory"
+            return Finding(.fault, directory, "\(runner) may not write there", fix: fix)
         }
     }
 
-    /// A folder that is missing is made, with those above it, before anything is given up.
-    private func checkMissing(_ folder: String) -> Finding {
-        var above = URL(fileURLWithPath: folder)
+    /// A directory that is missing is made, with those above it, before anything is given up.
+    private func checkMissing(_ directory: String) -> Finding {
+        var above = URL(fileURLWithPath: directory)
         repeat { above.deleteLastPathComponent() } while !FileManager.default.fileExists(atPath: above.path)
         guard ProcessCapabilities.mayWrite(above.path) else {
             return Finding(
-                .fault, folder, "it is missing, and cannot be made in \(above.path)",
-                fix: "install -d -o \(configuration.hardening.user ?? "USER") \(folder)")
+                .fault, directory, "it is missing, and cannot be made in \(above.path)",
+                fix: "install -d -o \(configuration.hardening.user ?? "USER") \(directory)")
         }
-        return Finding(.ok, folder, "it is missing, and can be made")
+        return Finding(.ok, directory, "it is missing, and can be made")
     }
 
     /// Whether the files of keys and of webhooks can be read, by who will read them.
@@ -76,13 +76,13 @@ extension Doctor {
         ]
     }
 
-    /// Whether there is the folder of each socket where metrics are asked for.
+    /// Whether there is the directory of each socket where metrics are asked for.
     func checkListening() -> [Finding] {
         configuration.listensAt.compactMap { address in
             guard case .unix(let path) = address else { return nil }
-            let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
-            guard !FileManager.default.fileExists(atPath: folder) else { return nil }
-            return Finding(.fault, path, "there is no folder \(folder)", fix: "install -d \(folder)")
+            let directory = URL(fileURLWithPath: path).deletingLastPathComponent().path
+            guard !FileManager.default.fileExists(atPath: directory) else { return nil }
+            return Finding(.fault, path, "there is no directory \(directory)", fix: "install -d \(directory)")
         }
     }
 

@@ -31,7 +31,7 @@ public struct Doctor: Sendable {
     /// Everything, in the order in which a start needs it. Interfaces are opened and closed again.
     public func examine() -> [Finding] {
         checkRights() + checkUser() + checkKernel() + checkKnowledge() + checkReloads()
-            + checkSources() + checkFolders() + checkSecrets() + checkListening() + blindSpots()
+            + checkSources() + checkDirectories() + checkSecrets() + checkListening() + blindSpots()
     }
 
     /// Whether capturing is allowed, and otherwise by which of the ways it could be.
@@ -82,8 +82,8 @@ public struct Doctor: Sendable {
         do throws(ReferenceData.LoadError) {
             let knowledge = try ReferenceData(configuration)
             let counts =
-                "\(knowledge.rules.rules.count) rules, \(knowledge.catalogue.entries.count) entries of catalogue"
-            return [Finding(.ok, "rules", "\(counts) \(knowledge.catalogue.version)")]
+                "\(knowledge.rules.rules.count) rules, \(knowledge.catalog.entries.count) entries of catalog"
+            return [Finding(.ok, "rules", "\(counts) \(knowledge.catalog.version)")]
         } catch {
             let first = error.description.split(separator: "\n").first.map(String.init) ?? ""
             return [Finding(.fault, "rules", first, fix: knowledgeCommands)]
@@ -93,8 +93,8 @@ public struct Doctor: Sendable {
     /// The commands that say all that is wrong with the files that are used.
     private var knowledgeCommands: String {
         let rules = configuration.rulePaths.joined(separator: " ")
-        let folders = configuration.catalogueDirectories.map { "--catalog \($0)" }.joined(separator: " ")
-        let check = "egret catalog check \(folders)"
+        let directories = configuration.catalogDirectories.map { "--catalog \($0)" }.joined(separator: " ")
+        let check = "egret catalog check \(directories)"
         return rules.isEmpty ? check : "egret rules check \(rules); egret rules test \(rules); \(check)"
     }
 

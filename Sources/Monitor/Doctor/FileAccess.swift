@@ -3,15 +3,15 @@ import Host
 
 /// What a user without capabilities may do with files, by their modes, as the kernel decides it (path_resolution(7)).
 struct FileAccess {
-    /// What is to be done with a file, or in a folder.
+    /// What is to be done with a file, or in a directory.
     enum Intent {
         case read, write
 
         /// The bits of a mode's last three that it takes.
-        func bits(isFolder: Bool) -> UInt16 {
+        func bits(isDirectory: Bool) -> UInt16 {
             switch self {
-            case .read: isFolder ? 0o5 : 0o4
-            case .write: isFolder ? 0o3 : 0o2
+            case .read: isDirectory ? 0o5 : 0o4
+            case .write: isDirectory ? 0o3 : 0o2
             }
         }
     }
@@ -29,7 +29,7 @@ struct FileAccess {
             above.deleteLastPathComponent()
         }
         let type = try? FileManager.default.attributesOfItem(atPath: url.path)[.type] as? FileAttributeType
-        return type.map { has(intent.bits(isFolder: $0 == .typeDirectory), at: url.path) } ?? false
+        return type.map { has(intent.bits(isDirectory: $0 == .typeDirectory), at: url.path) } ?? false
     }
 
     private func has(_ bits: UInt16, at path: String) -> Bool {

@@ -14,7 +14,7 @@ public struct Finding: Equatable, Sendable {
 
     /// How it stands.
     public let level: Level
-    /// What was looked at: `rights`, an interface's name, a folder.
+    /// What was looked at: `rights`, an interface's name, a directory.
     public let subject: String
     /// What was found, in one sentence without a full stop.
     public let text: String

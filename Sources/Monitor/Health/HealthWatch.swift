@@ -9,8 +9,8 @@ import Events
 struct HealthWatch: Sendable {
     /// From when on what changes slowly is wrong.
     struct Limits: Equatable, Sendable {
-        /// The age of a catalogue, in nanoseconds.
-        var catalogueAge: Int64 = 90 * 86_400_000_000_000
+        /// The age of a catalog, in nanoseconds.
+        var catalogAge: Int64 = 90 * 86_400_000_000_000
         /// How far an output may be behind, in nanoseconds.
         var outputLag: Int64 = 30_000_000_000
     }
@@ -77,7 +77,7 @@ struct HealthWatch: Sendable {
         case .interfaceDown: !report.capture.interfacesDown.isEmpty
         case .outputFailed: report.outputFailure != nil
         case .outputStuck: report.outputs.contains { ($0.lag ?? 0) > limits.outputLag }
-        case .catalogueOld: (report.attribution.catalogAge ?? 0) > limits.catalogueAge
+        case .catalogOld: (report.attribution.catalogAge ?? 0) > limits.catalogAge
         case .oneSided: sides.isOneSided
         default: false
         }
@@ -147,7 +147,7 @@ extension StatsReport {
         case .framesCut: capture.truncated
         case .ruleState: rules.stateOverflow
         case .unsupportedLink: capture.unsupportedLink
-        case .reloadFailed, .interfaceDown, .outputFailed, .outputStuck, .catalogueOld, .oneSided: 0
+        case .reloadFailed, .interfaceDown, .outputFailed, .outputStuck, .catalogOld, .oneSided: 0
         }
     }
 }

@@ -100,7 +100,7 @@ public struct MetricsText: Sendable {
             }
         }
         if let age = report.catalogAge {
-            metric("egret_catalog_age_seconds", .gauge, "The age of the catalogue's newest entry.", Self.seconds(age))
+            metric("egret_catalog_age_seconds", .gauge, "The age of the catalog's newest entry.", Self.seconds(age))
         }
     }
 
@@ -111,7 +111,7 @@ public struct MetricsText: Sendable {
             report.lastReloadOK ? 1 : 0)
         if let time = report.loadTime {
             metric(
-                "egret_rules_last_reload_timestamp_seconds", .gauge, "When rules and catalogue were last taken over.",
+                "egret_rules_last_reload_timestamp_seconds", .gauge, "When rules and catalog were last taken over.",
                 Self.seconds(time.nanoseconds))
         }
         byRule("egret_rule_matches_total", "Observations of which a rule's condition held.", report.matches)

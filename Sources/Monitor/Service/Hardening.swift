@@ -24,7 +24,7 @@ public struct Hardening: Equatable, Sendable {
 }
 
 extension Configuration {
-    /// Makes the folders that are to be written to and are missing, for the user that will write there, and then gives up all
+    /// Makes the directories that are to be written to and are missing, for the user that will write there, and then gives up all
     /// that the run does not need. To be called once, before any thread is started.
     ///
     /// - Returns: what a person should know: what the kernel does not have.
@@ -32,14 +32,14 @@ extension Configuration {
     public func harden() throws(HostError) -> [String] {
         var user: SystemUser?
         if let name = hardening.user { user = try SystemUser(named: name) }
-        for folder in writtenFolders { try Self.make(folder, for: user) }
+        for directory in writtenDirectories { try Self.make(directory, for: user) }
         guard hardening.mode != .off else {
             try user?.assume()
-            try checkFolders()
+            try checkDirectories()
             return []
         }
         let outcome = try Sandbox(user: user, limits: limits).enter()
-        try checkFolders()
+        try checkDirectories()
         var lacks: [String] = []
         if !outcome.limitsFiles { lacks.append("this kernel has no Landlock: files are limited by their modes alone") }
         if !outcome.limitsCalls { lacks.append("this kernel has no seccomp filters: system calls are not limited") }
@@ -57,12 +57,12 @@ extension Configuration {
         // libdispatch looks at its workers in /proc/THREAD/stat, which only /proc as a whole covers, and traps where it cannot.
         limits.readable += ["/usr/share/zoneinfo", "/etc/localtime", "/proc"]
         limits.readable += sources.compactMap(Self.counters) + secretFiles.map(\.path)
-        limits.writable = writtenFolders
+        limits.writable = writtenDirectories
         for output in outputs { limits.add(output.destination) }
         return limits
     }
 
-    /// The folder of the interfaces beside `interface`: libpcap reads there what a driver lost. It stays where the interface goes
+    /// The directory of the interfaces beside `interface`: libpcap reads there what a driver lost. It stays where the interface goes
     /// and comes back.
     private static func counters(of interface: String) -> String? {
         let link = "/sys/class/net/\(interface)"
@@ -79,40 +79,41 @@ extension Configuration {
         ].compactMap { name, path in path.map { (name, $0) } }
     }
 
-    /// The folders that are written to.
-    var writtenFolders: [String] {
-        let folders = outputs.compactMap { output -> String? in
+    /// The directories that are written to.
+    var writtenDirectories: [String] {
+        let directories = outputs.compactMap { output -> String? in
             if case .directory(let path) = output.destination { return path }
             return nil
         }
-        return folders + [stateDirectory, metricsFolder].compactMap(\.self)
+        return directories + [stateDirectory, metricsDirectory].compactMap(\.self)
     }
 
     /// Holds that the state and the metrics can be written by who the process is now: nobody would notice later.
-    private func checkFolders() throws(HostError) {
-        for folder in [stateDirectory, metricsFolder].compactMap(\.self) where !ProcessCapabilities.mayWrite(folder) {
-            throw HostError("\(folder) cannot be written to by \(hardening.user ?? "this user")")
+    private func checkDirectories() throws(HostError) {
+        for directory in [stateDirectory, metricsDirectory].compactMap(\.self)
+        where !ProcessCapabilities.mayWrite(directory) {
+            throw HostError("\(directory) cannot be written to by \(hardening.user ?? "this user")")
         }
     }
 
-    private var metricsFolder: String? {
+    private var metricsDirectory: String? {
         metricsFile.map { URL(fileURLWithPath: $0).deletingLastPathComponent().path }
     }
 
-    private static func make(_ folder: String, for user: SystemUser?) throws(HostError) {
-        guard !FileManager.default.fileExists(atPath: folder) else { return }
+    private static func make(_ directory: String, for user: SystemUser?) throws(HostError) {
+        guard !FileManager.default.fileExists(atPath: directory) else { return }
         var attributes: [FileAttributeKey: Any] = [.posixPermissions: 0o750]
         if let user {
             attributes[.ownerAccountID] = Int(user.user)
             attributes[.groupOwnerAccountID] = Int(user.group)
         }
         do {
-            let above = URL(fileURLWithPath: folder).deletingLastPathComponent().path
+            let above = URL(fileURLWithPath: directory).deletingLastPathComponent().path
             try FileManager.default.createDirectory(atPath: above, withIntermediateDirectories: true)
             try FileManager.default.createDirectory(
-                atPath: folder, withIntermediateDirectories: false, attributes: attributes)
+                atPath: directory, withIntermediateDirectories: false, attributes: attributes)
         } catch {
-            throw HostError("\(folder) cannot be made: \(error.localizedDescription)")
+            throw HostError("\(directory) cannot be made: \(error.localizedDescription)")
         }
     }
 }

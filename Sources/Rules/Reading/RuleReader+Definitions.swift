@@ -112,7 +112,7 @@ extension RuleReader {
         }
     }
 
-    /// `relative` in the folder of the file `name`, with `.` and `..` taken out.
+    /// `relative` in the directory of the file `name`, with `.` and `..` taken out.
     static func path(_ relative: String, besides name: String) -> String {
         if relative.hasPrefix("/") { return relative }
         var parts = name.split(separator: "/", omittingEmptySubsequences: false).dropLast().map { String($0) }

@@ -24,7 +24,7 @@ extension RuleReader {
     private mutating func isKnown(_ text: String, of field: Field, at position: SourcePosition) -> Bool {
         guard let words = vocabulary[field.name], !words.contains(text) else { return true }
         report.error(
-            .fieldValue, position, "the catalogue has no \(field.name) '\(text)'",
+            .fieldValue, position, "the catalog has no \(field.name) '\(text)'",
             suggestion: Spelling.nearest(to: text, among: words))
         return false
     }

@@ -8,7 +8,7 @@ struct RuleReader {
     /// The lists, macros and schedules of all files.
     var definitions = Definitions()
     let listFile: (String) -> [UInt8]?
-    /// The values that fields can have, where the catalogue knows them all.
+    /// The values that fields can have, where the catalog knows them all.
     let vocabulary: RuleVocabulary
     /// The files by name.
     var files: [String: RuleFile] = [:]
@@ -43,7 +43,7 @@ struct RuleReader {
         return read.flatMap { readRules(of: $0) }
     }
 
-    /// Takes a file into the digest, its name and length too, so that no two sets of files have the same. Not the folder
+    /// Takes a file into the digest, its name and length too, so that no two sets of files have the same. Not the directory
     /// that it lies in: the same rules have the same digest wherever they are installed.
     mutating func include(name: String, bytes: [UInt8]) {
         let name = name.split(separator: "/").last.map(String.init) ?? name

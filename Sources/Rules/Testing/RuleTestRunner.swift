@@ -5,7 +5,7 @@ public import Vendors
 
 /// Runs the tests that stand in rule files. Each runs its own rule alone, live, whatever `mode` and `enabled` say.
 public struct RuleTestRunner {
-    /// Names a host's vendor: through the catalogue that will be in use.
+    /// Names a host's vendor: through the catalog that will be in use.
     public typealias Attribute = (_ host: String, _ source: HostSource) -> Attribution?
     /// Gives a host's registrable domain.
     public typealias Domain = (_ host: String) -> String?
@@ -16,7 +16,7 @@ public struct RuleTestRunner {
     private let domain: Domain
     private let capture: Capture?
 
-    /// A runner over a catalogue; without `capture`, tests with captures are not run and say so.
+    /// A runner over a catalog; without `capture`, tests with captures are not run and say so.
     public init(attribute: @escaping Attribute, domain: @escaping Domain = { _ in nil }, capture: Capture? = nil) {
         self.attribute = attribute
         self.domain = domain

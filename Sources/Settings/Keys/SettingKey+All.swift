@@ -1,7 +1,7 @@
 extension SettingKey {
     /// Every key, by section in the order of the file. A new key is one entry in the list of its section.
     public static let all: [SettingKey] =
-        sensor + sources + filters + catalogue + rules + outputs + evidence + privacy + timeouts + limits + service
+        sensor + sources + filters + catalog + rules + outputs + evidence + privacy + timeouts + limits + service
         + metrics + http
 
     /// The key with the `path`.

@@ -2,7 +2,7 @@ extension SettingKey {
     static let sensor = [sensorID]
     static let sources = [interfaces, promiscuous, snapshotLength, bufferSize, threads, groups]
     static let filters = [captureFilter, flows, questions, suppressed]
-    static let catalogue = [catalogueFolders, fingerprintFolders]
+    static let catalog = [catalogDirectories, fingerprintDirectories]
     static let rules = [rulePaths, rulesOff, reloadOnChange]
 
     /// The sensor's id in events.
@@ -50,25 +50,26 @@ extension SettingKey {
         "filters.suppressed", .boolean, defaults: ["false"],
         "Whether what exceptions of rules hold back is written, as alerts of the status suppressed")
 
-    /// The folders of the catalogue.
-    public static let catalogueFolders = SettingKey(
-        "catalogue.folders", flag: "catalog", .texts,
-        "Folders of vendor files, later ones overriding earlier entries one by one; the catalogue that ships unless set"
+    /// The directories of the catalog.
+    public static let catalogDirectories = SettingKey(
+        "catalog.directories", flag: "catalog", .texts,
+        "Directories of vendor files, later ones overriding earlier entries one by one; the catalog that ships unless set"
     )
 
-    /// The folders of fingerprints.
-    public static let fingerprintFolders = SettingKey(
-        "catalogue.fingerprints", .texts,
-        "Folders of fingerprints of clients, later ones overriding earlier ones one by one; those that ship unless set")
+    /// The directories of fingerprints.
+    public static let fingerprintDirectories = SettingKey(
+        "catalog.fingerprints", .texts,
+        "Directories of fingerprints of clients, later ones overriding earlier ones one by one; those that ship unless set"
+    )
 
-    /// Rule files and folders.
+    /// Rule files and directories.
     public static let rulePaths = SettingKey(
-        "rules.paths", flag: "rules", .texts, "Rule files, or folders of them; the example policy unless set")
+        "rules.paths", flag: "rules", .texts, "Rule files, or directories of them; the example policy unless set")
     /// Whether no rules are evaluated.
     public static let rulesOff = SettingKey(
         "rules.disabled", flag: "no-rules", .boolean, defaults: ["false"], "Whether no rules are evaluated at all")
-    /// Whether a live run reads rules and catalogue anew when their files change.
+    /// Whether a live run reads rules and catalog anew when their files change.
     public static let reloadOnChange = SettingKey(
         "rules.reload_on_change", .boolean, defaults: ["true"], scope: .live,
-        "Whether rules and catalogue are read anew when their files change, not only on SIGHUP")
+        "Whether rules and catalog are read anew when their files change, not only on SIGHUP")
 }

@@ -22,7 +22,7 @@ extension SettingKey {
             }
         }, defaults: ["-"],
         """
-        Where events go: - for standard output, a folder, unix:PATH, unixgram:PATH, syslog+unixgram:PATH, syslog+unix:PATH, \
+        Where events go: - for standard output, a directory, unix:PATH, unixgram:PATH, syslog+unixgram:PATH, syslog+unix:PATH, \
         syslog+udp://HOST:PORT, syslog+tcp://HOST:PORT, http://… and https://…; each may have its own form, as in ecs=PATH
         """)
     /// The form of events.

@@ -13,5 +13,6 @@ extension SettingKey {
     /// Where the sequence is kept.
     public static let serviceState = SettingKey(
         "service.state", flag: "state", .text, scope: .live,
-        "A folder in which the sensor keeps the number of its next event, so that its sequence goes on over restarts")
+        "A directory in which the sensor keeps the number of its next event, so that its sequence goes on over restarts"
+    )
 }
