@@ -19,7 +19,7 @@ SYSTEM = {"Swift", "Synchronization", "Testing", "XCTest", "Foundation", "Founda
 # The rooms that read no file and no clock, and the files in them that use Foundation all the same.
 PURE = {"Bytes", "Wire", "Protocols", "Flows", "Text", "Vendors", "Rules", "Activity"}
 FOUNDATION = {
-    "Vendors/CatalogFiles.swift": "reads the directory of vendor files at start",
+    "Vendors/Files/CatalogFiles.swift": "reads the directory of vendor files at start",
     "Rules/RuleFiles.swift": "reads rule files and lists at start",
     "Rules/Time/Zone.swift": "the rules of time zones",
 }

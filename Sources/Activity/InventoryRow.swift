@@ -151,3 +151,67 @@ extension InventoryReport.Traffic {
         interactions = (interactions ?? 0) &+ growth.interactions
     }
 }
+
+/// The rows of a day in the order in which they came, in blocks: a row is large, and where one is added none is moved but
+/// those of the first block, which grows as an array does.
+struct InventoryRows: Sendable {
+    typealias Row = (key: InventoryKey, row: InventoryRow)
+
+    private static var blockSize: Int { 256 }
+    private var blocks: [[Row]] = []
+    private(set) var count = 0
+
+    /// Adds a row behind the others.
+    mutating func append(_ row: Row) {
+        if count % Self.blockSize == 0 {
+            blocks.append([])
+            // The first rows of a day may be all there are.
+            if blocks.count > 1 { blocks[blocks.count - 1].reserveCapacity(Self.blockSize) }
+        }
+        blocks[blocks.count - 1].append(row)
+        count += 1
+    }
+
+    /// The row in `place`, as it lies.
+    subscript(place: Int) -> Row {
+        _read { yield blocks[place / Self.blockSize][place % Self.blockSize] }
+        _modify { yield &blocks[place / Self.blockSize][place % Self.blockSize] }
+    }
+}
+
+/// The first values of a kind in the order in which they were seen, without repetition, and whether there were more.
+struct SampleSet: Sendable {
+    /// Apart from the others, for most sets have one value and none of them.
+    private var first: String?
+    private var others: [String] = []
+    private(set) var isPartial = false
+    private let capacity: Int
+
+    init(capacity: Int) {
+        self.capacity = capacity
+    }
+
+    /// The values in their order.
+    var values: [String] { first.map { [$0] + others } ?? [] }
+
+    /// Adds a value; cost in the capacity.
+    mutating func insert(_ value: String) {
+        guard let first else {
+            first = value
+            return
+        }
+        if first == value || others.contains(value) { return }
+        if others.count + 1 < capacity {
+            others.append(value)
+        } else {
+            isPartial = true
+        }
+    }
+}
+
+extension [Int64] {
+    /// The middle value, the lower of two; nothing of none.
+    var median: Int64? {
+        isEmpty ? nil : sorted()[(count - 1) / 2]
+    }
+}

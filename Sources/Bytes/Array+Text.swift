@@ -1,3 +1,5 @@
+import CBytes
+
 /// ASCII text put together piece by piece: what the lines of events are made with. Each piece is one look at the array's
 /// room and one copy.
 extension [UInt8] {
@@ -127,5 +129,21 @@ extension [UInt8] {
         0001020304050607080910111213141516171819202122232425262728293031323334353637383940414243444546474849\
         5051525354555657585960616263646566676869707172737475767778798081828384858687888990919293949596979899
         """
+    }
+}
+
+extension Array where Element: BitwiseCopyable {
+    /// Reserves room as `reserveCapacity` does, and asks the kernel for large pages where it is megabytes: for tables that
+    /// are read at random, where each small page would be one more thing to look up.
+    ///
+    /// Only of use before the first element is there. Cost: one allocation, and a system call.
+    public mutating func reserveLargePages(_ count: Int) {
+        reserveCapacity(count)
+        let bytes = count * MemoryLayout<Element>.stride
+        guard isEmpty, bytes >= 4 << 20 else { return }
+        // Invariant: the room reserved begins at the pointer, is this array's alone, and what is asked changes no byte of it.
+        unsafe withUnsafeMutableBytes { memory in
+            if let base = memory.baseAddress { unsafe bytes_prefer_large_pages(base, bytes) }
+        }
     }
 }

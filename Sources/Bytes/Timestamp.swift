@@ -42,3 +42,47 @@ public struct Timestamp: Hashable, Comparable, Sendable, BitwiseCopyable {
         return overflow ? (nanoseconds < earlier.nanoseconds ? .min : .max) : difference
     }
 }
+
+/// A day of the proleptic Gregorian calendar, without a place.
+public struct CivilDate: Hashable, Sendable, Comparable {
+    /// Days since 1970-01-01.
+    public let dayNumber: Int64
+
+    /// The day `dayNumber` days after 1970-01-01.
+    public init(dayNumber: Int64) {
+        self.dayNumber = dayNumber
+    }
+
+    /// The day of the three numbers; nothing where there is none, or the year lies outside 1970 to 2199.
+    public init?(year: Int, month: Int, day: Int) {
+        guard (1970...2199).contains(year), (1...12).contains(month), day >= 1 else { return nil }
+        guard day <= Self.length(ofMonth: month, year: year) else { return nil }
+        // Days before the year, with a leap day in each fourth but three of four hundreds, then before the month.
+        let past = year - 1
+        var days = 365 * past + past / 4 - past / 100 + past / 400
+        for earlier in 1..<month { days += Self.length(ofMonth: earlier, year: year) }
+        dayNumber = Int64(days + day - 1 - Self.daysToEpoch)
+    }
+
+    /// 0 for Monday to 6 for Sunday; 1970-01-01 was a Thursday.
+    public var weekday: Int { Int((dayNumber % 7 + 10) % 7) }
+
+    /// The day's first instant by the clocks of UTC.
+    public var startInUTC: Timestamp {
+        Timestamp(seconds: dayNumber &* 86_400, nanoseconds: 0)
+    }
+
+    /// The earlier day first.
+    public static func < (left: CivilDate, right: CivilDate) -> Bool { left.dayNumber < right.dayNumber }
+
+    private static func length(ofMonth month: Int, year: Int) -> Int {
+        switch month {
+        case 2: year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) ? 29 : 28
+        case 4, 6, 9, 11: 30
+        default: 31
+        }
+    }
+
+    /// Days from 0001-01-01 to 1970-01-01.
+    private static let daysToEpoch = 719_162
+}

@@ -1,3 +1,5 @@
+public import Text
+
 /// One thing that is wrong with the configuration, in the manner of compilers:
 /// `egret.yaml:3:1: error[C010] unknown key 'limit'; did you mean 'limits'?`
 public struct SettingError: Error, Equatable, Sendable {
@@ -38,5 +40,29 @@ extension SettingError: CustomStringConvertible {
     public var description: String {
         let hint = suggestion.map { "; did you mean '\($0)'?" } ?? ""
         return "\(origin): error[\(code.rawValue)] \(message)\(hint)"
+    }
+}
+
+/// Where a value comes from.
+public enum SettingOrigin: Equatable, Sendable {
+    /// Nobody set it.
+    case builtIn
+    /// A place in the file.
+    case file(SourcePosition)
+    /// An environment variable.
+    case variable(String)
+    /// A flag, with its dashes.
+    case flag(String)
+}
+
+extension SettingOrigin: CustomStringConvertible {
+    /// `default`, `egret.yaml:3:1`, `EGRET_FILTERS_FLOWS` or `--flows`.
+    public var description: String {
+        switch self {
+        case .builtIn: "default"
+        case .file(let position): "\(position)"
+        case .variable(let name): name
+        case .flag(let name): name
+        }
     }
 }

@@ -1,3 +1,5 @@
+import Synchronization
+
 /// What is said to somebody who asks.
 public struct StatusAnswer: Equatable, Sendable {
     /// Whether what was asked for is so.
@@ -23,4 +25,38 @@ public struct StatusAnswer: Equatable, Sendable {
         self.text = text
         self.mediaType = mediaType
     }
+}
+
+/// What became of the connections to a server for status.
+public final class StatusCounters: Sendable {
+    private let answers = Atomic<UInt64>(0)
+    private let refusals = Atomic<UInt64>(0)
+    private let failures = Atomic<UInt64>(0)
+
+    /// Nothing counted yet.
+    public init() {}
+
+    /// Connections that were answered, whatever the answer.
+    public var answered: UInt64 { answers.load(ordering: .relaxed) }
+    /// Connections that were closed as they came, for there were too many.
+    public var refused: UInt64 { refusals.load(ordering: .relaxed) }
+    /// Connections that were closed without an answer: too slow, too long, or gone.
+    public var failed: UInt64 { failures.load(ordering: .relaxed) }
+
+    func countAnswered() { answers.wrappingAdd(1, ordering: .relaxed) }
+    func countRefused() { refusals.wrappingAdd(1, ordering: .relaxed) }
+    func countFailed() { failures.wrappingAdd(1, ordering: .relaxed) }
+}
+
+/// What a server for status gives to those who ask, at the most.
+public struct StatusLimits: Equatable, Sendable {
+    /// The connections at a time; one more is closed as it comes.
+    public var connections = 16
+    /// The bytes of a request, all in all.
+    public var requestBytes = 8_192
+    /// From the beginning of a connection to its end, the answer included, in nanoseconds.
+    public var lifetime: Int64 = 10_000_000_000
+
+    /// 16 connections, 8 KiB, 10 seconds.
+    public init() {}
 }

@@ -7,3 +7,22 @@ public protocol EventFormat: Sendable {
     func write(
         _ event: Event, sequence: UInt64, sensor: SensorIdentity, detail: Detail, to writer: inout JSONWriter)
 }
+
+/// The forms in which events can be written.
+public enum FormatName: String, Sendable, CaseIterable {
+    /// egret's own, of docs/EVENTS.md.
+    case native
+    /// The Elastic Common Schema.
+    case ecs
+    /// The Open Cybersecurity Schema Framework.
+    case ocsf
+
+    /// The form itself.
+    public var format: any EventFormat {
+        switch self {
+        case .native: NativeFormat()
+        case .ecs: ECSFormat()
+        case .ocsf: OCSFFormat()
+        }
+    }
+}

@@ -48,3 +48,65 @@ public struct StartReport: Sendable {
     /// The number of the file that begins with this event, 2 for the first after a rotation; set by the file output.
     var file: Int?
 }
+
+/// That and why a run ended: the `stop` event.
+public struct StopReport: Sendable {
+    /// Why it ended; the words of `stop.reason`.
+    public enum Reason: String, Sendable, CaseIterable {
+        /// Every capture file was read to its end.
+        case endOfInput = "end_of_input"
+        /// The operator asked for it.
+        case signal
+        /// It could not go on.
+        case failure
+    }
+
+    /// Live the moment of the end; offline that of the last packet.
+    public var time: Timestamp
+    /// Why it ended.
+    public var reason: Reason
+    /// For a person: what failed.
+    public var detail: String?
+    /// Packets read in all.
+    public var packets: UInt64
+    /// Events of this run before this one.
+    public var events: UInt64
+
+    /// A report of a run that ended at `time`.
+    public init(time: Timestamp, reason: Reason, detail: String? = nil, packets: UInt64, events: UInt64) {
+        self.time = time
+        self.reason = reason
+        self.detail = detail
+        self.packets = packets
+        self.events = events
+    }
+}
+
+/// One thing that happened to the sensor itself: the `health` and `audit` events.
+public struct NoticeReport: Sendable {
+    /// When it happened.
+    public var time: Timestamp
+    /// What it is, a short word in lower case: `reloaded`, `ring_full_began`.
+    public var kind: String
+    /// The code of the page that explains it, `EG101`; nothing where nothing is wrong.
+    public var code: String?
+    /// At the end of an episode how long it was, in nanoseconds.
+    public var duration: Int64?
+    /// How much of what the reason counts: at the beginning of an episode so far, at its end in all.
+    public var total: UInt64?
+    /// For a person: the rest.
+    public var detail: String
+
+    /// A notice of `kind` at `time`.
+    public init(
+        time: Timestamp, kind: String, code: String? = nil, duration: Int64? = nil, total: UInt64? = nil,
+        detail: String
+    ) {
+        self.time = time
+        self.kind = kind
+        self.code = code
+        self.duration = duration
+        self.total = total
+        self.detail = detail
+    }
+}

@@ -1,4 +1,6 @@
 public import Bytes
+public import Flows
+import Protocols
 
 /// What was seen, what was lost and what could not be read: the `stats` event, member by member.
 ///
@@ -43,4 +45,96 @@ public struct StatsReport: Sendable {
             + Double(capture.droppedByQueue) + Double(capture.damaged)
         return all > 0 ? seen / all : nil
     }
+}
+
+extension StatsReport {
+    /// Takes over what the flow tracker counted: members of `flows` and `attribution`, and `capture.ignored.no_room`.
+    public mutating func take(_ counters: FlowCounters) {
+        flows.new = counters.new
+        flows.evicted[.idle] = counters.idle
+        flows.evicted[.capacity] = counters.evicted
+        flows.evicted[.synFlood] = counters.evictedUnanswered
+        flows.oneSided = counters.oneSided
+        flows.midstream = counters.midstream
+        flows.conflictBytes = counters.conflictingBytes
+        flows.released = counters.released
+        flows.followed = counters.followed
+        flows.unfollowed = counters.unfollowed
+        capture.ignored[.noRoom] = counters.refused
+        attribution.named = counters.named
+        attribution.unnamed = counters.unnamed
+        attribution.tlsHellos[.complete] = counters.hellosComplete
+        attribution.tlsHellos[.truncated] = counters.hellosTruncated
+        attribution.tlsHellos[.malformed] = counters.hellosMalformed
+        attribution.tlsHellos[.overLimit] = counters.hellosOverLimit
+    }
+}
+
+/// What the flow table did: `flows` of a `stats` event.
+public struct FlowReport: Sendable {
+    /// Why a flow left the table before its end; the words of `flows.evicted`.
+    public enum EvictionReason: String, Sendable, CaseIterable {
+        /// No packet for the idle time-out.
+        case idle
+        /// The table was full.
+        case capacity
+        /// The class of unanswered SYNs was full.
+        case synFlood = "syn_flood"
+    }
+
+    /// Flows in the table.
+    public var active: UInt64 = 0
+    /// Flows that began.
+    public var new: UInt64 = 0
+    /// Flows that left the table before their end, by reason.
+    public var evicted = CounterSet<EvictionReason>()
+    /// Bytes that the table holds.
+    public var memoryBytes: UInt64 = 0
+    /// Bytes that it may hold.
+    public var memoryLimitBytes: UInt64 = 0
+    /// Flows of which only one direction was seen although both must have been.
+    public var oneSided: UInt64 = 0
+    /// Flows whose beginning was not captured.
+    public var midstream: UInt64 = 0
+    /// Bytes of streams that came again with another value.
+    public var conflictBytes: UInt64 = 0
+    /// Flows whose reading was given up because unfinished ones together held too much memory.
+    public var released: UInt64 = 0
+
+    /// Flows whose requests are, or were, counted.
+    public var followed: UInt64 = 0
+    /// Flows whose requests were to be counted, and were not for want of memory.
+    public var unfollowed: UInt64 = 0
+
+    /// Nothing in the table yet.
+    public init() {}
+}
+
+/// What the process used: `process` of a `stats` event.
+public struct ProcessReport: Sendable, Equatable {
+    /// Processor time of all threads, in nanoseconds.
+    public var cpu: Int64
+    /// Resident memory, in bytes.
+    public var residentBytes: UInt64
+
+    /// `cpu` nanoseconds and `residentBytes` bytes.
+    public init(cpu: Int64, residentBytes: UInt64) {
+        self.cpu = cpu
+        self.residentBytes = residentBytes
+    }
+}
+
+/// What is remembered of sources: `activity` of a `stats` event.
+public struct ActivityReport: Sendable {
+    /// Rows of the inventory of the day.
+    public var inventoryRows: UInt64 = 0
+    /// Reports of flows that found no room in it.
+    public var inventoryOmitted: UInt64 = 0
+    /// Clients of AI models that are remembered at their sources.
+    public var clients: UInt64 = 0
+    /// Clients that found no room.
+    public var clientsOmitted: UInt64 = 0
+
+    /// Nothing remembered yet.
+    public init() {}
 }

@@ -1,4 +1,5 @@
 public import Bytes
+import SystemPackage
 
 /// Where lines go at last. A sink is used by one thread, its writer's; it may wait, for no packet waits for it.
 public protocol Sink: Sendable {
@@ -61,6 +62,18 @@ public enum SinkError: Error, Equatable, Sendable, CustomStringConvertible {
         case .closed: "the reader is gone"
         case .full: "the disk is full"
         case .system(let words): words
+        }
+    }
+}
+
+extension SinkError {
+    /// The failure that a system error means.
+    init(_ error: any Error) {
+        switch error as? Errno {
+        case .brokenPipe: self = .closed
+        case .noSpace, .diskQuotaExceeded: self = .full
+        case .some(let errno): self = .system(errno.description)
+        case nil: self = .system("\(error)")
         }
     }
 }

@@ -1,5 +1,6 @@
 import Events
 import Flows
+import Foundation
 import Vendors
 
 /// The bytes to and from AI vendors by vendor and role, of flows that were told of: what they had been told with before is not
@@ -50,5 +51,17 @@ struct VendorTraffic: Sendable {
             AttributionReport.VendorBytes(vendor: kind.vendor, role: kind.role, up: bytes.up, down: bytes.down)
         }
         .sorted { ($0.vendor, $0.role.rawValue) < ($1.vendor, $1.role.rawValue) }
+    }
+}
+
+extension ProcessReport {
+    /// What this process has used so far: its processor time, and its resident memory as proc(5) tells it.
+    static func current() -> ProcessReport {
+        let cpu = Int64(clock()) * (1_000_000_000 / Int64(CLOCKS_PER_SEC))
+        let fields = FileManager.default.contents(atPath: "/proc/self/statm").map {
+            String(decoding: $0, as: UTF8.self)
+        }
+        let pages = fields?.split(separator: " ").dropFirst().first.flatMap { UInt64($0) } ?? 0
+        return ProcessReport(cpu: cpu, residentBytes: pages * UInt64(sysconf(Int32(_SC_PAGESIZE))))
     }
 }

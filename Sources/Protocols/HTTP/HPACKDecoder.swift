@@ -62,3 +62,12 @@ struct HPACKDecoder {
         return first & 0x80 != 0 ? try HuffmanCode.hpack.decode(bytes) : bytes.copied()
     }
 }
+
+/// One header field as HPACK carries it: bytes, of which the caller decides what they are.
+struct HPACKField: Equatable {
+    var name: [UInt8]
+    var value: [UInt8]
+
+    /// What the field takes from a table's capacity (RFC 7541 section 4.1).
+    var size: Int { name.count &+ value.count &+ 32 }
+}

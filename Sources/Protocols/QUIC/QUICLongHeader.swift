@@ -90,3 +90,66 @@ public struct QUICLongHeader: Equatable, Sendable, BitwiseCopyable {
         }
     }
 }
+
+extension ByteReader {
+    /// Reads a variable-length integer of 1, 2, 4 or 8 bytes, 0...2^62-1 (RFC 9000 section 16).
+    mutating func variableInteger() throws(ParseError) -> UInt64 {
+        let first = try uint8()
+        var value = UInt64(first & 0x3f)
+        let following = (1 << Int(first >> 6)) &- 1
+        guard following <= count else { throw .truncated }
+        for _ in 0..<following {
+            value = value << 8 | UInt64(try uint8())
+        }
+        return value
+    }
+
+    /// Reads a variable-length integer that counts bytes; one past what an address space holds is `malformed`.
+    mutating func variableLength() throws(ParseError) -> Int {
+        let value = try variableInteger()
+        guard value <= UInt64(UInt32.max) else { throw .malformed }
+        return Int(value)
+    }
+}
+
+/// A connection id of at most 20 bytes (RFC 9000 section 17.2), held by value.
+@frozen
+public struct QUICConnectionID: Hashable, Sendable, BitwiseCopyable {
+    let first: UInt64
+    let second: UInt64
+    let third: UInt32
+    private let length: UInt8
+
+    /// The number of bytes, 0...20.
+    public var count: Int { Int(length) }
+
+    /// A copy of `bytes`; nothing where there are more than 20. Allocates nothing.
+    public init?(_ bytes: RawSpan) {
+        guard bytes.byteCount <= QUICConnectionID.maximumCount else { return nil }
+        var words: (UInt64, UInt64, UInt32) = (0, 0, 0)
+        for index in 0..<bytes.byteCount {
+            let byte = bytes.byte(at: index) ?? 0
+            switch index {
+            case 0..<8: words.0 |= UInt64(byte) << UInt64(56 &- 8 &* index)
+            case 8..<16: words.1 |= UInt64(byte) << UInt64(120 &- 8 &* index)
+            default: words.2 |= UInt32(byte) << UInt32(152 &- 8 &* index)
+            }
+        }
+        length = UInt8(truncatingIfNeeded: bytes.byteCount)
+        (first, second, third) = words
+    }
+
+    /// The longest connection id of versions 1 and 2.
+    @inlinable public static var maximumCount: Int { 20 }
+
+    /// The bytes, in an array of their own.
+    public var bytes: [UInt8] {
+        (0..<count).map { index in
+            switch index {
+            case 0..<8: UInt8(truncatingIfNeeded: first >> UInt64(56 &- 8 &* index))
+            case 8..<16: UInt8(truncatingIfNeeded: second >> UInt64(120 &- 8 &* index))
+            default: UInt8(truncatingIfNeeded: third >> UInt32(152 &- 8 &* index))
+            }
+        }
+    }
+}

@@ -62,3 +62,57 @@ extension Field: Hashable {
     /// Hashes the name.
     public func hash(into hasher: inout Hasher) { hasher.combine(name) }
 }
+
+/// A moment at which rules are evaluated; the words of `on`.
+public enum Trigger: String, Sendable, CaseIterable {
+    /// The first packet of a flow.
+    case flowStart = "flow_start"
+    /// The flow has its name, and with it its attribution, or it is certain that it gets none.
+    case flowNamed = "flow_named"
+    /// A report of a running flow; a rule for it is evaluated at the flow's end too.
+    case flowUpdate = "flow_update"
+    /// The flow's last report.
+    case flowEnd = "flow_end"
+    /// A DNS question.
+    case dns
+    /// The end of a tumbling window.
+    case window
+}
+
+/// A word that compares a field with something.
+public enum Operator: String, Sendable, CaseIterable {
+    case eq, `in`, suffix, glob, regex, cidr, gt, gte, lt, lte, between
+    case atLeast = "at_least"
+    case exists, not
+}
+
+extension Field {
+    /// The table of all fields in Markdown: what stands in the documentation, which a test holds.
+    public static var table: String {
+        let head = "| field | type | known from | what it is |\n|---|---|---|---|\n"
+        let rows = all.map { field in
+            let type = field.isList ? "list of \(field.type.word)" : field.type.word
+            return "| `\(field.name)` | \(type) | `\(field.stage.rawValue)` | \(field.summary)\(field.wordList) |\n"
+        }
+        return head + rows.joined()
+    }
+
+    private var wordList: String {
+        guard case .enumeration(let words, let isOrdered) = type else { return "" }
+        return ": " + words.map { "`\($0)`" }.joined(separator: isOrdered ? " < " : " ")
+    }
+}
+
+extension FieldType {
+    /// The table of operators by type in Markdown.
+    public static var operatorTable: String {
+        let types: [FieldType] = [
+            .string, .address, .number, .size, .duration, .boolean, .enumeration([], isOrdered: false),
+            .enumeration([], isOrdered: true),
+        ]
+        let rows = types.map { type in
+            "| \(type.word) | \(type.operators.map { "`\($0.rawValue)`" }.joined(separator: " ")) |\n"
+        }
+        return "| type | operators |\n|---|---|\n" + rows.joined()
+    }
+}

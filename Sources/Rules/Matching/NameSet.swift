@@ -1,4 +1,5 @@
 import Bytes
+import Text
 import Vendors
 
 /// A set of names in one buffer, for lists of a million: some 30 bytes a name beside its own.
@@ -86,4 +87,82 @@ struct NameSet: Sendable {
             slots[slot] = UInt32(truncatingIfNeeded: number)
         }
     }
+}
+
+/// A list of a rule file, compiled once and shared by all rules that name it.
+struct NamedList: Sendable {
+    /// What the entries of a list are; the words of `type`.
+    enum Kind: String, Sendable, CaseIterable { case exact, suffix, cidr }
+
+    /// What the entries are.
+    let kind: Kind
+    /// The name of the list, for explanations.
+    let name: String
+    /// Where the list stands: no other stands there.
+    let position: SourcePosition
+    /// The names of an `exact` or `suffix` list.
+    var names = NameSet()
+    /// The names that are excepted.
+    var exceptNames = NameSet()
+    /// The blocks of a `cidr` list.
+    var prefixes = PrefixSet()
+    /// The blocks that are excepted.
+    var exceptPrefixes = PrefixSet()
+
+    /// Whether the list holds the text.
+    func contains(_ text: String) -> Bool {
+        switch kind {
+        case .exact: names.contains(text) && !exceptNames.contains(text)
+        case .suffix: names.containsSuffix(of: text) && !exceptNames.containsSuffix(of: text)
+        case .cidr: IPAddress(text).map(contains) ?? false
+        }
+    }
+
+    /// Whether the list holds the address.
+    func contains(_ address: IPAddress) -> Bool {
+        kind == .cidr
+            ? prefixes.contains(address) && !exceptPrefixes.contains(address) : contains(address.description)
+    }
+}
+
+/// A set of address blocks. Cost of a look-up: one hash for each length of prefix that occurs.
+struct PrefixSet: Sendable {
+    private var blocks: [Int: Set<IPAddress>] = [:]
+    private var blocks6: [Int: Set<IPAddress>] = [:]
+
+    /// An empty set.
+    init() {}
+
+    /// The blocks of `prefixes`.
+    init(_ prefixes: some Sequence<AddressPrefix>) {
+        for prefix in prefixes { insert(prefix) }
+    }
+
+    /// The number of blocks.
+    var count: Int { blocks.values.reduce(0) { $0 + $1.count } + blocks6.values.reduce(0) { $0 + $1.count } }
+
+    /// Every block, in no order that means anything.
+    var members: [AddressPrefix] {
+        let four = blocks.flatMap { length, addresses in
+            addresses.compactMap { AddressPrefix($0, length: length - Self.mappedBits) }
+        }
+        return four
+            + blocks6.flatMap { length, addresses in addresses.compactMap { AddressPrefix($0, length: length) } }
+    }
+
+    /// Adds a block.
+    mutating func insert(_ prefix: AddressPrefix) {
+        if prefix.address.isIPv4 {
+            blocks[prefix.length + Self.mappedBits, default: []].insert(prefix.address)
+        } else {
+            blocks6[prefix.length, default: []].insert(prefix.address)
+        }
+    }
+
+    /// Whether a block holds `address`.
+    func contains(_ address: IPAddress) -> Bool {
+        (address.isIPv4 ? blocks : blocks6).contains { $0.value.contains(address.masked(to: $0.key)) }
+    }
+
+    private static let mappedBits = 96
 }

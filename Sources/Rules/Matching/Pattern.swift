@@ -1,3 +1,5 @@
+import Text
+
 /// A regular expression that matches all of a text, in time linear in it.
 ///
 /// A program of an automaton that is run on all its paths at once, so that no expression and no text makes it slow:
@@ -72,5 +74,86 @@ struct Pattern: Sendable {
             members.append(index)
             return true
         }
+    }
+}
+
+/// The tree of a regular expression.
+indirect enum PatternTree: Hashable, Sendable {
+    case characters(CharacterSet)
+    case sequence([PatternTree])
+    case choice([PatternTree])
+    /// `most` is nil where there is no bound.
+    case repetition(PatternTree, least: Int, most: Int?)
+}
+
+/// Why a regular expression cannot be used.
+struct PatternError: Error, Hashable {
+    /// The Unicode scalar at which it goes wrong, from 0.
+    let index: Int
+    /// What is wrong.
+    let problem: String
+}
+
+/// A set of characters: ranges, or everything outside them.
+struct CharacterSet: Hashable, Sendable {
+    /// The ranges.
+    var ranges: [ClosedRange<UInt32>]
+    /// Whether the set is what lies outside the ranges.
+    var isNegated = false
+
+    /// Whether `scalar` is in the set.
+    func contains(_ scalar: Unicode.Scalar) -> Bool {
+        ranges.contains { $0.contains(scalar.value) } != isNegated
+    }
+
+    /// Every character.
+    static let any = CharacterSet(ranges: [], isNegated: true)
+    /// The set of one class letter: `d`, `w`, `s`, in capitals for what lies outside.
+    static func named(_ letter: Unicode.Scalar) -> CharacterSet? {
+        switch letter {
+        case "d", "D": CharacterSet(ranges: [0x30...0x39], isNegated: letter == "D")
+        case "w", "W":
+            CharacterSet(ranges: [0x30...0x39, 0x41...0x5A, 0x5F...0x5F, 0x61...0x7A], isNegated: letter == "W")
+        case "s", "S": CharacterSet(ranges: [0x09...0x0D, 0x20...0x20], isNegated: letter == "S")
+        default: nil
+        }
+    }
+}
+
+/// A pattern of the shell: `*` stands for any run of characters, dots too, `?` for one; all of the text must match.
+struct Glob: Hashable, Sendable {
+    /// The pattern as written.
+    let text: String
+    private let pattern: [Unicode.Scalar]
+
+    /// The pattern `text`.
+    init(_ text: String) {
+        self.text = text
+        pattern = Array(text.unicodeScalars)
+    }
+
+    /// Whether all of `text` matches. Never more steps than the product of both lengths; no backtracking past the
+    /// latest `*`, which is enough because an earlier one can take no more than it must.
+    func matches(_ text: String) -> Bool {
+        let text = Array(text.unicodeScalars)
+        var position = 0
+        var index = 0
+        var star: (index: Int, position: Int)?
+        while position < text.count {
+            if let wanted = pattern[checked: index], wanted == "*" {
+                star = (index, position)
+                index += 1
+            } else if let wanted = pattern[checked: index], wanted == "?" || wanted == text[position] {
+                index += 1
+                position += 1
+            } else if let last = star {
+                star = (last.index, last.position + 1)
+                index = last.index + 1
+                position = last.position + 1
+            } else {
+                return false
+            }
+        }
+        return pattern[min(index, pattern.count)...].allSatisfy { $0 == "*" }
     }
 }

@@ -1,5 +1,7 @@
 public import Bytes
+import Flows
 public import Text
+import Vendors
 
 /// One rule, checked and compiled.
 public struct Rule: Sendable {
@@ -62,5 +64,67 @@ public struct Rule: Sendable {
     /// Whether a report at `trigger` is one at which this rule is evaluated: a flow's end is its last update.
     func isEvaluated(on trigger: Trigger) -> Bool {
         countingTrigger == trigger || (countingTrigger == .flowUpdate && trigger == .flowEnd)
+    }
+}
+
+extension Rule {
+    /// The rule in one line: id, severity, mode, trigger, title and place, with tabs between them.
+    public var line: String {
+        let mode = !isEnabled ? "off" : isShadow ? "shadow" : "live"
+        return [id, severity.rawValue, mode, trigger.rawValue, title.escapedForDisplay(), position.description]
+            .joined(separator: "\t")
+    }
+}
+
+/// Whether a rule raises alerts; the words of `mode`.
+enum RuleMode: String, CaseIterable { case live, shadow }
+
+/// A severity for some of a rule's hits.
+struct SeverityCase: Sendable {
+    /// Of which hits.
+    let condition: Condition
+    /// How grave they are.
+    let severity: Severity
+}
+
+/// How hits become one alert.
+struct Dedup: Hashable, Sendable {
+    /// Hits with the same values of these fields are one alert.
+    var by: [Field] = []
+    /// For how long after a report of an alert further hits only count, in nanoseconds.
+    var hold: Int64 = 3_600_000_000_000
+    /// After how long an alert is reported again while hits go on; as `hold` where nothing is said.
+    var updateEvery: Int64?
+    /// After how long without a hit an alert closes; as `hold` where nothing is said.
+    var closeAfter: Int64?
+
+    /// The time between two reports of an alert.
+    var updateInterval: Int64 { updateEvery ?? hold }
+    /// The time without a hit after which an alert closes.
+    var closeInterval: Int64 { closeAfter ?? hold }
+}
+
+/// The time between a rule's announcement and the day it binds.
+struct Grace: Sendable {
+    /// The first moment of the announcement.
+    let from: Timestamp
+    /// How grave a hit is until the rule binds.
+    let severity: Severity
+}
+
+/// What must be known before a rule may alert.
+struct EvidenceRequirement: Hashable, Sendable {
+    /// The least confidence of the attribution, where the author named one.
+    var minConfidence: Confidence?
+    /// Whether nothing of the flow may be missing.
+    var isCompleteRequired = false
+
+    /// Why a hit on `observation` may not alert; nothing where it may.
+    func missingRequirement(_ observation: Observation) -> String? {
+        if let minConfidence, (observation.attribution?.confidence ?? .none) < minConfidence {
+            return "evidence.min_confidence: \(minConfidence.rawValue)"
+        }
+        if isCompleteRequired, !observation.isComplete { return "evidence.require_complete" }
+        return nil
     }
 }

@@ -1,3 +1,5 @@
+import Text
+
 /// One file of rules as it was read: its name and its bytes.
 public struct RuleSource: Sendable {
     /// The file's name, as errors print it.
@@ -36,4 +38,35 @@ extension RuleSet {
         let report = reader.report
         return RuleLoad(rules: report.isClean ? RuleSet(rules: rules, hash: reader.hash) : nil, report: report)
     }
+}
+
+/// One rule file, its own parts read.
+struct RuleFile: Sendable {
+    /// The text.
+    let source: SourceText
+    /// Its root.
+    let root: YAMLNode
+    /// The name of its rule set.
+    var ruleset = ""
+    /// Its revision.
+    var revision = 0
+    /// The zone of its dates.
+    var zone: Zone?
+    /// The severity of its rules that name none.
+    var severity = Severity.medium
+    /// The deduplication of its rules that name none; nothing where the file names none either.
+    var dedup: Dedup?
+
+    init(source: SourceText, root: YAMLNode) {
+        self.source = source
+        self.root = root
+    }
+}
+
+/// What came of reading rule files: the rules, or what is wrong with them; never a part of the rules.
+public struct RuleLoad: Sendable {
+    /// The rules; nothing where there is any error.
+    public let rules: RuleSet?
+    /// The errors, and how much was read.
+    public let report: DiagnosticReport
 }

@@ -1,3 +1,5 @@
+import Delivery
+
 extension SettingKey {
     static let service = [serviceUser, serviceSandbox, serviceState]
 
@@ -15,4 +17,36 @@ extension SettingKey {
         "service.state", flag: "state", .text, scope: .live,
         "A directory in which the sensor keeps the number of its next event, so that its sequence goes on over restarts"
     )
+}
+
+extension SettingKey {
+    static let http = [httpListen, httpListenExposed]
+
+    /// Where this machine asks for metrics and health.
+    public static let httpListen = SettingKey(
+        "http.listen", flag: "http-listen",
+        .custom("addresses of this machine") { text in
+            guard let address = ListenAddress(text) else { return "'\(text)' \(form)" }
+            if address.isLocal { return nil }
+            return "'\(text)' can be reached from elsewhere; http.listen_exposed is for such addresses"
+        }, scope: .live,
+        "Where metrics (/metrics) and health (/healthz, /readyz) are answered over HTTP: 127.0.0.1:PORT, [::1]:PORT or unix:PATH; "
+            + "nowhere unless set")
+    /// Where others, too, ask for metrics and health.
+    public static let httpListenExposed = SettingKey(
+        "http.listen_exposed", flag: "http-listen-exposed",
+        .custom("addresses") { ListenAddress($0) == nil ? "'\($0)' \(form)" : nil }, scope: .live,
+        "As http.listen, at addresses that others can reach, without encryption and for everybody: ADDRESS:PORT")
+
+    private static let form = "is no address such as 127.0.0.1:9477, [::1]:9477 or unix:/run/egret/http.sock"
+}
+
+extension SettingKey {
+    static let metrics = [metricsFile]
+
+    /// The file of metrics.
+    public static let metricsFile = SettingKey(
+        "metrics.file", flag: "metrics-file", .text, scope: .live,
+        "A file in which metrics stand in Prometheus's text format, written anew every ten seconds; for the textfile collector "
+            + "of node_exporter it must end in .prom")
 }

@@ -1,0 +1,48 @@
+import Protocols
+
+/// What is known of one flow beyond its counters: made when the first payload calls for it, so that a flow without any
+/// costs nothing here.
+final class FlowInspection {
+    /// What the parsers found.
+    var findings = Findings()
+    /// The reading of a TCP connection, while it goes on.
+    var stream: TCPInspection?
+    /// The reading of a QUIC connection.
+    var quic: QUICInspection?
+    /// Held memory that the tracker has counted.
+    var counted = 0
+
+    /// The memory that unfinished readings hold, in bytes.
+    var held: Int { (stream?.held ?? 0) + (quic?.connection.memory ?? 0) }
+
+    /// The reading of the TCP connection, begun where there is none.
+    func madeStream() -> TCPInspection {
+        if let stream { return stream }
+        let made = TCPInspection()
+        stream = made
+        return made
+    }
+}
+
+/// The reading of one TCP connection, kept apart from the flow's detail so that nothing of it stays when it is over.
+final class TCPInspection {
+    /// The reading of the client's stream.
+    var client = StreamInspection()
+    /// The reading of the server's stream.
+    var server = ServerInspection()
+    /// The reading of the answers of DNS over TCP.
+    var dns: DNSInspection?
+
+    /// The memory that unfinished readings hold, in bytes.
+    var held: Int { client.memory + server.memory + (dns?.memory ?? 0) }
+}
+
+/// The reading of one QUIC connection, kept apart from the flow's detail: it is large, and only a QUIC flow has one.
+///
+/// A class, so that a datagram changes it where it lies.
+final class QUICInspection {
+    /// The connection as far as it was read.
+    var connection = QUICConnection()
+    /// Datagrams of Google's QUIC that were looked at.
+    var googleDatagrams: UInt8 = 0
+}

@@ -1,0 +1,121 @@
+public import Bytes
+public import Wire
+
+/// What tells one flow from another: both ends, the transport, the VLANs and the innermost tunnel.
+///
+/// The same for both directions: the smaller end, by address and then port, stands first. 48 bytes, trivial.
+@frozen
+public struct FlowKey: Equatable, Sendable, BitwiseCopyable {
+    /// The smaller end's address.
+    public let lower: IPAddress
+    /// The larger end's address.
+    public let upper: IPAddress
+    /// Both ports, the transport and the outer VLAN ids, packed.
+    @usableFromInline let packed: UInt64
+    /// The tunnel's identifier, and the number of tunnels, packed.
+    @usableFromInline let tunnel: UInt64
+
+    /// The key of `packet`'s flow; `isForward` is set to whether the packet goes from the smaller end to the larger.
+    @inlinable @inline(__always)
+    public init(_ packet: Packet, isForward: inout Bool) {
+        let source = packet.source
+        let destination = packet.destination
+        isForward =
+            source == destination ? packet.sourcePort <= packet.destinationPort : source < destination
+        lower = isForward ? source : destination
+        upper = isForward ? destination : source
+        let lowerPort = isForward ? packet.sourcePort : packet.destinationPort
+        let upperPort = isForward ? packet.destinationPort : packet.sourcePort
+        let envelope = packet.envelope
+        packed =
+            UInt64(lowerPort) << 48 | UInt64(upperPort) << 32
+            | UInt64(envelope.outerVLAN & 0x0FFF) << 20 | UInt64(envelope.innerVLAN & 0x0FFF) << 8
+            | UInt64(packet.transport.rawValue)
+        tunnel = UInt64(envelope.depth) << 32 | UInt64(envelope.identifier)
+    }
+
+    /// The smaller end's port.
+    @inlinable public var lowerPort: UInt16 { UInt16(truncatingIfNeeded: packed >> 48) }
+    /// The larger end's port.
+    @inlinable public var upperPort: UInt16 { UInt16(truncatingIfNeeded: packed >> 32) }
+    /// TCP or UDP.
+    @inlinable public var transport: IPProtocol { IPProtocol(rawValue: UInt8(truncatingIfNeeded: packed)) }
+
+    /// The VLANs and tunnels around the flow's packets, but for the tunnels' names.
+    public var envelope: Envelope {
+        var envelope = Envelope()
+        envelope.outerVLAN = UInt16(truncatingIfNeeded: packed >> 20) & 0x0FFF
+        envelope.innerVLAN = UInt16(truncatingIfNeeded: packed >> 8) & 0x0FFF
+        envelope.depth = UInt8(truncatingIfNeeded: tunnel >> 32)
+        envelope.identifier = UInt32(truncatingIfNeeded: tunnel)
+        return envelope
+    }
+
+    /// A hash that an attacker who does not know `seed` cannot aim: folded 64-bit products, as in wyhash
+    /// (github.com/wangyi-fudan/wyhash). Some twenty instructions.
+    @inlinable @inline(__always)
+    public func hash(seed: HashSeed) -> UInt64 {
+        let first = fold(lower.high ^ seed.first, lower.low ^ seed.second)
+        let second = fold(upper.high ^ seed.second, upper.low ^ seed.third)
+        let third = fold(packed ^ seed.third, tunnel ^ seed.first)
+        return fold(first ^ second, third ^ seed.second)
+    }
+
+    /// A number that names the flow that began at `start`: the same in every run and on every sensor.
+    public func identity(start: Timestamp) -> UInt64 {
+        fold(hash(seed: .identity), UInt64(bitPattern: start.nanoseconds) ^ 0x9E37_79B9_7F4A_7C15)
+    }
+}
+
+/// Three secret words that a hash table's hashes depend on.
+@frozen
+public struct HashSeed: Sendable, BitwiseCopyable {
+    @usableFromInline let first: UInt64
+    @usableFromInline let second: UInt64
+    @usableFromInline let third: UInt64
+
+    /// The seed of three words.
+    @inlinable
+    public init(_ first: UInt64, _ second: UInt64, _ third: UInt64) {
+        self.first = first
+        self.second = second
+        self.third = third
+    }
+
+    /// A seed from the system's random numbers: another in every process.
+    public static func random() -> HashSeed {
+        var generator = SystemRandomNumberGenerator()
+        return HashSeed(generator.next(), generator.next(), generator.next())
+    }
+
+    /// The fixed seed of `FlowKey.identity`: digits of pi, no secret.
+    @usableFromInline static let identity = HashSeed(
+        0x243F_6A88_85A3_08D3, 0x1319_8A2E_0370_7344, 0xA409_3822_299F_31D0)
+}
+
+/// Both halves of the 128-bit product, one over the other.
+@inlinable @inline(__always)
+func fold(_ left: UInt64, _ right: UInt64) -> UInt64 {
+    let product = left.multipliedFullWidth(by: right)
+    return product.high ^ product.low
+}
+
+/// What a packet's flow is looked up by. Made of the packet alone, so that it can be made before the packet's turn.
+@frozen
+public struct FlowLookup: Sendable, BitwiseCopyable {
+    /// The flow's key.
+    public let key: FlowKey
+    /// The key's hash under the table's seed.
+    public let hash: UInt64
+    /// Whether the packet goes from the key's smaller end to the larger.
+    public let isForward: Bool
+
+    /// What `packet`'s flow is looked up by in a table with `seed`. Some forty instructions.
+    @inlinable @inline(__always)
+    public init(_ packet: Packet, seed: HashSeed) {
+        var isForward = true
+        key = FlowKey(packet, isForward: &isForward)
+        hash = key.hash(seed: seed)
+        self.isForward = isForward
+    }
+}

@@ -1,0 +1,96 @@
+import Bytes
+import Protocols
+import PublicSuffix
+import Vendors
+
+/// What a catalog and the list of public suffixes say of the hosts that were asked for lately: a host comes with many
+/// flows, and each flow is told of several times.
+///
+/// Bounded as `DirectMappedCache` is. Good for one catalog and one set of fingerprints; where they change, another begins.
+struct AttributionCache: Sendable {
+    /// A host by one kind of evidence, asked for by one client.
+    private struct Question: Equatable, Sendable {
+        let host: NameEvidence
+        /// The fingerprint of the client, where it is a known one's.
+        let client: JA4Pattern?
+    }
+
+    private let catalog: Catalog
+    private var attributions: DirectMappedCache<Question, Attribution?>
+    private var domains: DirectMappedCache<String, String?>
+
+    /// A memory of at most `capacity` hosts of `catalog`.
+    init(_ catalog: Catalog, capacity: Int = 2048) {
+        self.catalog = catalog
+        attributions = DirectMappedCache(capacity: capacity)
+        domains = DirectMappedCache(capacity: capacity)
+    }
+
+    /// How many attributions were at hand, and how many were not.
+    var counters: (hits: UInt64, misses: UInt64) { (attributions.hits, attributions.misses) }
+
+    /// Whose the listed name `host` is where `client` asks for it; nothing where the catalog does not list it.
+    mutating func attribution(of host: NameEvidence, client: Fingerprint?) -> Attribution? {
+        let question = Question(host: host, client: client?.ja4)
+        if let known = attributions.find(question, by: host.name) { return known }
+        let attribution = catalog.attribute(listed: host).map {
+            catalog.disambiguateProduct($0, host: host.name, client: client)
+        }
+        return attributions.keep(attribution, to: question, by: host.name)
+    }
+
+    /// The registrable domain of the host `name`.
+    mutating func domain(of name: String) -> String? {
+        if let known = domains.find(name, by: name) { return known }
+        return domains.keep(PublicSuffixList.registrableDomain(of: name), to: name, by: name)
+    }
+}
+
+/// Answers to questions that come again and again, kept by what was asked.
+///
+/// Bounded: a place for each of `capacity` questions, by a hash of a text of theirs; a question that falls on the place of
+/// another takes it, so that whoever sends many names makes them cost what they would without this, and nothing else.
+struct DirectMappedCache<Question: Equatable & Sendable, Answer: Sendable>: Sendable {
+    /// A class, so that looking at one copies nothing.
+    private final class Entry: Sendable {
+        let question: Question
+        let answer: Answer
+
+        init(_ question: Question, _ answer: Answer) {
+            self.question = question
+            self.answer = answer
+        }
+    }
+
+    private var entries: [Entry?]
+    /// How many answers were at hand.
+    private(set) var hits: UInt64 = 0
+    /// How many were not.
+    private(set) var misses: UInt64 = 0
+
+    /// Room for `capacity` answers, at least one.
+    init(capacity: Int) {
+        entries = Array(repeating: nil, count: max(1, capacity))
+    }
+
+    /// The same room without an answer.
+    func emptied() -> DirectMappedCache { DirectMappedCache(capacity: entries.count) }
+
+    /// The answer to `question`, where it is at hand. `text` is a part of the question that tells most questions apart.
+    mutating func find(_ question: Question, by text: String) -> Answer? {
+        guard let entry = entries[place(of: text)], entry.question == question else {
+            misses &+= 1
+            return nil
+        }
+        hits &+= 1
+        return entry.answer
+    }
+
+    /// Keeps `answer` in the place of what was there, and gives it back.
+    mutating func keep(_ answer: Answer, to question: Question, by text: String) -> Answer {
+        entries[place(of: text)] = Entry(question, answer)
+        return answer
+    }
+
+    private func place(of text: String) -> Int { Int(truncatingIfNeeded: text.quickHash % UInt64(entries.count)) }
+}

@@ -1,0 +1,113 @@
+import Delivery
+public import Events
+import Foundation
+import Rules
+
+/// One output that is open: its writer, and which events it gets in which form.
+struct OutputRoute {
+    /// The thread that writes, with its queue and counters.
+    let writer: OutputWriter
+    /// The place of its form among those in use.
+    let form: Int
+    /// The kinds of events that it gets; nothing for all.
+    let kinds: Set<Event.Kind>?
+
+    /// Whether it gets `event`. What exceptions hold back is for those who read everything, and calls nobody.
+    func wants(_ event: Event) -> Bool {
+        guard let kinds else { return true }
+        if case .alert(let alert) = event, alert.status == .suppressed { return false }
+        return kinds.contains(event.kind)
+    }
+}
+
+extension OutputTarget {
+    /// The kinds of events for it; nothing for all.
+    func kinds(_ settings: OutputSettings) -> Set<Event.Kind>? {
+        switch destination {
+        case .standardOutput, .directory, .socket: nil
+        case .syslog: settings.syslogEvents
+        case .webhook: settings.webhookEvents
+        }
+    }
+
+    /// Opens it under the name `name`.
+    func sink(
+        _ name: String, _ settings: OutputSettings, header: FileHeader, patience: StopToken
+    ) throws(SinkError) -> any Sink {
+        switch destination {
+        case .standardOutput:
+            StandardOutputSink(name: name)
+        case .directory(let path):
+            try FileSink(
+                name: name, directory: path, header: header, limits: settings.files,
+                key: try Self.evidenceKey(settings.evidenceKeyFile), patience: patience)
+        case .socket(let address):
+            SocketSink(name: name, address: address, patience: patience)
+        case .syslog(let address):
+            SocketSink(name: name, address: address, framing: .syslog, patience: patience)
+        case .webhook(let url):
+            try Self.webhook(name, url, settings, patience)
+        }
+    }
+
+    private static func evidenceKey(_ file: String?) throws(SinkError) -> EvidenceKey? {
+        guard let file else { return nil }
+        do throws(EvidenceError) {
+            return try EvidenceKey(file: file)
+        } catch { throw .system(error.description) }
+    }
+
+    private static func webhook(
+        _ name: String, _ url: String, _ settings: OutputSettings, _ patience: StopToken
+    ) throws(SinkError) -> WebhookSink {
+        var headers = ["Content-Type: application/json", "User-Agent: egret"]
+        if let path = settings.webhookHeaders {
+            guard let text = FileManager.default.contents(atPath: path) else {
+                throw .system("\(path) cannot be read")
+            }
+            headers += String(decoding: text, as: UTF8.self).split(whereSeparator: \.isNewline).map(String.init)
+        }
+        do throws(HTTPPost.PostError) {
+            let post = try HTTPPost(
+                url: url, headers: headers, authorities: settings.webhookAuthorities,
+                milliseconds: settings.webhookTimeout)
+            return WebhookSink(name: name, retry: settings.webhookRetry, patience: patience) { post.send($0) }
+        } catch {
+            switch error {
+            case .noLibrary: throw .system("\(url): libcurl.so.4 is missing, which a webhook needs (package libcurl4)")
+            case .badHeader: throw .system("\(settings.webhookHeaders ?? url): a line is no 'Name: value'")
+            }
+        }
+    }
+}
+
+/// What the outputs of a run have in common, and what those of one kind have.
+public struct OutputSettings: Sendable {
+    /// The form of outputs that name none.
+    public var format = FormatName.native
+    /// What gives way in a live run where an output is slow; files wait in an offline run.
+    public var policy = OverflowPolicy.dropOldest
+    /// The most bytes that wait for one output of a live run.
+    public var queueBytes = 16 << 20
+    /// How large and how many files grow.
+    public var files = FileLimits()
+    /// The file of the key that vouches for files of events; nothing where no evidence is kept.
+    public var evidenceKeyFile: String?
+    /// Whom syslog messages come from.
+    public var syslogFacility = SyslogFormat.Facility.local0
+    /// What is sent to syslog.
+    public var syslogEvents: Set<Event.Kind> = [.alert]
+    /// What is posted to webhooks.
+    public var webhookEvents: Set<Event.Kind> = [.alert]
+    /// How long a webhook may take to answer, in milliseconds.
+    public var webhookTimeout = 10_000
+    /// How often a webhook is tried.
+    public var webhookRetry = WebhookSink.standardRetry
+    /// A file of the certificates that webhooks are trusted by; nothing for those of the system.
+    public var webhookAuthorities: String?
+    /// A file with the headers of requests to webhooks, one a line, such as `Authorization: Bearer …`; nothing for none.
+    public var webhookHeaders: String?
+
+    /// The defaults.
+    public init() {}
+}

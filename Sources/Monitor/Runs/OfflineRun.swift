@@ -1,0 +1,107 @@
+import Bytes
+public import Capture
+public import Events
+
+/// A run over capture files: every frame in the order of time, then every event that is left.
+public struct OfflineRun: ~Copyable {
+    private var source: OfflineSource
+    private var engine: Engine
+    private let configuration: Configuration
+    private var lastReport: Timestamp?
+    /// What came of a run.
+    public struct Outcome: Sendable {
+        /// The last stats event.
+        public var stats: StatsReport
+        /// What a person should know about the files.
+        public var warnings: [String]
+        /// The run for a person.
+        public var summary: RunSummary
+        /// Why not everything could be written.
+        public var failure: SinkError?
+        /// What the configuration asked to keep.
+        public var record: RunRecord
+    }
+
+    /// Opens the files.
+    ///
+    /// - Throws: where a file cannot be read at all, or the filter is wrong.
+    public init(_ configuration: Configuration, _ knowledge: ReferenceData) throws(CaptureError) {
+        self.configuration = configuration
+        let files = try CaptureSet(paths: configuration.sources, filter: configuration.filter)
+        engine = Engine(configuration, knowledge, sources: configuration.sources.map(Self.lastComponent))
+        let limit = configuration.statsInterval == nil ? Self.batch : Self.timedBatch
+        source = OfflineSource(files, configuration, limit: limit, seed: engine.hashSeed)
+    }
+
+    /// Reads everything. `progress` is called now and then, at most once for some 100,000 frames.
+    ///
+    /// - Throws: never for what is wrong with a file past its header; that is in the warnings.
+    public mutating func run(progress: (CaptureProgress) -> Void) throws(CaptureError) -> Outcome {
+        while true {
+            let outcome = try source.read(into: &engine)
+            engine.name(source.interfaces)
+            guard outcome != .end else { break }
+            reportInTime()
+            progress(source.progress)
+        }
+        engine.finish(source.statistics)
+        return end()
+    }
+
+    /// Writes a stats event where the packets' time has gone on by the interval since the last.
+    private mutating func reportInTime() {
+        guard let interval = configuration.statsInterval, let last = lastReport ?? engine.start,
+            engine.clock.nanoseconds(since: last) >= interval
+        else { return }
+        engine.reporter.write(.stats(report(at: engine.clock)))
+        lastReport = engine.clock
+    }
+
+    private func report(at time: Timestamp) -> StatsReport {
+        engine.report(
+            at: time, interval: time.nanoseconds(since: lastReport ?? engine.start ?? time),
+            statistics: source.statistics,
+            source: configuration.sources.map(Self.lastComponent).joined(separator: ","), isLive: false)
+    }
+
+    private mutating func end() -> Outcome {
+        let time = max(engine.clock, Timestamp(nanoseconds: 0))
+        engine.reporter.begin(at: time)
+        let report = report(at: time)
+        engine.reporter.write(.stats(report))
+        engine.reporter.end(.endOfInput, detail: nil, at: time, packets: report.capture.packets)
+        var record = engine.reporter.record
+        record.broadExceptions = report.rules.broadExceptions
+        return Outcome(
+            stats: report, warnings: source.warnings, summary: engine.reporter.summary,
+            failure: engine.reporter.outputFailure, record: record)
+    }
+
+    /// The frames between two looks at anything else.
+    private static var batch: Int { 65_536 }
+    /// The same where stats events are to be written in time.
+    private static var timedBatch: Int { 64 }
+
+    /// A path without its directories: what an event may say of a file, the same wherever the file lies.
+    static func lastComponent(_ path: String) -> String {
+        path.split(separator: "/").last.map(String.init) ?? path
+    }
+}
+
+extension OfflineRun {
+    /// Reads what `configuration` names, writes nothing, and returns what is to be kept, with what a person should know
+    /// about the files. Bounded as `RunRecord` is.
+    ///
+    /// - Throws: where a file cannot be read at all, or the filter is wrong.
+    public static func record(
+        _ contents: RunRecord.Contents, _ configuration: Configuration, _ knowledge: ReferenceData,
+        progress: (CaptureProgress) -> Void = { _ in }
+    ) throws(CaptureError) -> (record: RunRecord, warnings: [String]) {
+        var configuration = configuration
+        configuration.outputs = []
+        configuration.recorded = contents
+        var run = try OfflineRun(configuration, knowledge)
+        let outcome = try run.run(progress: progress)
+        return (outcome.record, outcome.warnings)
+    }
+}

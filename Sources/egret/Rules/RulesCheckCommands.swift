@@ -1,0 +1,52 @@
+public import ArgumentParser
+public import Rules
+
+/// `egret rules check`: every error of every rule file in one run.
+struct RulesCheckCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "check", abstract: "Report every error of rule files, with its position.")
+
+    @OptionGroup var options: RulePathOptions
+
+    @Option(name: .long, help: "text, json or sarif.")
+    var format = DiagnosticReport.Format.text
+
+    func run() throws {
+        let report = options.read(try options.catalog.load()).report
+        print(report.rendered(as: format), terminator: "")
+        if !report.isClean { throw ExitCode.failure }
+    }
+}
+
+extension DiagnosticReport.Format: ExpressibleByArgument {}
+
+/// `egret rules test`: the tests that stand beside rules.
+struct RulesTestCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "test", abstract: "Run the tests that stand in rule files.")
+
+    @OptionGroup var options: RulePathOptions
+
+    func run() throws {
+        let (rules, catalog) = try options.load()
+        let results = try RuleDefaults.runner(catalog, options.catalog).run(rules)
+        for result in results where result.outcome != .passed { print(result) }
+        print(RuleTestResult.summary(results))
+        if results.contains(where: \.hasFailed) { throw ExitCode(3) }
+    }
+}
+
+/// `egret rules list`: a line a rule.
+struct RulesListCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "list", abstract: "List the rules, one a line.")
+
+    @OptionGroup var options: RulePathOptions
+
+    @Flag(help: "Only those that are asked about everything at their moment, because no value leads to them.")
+    var alwaysAsked = false
+
+    func run() throws {
+        let (rules, _) = try options.load()
+        for rule in alwaysAsked ? rules.alwaysAsked : rules.rules { print(rule.line) }
+    }
+}

@@ -1,0 +1,75 @@
+import ArgumentParser
+import Monitor
+import Rules
+import Vendors
+
+/// `egret rules`: what concerns rule files.
+struct RulesCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "rules",
+        abstract: "Check, test, explain and list the rules of policies.",
+        discussion: "Exit status: 0 fine, 1 errors in rule files, 2 wrong usage, 3 a test of a rule failed.",
+        subcommands: [
+            RulesCheckCommand.self, RulesTestCommand.self, RulesExplainCommand.self, RulesListCommand.self,
+            RulesReplayCommand.self,
+        ])
+}
+
+/// Where the commands on rules take their rules from, and the catalog that these speak of.
+struct RulePathOptions: ParsableArguments {
+    @Option(name: .long, help: "A rule file, or a directory of them; may be given several times.")
+    var rules: [String] = []
+
+    @Argument(help: "More rule files or directories.")
+    var paths: [String] = []
+
+    @OptionGroup var catalog: CatalogOptions
+
+    /// What was read: the rules that were named, or those that ship.
+    func read(_ catalog: Catalog) -> RuleLoad {
+        RuleFiles.load(paths: RuleDefaults.paths(rules + paths), vocabulary: RuleDefaults.vocabulary(catalog))
+    }
+
+    /// The rules and the catalog, or the command's end with every error on standard output.
+    func load() throws -> (rules: RuleSet, catalog: Catalog) {
+        let catalog = try catalog.load()
+        let load = read(catalog)
+        guard let rules = load.rules else {
+            print(load.report.rendered(as: .text), terminator: "")
+            throw ExitCode.failure
+        }
+        return (rules, catalog)
+    }
+}
+
+/// What the commands on rules use where nothing is given.
+enum RuleDefaults {
+    /// The paths that were given, or the rules that ship.
+    static func paths(_ given: [String]) -> [String] {
+        given.isEmpty ? [ShippedRules.policies.directory ?? RuleFiles.defaultPath] : given
+    }
+
+    /// The words of the catalog that rules may ask for.
+    static func vocabulary(_ catalog: Catalog) -> RuleVocabulary {
+        ["ai.vendor": Set(catalog.vendors.keys)]
+    }
+
+    /// What attributes the events of tests and explanations, by `catalog`, and reads the captures of tests.
+    static func runner(_ catalog: Catalog, _ options: CatalogOptions) throws -> RuleTestRunner {
+        RuleTestRunner(try knowledge(catalog, options))
+    }
+
+    /// `catalog`, which `options` name, with the lists that ship, and the fingerprints that are given or ship.
+    static func knowledge(
+        _ catalog: Catalog, _ options: CatalogOptions, _ given: FingerprintSet? = nil
+    ) throws -> ReferenceData {
+        let fingerprints = try given ?? ShippedRules.loadFingerprints([], catalog, options)
+        do {
+            return try ReferenceData(
+                catalog: catalog, fingerprints: fingerprints, listDirectory: ShippedRules.lists.directory)
+        } catch {
+            Terminal.write("\(error)")
+            throw ExitCode.failure
+        }
+    }
+}

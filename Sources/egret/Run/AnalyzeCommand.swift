@@ -1,0 +1,66 @@
+import ArgumentParser
+import Capture
+import Events
+import Monitor
+import Settings
+
+/// `egret analyze`: capture files in, events out.
+struct AnalyzeCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "analyze",
+        abstract: "Analyse capture files: pcap and pcapng, plain, gzip or zstd.",
+        discussion: """
+            Exit status: 0 also where a capture is damaged or cut (what could be read is written, the stats event says \
+            what could not, and a message stands on standard error); 1 where a file could not be read at all.
+            """)
+
+    @OptionGroup var options: RunOptions<OfflineSettings>
+    @Argument(help: "Files and directories; - is standard input.") var files: [String]
+
+    func run() throws {
+        Signals.ignoreBrokenPipes()
+        let settings = try options.settings()
+        var configuration = Configuration(
+            sensor: SensorIdentity(
+                id: settings.text(.sensorID) ?? "offline", version: Version.current, boot: "offline"),
+            mode: .offline, sources: files)
+        try configuration.apply(effective: settings)
+        do {
+            var run = try OfflineRun(configuration, try ReferenceData(configuration))
+            var bar = ProgressBar()
+            let outcome = try run.run { bar.show($0) }
+            bar.clear()
+            try Terminal.report(outcome)
+        } catch let error as CaptureError {
+            Terminal.write("egret: error: \(error)")
+            throw ExitCode.failure
+        } catch let error as ReferenceData.LoadError {
+            Terminal.write("\(error)")
+            throw ExitCode.failure
+        }
+    }
+}
+
+/// How far the reading of long files has come, on a terminal only.
+struct ProgressBar {
+    private let isShown = Terminal.isPresent
+    private var lastShown: UInt64 = 0
+    private var hasBegun = false
+
+    /// Shows `progress` where it has come a thousandth further; files shorter than 64 MiB show nothing.
+    mutating func show(_ progress: CaptureProgress) {
+        guard isShown, let total = progress.totalBytes, total >= 64 << 20 else { return }
+        let thousandth = progress.bytesRead / (total / 1000)
+        guard thousandth > lastShown else { return }
+        lastShown = thousandth
+        hasBegun = true
+        let filled = Int(min(thousandth, 1000) / 25)
+        let bar = String(repeating: "#", count: filled) + String(repeating: ".", count: 40 - filled)
+        Terminal.rewrite("[\(bar)] \(thousandth / 10) %  \(progress.bytesRead >> 20) of \(total >> 20) MiB")
+    }
+
+    /// Takes the bar away.
+    func clear() {
+        if hasBegun { Terminal.rewrite("") }
+    }
+}

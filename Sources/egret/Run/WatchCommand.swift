@@ -1,0 +1,120 @@
+import ArgumentParser
+import Bytes
+import Capture
+import Dispatch
+import Events
+import Foundation
+import Host
+import Monitor
+import Settings
+
+/// `egret watch`: live interfaces in, events out, until SIGINT or SIGTERM.
+struct WatchCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "watch",
+        abstract: "Watch live interfaces.",
+        discussion: """
+            Needs CAP_NET_RAW. SIGHUP reads rules and catalog anew, all of them or none, and opens output files anew; \
+            SIGUSR1 writes a stats event. Once interfaces are open, rights are given up: see --user and --sandbox. \
+            Exit status: 0 after SIGINT or SIGTERM, 1 where an interface fails.
+            """)
+
+    @OptionGroup var options: RunOptions<LiveSettings>
+
+    func run() throws {
+        Signals.ignoreBrokenPipes()
+        do {
+            try watch(try Self.configuration(try options.settings()))
+        } catch let error as ReferenceData.LoadError {
+            Terminal.write("\(error)")
+            throw ExitCode.failure
+        } catch let failure as SinkError {
+            Terminal.write("egret: error: the output cannot be opened: \(failure)")
+            throw ExitCode.failure
+        } catch let error where error is CaptureError || error is HostError {
+            Terminal.write("egret: error: \(error)")
+            throw ExitCode.failure
+        }
+    }
+
+    /// Opens what needs rights, gives the rights up, and only then starts threads, opens outputs and reads packets.
+    private func watch(_ configuration: Configuration) throws {
+        let stop = CaptureStop()
+        let requests = LiveRequests()
+        let life = ServiceNotifier(
+            configuration, manager: ServiceManager(environment: ProcessInfo.processInfo.environment))
+        let board = StatusBoard(version: Version.current) { .now }
+        let knowledge = try ReferenceData(configuration)
+        var run = try LiveRun(configuration, knowledge, stop: stop, requests: requests, at: .now) {
+            life.take($0)
+            board.take($0)
+        }
+        let status = try StatusService(configuration, board: board)
+        for lack in try configuration.harden() { Terminal.write("egret: warning: \(lack)") }
+        try status?.start()
+        defer { status?.stop() }
+        let signals = Signals(stop, requests)
+        defer { signals.cancel() }
+        try run.begin(at: .now)
+        Terminal.write("egret: watching \(configuration.sources.joined(separator: ", "))")
+        try Terminal.report(try run.run { .now })
+    }
+
+    /// What `settings` say a live run is to do.
+    static func configuration(_ settings: Settings, needsInterface: Bool = true) throws -> Configuration {
+        let start = Timestamp.now
+        let identity = SensorIdentity(
+            id: settings.text(.sensorID) ?? ProcessInfo.processInfo.hostName, version: Version.current,
+            boot: String(UInt64(bitPattern: start.nanoseconds) / 1_000_000, radix: 36))
+        let interfaces = settings.texts(.interfaces)
+        guard !interfaces.isEmpty || !needsInterface else {
+            throw ValidationError(
+                "no interface; name one with --interface, or in sources.interfaces of the configuration")
+        }
+        var configuration = Configuration(sensor: identity, mode: .live, sources: interfaces)
+        try configuration.apply(effective: settings)
+        if let state = configuration.statePath.flatMap({ SensorState(path: $0) }) {
+            configuration.firstEvent = state.firstOfNextRun
+        }
+        return configuration
+    }
+}
+
+extension Timestamp {
+    /// The time of day, the only place where the program asks for it.
+    static var now: Timestamp {
+        Timestamp(nanoseconds: Int64(Date().timeIntervalSince1970 * 1e9))
+    }
+}
+
+/// The signals to a live run.
+struct Signals {
+    private let sources: [any DispatchSourceSignal]
+
+    /// Requests `stop` on SIGINT and SIGTERM, a reload on SIGHUP and a `stats` event on SIGUSR1.
+    init(_ stop: CaptureStop, _ requests: LiveRequests) {
+        sources = [SIGINT, SIGTERM, SIGHUP, SIGUSR1].map { number in
+            signal(number, SIG_IGN)
+            let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
+            source.setEventHandler {
+                switch number {
+                case SIGHUP: requests.requestReload()
+                case SIGUSR1: requests.requestStats()
+                default: stop.request()
+                }
+            }
+            source.resume()
+            return source
+        }
+    }
+
+    /// Listens no more.
+    func cancel() {
+        for source in sources { source.cancel() }
+    }
+
+    /// A reader that goes away is an error of the write, not the end of the process.
+    static func ignoreBrokenPipes() {
+        signal(SIGPIPE, SIG_IGN)
+    }
+}
