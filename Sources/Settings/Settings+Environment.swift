@@ -7,9 +7,11 @@ extension Settings {
     public mutating func read(environment: [String: String]) -> [SettingError] {
         var errors: [SettingError] = []
         let known = Dictionary(SettingKey.all.map { ($0.variable, $0) }, uniquingKeysWith: { first, _ in first })
+        let former = SettingKey.formerVariables
         for (name, value) in environment.sorted(by: { $0.key < $1.key })
         where name.hasPrefix(SettingKey.variablePrefix) && name != SettingKey.fileVariable {
-            if let key = known[name] {
+            if let (path, key) = former[name] { warn(path, isNow: key, at: .variable(name)) }
+            if let key = known[name] ?? former[name]?.key {
                 let values = key.kind.isList ? Self.items(of: value) : [value]
                 if let error = set(key, values, from: .variable(name)) { errors.append(error) }
             } else if !Self.isOfKubernetes(name) {

@@ -12,8 +12,9 @@ extension Settings {
         switch root.content {
         case .mapping(let sections):
             let known = Set(SettingKey.all.map(\.section))
+            let accepted = known.union(SettingKey.formerSections)
             for section in sections where !section.key.hasPrefix("x-") {
-                if known.contains(section.key) {
+                if accepted.contains(section.key) {
                     read(section, into: &errors)
                 } else {
                     errors.append(Self.unknown(section, "at the top of the file", among: known.sorted()))
@@ -38,7 +39,9 @@ extension Settings {
         case .scalar("", _): return
         case .mapping(let entries):
             for entry in entries where !entry.key.hasPrefix("x-") {
-                if let key = SettingKey.named("\(section.key).\(entry.key)") {
+                let path = "\(section.key).\(entry.key)"
+                if let key = SettingKey.named(path) ?? SettingKey.renamed(from: path) {
+                    if key.path != path { warn(path, isNow: key, at: .file(entry.position)) }
                     if let error = take(entry, for: key) { errors.append(error) }
                 } else {
                     let names = keys.map { String($0.path.dropFirst(section.key.count + 1)) }

@@ -12,6 +12,8 @@ public struct Settings: Sendable {
     }
 
     private var entries: [String: Entry] = [:]
+    /// The former names of keys that were used, in the order in which they were read.
+    public private(set) var warnings: [SettingWarning] = []
 
     /// The defaults.
     public init() {}
@@ -31,6 +33,11 @@ public struct Settings: Sendable {
         }
         entries[key.path] = Entry(values: values, origin: origin)
         return nil
+    }
+
+    /// Notes that `key` was set by the name `former`, which it no longer has.
+    mutating func warn(_ former: String, isNow key: SettingKey, at origin: SettingOrigin) {
+        warnings.append(SettingWarning(origin: origin, former: former, current: key.path))
     }
 
     /// What is wrong with `value` for `key`.

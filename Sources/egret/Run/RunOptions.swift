@@ -12,6 +12,7 @@ struct RunOptions<Scope: SettingScope>: ParsableArguments {
     /// The effective settings, or the command's end with every error on standard error.
     func settings() throws -> Settings {
         let (settings, errors) = try read()
+        for warning in settings.warnings { Terminal.write("egret: \(warning)") }
         guard errors.isEmpty else {
             for error in errors { Terminal.write("\(error)") }
             throw ExitCode.failure
