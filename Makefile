@@ -1,29 +1,32 @@
-# What a person types. Each target sets up what it needs; the work is in scripts/.
+# Entry points. Each target installs what it needs; the scripts are in scripts/.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check golden fuzz bench image deb package clean
+.PHONY: help setup demo test check measure golden fuzz bench image deb package clean
 
 # Seconds a fuzz target runs, and which ones: make fuzz SECONDS=600 TARGETS=PacketFuzz
 SECONDS ?= 60
 TARGETS ?=
 IMAGE ?= egret
 
-help: ## This list.
+help: ## Lists the targets.
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
 
-setup: ## Installs what building and testing need.
+setup: ## Installs the packages that building and testing need.
 	@scripts/setup.sh test
 
-demo: ## Builds egret and shows what it says of a capture of real clients.
+demo: ## Builds egret and analyzes a bundled capture of real clients.
 	@scripts/demo.sh
 
-test: ## Everything that must hold: build, check, unit, golden, schema and live tests.
+test: ## Runs every check: build, conventions, unit, golden, schema and live tests.
 	@scripts/test.sh
 
-check: ## The rules of the house: format, docs, imports, words, warnings.
+check: ## Checks the conventions: format, documentation, imports, words.
 	@scripts/setup.sh test
 	@scripts/check.sh
 
-golden: ## Writes the golden outputs anew; the diff is the review.
+measure: ## Measures the source code: sizes, documentation, unlabeled parameters, tests.
+	@scripts/measure.py
+
+golden: ## Regenerates the golden outputs; review the diff.
 	@scripts/setup.sh test
 	@scripts/build.sh
 	@scripts/golden.py --write
@@ -43,9 +46,9 @@ deb: ## Builds the Debian package, into out/.
 	@scripts/setup.sh build
 	@scripts/deb.sh
 
-package: ## Builds the Debian package and the image, installs and runs both: some ten minutes, as root.
+package: ## Builds, installs and runs the Debian package and the image: about ten minutes, as root.
 	@scripts/setup.sh package
 	@Tests/Scripts/package_test.sh
 
-clean: ## Removes what was built.
+clean: ## Removes all build results.
 	rm -rf .build .build-* Fuzz/build out
