@@ -4,7 +4,8 @@ import PackageDescription
 let package = Package(
     name: "egret",
     products: [
-        .executable(name: "egret", targets: ["egret"])
+        .executable(name: "egret", targets: ["egret"]),
+        .executable(name: "egret-audit", targets: ["egret-audit"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -21,6 +22,7 @@ let package = Package(
         .systemLibrary(name: "CPsl", pkgConfig: "libpsl", providers: [.apt(["libpsl-dev"])]),
         .systemLibrary(name: "CHost", pkgConfig: "libseccomp", providers: [.apt(["libseccomp-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(name: "CBrotli", pkgConfig: "libbrotlidec", providers: [.apt(["libbrotli-dev"])]),
         .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
 
         // The house, bottom to top: a target may import only what stands above it here.
@@ -33,7 +35,6 @@ let package = Package(
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "CryptoExtras", package: "swift-crypto"),
             ]),
-        .target(name: "HTTPDecoding", dependencies: ["Bytes", "Protocols"]),
         .target(
             name: "Flows",
             dependencies: ["Bytes", "Wire", "Protocols", .product(name: "Crypto", package: "swift-crypto")]),
@@ -72,6 +73,33 @@ let package = Package(
                 "PublicSuffix", "Settings", "Delivery", "Host", "Status",
                 .product(name: "SystemPackage", package: "swift-system"),
             ]),
+        // The audit: a second program. No target of the sensor may import any of these (scripts/imports.py).
+        .target(name: "StreamReassembly", dependencies: ["Bytes", "Wire"]),
+        .target(name: "Decompression", dependencies: ["Bytes", "CZlib", "CBrotli", "CZstd"]),
+        .target(
+            name: "Decryption",
+            dependencies: [
+                "Bytes", "Protocols", "StreamReassembly", .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "CryptoExtras", package: "swift-crypto"),
+            ]),
+        .target(
+            name: "HTTPDecoding",
+            dependencies: [
+                "Bytes", "Protocols", "StreamReassembly", "Decompression",
+                .product(name: "Crypto", package: "swift-crypto"),
+            ]),
+        .target(
+            name: "AuditInput",
+            dependencies: [
+                "Bytes", "Wire", "Protocols", "Flows", "Capture", "StreamReassembly", "Decryption", "HTTPDecoding",
+            ]),
+        .executableTarget(
+            name: "egret-audit",
+            dependencies: [
+                "AuditInput", "Bytes", "Decryption", "HTTPDecoding",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]),
+
         .executableTarget(
             name: "egret",
             dependencies: [

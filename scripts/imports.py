@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Holds the arrows of the house: a target imports only what stands above it in Package.swift, and says so there.
 
-Also: every target is built with strict memory safety as an error, and the rooms that do no input or output import no
+Also: the sensor decrypts nothing, so that no target that it is made of imports what the audit is made of; every target is built with strict memory safety as an error, and the rooms that do no input or output import no
 Foundation but where a line here gives the reason.
 """
 import json
@@ -23,6 +23,9 @@ FOUNDATION = {
     "Rules/RuleFiles.swift": "reads rule files and lists at start",
     "Rules/Time/Zone.swift": "the rules of time zones",
 }
+# The audit, a second program: only it, its own parts and tests may import these.
+AUDIT = {"StreamReassembly", "Decompression", "Decryption", "HTTPDecoding", "AuditInput", "Audit", "egret-audit"}
+SENSOR = "egret"
 
 
 def manifest():
@@ -73,11 +76,24 @@ def problems_of(target, above, direct):
         yield f"Package.swift: {name} is not built with strict memory safety as an error"
 
 
+def sensor_problems(targets, direct):
+    """What of the audit the sensor's program reaches, and which target outside the audit depends on a part of it."""
+    for name in sorted(reach(SENSOR, direct) & AUDIT):
+        yield f"Package.swift: {SENSOR} reaches {name}, which belongs to the audit: the sensor must hold no decryption"
+    for target in targets:
+        name = target["name"]
+        is_test = target["type"] == "test" or name == "TestSupport" or name.endswith("Fuzz")
+        if name in AUDIT or is_test:
+            continue
+        for other in sorted(direct[name] & AUDIT):
+            yield f"Package.swift: {name} depends on {other}, which belongs to the audit"
+
+
 def main():
     targets = manifest()["targets"]
     direct = {target["name"]: set(dependencies(target)) for target in targets}
     above = {target["name"] for target in targets if target["type"] == "system"}
-    found = []
+    found = list(sensor_problems(targets, direct))
     for target in targets:
         if target["type"] == "system":
             continue

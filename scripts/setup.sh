@@ -32,6 +32,7 @@ need libpsl-dev header libpsl.h
 need libseccomp-dev header seccomp.h
 need zlib1g-dev header zlib.h
 need libzstd-dev header zstd.h
+need libbrotli-dev header brotli/decode.h
 need libcurl4-openssl-dev header curl/curl.h
 need pkg-config command -v pkg-config
 need git command -v git

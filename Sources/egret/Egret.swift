@@ -9,7 +9,7 @@ struct Egret: ParsableCommand {
         version: Version.current,
         subcommands: [
             AnalyzeCommand.self, WatchCommand.self, DoctorCommand.self, ConfigCommand.self, CatalogCommand.self,
-            RulesCommand.self, VerifyCommand.self, ResolveCommand.self, KeyCommand.self,
+            RulesCommand.self, VerifyCommand.self, ResolveCommand.self, KeyCommand.self, AuditCommand.self,
         ])
 
     /// Runs the command. Wrong usage ends with 2, as it does in the tools beside which egret stands.

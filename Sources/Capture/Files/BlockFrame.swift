@@ -29,6 +29,8 @@ enum BlockType {
     @usableFromInline static var packet: UInt32 { 2 }
     @usableFromInline static var simplePacket: UInt32 { 3 }
     static var interfaceStatistics: UInt32 { 5 }
+    /// Decryption Secrets Block (section 4.7).
+    static var decryptionSecrets: UInt32 { 10 }
     @usableFromInline static var enhancedPacket: UInt32 { 6 }
 }
 

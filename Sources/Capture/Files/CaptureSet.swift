@@ -31,6 +31,11 @@ public struct CaptureSet: ~Copyable, PacketSource {
         try open(files)
     }
 
+    /// The capture files that `path` names: the file itself, or those of a directory in the order of their names.
+    package static func files(in path: String) throws(CaptureError) -> [String] {
+        try CaptureDirectory.captures(in: path) ?? [path]
+    }
+
     private static func files(of paths: [String]) throws(CaptureError) -> [(path: String, isNamed: Bool)] {
         var files: [(path: String, isNamed: Bool)] = []
         for path in paths {

@@ -27,6 +27,7 @@ extension FileCapture {
             return false
         }
         let length = Int(word(at: 4))
+        if type == BlockType.decryptionSecrets, keepsSecrets { return keepSecrets(length) }
         guard type == BlockType.interfaceDescription || type == BlockType.interfaceStatistics else {
             return passUnknownBlock(length)
         }

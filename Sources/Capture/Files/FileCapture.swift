@@ -43,6 +43,9 @@ public struct FileCapture: ~Copyable, PacketSource {
     @usableFromInline let filter: PacketFilter?
     let table: InterfaceTable
     let name: String
+    /// The key logs of Decryption Secrets Blocks, kept only if `keepsSecrets` is set: the sensor passes over them.
+    var secrets: [[UInt8]] = []
+    var keepsSecrets = false
     /// What a person should know about this file: one sentence each, at most eight.
     public internal(set) var warnings: [String] = []
 

@@ -44,12 +44,12 @@ struct HPACKDynamicTable {
 }
 
 /// The fields both sides know from the start (RFC 7541 appendix A).
-enum HPACKStaticTable {
+package enum HPACKStaticTable {
     /// The number of entries; dynamic ones follow behind.
-    static var count: Int { fields.count }
+    package static var count: Int { fields.count }
 
     /// The entry at `index`, counted from 1 as on the wire; nothing where there is none.
-    static func entry(at index: Int) -> HPACKField? {
+    package static func entry(at index: Int) -> HPACKField? {
         index >= 1 && index <= fields.count ? fields[index &- 1] : nil
     }
 

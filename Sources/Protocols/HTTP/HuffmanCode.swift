@@ -1,12 +1,12 @@
-import Bytes
+package import Bytes
 
 /// The Huffman code of HPACK (RFC 7541 appendix B).
 ///
 /// The code is canonical: codes of one length are consecutive numbers in the order of their symbols, so the lengths
 /// alone give it. Decoding goes bit by bit with one comparison each.
-struct HuffmanCode {
+package struct HuffmanCode: Sendable {
     /// The one code there is.
-    static let hpack = HuffmanCode(lengths: hpackLengths)
+    package static let hpack = HuffmanCode(lengths: hpackLengths)
 
     /// For each length, the first code of it, the number of codes, and where their symbols begin.
     private var rows: [(firstCode: UInt32, count: UInt32, firstSymbol: Int)] = []
@@ -27,7 +27,7 @@ struct HuffmanCode {
 
     /// The text that `bytes` encode. `malformed` where the padding is not the beginning of the end-of-string symbol, or
     /// is longer than 7 bits, or where that symbol stands inside (RFC 7541 section 5.2).
-    func decode(_ bytes: RawSpan) throws(ParseError) -> [UInt8] {
+    package func decode(_ bytes: RawSpan) throws(ParseError) -> [UInt8] {
         var output: [UInt8] = []
         var code: UInt32 = 0
         var length = 0

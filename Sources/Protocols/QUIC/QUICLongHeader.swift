@@ -93,7 +93,7 @@ public struct QUICLongHeader: Equatable, Sendable, BitwiseCopyable {
 
 extension ByteReader {
     /// Reads a variable-length integer of 1, 2, 4 or 8 bytes, 0...2^62-1 (RFC 9000 section 16).
-    mutating func variableInteger() throws(ParseError) -> UInt64 {
+    package mutating func variableInteger() throws(ParseError) -> UInt64 {
         let first = try uint8()
         var value = UInt64(first & 0x3f)
         let following = (1 << Int(first >> 6)) &- 1
@@ -105,7 +105,7 @@ extension ByteReader {
     }
 
     /// Reads a variable-length integer that counts bytes; one past what an address space holds is `malformed`.
-    mutating func variableLength() throws(ParseError) -> Int {
+    package mutating func variableLength() throws(ParseError) -> Int {
         let value = try variableInteger()
         guard value <= UInt64(UInt32.max) else { throw .malformed }
         return Int(value)

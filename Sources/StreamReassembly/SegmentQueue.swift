@@ -1,0 +1,204 @@
+import Bytes
+
+/// One direction of a TCP connection, put in order (RFC 9293 section 3.10).
+///
+/// Retransmitted bytes are dropped, and of bytes that were sent twice the first copy stands. Bytes beyond a gap wait.
+/// The gap is reported as lost once its data cannot be expected any more: the peer has acknowledged it and
+/// `patience` has passed or `acknowledgedLimit` bytes wait, `byteLimit` bytes or `pieceLimit` pieces wait, or the stream ends.
+package struct SegmentQueue {
+    /// The most bytes that wait beyond a gap.
+    package static let byteLimit = 4 << 20
+    /// The most pieces that wait beyond a gap.
+    package static let pieceLimit = 8_192
+    /// The most bytes that wait beyond a gap whose data the peer has acknowledged.
+    package static let acknowledgedLimit = 256 << 10
+    /// How long an acknowledged gap may stay open, in nanoseconds of packet time.
+    package static let patience: Int64 = 500_000_000
+    /// How long any gap may stay open, in nanoseconds of packet time.
+    package static let longestPatience: Int64 = 30_000_000_000
+
+    private struct Piece {
+        var offset: UInt64
+        var bytes: [UInt8]
+        var position: StreamPosition
+        var end: UInt64 { offset &+ UInt64(bytes.count) }
+    }
+
+    /// The bytes that wait beyond a gap.
+    package private(set) var waitingBytes = 0
+    /// The bytes that were reported as lost.
+    package private(set) var lostBytes: UInt64 = 0
+    /// Whether the stream was closed, and reported so.
+    package private(set) var isClosed = false
+    /// Whether the first bytes of the stream were recorded: its SYN was seen.
+    package private(set) var hasBeginning = false
+    /// The sequence number of the first byte, if a SYN was seen.
+    package private(set) var firstSequence: UInt32?
+
+    private let sender: Sender
+    private var next: UInt32?
+    private var offset: UInt64 = 0
+    private var acknowledged: UInt64 = 0
+    private var pieces: [Piece] = []
+    private var gapSince: Timestamp?
+    private var finalOffset: UInt64?
+
+    /// Creates a queue of the bytes that `sender` sends.
+    package init(sender: Sender) { self.sender = sender }
+
+    /// Takes one segment. `payload` may be shorter than `length`, the payload's length on the wire, if the capture cut it.
+    package mutating func receive(
+        _ payload: RawSpan, length: Int, sequence first: UInt32, flags: SegmentFlags, at position: StreamPosition,
+        into receiver: any StreamReceiver
+    ) {
+        var sequence = first
+        if flags.isSynchronizing {
+            sequence = first &+ 1
+            if next == nil {
+                next = sequence
+                firstSequence = sequence
+                hasBeginning = true
+            }
+        }
+        guard let next = next ?? (length > 0 ? sequence : nil) else { return }
+        self.next = next
+        let distance = Int64(Int32(bitPattern: sequence &- next))
+        guard distance < 1 << 30 else { return }
+        if flags.isFinal, distance &+ Int64(length) >= 0 {
+            finalOffset = offset &+ UInt64(distance &+ Int64(length))
+        }
+        take(payload, at: distance, position, into: receiver)
+        checkGap(at: position.time, into: receiver)
+        checkClose(receiver)
+    }
+
+    /// Notes that the peer has acknowledged all bytes before `sequence`.
+    package mutating func acknowledge(_ sequence: UInt32) {
+        guard let next else { return }
+        let distance = Int64(Int32(bitPattern: sequence &- next))
+        guard distance > 0, distance < 1 << 30 else { return }
+        acknowledged = max(acknowledged, offset &+ UInt64(distance))
+    }
+
+    /// Reports every gap as lost and closes the stream.
+    package mutating func flush(into receiver: any StreamReceiver) {
+        while !pieces.isEmpty { passGap(into: receiver) }
+        if let finalOffset, finalOffset > offset { lose(finalOffset &- offset, receiver) }
+        guard !isClosed else { return }
+        isClosed = true
+        receiver.close(sender)
+    }
+
+    /// Reports the first gap as lost and delivers what follows it.
+    package mutating func passGap(into receiver: any StreamReceiver) {
+        guard let first = pieces.first, first.offset > offset else { return drain(into: receiver) }
+        lose(first.offset &- offset, receiver)
+        drain(into: receiver)
+    }
+
+    private mutating func lose(_ count: UInt64, _ receiver: any StreamReceiver) {
+        lostBytes &+= count
+        advance(by: count)
+        receiver.lose(Int(clamping: count), from: sender)
+    }
+
+    private mutating func advance(by count: UInt64) {
+        offset &+= count
+        next = next.map { $0 &+ UInt32(truncatingIfNeeded: count) }
+    }
+
+    /// Delivers bytes that come next, and keeps those beyond a gap. `distance` counts from the next byte.
+    private mutating func take(
+        _ payload: RawSpan, at distance: Int64, _ position: StreamPosition, into receiver: any StreamReceiver
+    ) {
+        guard payload.byteCount > 0, !isClosed else { return }
+        let known = distance < 0 ? Int(clamping: -distance) : 0
+        guard known < payload.byteCount else { return }
+        let bytes = payload.clamped(known...)
+        let start = offset &+ UInt64(max(distance, 0))
+        if start == offset, pieces.isEmpty {
+            advance(by: UInt64(bytes.byteCount))
+            receiver.receive(bytes, from: sender, at: position)
+            return
+        }
+        insert(bytes, at: start, position)
+        drain(into: receiver)
+    }
+
+    /// Keeps those of the bytes that no waiting piece holds yet.
+    private mutating func insert(_ bytes: RawSpan, at start: UInt64, _ position: StreamPosition) {
+        let end = start &+ UInt64(bytes.byteCount)
+        var cursor = start
+        var index = firstPiece(endingAfter: start)
+        while cursor < end {
+            if index < pieces.count, pieces[index].offset <= cursor {
+                cursor = max(cursor, pieces[index].end)
+                index += 1
+                continue
+            }
+            let stop = index < pieces.count ? min(end, pieces[index].offset) : end
+            let part = bytes.clamped(Int(cursor &- start)..<Int(stop &- start))
+            pieces.insert(Piece(offset: cursor, bytes: part.copied(), position: position), at: index)
+            waitingBytes += part.byteCount
+            index += 1
+            cursor = stop
+        }
+    }
+
+    /// The index of the first waiting piece that ends after `offset`, by bisection.
+    private func firstPiece(endingAfter offset: UInt64) -> Int {
+        var (low, high) = (0, pieces.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if pieces[middle].end <= offset { low = middle + 1 } else { high = middle }
+        }
+        return low
+    }
+
+    private mutating func drain(into receiver: any StreamReceiver) {
+        var count = 0
+        while count < pieces.count, pieces[count].offset <= offset {
+            let piece = pieces[count]
+            count += 1
+            waitingBytes -= piece.bytes.count
+            let known = Int(clamping: offset &- piece.offset)
+            guard known < piece.bytes.count else { continue }
+            let bytes = piece.bytes.rawSpan.clamped(known...)
+            advance(by: UInt64(bytes.byteCount))
+            receiver.receive(bytes, from: sender, at: piece.position)
+        }
+        guard count > 0 else { return }
+        pieces.removeFirst(count)
+        gapSince = nil
+    }
+
+    private mutating func checkGap(at time: Timestamp, into receiver: any StreamReceiver) {
+        guard !pieces.isEmpty else { return }
+        let since = gapSince ?? time
+        gapSince = since
+        let age = time.nanoseconds(since: since)
+        let isAcknowledged = acknowledged > offset && (age >= Self.patience || waitingBytes >= Self.acknowledgedLimit)
+        let isFull = waitingBytes >= Self.byteLimit || pieces.count >= Self.pieceLimit
+        if isAcknowledged || isFull || age >= Self.longestPatience { passGap(into: receiver) }
+    }
+
+    private mutating func checkClose(_ receiver: any StreamReceiver) {
+        guard let finalOffset, offset >= finalOffset, !isClosed else { return }
+        isClosed = true
+        receiver.close(sender)
+    }
+}
+
+/// The control bits of a segment that matter to the order of its bytes.
+package struct SegmentFlags: Sendable {
+    /// The segment has a SYN, which takes one sequence number.
+    package var isSynchronizing: Bool
+    /// The segment is the sender's last one: it has a FIN.
+    package var isFinal: Bool
+
+    /// Creates the flags.
+    package init(isSynchronizing: Bool = false, isFinal: Bool = false) {
+        self.isSynchronizing = isSynchronizing
+        self.isFinal = isFinal
+    }
+}
