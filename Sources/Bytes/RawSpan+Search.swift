@@ -56,6 +56,33 @@ extension RawSpan {
         }
         return state ^ state >> 32
     }
+
+    /// A hash of the bytes under a secret `seed`, eight at a time: whoever chooses the bytes but does not know the seed cannot
+    /// choose ones that collide. Linear; no allocation.
+    @inlinable
+    public func hash(seed: UInt64) -> UInt64 {
+        var state = seed ^ UInt64(truncatingIfNeeded: byteCount) &* 0x9E37_79B9_7F4A_7C15
+        var offset = 0
+        while offset &+ 8 <= byteCount {
+            // Invariant: `offset + 8 <= byteCount`.
+            let word = unsafe unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: UInt64.self)
+            state = Self.mix(state ^ word, seed)
+            offset &+= 8
+        }
+        var last: UInt64 = 0
+        while let byte = byte(at: offset) {
+            last = last << 8 | UInt64(byte)
+            offset &+= 1
+        }
+        return Self.mix(state ^ last, seed)
+    }
+
+    /// Both halves of the product of `value` and a multiplier that depends on the seed, one over the other.
+    @inlinable @inline(__always)
+    static func mix(_ value: UInt64, _ seed: UInt64) -> UInt64 {
+        let product = value.multipliedFullWidth(by: (seed ^ 0xA076_1D64_78BD_642F) | 1)
+        return product.high ^ product.low
+    }
 }
 
 /// Comparisons of the eight bytes of a word at once (SIMD within a register; H. S. Warren, "Hacker's Delight", 6-1).

@@ -23,11 +23,11 @@ public struct FlowPolicy: Sendable {
     public var idle = IdleTimeouts()
     /// After how long a flow that lives on is reported, in nanoseconds; nothing for never.
     public var active: Int64?
-    /// The most memory for flows, in bytes: table and what is known of each.
+    /// The most memory for flows, in bytes: tables, what is known of each, unfinished readings, and the counting of requests.
     public var memory = 256 << 20
-    /// The most memory for streams and datagrams whose name is not whole yet, in bytes.
+    /// The most memory for streams and datagrams whose name is not whole yet, in bytes; never more than a quarter of `memory`.
     public var unfinishedMemory = 64 << 20
-    /// The most memory for counting requests, in bytes; flows beyond it are not counted.
+    /// The most memory for counting requests, in bytes, and never more than an eighth of `memory`; flows beyond it are not counted.
     public var trafficMemory = 32 << 20
     /// The share of the table that unanswered flows may fill: one in so many.
     public var unansweredShare = 4

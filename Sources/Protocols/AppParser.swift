@@ -32,6 +32,15 @@ public enum AppParser: Sendable {
         case unknown
     }
 
+    /// The bytes of the heap that the parser holds beside the stream.
+    public var memory: Int {
+        switch self {
+        case .tls(let parser): parser.memory
+        case .http2(let parser): parser.memory
+        case .none, .proxyProtocol, .http, .socks, .dns, .startTLS: 0
+        }
+    }
+
     /// Asks every parser whether the stream that begins with `bytes` is its own; the first that is sure gets it.
     ///
     /// The order is from the surest probe to the least: a dialogue that may still ask for TLS is known by its words only.

@@ -156,6 +156,8 @@ func countersStayExact() throws {
     counters.idle = 2
     counters.evicted = 3
     counters.evictedUnanswered = 4
+    counters.evictedOneWay = 16
+    counters.hellosCut = 17
     counters.refused = 5
     counters.oneSided = 6
     counters.midstream = 7
@@ -171,8 +173,8 @@ func countersStayExact() throws {
     report.take(counters)
     let line = String(decoding: Samples.lines([.stats(report)])[0], as: UTF8.self)
     let parts = [
-        #""new":1,"evicted":{"idle":2,"capacity":3,"syn_flood":4}"#, #""no_room":5"#,
-        #""one_sided":6,"midstream":7,"conflict_bytes":14,"released":15"#,
+        #""new":1,"evicted":{"idle":2,"capacity":3,"syn_flood":4,"unanswered":16}"#, #""no_room":5"#,
+        #""one_sided":6,"midstream":7,"conflict_bytes":14,"released":15"#, #""unfollowed":0,"lists_cut":17"#,
         #""named":9,"unnamed":1,"named_ratio":0.9,"#,
         #""tls_hellos":{"complete":10,"truncated":11,"malformed":12,"over_limit":13}"#,
     ]

@@ -56,6 +56,7 @@ extension JSONWriter {
         integer("released", report.released)
         integer("followed", report.followed)
         integer("unfollowed", report.unfollowed)
+        integer("lists_cut", report.listsCut)
         endObject()
     }
 

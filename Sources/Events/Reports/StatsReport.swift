@@ -54,6 +54,8 @@ extension StatsReport {
         flows.evicted[.idle] = counters.idle
         flows.evicted[.capacity] = counters.evicted
         flows.evicted[.synFlood] = counters.evictedUnanswered
+        flows.evicted[.unanswered] = counters.evictedOneWay
+        flows.listsCut = counters.hellosCut
         flows.oneSided = counters.oneSided
         flows.midstream = counters.midstream
         flows.conflictBytes = counters.conflictingBytes
@@ -76,10 +78,12 @@ public struct FlowReport: Sendable {
     public enum EvictionReason: String, Sendable, CaseIterable {
         /// No packet for the idle time-out.
         case idle
-        /// The table was full.
+        /// The table was full, or held too much memory, and the flow was the least worth keeping of the answered ones.
         case capacity
         /// The class of unanswered SYNs was full.
         case synFlood = "syn_flood"
+        /// The table was full, or held too much memory, and nobody had answered the flow.
+        case unanswered
     }
 
     /// Flows in the table.
@@ -88,9 +92,9 @@ public struct FlowReport: Sendable {
     public var new: UInt64 = 0
     /// Flows that left the table before their end, by reason.
     public var evicted = CounterSet<EvictionReason>()
-    /// Bytes that the table holds.
+    /// Bytes that the flows hold: tables, what is known of each, unfinished readings, and the counting of requests.
     public var memoryBytes: UInt64 = 0
-    /// Bytes that it may hold.
+    /// Bytes that they may hold.
     public var memoryLimitBytes: UInt64 = 0
     /// Flows of which only one direction was seen although both must have been.
     public var oneSided: UInt64 = 0
@@ -105,6 +109,9 @@ public struct FlowReport: Sendable {
     public var followed: UInt64 = 0
     /// Flows whose requests were to be counted, and were not for want of memory.
     public var unfollowed: UInt64 = 0
+
+    /// Hellos that listed more names or numbers than are kept.
+    public var listsCut: UInt64 = 0
 
     /// Nothing in the table yet.
     public init() {}

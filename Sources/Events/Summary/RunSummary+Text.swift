@@ -75,7 +75,7 @@ extension RunSummary {
 
     /// Flows that ended before their time; those that were idle are no loss.
     private static func evictions(_ flows: FlowReport) -> UInt64 {
-        flows.evicted[.capacity] &+ flows.evicted[.synFlood]
+        flows.evicted[.capacity] &+ flows.evicted[.synFlood] &+ flows.evicted[.unanswered]
     }
 
     private static func cells(_ traffic: Traffic) -> [String] {

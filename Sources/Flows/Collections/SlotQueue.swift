@@ -6,6 +6,8 @@ struct SlotQueue: Sendable {
     struct Entry: Sendable {
         var slot: Int
         var start: Int64
+        /// When the flow's latest packet came, as it was when the entry was last looked at; for owners that ask for it.
+        var seen: Int64 = 0
     }
 
     private var entries: [Entry] = []
@@ -13,6 +15,9 @@ struct SlotQueue: Sendable {
 
     /// The number of entries, stale ones included.
     var count: Int { entries.count - head }
+
+    /// The bytes of the queue, by what is in use.
+    var memory: Int { entries.count * MemoryLayout<Entry>.stride }
 
     /// Adds an entry at the end.
     mutating func append(_ entry: Entry) {

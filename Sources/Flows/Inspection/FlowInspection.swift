@@ -1,3 +1,4 @@
+import Bytes
 import Protocols
 
 /// What is known of one flow beyond its counters: made when the first payload calls for it, so that a flow without any
@@ -9,11 +10,21 @@ final class FlowInspection {
     var stream: TCPInspection?
     /// The reading of a QUIC connection.
     var quic: QUICInspection?
-    /// Held memory that the tracker has counted.
+    /// The bytes of unfinished readings that the tracker has counted.
     var counted = 0
+    /// The bytes of everything else that it has counted.
+    var countedKept = 0
+    /// Whether the lists of its hello are counted here, and not with another flow whose hello has the same shape.
+    var ownsLists = true
 
-    /// The memory that unfinished readings hold, in bytes.
-    var held: Int { (stream?.held ?? 0) + (quic?.connection.memory ?? 0) }
+    /// The bytes that unfinished readings hold.
+    var held: Int { (stream?.held ?? 0) &+ (quic?.connection.memory ?? 0) }
+
+    /// The bytes that the flow keeps beside that: this object and the readings' own, and what was found.
+    var kept: Int {
+        Self.ownBytes &+ (stream == nil ? 0 : TCPInspection.ownBytes) &+ (quic == nil ? 0 : QUICInspection.ownBytes)
+            &+ findings.heapBytes(withShared: ownsLists)
+    }
 
     /// The reading of the TCP connection, begun where there is none.
     func madeStream() -> TCPInspection {
@@ -22,6 +33,8 @@ final class FlowInspection {
         stream = made
         return made
     }
+
+    private static let ownBytes = HeapBytes.object(MemoryLayout<Findings>.stride &+ 5 &* MemoryLayout<Int>.stride)
 }
 
 /// The reading of one TCP connection, kept apart from the flow's detail so that nothing of it stays when it is over.
@@ -35,6 +48,11 @@ final class TCPInspection {
 
     /// The memory that unfinished readings hold, in bytes.
     var held: Int { client.memory + server.memory + (dns?.memory ?? 0) }
+
+    /// The bytes of the object itself.
+    static let ownBytes = HeapBytes.object(
+        MemoryLayout<StreamInspection>.stride &+ MemoryLayout<ServerInspection>.stride
+            &+ MemoryLayout<DNSInspection?>.stride)
 }
 
 /// The reading of one QUIC connection, kept apart from the flow's detail: it is large, and only a QUIC flow has one.
@@ -45,4 +63,7 @@ final class QUICInspection {
     var connection = QUICConnection()
     /// Datagrams of Google's QUIC that were looked at.
     var googleDatagrams: UInt8 = 0
+
+    /// The bytes of the object itself.
+    static let ownBytes = HeapBytes.object(MemoryLayout<QUICConnection>.stride &+ MemoryLayout<Int>.stride)
 }

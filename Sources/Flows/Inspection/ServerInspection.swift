@@ -15,7 +15,7 @@ struct ServerInspection {
     static var patience: Int { 16 }
 
     /// The bytes held.
-    var memory: Int { assembly?.memory ?? 0 }
+    var memory: Int { (assembly?.memory ?? 0) &+ parser.memory }
 
     /// Looks at a segment; true where no more are wanted.
     mutating func inspect(_ segment: RawSpan, sequence: UInt32, into findings: inout Findings) -> Bool {
@@ -32,6 +32,7 @@ struct ServerInspection {
     /// Lets go of what is held.
     mutating func release() {
         assembly = nil
+        parser = ServerHelloParser()
     }
 
     private mutating func hold(_ segment: RawSpan, _ sequence: UInt32, into findings: inout Findings) -> Bool {

@@ -44,7 +44,7 @@ struct StreamInspection: Sendable {
     var isReading: Bool { if case .none = parser { assembly != nil } else { true } }
 
     /// The bytes held.
-    var memory: Int { assembly?.memory ?? 0 }
+    var memory: Int { (assembly?.memory ?? 0) &+ parser.memory }
 
     /// The bytes that came again with another value.
     var conflicts: Int { conflictsBefore + (assembly?.conflicts ?? 0) }

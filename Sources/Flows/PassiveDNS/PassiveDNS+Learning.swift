@@ -6,11 +6,11 @@ extension PassiveDNS {
     ///
     /// The name remembered is the one asked for; names that its chain passes through are not, for the client never
     /// spoke of them. Addresses count from A, AAAA and the hints of HTTPS and SVCB records, and only where their owner
-    /// is the name asked for or one that it leads to. Cost: linear in the records, and a string where there is one of
-    /// use.
+    /// is the name asked for or one that it leads to. Cost: linear in the records and the
+    /// text of their names, and a string where there is one of use.
     public mutating func learn(client: IPAddress, message: borrowing DNSAnswerSet, at time: Timestamp) {
         guard message.header.isResponse, !message.records.isEmpty else { return }
-        let chain = CNAMEChain(message)
+        let chain = CNAMEChain(message, &numbers)
         counted.refused &+= UInt64(chain.strangers)
         guard chain.hasUse else { return }
         guard let name = Self.hostAsked(in: message) else {

@@ -51,6 +51,8 @@ public struct PassiveDNS: Sendable {
     var covers: LRUTable<ECHOuterName, PassiveDNSNames>
     var resolversOfClients: LRUTable<IPAddress, [IPAddress]>
     var counted = Counters()
+    /// Working memory for the names of one message.
+    var numbers = DNSNameNumbers()
 
     /// An empty memory.
     public init(limits: Limits = Limits()) {

@@ -47,7 +47,7 @@ struct StreamAssembly: Sendable {
 
     /// The memory that is held, in bytes. Counted by what is in use: what an array reserves is the allocator's choice, and
     /// not the same in every run.
-    var memory: Int { bytes.count + pieces.count * MemoryLayout<Range<Int>>.stride }
+    var memory: Int { bytes.heapBytes &+ pieces.heapBytes }
 
     /// Adds `segment`, whose first byte has the sequence number `sequence`.
     mutating func add(_ segment: RawSpan, sequence: UInt32) -> Outcome {

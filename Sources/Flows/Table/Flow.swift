@@ -62,6 +62,8 @@ public struct Flow: Sendable, BitwiseCopyable {
         @inlinable public static var followsTraffic: Flags { Flags(rawValue: 1 << 20) }
         /// They are counted for what the flow may show yet, and no longer than a trial.
         @inlinable public static var isOnTrial: Flags { Flags(rawValue: 1 << 21) }
+        /// The client has sent what it wants, and nothing was seen of the server: the class that a flood of hellos fills.
+        @inlinable public static var isOneWay: Flags { Flags(rawValue: 1 << 24) }
         /// The slot is in use.
         @inlinable public static var isLive: Flags { Flags(rawValue: 1 << 31) }
     }

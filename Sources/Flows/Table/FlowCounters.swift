@@ -4,10 +4,12 @@ public struct FlowCounters: Equatable, Sendable {
     public var new: UInt64 = 0
     /// Flows that ended for want of packets.
     public var idle: UInt64 = 0
-    /// Flows that ended because the table was full.
+    /// Answered flows that ended because the table was full or held too much memory.
     public var evicted: UInt64 = 0
     /// Unanswered flows that ended because too many of them were open.
     public var evictedUnanswered: UInt64 = 0
+    /// Flows nobody had answered that ended because the table was full or held too much memory.
+    public var evictedOneWay: UInt64 = 0
     /// Packets of flows that found no place at all.
     public var refused: UInt64 = 0
     /// Ended TCP flows of which packets went one way only.
@@ -35,6 +37,8 @@ public struct FlowCounters: Equatable, Sendable {
     /// Readings that were given up because unfinished ones together held too much memory.
     public var released: UInt64 = 0
 
+    /// Hellos that listed more names or numbers than are kept.
+    public var hellosCut: UInt64 = 0
     /// Flows whose requests are, or were, counted.
     public var followed: UInt64 = 0
     /// Flows whose requests were to be counted, and were not for want of memory.

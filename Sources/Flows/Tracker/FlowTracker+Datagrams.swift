@@ -167,7 +167,7 @@ extension FlowTracker {
         if detail.quic?.connection.state == .finished { table[slot].flags.insert(.hasQUICHandshake) }
         // The client's side stays watched: another connection may begin between the same ends.
         table[slot].flags.remove(.watchesServer)
-        markAnswered(slot)
+        markSpoken(slot)
     }
 
     /// Takes what is certain of a hello of which datagrams are missing.

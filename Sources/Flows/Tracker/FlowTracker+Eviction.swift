@@ -2,9 +2,12 @@ import Bytes
 import Protocols
 
 /// How the bounds are kept.
+///
+/// A flow's worth is what both its ends did, for one end alone can be anybody: a SYN or a hello that nobody answered never makes an
+/// answered flow leave. The order in which flows leave a full table: unanswered SYNs and datagrams, oldest first; clients that sent a
+/// hello and were not answered, those that are silent first; then the least worth keeping of a sample.
 extension FlowTracker {
-    /// Ends flows until there is a place for one more: the oldest unanswered one first where there are too many of them,
-    /// otherwise the least worth keeping of a handful.
+    /// Ends flows until there is a place for one more.
     mutating func evictIfNeeded<Observer: FlowObserver & ~Copyable>(observer: inout Observer) {
         if unansweredCount >= max(1, table.capacity / max(1, policy.unansweredShare)) {
             if let slot = oldestUnanswered() {
@@ -12,10 +15,41 @@ extension FlowTracker {
                 end(slot, .evicted, observer: &observer)
             }
         }
-        guard table.count >= table.capacity else { return }
-        counters.evicted &+= 1
-        end(oldestUnanswered() ?? evictionCandidate(), .evicted, observer: &observer)
+        if table.count >= table.capacity { evict(observer: &observer) }
+        trim(keeping: -1, observer: &observer)
     }
+
+    /// Ends flows while they hold more memory than they may: a few for each packet, so that no packet waits for many. The flow in
+    /// `slot` stays. What a packet may add is bounded, so that this keeps up.
+    mutating func trim<Observer: FlowObserver & ~Copyable>(keeping slot: Int, observer: inout Observer) {
+        var left = Self.trimmedAtOnce
+        while left > 0, memory > policy.memory, table.count > Self.fewestFlows {
+            evict(except: slot, observer: &observer)
+            left -= 1
+        }
+    }
+
+    /// Flows that end for one packet, at most.
+    private static var trimmedAtOnce: Int { 4 }
+    /// Flows that are kept whatever the memory: the table itself may take more than a very small bound.
+    private static var fewestFlows: Int { 16 }
+
+    /// Ends the flow that is least worth keeping.
+    private mutating func evict<Observer: FlowObserver & ~Copyable>(
+        except kept: Int = -1, observer: inout Observer
+    ) {
+        if let slot = oldestUnanswered(except: kept) ?? silentOneWay(except: kept) {
+            counters.evictedOneWay &+= 1
+            end(slot, .evicted, observer: &observer)
+            return
+        }
+        let least = evictionCandidate(except: kept)
+        guard least >= 0 else { return }
+        counters.evicted &+= 1
+        end(least, .evicted, observer: &observer)
+    }
+
+    // MARK: Unanswered flows
 
     /// Notes that a flow began and nobody has answered yet.
     mutating func noteUnanswered(_ slot: Int, _ time: Timestamp) {
@@ -31,37 +65,93 @@ extension FlowTracker {
         }
     }
 
-    /// Takes the flow out of the class that a SYN flood fills.
+    /// Takes the flow out of the classes that a flood fills: both its ends have sent something, or it is over.
     @usableFromInline
     mutating func markAnswered(_ slot: Int) {
-        guard table[slot].flags.contains(.isHalfOpen) else { return }
-        table[slot].flags.remove(.isHalfOpen)
-        unansweredCount -= 1
+        if table[slot].flags.contains(.isHalfOpen) {
+            table[slot].flags.remove(.isHalfOpen)
+            unansweredCount -= 1
+        }
+        if table[slot].flags.contains(.isOneWay) {
+            table[slot].flags.remove(.isOneWay)
+            oneWayCount -= 1
+        }
     }
 
-    private mutating func oldestUnanswered() -> Int? {
+    /// Notes that the client has said what it wants, answered or not: the flow is no bare SYN any more.
+    mutating func markSpoken(_ slot: Int) {
+        guard table[slot].flags.contains(.isHalfOpen) else { return }
+        markAnswered(slot)
+        guard !table[slot].isTwoWay else { return }
+        table[slot].flags.insert(.isOneWay)
+        oneWayCount += 1
+        let (start, end) = (table[slot].start.nanoseconds, table[slot].end.nanoseconds)
+        oneWay.append(.init(slot: slot, start: start, seen: end))
+        if oneWay.count > 4 * oneWayCount + 4096 {
+            var kept = SlotQueue()
+            while let entry = oneWay.popFirst() {
+                if isOneWay(entry) { kept.append(entry) }
+            }
+            oneWay = kept
+        }
+    }
+
+    private mutating func oldestUnanswered(except kept: Int = -1) -> Int? {
+        var spared: SlotQueue.Entry?
+        defer { if let spared { unanswered.append(spared) } }
         while let entry = unanswered.popFirst() {
-            if isUnanswered(entry) { return entry.slot }
+            guard isUnanswered(entry) else { continue }
+            if entry.slot != kept { return entry.slot }
+            spared = entry
         }
         return nil
     }
+
+    /// The next flow of an unanswered hello that was silent since its entry came up last, or since it was made. One that was not goes
+    /// to the end of the queue: where only one side of all flows is captured, those in use stay.
+    private mutating func silentOneWay(except kept: Int) -> Int? {
+        var last: Int?
+        var looked = 0
+        while looked < Self.oneWayLooks, var entry = oneWay.popFirst() {
+            guard isOneWay(entry) else { continue }
+            looked += 1
+            let end = table[entry.slot].end.nanoseconds
+            if entry.slot != kept {
+                if end == entry.seen { return entry.slot }
+                last = entry.slot
+            }
+            entry.seen = end
+            oneWay.append(entry)
+        }
+        return last
+    }
+
+    /// Entries of the queue that are looked at for one eviction, at most.
+    private static var oneWayLooks: Int { 64 }
 
     private func isUnanswered(_ entry: SlotQueue.Entry) -> Bool {
         let flow = table[entry.slot]
         return flow.flags.isSuperset(of: [.isLive, .isHalfOpen]) && flow.start.nanoseconds == entry.start
     }
 
-    /// The least worth keeping of the next sixteen live flows that a hand passes: closed before idle, unknown before
-    /// known, and then the one that has been silent longest. Sampling in place of an exact order keeps packets from
-    /// having to touch a list.
-    private mutating func evictionCandidate() -> Int {
+    private func isOneWay(_ entry: SlotQueue.Entry) -> Bool {
+        let flow = table[entry.slot]
+        return flow.flags.isSuperset(of: [.isLive, .isOneWay]) && flow.start.nanoseconds == entry.start
+    }
+
+    // MARK: Answered flows
+
+    /// The least worth keeping of sixteen live flows. Sampling in place of an exact order keeps packets from having to touch a list.
+    /// The hand goes through the table in wide steps, so that no stretch of it, filled at one time, is looked at alone.
+    private mutating func evictionCandidate(except kept: Int) -> Int {
         var best = -1
         var bestRank = (Int.max, Timestamp(nanoseconds: .max))
         var seen = 0
+        let step = Self.stride(of: table.slots)
         for _ in 0..<table.slots where seen < 16 {
-            clockHand = clockHand + 1 < table.slots ? clockHand + 1 : 0
+            clockHand = (clockHand &+ step) % table.slots
             let flow = table[clockHand]
-            guard flow.flags.contains(.isLive) else { continue }
+            guard flow.flags.contains(.isLive), clockHand != kept else { continue }
             seen += 1
             let rank = (Self.worth(flow), flow.end)
             if rank < bestRank {
@@ -69,30 +159,53 @@ extension FlowTracker {
                 bestRank = rank
             }
         }
-        return max(best, 0)
+        return best
     }
 
+    /// A step that comes by every one of `count` slots: a prime that does not divide it.
+    private static func stride(of count: Int) -> Int { count % 7_919 == 0 ? 7_907 : 7_919 }
+
+    /// Closed before open, those of which one end has sent no more than a packet before those that both ends use, and unknown before
+    /// known.
     private static func worth(_ flow: Flow) -> Int {
         if flow.flags.contains(.isClosed) { return 0 }
-        if flow.flags.contains(.isHalfOpen) { return 1 }
-        return flow.flags.contains(.isOfInterest) ? 3 : 2
+        if !flow.isTwoWay { return 1 }
+        if min(flow.forward.packets, flow.backward.packets) < 2 { return 2 }
+        return flow.flags.contains(.isOfInterest) ? 4 : 3
     }
 
-    /// Counts what an unfinished reading holds, and lets go of the oldest ones where all together hold too much.
+    // MARK: Memory
+
+    /// Counts what a flow holds, and lets go of the oldest unfinished readings where all together hold too much.
     mutating func account(_ slot: Int) {
         guard let detail = details[slot] else { return }
+        let kept = detail.kept
+        detailBytes += kept - detail.countedKept
+        detail.countedKept = kept
         let now = detail.held
         if detail.counted == 0, now > 0 {
             holders.append(.init(slot: slot, start: table[slot].start.nanoseconds))
         }
         held += now - detail.counted
         detail.counted = now
-        while held > policy.unfinishedMemory, let entry = holders.popFirst() {
+        while held > unfinishedLimit, let entry = holders.popFirst() {
             let isSame = table[entry.slot].start.nanoseconds == entry.start
             guard isSame, let other = self.detail(of: entry.slot), other.counted > 0 else { continue }
             release(entry.slot, other)
         }
         if holders.count > 2 * holdersKept + 4096 { pruneHolders() }
+    }
+
+    /// The most memory for unfinished readings: as the policy has it, and never more than a quarter of what flows may hold.
+    private var unfinishedLimit: Int { min(policy.unfinishedMemory, policy.memory / 4) }
+
+    /// Decides with which flow the lists of a hello are counted that many hellos share: the first of its shape.
+    mutating func noteShape(_ detail: FlowInspection) {
+        guard let shape = detail.findings.tls?.sharing.shape, shape != 0 else { return }
+        let place = Int(truncatingIfNeeded: shape % UInt64(ClientHelloCache.capacity))
+        if countedShapes.isEmpty { countedShapes = Array(repeating: 0, count: ClientHelloCache.capacity) }
+        detail.ownsLists = countedShapes[place] != shape
+        countedShapes[place] = shape
     }
 
     /// Forgets readings that have ended: they leave their entries in the queue behind.

@@ -6,6 +6,8 @@ import Wire
 extension FlowTracker {
     /// Judges a hello that was read: whether its ECH is a real one, and whether it hides DNS.
     mutating func judgeHello(_ slot: Int, _ detail: FlowInspection) {
+        noteShape(detail)
+        if detail.findings.tls?.hasCutLists == true { counters.hellosCut &+= 1 }
         // Member by member: a copy of all the facts would count a dozen references.
         guard let ech = detail.findings.tls?.ech else { return }
         let flow = table[slot]
@@ -59,6 +61,7 @@ extension FlowTracker {
         for name in names where !known.contains(where: { $0.name == name }) {
             detail.findings.names.append(NameEvidence(name: name, source: .dns))
         }
+        account(slot)
     }
 
     /// Adds a name from the server's certificate, where the hello had none.

@@ -15,6 +15,7 @@ extension FlowTracker {
         let isClient = table[slot].isFromClient(forward: isForward)
         if flags.contains(isClient ? .watchesClient : .watchesServer) {
             read(payload, packet, frame, isForward, slot: slot, time, observer: &observer)
+            if memory > policy.memory { trim(keeping: slot, observer: &observer) }
         }
         guard table[slot].flags.contains(.followsTraffic) else { return }
         follow(payload, packet, isForward, slot, time, observer: &observer)
@@ -72,9 +73,11 @@ extension FlowTracker {
 
     private mutating func finishClient(_ slot: Int, _ detail: FlowInspection) {
         table[slot].flags.remove(.watchesClient)
+        // What was read is in the findings; a hello that was joined from records would otherwise wait for the server's answer.
+        detail.stream?.client.release()
         counters.conflictingBytes &+= UInt64(detail.stream?.client.conflicts ?? 0)
         if let state = detail.findings.tls?.helloState {
-            markAnswered(slot)
+            markSpoken(slot)
             count(state)
             judgeHello(slot, detail)
             addCertificateName(detail)
@@ -85,6 +88,7 @@ extension FlowTracker {
             if detail.findings == Findings() { dropDetail(slot) }
         }
         if !table[slot].flags.contains(.watchesServer) { detail.stream = nil }
+        account(slot)
     }
 
     private mutating func inspectServer<Observer: FlowObserver & ~Copyable>(
@@ -111,6 +115,7 @@ extension FlowTracker {
             if !table[slot].flags.contains(.watchesClient) {
                 detail.stream = nil
                 addCertificateName(detail)
+                account(slot)
                 if !table[slot].flags.contains(.isNamed) { name(slot, observer: &observer) }
             }
         }
@@ -147,6 +152,8 @@ extension FlowTracker {
         let detail = FlowInspection()
         details[slot] = detail
         detailCount += 1
+        detail.countedKept = detail.kept
+        detailBytes += detail.countedKept
         return detail
     }
 
@@ -155,6 +162,7 @@ extension FlowTracker {
         endTraffic(slot)
         guard let detail = details[slot] else { return }
         held -= detail.counted
+        detailBytes -= detail.countedKept
         details[slot] = nil
         detailCount -= 1
     }

@@ -228,6 +228,7 @@ extension FlowTracker {
             let application = detail.findings.application
             detail.findings = Findings()
             detail.findings.application = application
+            account(slot)
             return
         }
         // One that nobody has answered is counted by whether it said anything.

@@ -16,10 +16,17 @@ public struct FlowTracker: ~Copyable {
     var due: [Int] = []
     var unanswered = SlotQueue()
     var unansweredCount = 0
+    /// Flows whose client has sent its hello and nobody has answered.
+    var oneWay = SlotQueue()
+    var oneWayCount = 0
     var holders = SlotQueue()
     /// The readings that held something when `holders` was last pruned.
     var holdersKept = 0
     var held = 0
+    /// The bytes of what is known of all flows, without unfinished readings.
+    var detailBytes = 0
+    /// The shapes of hellos whose lists are counted with a flow, each at the place that `ClientHelloCache` gives it.
+    var countedShapes: [UInt64] = []
     var clockHand = 0
     var quicDecryptor = QUICDecryptor()
     var dnsMemory = PassiveDNS()
@@ -39,7 +46,7 @@ public struct FlowTracker: ~Copyable {
     public init(policy: FlowPolicy, seed: HashSeed = .random()) {
         self.policy = policy
         table = FlowTable(capacity: policy.capacity, seed: seed)
-        traffic = TrafficTable(limit: policy.trafficMemory)
+        traffic = TrafficTable(limit: min(policy.trafficMemory, policy.memory / 8))
     }
 
     /// Goes on with other lists from the next packet on. What was read of a flow by those before stays as it is.
@@ -51,9 +58,11 @@ public struct FlowTracker: ~Copyable {
     /// The number of flows that are being followed.
     public var active: Int { table.count }
 
-    /// The memory of tables, names and unfinished readings, in bytes; names are estimated.
+    /// The memory of tables, of what is known of flows and of unfinished readings, in bytes: within 10 % of what the allocator
+    /// holds for them.
     public var memory: Int {
-        table.memory + wheel.memory + held + details.count * 8 + detailCount * 768 + traffic.memory
+        table.memory + wheel.memory + held + details.count * MemoryLayout<FlowInspection?>.stride + detailBytes
+            + traffic.memory + unanswered.memory + oneWay.memory + holders.memory
     }
 
     /// What QUIC packets came to.
@@ -112,7 +121,7 @@ public struct FlowTracker: ~Copyable {
         if !flags.contains(seen) {
             flags.insert(seen)
             table[slot].flags = flags
-            if flags.isSuperset(of: [.sawForward, .sawBackward, .isHalfOpen]) { markAnswered(slot) }
+            if flags.isSuperset(of: [.sawForward, .sawBackward]) { markAnswered(slot) }
         }
         if table[slot].end < time { table[slot].end = time }
         if isForward { table[slot].forward.add(packet) } else { table[slot].backward.add(packet) }

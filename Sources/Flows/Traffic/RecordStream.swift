@@ -114,12 +114,14 @@ struct RecordStream: Sendable, BitwiseCopyable {
     /// Where in a segment, before `limit`, a chain of headers begins that holds to the segment's end.
     ///
     /// Most segments begin with a record. Elsewhere five bytes pass for a header once in some ten million places, and
-    /// a chain of two never.
+    /// a chain of two never. A segment made of headers whose chain breaks at its end would be searched once for each of them:
+    /// the headers followed are bounded by the segment's bytes, and the search ends without a result where they are used up.
     private static func chainStart(in segment: RawSpan, until limit: Int) -> Int? {
         var start = 0
-        while start <= min(segment.byteCount, limit) - RecordHeader.size {
+        var budget = segment.byteCount
+        while start <= min(segment.byteCount, limit) - RecordHeader.size, budget > 0 {
             if let header = RecordHeader(segment, at: start), start == 0 || header.content != .handshake,
-                holds(header, at: start, in: segment)
+                holds(header, at: start, in: segment, &budget)
             {
                 return start
             }
@@ -128,10 +130,15 @@ struct RecordStream: Sendable, BitwiseCopyable {
         return nil
     }
 
-    private static func holds(_ first: RecordHeader, at start: Int, in segment: RawSpan) -> Bool {
+    /// Whether each record from the one at `start` on is followed by another one or by the segment's end. Each header that is
+    /// followed takes one from `budget`.
+    private static func holds(
+        _ first: RecordHeader, at start: Int, in segment: RawSpan, _ budget: inout Int
+    ) -> Bool {
         var next = start + RecordHeader.size + first.length
         while next <= segment.byteCount - RecordHeader.size {
-            guard let header = RecordHeader(segment, at: next) else { return false }
+            budget -= 1
+            guard budget > 0, let header = RecordHeader(segment, at: next) else { return false }
             next += RecordHeader.size + header.length
         }
         return true

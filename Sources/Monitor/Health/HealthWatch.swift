@@ -140,7 +140,9 @@ extension StatsReport {
         case .ringFull: capture.droppedByKernel
         case .interfaceLoss: capture.droppedByInterface
         case .queueFull: capture.droppedByQueue
-        case .tableFull: flows.evicted[.capacity] &+ flows.evicted[.synFlood] &+ capture.ignored[.noRoom]
+        case .tableFull:
+            flows.evicted[.capacity] &+ flows.evicted[.synFlood] &+ flows.evicted[.unanswered]
+                &+ capture.ignored[.noRoom]
         case .helloMemory: flows.released
         case .fragmentsLost: capture.fragmentsLost
         case .outputDropped: outputs.reduce(0) { $0 &+ $1.dropped }

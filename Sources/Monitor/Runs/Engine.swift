@@ -198,6 +198,7 @@ extension FlowTracker {
         report.capture.malformed[.dns] = counters.malformedDNS
         report.capture.malformed[.quic] = quicCounters.malformed &+ quicCounters.malformedFrames
         report.attribution.quicInitials = quicCounters.opened
-        report.attribution.quicDecryptFailed = quicCounters.tagFailed &+ quicCounters.withoutKey
+        report.attribution.quicDecryptFailed =
+            quicCounters.tagFailed &+ quicCounters.withoutKey &+ quicCounters.exhausted
     }
 }

@@ -3,7 +3,8 @@ public import Bytes
 /// What one DNS message says, owned: the question, and the records that tell addresses, aliases and services.
 ///
 /// Made to be kept and used again: reading the next message into it reuses its memory, so that after warm-up no message
-/// allocates, and one without a question or records of use never does. It holds at most 64 records; more are counted.
+/// allocates, and one without a question or records of use never does. It holds at most 64 records, and begins no record after
+/// `maximumText` bytes of names: a compressed name of two bytes may stand for a text of 1,020. What is passed over is counted.
 public struct DNSAnswerSet: Sendable {
     /// The message's header.
     public internal(set) var header = DNSHeader()
@@ -15,7 +16,7 @@ public struct DNSAnswerSet: Sendable {
     public internal(set) var records: [DNSRecord] = []
     /// The bytes that names and other ranges refer to.
     public internal(set) var text: [UInt8] = []
-    /// Records of use past the bound, which were passed over.
+    /// Records of use past a bound, which were passed over.
     public internal(set) var overflow = 0
     /// Service parameters that contradict RFC 9460, with the rest of their record's parameters passed over.
     public internal(set) var malformedParameters = 0
@@ -25,6 +26,9 @@ public struct DNSAnswerSet: Sendable {
 
     /// The most records kept of one message.
     public static var maximumRecords: Int { 64 }
+
+    /// The bytes of text after which no further record of a message is kept: more than 64 names of hosts in an answer take.
+    public static var maximumText: Int { 8_192 }
 
     /// The text of `range`, a name of this set. Cost: a string.
     public func name(_ range: ByteRange) -> String {
@@ -99,7 +103,7 @@ extension DNSAnswerSet {
         let end = data &+ Int(length)
         guard end <= message.byteCount else { throw .truncated }
         guard recordClass == 1, Self.isOfUse(DNSType(rawValue: type)) else { return end }
-        guard records.count < Self.maximumRecords else {
+        guard records.count < Self.maximumRecords, text.count < Self.maximumText else {
             overflow &+= 1
             return end
         }

@@ -18,6 +18,9 @@ public struct HTTP2Preface: StreamParser {
     /// The stream whose block is open; 0 where none is.
     private var openStream: UInt32 = 0
 
+    /// The bytes of the header block that is being joined.
+    var memory: Int { block.heapBytes }
+
     /// A parser at the first byte of the preface.
     public init() {}
 

@@ -96,8 +96,7 @@ extension QUICConnection {
             decryptor.counters.skipped &+= 1
             return .recognised
         }
-        if let fresh = decryptor.preview?.keys(packet.version, destination)
-            ?? QUICInitialKeys(version: packet.version, destinationID: destination),
+        if let fresh = derived(packet.version, destination, decryptor.preview),
             open(packet, of: datagram, with: fresh, isFresh: true, &decryptor)
         {
             guard continues(packet, to: destination, of: datagram) else { return [.recognised, .newConnection] }
@@ -210,11 +209,14 @@ extension QUICConnection {
         return keys.version == version ? keys : derived(version, keys.destinationID, preview)
     }
 
-    /// Keys of `destination`, from the candidate or the preview where one of them has the same.
+    /// Keys of `destination`, from the candidate or the preview if one of them has the same; `nil` also if the datagram has used up
+    /// its derivations.
     private mutating func derived(
         _ version: QUICVersion, _ destination: QUICConnectionID, _ preview: SpeculativeParse?
     ) -> QUICInitialKeys? {
         if let candidate, candidate.version == version, candidate.destinationID == destination { return candidate }
+        guard derivations < QUICConnection.derivationsPerDatagram else { return nil }
+        derivations &+= 1
         candidate =
             preview?.keys(version, destination) ?? QUICInitialKeys(version: version, destinationID: destination)
         return candidate

@@ -57,6 +57,8 @@ public struct QUICConnection: Sendable {
     var serverExpected: UInt64 = 0
     var failures = 0
     var openings = 0
+    /// The derivations of keys for the datagram that is being read.
+    var derivations = 0
 
     /// A connection of which nothing was seen. `readsServer` asks for the server's Initial packets too, which costs
     /// four HMACs a connection and one opening a packet.
@@ -68,6 +70,10 @@ public struct QUICConnection: Sendable {
     public static let trialLimit = 64
     /// The most packets of one connection that are opened.
     public static let openingLimit = 256
+    /// The most Initial packets of one datagram that are tried in vain before the rest of it is passed over.
+    public static let failuresPerDatagram = 16
+    /// The most derivations of keys for one datagram: for the packets' version, and for one that it changes to.
+    static let derivationsPerDatagram = 2
 
     /// The memory that the connection holds beside itself, in bytes; the keys are counted at a fixed figure.
     public var memory: Int {
@@ -96,20 +102,34 @@ public struct QUICConnection: Sendable {
     public mutating func receive(
         _ datagram: RawSpan, fromInitiator: Bool, with decryptor: inout QUICDecryptor
     ) -> QUICOutcome {
-        guard let first = datagram.byte(at: 0) else { return [] }
-        if first & 0x80 == 0 || state == .google || QUICVersion.google(datagram) != nil {
+        guard let form = datagram.byte(at: 0) else { return [] }
+        if form & 0x80 == 0 || state == .google || QUICVersion.google(datagram) != nil {
             return receiveGoogle(datagram, counters: &decryptor.counters)
         }
         var outcome: QUICOutcome = []
         var offset = 0
         let known = clientHandshake.receivedCount
+        var first: ByteRange?
+        let failuresBefore = failures
+        derivations = 0
         while let byte = datagram.byte(at: offset), byte & 0x80 != 0, !outcome.contains(.newConnection) {
+            guard failures &- failuresBefore < QUICConnection.failuresPerDatagram else {
+                decryptor.counters.exhausted &+= 1
+                break
+            }
             guard let packet = read(datagram, at: offset, counters: &decryptor.counters) else {
                 if offset == 0, state == .waiting, noteVersion(ofCut: datagram) { outcome.insert(.recognised) }
                 break
             }
-            outcome.formUnion(receive(packet, of: datagram, fromInitiator: fromInitiator, with: &decryptor))
             offset = packet.end
+            let destination = datagram.clamped(packet.destinationID.indices)
+            if let first, !destination.hasSameBytes(as: datagram.clamped(first.indices)) {
+                // Receivers ignore it (RFC 9000 section 12.2), and each other id would cost a derivation of keys.
+                decryptor.counters.skipped &+= 1
+                continue
+            }
+            first = packet.destinationID
+            outcome.formUnion(receive(packet, of: datagram, fromInitiator: fromInitiator, with: &decryptor))
         }
         if clientHandshake.receivedCount != known || outcome.contains(.restarted) { clientDatagrams &+= 1 }
         return outcome
@@ -188,7 +208,8 @@ public struct QUICCounters: Equatable, Sendable {
     public var google: UInt64 = 0
     /// CRYPTO frames of streams that had reached their bound, in bytes or in gaps.
     public var overLimit: UInt64 = 0
-    /// Initial packets not tried, because their connection had used up its trials.
+    /// Initial packets not tried, because their connection had used up its trials, and datagrams whose rest was passed over,
+    /// because they had used up theirs.
     public var exhausted: UInt64 = 0
 
     /// Nothing counted yet.

@@ -32,14 +32,14 @@ public struct QUICCryptoStream: Equatable, Sendable {
 
     /// The memory that the stream holds, in bytes.
     public var memory: Int {
-        contiguous.count &+ waiting.count &+ pieces.count &* MemoryLayout<Piece>.stride
+        contiguous.heapBytes &+ waiting.heapBytes &+ pieces.heapBytes
     }
 
     /// The bytes that wait behind a gap.
     public var waitingCount: Int { receivedCount &- contiguous.count }
 
     /// Takes the bytes of one CRYPTO frame and tells whether `contiguous` grew. Cost: linear in the bytes, and in the
-    /// pieces that wait.
+    /// pieces that they touch; a piece that is put between others moves those after it.
     mutating func insert(_ bytes: RawSpan, at offset: UInt64) -> Bool {
         guard offset < UInt64(QUICCryptoStream.limit) else {
             if bytes.byteCount > 0 { isOverLimit = true }
@@ -61,7 +61,7 @@ public struct QUICCryptoStream: Equatable, Sendable {
     /// Keeps those bytes of `lower..<upper` that no piece holds yet; `bytes` begins at the stream offset `offset`.
     private mutating func fill(_ bytes: RawSpan, offset: Int, from lower: Int, to upper: Int) {
         var cursor = lower
-        var index = 0
+        var index = firstPiece(endingAfter: lower)
         while cursor < upper {
             while index < pieces.count, pieces[index].end <= cursor { index &+= 1 }
             if index < pieces.count, pieces[index].offset <= cursor {
@@ -82,6 +82,16 @@ public struct QUICCryptoStream: Equatable, Sendable {
             receivedCount &+= part.byteCount
             cursor = end
         }
+    }
+
+    /// The index of the first piece that ends after `offset`, by halving: a packet may hold hundreds of frames.
+    private func firstPiece(endingAfter offset: Int) -> Int {
+        var (low, high) = (0, pieces.count)
+        while low < high {
+            let middle = (low &+ high) / 2
+            if pieces[middle].end <= offset { low = middle &+ 1 } else { high = middle }
+        }
+        return low
     }
 
     /// Moves the pieces that now follow without a gap.

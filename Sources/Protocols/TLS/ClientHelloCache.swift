@@ -30,7 +30,8 @@ public struct ClientHelloCache: Sendable {
     /// How many had to be made.
     public private(set) var misses: UInt64 = 0
 
-    private static var capacity: Int { 256 }
+    /// The places of shapes.
+    public static var capacity: Int { 256 }
     private static var longest: Int { 2048 }
 
     /// How many shapes are kept.
@@ -45,15 +46,19 @@ public struct ClientHelloCache: Sendable {
         hello.describe(bytes, isQUIC: isQUIC, in: &shape)
         guard shape.count <= Self.longest else { return TLSFacts(hello, bytes: bytes, isQUIC: isQUIC) }
         if entries.isEmpty { entries = Array(repeating: nil, count: Self.capacity) }
-        let place = Int(truncatingIfNeeded: shape.rawSpan.quickHash % UInt64(entries.count))
+        let hash = shape.rawSpan.quickHash
+        let place = Int(truncatingIfNeeded: hash % UInt64(entries.count))
         if let entry = entries[place], entry.isOf(shape) {
             hits &+= 1
             var facts = entry.facts
-            facts.serverName = TLSFacts.serverName(bytes.clamped(hello.serverName.indices))
+            facts.takeServerName(bytes.clamped(hello.serverName.indices))
             return facts
         }
         misses &+= 1
-        let facts = TLSFacts(hello, bytes: bytes, isQUIC: isQUIC)
+        var facts = TLSFacts(hello, bytes: bytes, isQUIC: isQUIC)
+        // A name over the bound is this hello's own.
+        guard facts.helloState == .complete else { return facts }
+        facts.sharing.shape = hash
         var nameless = facts
         nameless.serverName = nil
         entries[place] = Entry(shape.rawSpan.copied(), nameless)

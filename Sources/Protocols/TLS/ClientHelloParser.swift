@@ -4,6 +4,9 @@ import Bytes
 public struct ClientHelloParser: StreamParser {
     private var handshake = HandshakeStream()
 
+    /// The bytes of the message that is being joined.
+    var memory: Int { handshake.joined.heapBytes }
+
     /// A parser at the first record.
     public init() {}
 

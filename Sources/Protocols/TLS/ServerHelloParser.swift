@@ -6,6 +6,9 @@ public struct ServerHelloParser: StreamParser {
     private var handshake = HandshakeStream()
     private var isBehindHello = false
 
+    /// The bytes of the message that is being joined.
+    public var memory: Int { handshake.joined.heapBytes }
+
     /// A parser at the first record.
     public init() {}
 
@@ -34,7 +37,7 @@ public struct ServerHelloParser: StreamParser {
     /// Takes a message; nothing where the next one is wanted too.
     private mutating func take(_ message: RawSpan, of stream: RawSpan, into findings: inout Findings) -> Progress? {
         if isBehindHello {
-            if let names = try? CertificateNames(handshake: message) { findings.tls?.certificateNames = names.all }
+            if let names = try? CertificateNames(handshake: message) { findings.tls?.takeCertificate(names: names.all) }
             return .done(consumed: stream.byteCount)
         }
         guard let hello = try? ServerHello(message), let header = message.uint32(at: 0) else { return .skip }
@@ -91,7 +94,7 @@ public struct ServerHello: Equatable, Sendable {
             let content = try extensions.span(length)
             switch type {
             case TLSExtension.supportedVersions: version = content.uint16(at: 0) ?? version
-            case TLSExtension.alpn: alpn = TLSFacts.protocolNames(content.clamped(2...)).first
+            case TLSExtension.alpn: alpn = TLSFacts.protocolNames(content.clamped(2...)).names.first
             default: break
             }
         }

@@ -64,6 +64,11 @@ public struct TLSFacts: Equatable, Sendable {
     /// The names in the server's certificate, common name first, where it was sent in the clear (TLS 1.2 and below).
     public var certificateNames: [String] = []
 
+    /// Whether lists that the handshake offered are longer than what is kept of them.
+    public var hasCutLists = false
+    /// Which of the lists are also held by `ClientHelloCache`.
+    public internal(set) var sharing = Sharing()
+
     /// Facts that say nothing yet.
     public init() {}
 
@@ -75,6 +80,7 @@ public struct TLSFacts: Equatable, Sendable {
         cipherSuite = earlier.cipherSuite
         chosenALPN = earlier.chosenALPN
         certificateNames = earlier.certificateNames
+        hasCutLists = hasCutLists || earlier.hasCutLists
     }
 
     /// Whether the hello was cut into more than one record, which ordinary clients do only where it is large.
@@ -93,12 +99,15 @@ extension TLSFacts {
         case .truncated: helloState = .truncated
         case .malformed: helloState = .malformed
         }
-        serverName = Self.serverName(bytes.clamped(hello.serverName.indices))
-        offeredVersions = Self.numbers(bytes, hello.supportedVersions)
-        if offeredVersions.isEmpty, hello.legacyVersion != 0 { offeredVersions = [hello.legacyVersion] }
-        version = offeredVersions.max()
-        offeredALPN = Self.protocolNames(bytes.clamped(hello.alpn.indices))
-        groups = Self.numbers(bytes, hello.groups)
+        takeServerName(bytes.clamped(hello.serverName.indices))
+        var versions = Self.numbers(bytes, hello.supportedVersions)
+        if versions.isEmpty, hello.legacyVersion != 0 { versions = [hello.legacyVersion] }
+        version = versions.max()
+        let protocols = Self.protocolNames(bytes.clamped(hello.alpn.indices))
+        offeredALPN = protocols.names
+        hasCutLists = protocols.isCut
+        let groups = Self.numbers(bytes, hello.groups)
+        takeLists(versions: versions, groups: groups)
         offersPostQuantum = groups.contains(where: PostQuantumGroup.contains)
         offersResumption = hello.offersResumption
         if hello.encryptedHello != nil {
@@ -134,15 +143,5 @@ extension TLSFacts {
             offset &+= 2
         }
         return numbers
-    }
-
-    /// The names of a ProtocolNameList (RFC 7301 section 3.1), as far as they are whole.
-    static func protocolNames(_ list: RawSpan) -> [String] {
-        var names: [String] = []
-        var reader = ByteReader(list)
-        while let length = try? reader.uint8(), let name = try? reader.span(Int(length)).copied() {
-            names.append(String(decoding: name, as: UTF8.self))
-        }
-        return names
     }
 }
