@@ -1,7 +1,7 @@
 import Flows
 import Rules
 
-extension JSONWriter {
+extension EventFieldWriter {
     /// The members of an `alert` event.
     mutating func alertEvent(_ alert: Alert, _ detail: Detail) {
         let flow = alert.observation.flow
@@ -34,7 +34,7 @@ extension JSONWriter {
         time("first_seen", alert.firstSeen)
         time("last_seen", max(alert.firstSeen, alert.lastSeen))
         if detail.hasTexts {
-            beginObject("group")
+            beginMap("group")
             for member in alert.group { string(foreign: member.field, member.value) }
             endObject()
         }

@@ -4,7 +4,7 @@ import Protocols
 import Rules
 import Vendors
 
-extension JSONWriter {
+extension EventFieldWriter {
     /// The members of a `flow` event.
     mutating func flowEvent(_ observation: Observation, _ detail: Detail) {
         let flow = observation.flow
@@ -139,10 +139,7 @@ extension JSONWriter {
 
     /// Writes `community_id`.
     mutating func communityID(of flow: FlowSnapshot) {
-        key("community_id")
-        bytes.append("\"")
-        flow.appendCommunityID(to: &bytes)
-        bytes.append("\"")
+        plain("community_id") { flow.appendCommunityID(to: &$0) }
     }
 
     private mutating func transportSecurity(_ tls: TLSFacts, _ detail: Detail) {

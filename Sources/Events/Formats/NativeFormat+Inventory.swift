@@ -1,7 +1,7 @@
 import Activity
 import Vendors
 
-extension JSONWriter {
+extension EventFieldWriter {
     /// The members of an `inventory` event.
     mutating func inventory(_ report: InventoryReport, _ detail: Detail) {
         beginObject("period")

@@ -1,6 +1,6 @@
 import Rules
 
-extension JSONWriter {
+extension EventFieldWriter {
     /// The members of a `stats` event.
     mutating func stats(_ report: StatsReport, _ detail: Detail) {
         seconds("interval", nanoseconds: max(0, report.interval))
@@ -105,7 +105,7 @@ extension JSONWriter {
     /// An object of counts by name, where there is any: of more than `most` the greatest, in the order that they have.
     private mutating func counts(_ key: StaticString, _ counts: [(name: String, count: UInt64)], most: Int = 64) {
         guard !counts.isEmpty else { return }
-        beginObject(key)
+        beginMap(key)
         for (name, count) in counts.greatest(most) { integer(foreign: name, count) }
         endObject()
     }

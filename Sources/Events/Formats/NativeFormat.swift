@@ -13,47 +13,48 @@ public struct NativeFormat: EventFormat {
     public func write(
         _ event: Event, sequence: UInt64, sensor: SensorIdentity, detail: Detail, to writer: inout JSONWriter
     ) {
-        writer.beginObject()
-        writer.time("time", event.time)
-        writer.keyword("type", event.kind.rawValue)
-        writer.eventID(sensor: sensor, sequence: sequence)
-        writer.integer("seq", sequence)
-        writer.keyword("schema", Self.schemaVersion)
-        writer.beginObject("sensor")
-        writer.identifier("id", sensor.id)
-        writer.identifier("version", sensor.version)
-        writer.endObject()
-        switch event {
-        case .start(let report): writer.start(report, detail)
-        case .flow(let observation): writer.flowEvent(observation, detail)
-        case .dns(let observation): writer.questionEvent(observation, detail)
-        case .alert(let alert): writer.alertEvent(alert, detail)
-        case .inventory(let report): writer.inventory(report, detail)
-        case .stats(let report): writer.stats(report, detail)
-        case .health(let report): writer.notice("health", report, detail)
-        case .audit(let report): writer.notice("audit", report, detail)
-        case .stop(let report): writer.stop(report, detail)
-        }
-        if let key = event.privacyKey {
-            writer.beginObject("privacy")
-            writer.identifier("key", key)
-            writer.endObject()
-        }
-        if detail > .full { writer.bool("truncated", true) }
-        writer.endObject()
+        writer.event(event, sequence: sequence, sensor: sensor, detail)
     }
 }
 
-extension JSONWriter {
+extension EventFieldWriter {
+    /// Writes all of `event`: the envelope, then its own members.
+    mutating func event(_ event: Event, sequence: UInt64, sensor: SensorIdentity, _ detail: Detail) {
+        beginObject()
+        time("time", event.time)
+        keyword("type", event.kind.rawValue)
+        eventID(sensor: sensor, sequence: sequence)
+        integer("seq", sequence)
+        keyword("schema", NativeFormat.schemaVersion)
+        beginObject("sensor")
+        identifier("id", sensor.id)
+        identifier("version", sensor.version)
+        endObject()
+        switch event {
+        case .start(let report): start(report, detail)
+        case .flow(let observation): flowEvent(observation, detail)
+        case .dns(let observation): questionEvent(observation, detail)
+        case .alert(let alert): alertEvent(alert, detail)
+        case .inventory(let report): inventory(report, detail)
+        case .stats(let report): stats(report, detail)
+        case .health(let report): notice("health", report, detail)
+        case .audit(let report): notice("audit", report, detail)
+        case .stop(let report): stop(report, detail)
+        }
+        if let key = event.privacyKey {
+            beginObject("privacy")
+            identifier("key", key)
+            endObject()
+        }
+        if detail > .full { bool("truncated", true) }
+        endObject()
+    }
+}
+
+extension EventFieldWriter {
     /// Writes `id`: sensor, boot and sequence, unique over all runs.
     fileprivate mutating func eventID(sensor: SensorIdentity, sequence: UInt64) {
-        identifier("id", sensor.id)
-        bytes.removeLast()
-        bytes.append("/")
-        appendIdentifier(sensor.boot)
-        bytes.append("/")
-        bytes.append(decimal: sequence)
-        bytes.append("\"")
+        composite("id", sensor.id, sensor.boot, sequence)
     }
 
     fileprivate mutating func start(_ report: StartReport, _ detail: Detail) {

@@ -42,6 +42,11 @@ extension JSONWriter {
     /// guesses types from the first event guesses the same every time.
     public mutating func seconds(_ key: StaticString, nanoseconds: Int64) {
         self.key(key)
+        decimalSeconds(nanoseconds)
+    }
+
+    /// Appends `nanoseconds` as seconds.
+    mutating func decimalSeconds(_ nanoseconds: Int64) {
         if nanoseconds < 0 { bytes.append(UInt8(ascii: "-")) }
         let magnitude = nanoseconds.magnitude
         bytes.append(decimal: magnitude / 1_000_000_000)
@@ -57,6 +62,11 @@ extension JSONWriter {
     public mutating func double(_ key: StaticString, _ value: Double?) {
         guard let value, value.isFinite else { return }
         self.key(key)
+        decimal(value)
+    }
+
+    /// Appends a finite number.
+    mutating func decimal(_ value: Double) {
         let bound = Double(Self.maximumInteger)
         let clamped = min(max(value, -bound), bound)
         let text = clamped.description
@@ -75,7 +85,8 @@ extension JSONWriter {
         bytes.append(UInt8(ascii: "\""))
     }
 
-    private mutating func digits(_ value: some BinaryInteger) {
+    /// Appends a whole number, clamped to what every JSON reader keeps.
+    mutating func digits(_ value: some BinaryInteger) {
         let clamped = min(max(Int64(clamping: value), -Self.maximumInteger), Self.maximumInteger)
         if clamped < 0 { bytes.append(UInt8(ascii: "-")) }
         bytes.append(decimal: clamped.magnitude)

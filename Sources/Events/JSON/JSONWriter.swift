@@ -168,16 +168,6 @@ public struct JSONWriter: Sendable {
         bytes.append(UInt8(ascii: ":"))
     }
 
-    /// Writes a value that is JSON already, from this module's own hands.
-    mutating func raw(word key: String, _ json: [UInt8]) {
-        self.key(word: key)
-        guard json.count <= limit &- bytes.count else { return refuse() }
-        bytes.append(contentsOf: json)
-    }
-
-    /// Notes that there was more than the limit allows.
-    mutating func refuse() { wasRefused = true }
-
     /// Appends text that is known to need no escape.
     mutating func ascii(_ text: String) { bytes.append(utf8: text) }
 
@@ -186,6 +176,12 @@ public struct JSONWriter: Sendable {
         if needsComma { bytes.append(UInt8(ascii: ",")) }
         needsComma = true
     }
+
+    /// Opens an object after its key or comma.
+    mutating func openObject() { open("{") }
+
+    /// Opens an array after its key or comma.
+    mutating func openArray() { open("[") }
 
     private mutating func open(_ bracket: Unicode.Scalar) {
         bytes.append(UInt8(ascii: bracket))
@@ -197,7 +193,7 @@ public struct JSONWriter: Sendable {
         needsComma = true
     }
 
-    private mutating func quoted(_ text: String) {
+    mutating func quoted(_ text: String) {
         guard text.utf8.count <= limit &- bytes.count else {
             wasRefused = true
             bytes.append("\"\"")

@@ -85,12 +85,3 @@ where
 }
 
 extension CounterSet: Equatable {}
-
-extension JSONWriter {
-    /// Writes every counter of `counters` as an object under `key`, in the order of the cases.
-    public mutating func counters<Key>(_ key: StaticString, _ counters: CounterSet<Key>) {
-        beginObject(key)
-        for name in Key.allCases { integer(word: name.rawValue, counters[name]) }
-        endObject()
-    }
-}

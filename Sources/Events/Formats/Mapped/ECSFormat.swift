@@ -1,3 +1,5 @@
+import Bytes
+
 /// The Elastic Common Schema. What it has no field for stands below `egret`, as its rules for custom fields ask.
 public struct ECSFormat: MappedFormat {
     /// The version of the schema.
@@ -14,11 +16,11 @@ public struct ECSFormat: MappedFormat {
         mapping.ecs.map { ($0.path, $0.conversion) }
     }
 
-    func complete(_ tree: inout MappedTree, _ fields: NativeFields, _ kind: Event.Kind) {
+    func complete(_ tree: inout MappedTree, _ fields: EventFieldCollector, _ kind: Event.Kind) {
         tree.put("ecs.version", text: Self.version)
         tree.put("event.kind", text: Self.kind(of: kind, fields))
-        if let category = Self.category(of: kind) { tree.put("event.category", "[\"\(category)\"]".utf8) }
-        tree.put("event.type", "[\(Self.types(of: kind, fields))]".utf8)
+        if let category = Self.category(of: kind) { tree.put("event.category", .list([.keyword(category)])) }
+        tree.put("event.type", .list(Self.types(of: kind, fields).map { .keyword($0) }))
         tree.put("event.action", text: Self.action(of: kind, fields))
         tree.put("event.module", text: "egret")
         tree.put("event.dataset", text: "egret.\(kind.rawValue)")
@@ -26,20 +28,20 @@ public struct ECSFormat: MappedFormat {
         tree.put("observer.type", text: "sensor")
         if kind == .dns { tree.put("dns.type", text: "query") }
         if fields["tls.version"] != nil { tree.put("tls.version_protocol", text: Self.tlsProtocol(fields)) }
-        if let address = fields.text("dst.ip") {
-            tree.put("network.type", text: address.contains(":") ? "ipv6" : "ipv4")
+        if case .address(let address) = fields["dst.ip"] {
+            tree.put("network.type", text: address.isIPv4 ? "ipv4" : "ipv6")
         }
         if kind == .flow {
             tree.put("network.bytes", number: Self.sum(fields, "flow.bytes_up", "flow.bytes_down"))
             tree.put("network.packets", number: Self.sum(fields, "flow.packets_up", "flow.packets_down"))
         }
         let addresses = [fields["src.ip"], fields["dst.ip"]].compactMap(\.self)
-        if !addresses.isEmpty { tree.put("related.ip", Self.array(addresses)) }
-        if let host = fields["dst.host"] { tree.put("related.hosts", Self.array([host])) }
+        if !addresses.isEmpty { tree.put("related.ip", .list(addresses)) }
+        if let host = fields["dst.host"] { tree.put("related.hosts", .list([host])) }
     }
 
     /// What an exception holds back is no alert.
-    private static func kind(of kind: Event.Kind, _ fields: NativeFields) -> String {
+    private static func kind(of kind: Event.Kind, _ fields: EventFieldCollector) -> String {
         switch kind {
         case .alert: fields.text("alert.status") == "suppressed" ? "event" : "alert"
         case .stats: "metric"
@@ -56,31 +58,27 @@ public struct ECSFormat: MappedFormat {
         }
     }
 
-    private static func types(of kind: Event.Kind, _ fields: NativeFields) -> String {
+    private static func types(of kind: Event.Kind, _ fields: EventFieldCollector) -> [String] {
         switch kind {
-        case .flow: fields.isTrue("flow.final") ? "\"connection\",\"end\"" : "\"connection\",\"info\""
-        case .dns: "\"protocol\",\"info\""
-        case .start: "\"start\""
-        case .stop: "\"end\""
-        case .audit: "\"change\""
-        default: "\"info\""
+        case .flow: fields.isTrue("flow.final") ? ["connection", "end"] : ["connection", "info"]
+        case .dns: ["protocol", "info"]
+        case .start: ["start"]
+        case .stop: ["end"]
+        case .audit: ["change"]
+        default: ["info"]
         }
     }
 
-    private static func action(of kind: Event.Kind, _ fields: NativeFields) -> String {
+    private static func action(of kind: Event.Kind, _ fields: EventFieldCollector) -> String {
         if kind == .alert, let status = fields.text("alert.status") { return "alert-\(status)" }
         return kind == .dns ? "dns-question" : kind.rawValue
     }
 
-    private static func tlsProtocol(_ fields: NativeFields) -> String {
+    private static func tlsProtocol(_ fields: EventFieldCollector) -> String {
         fields.text("tls.version")?.hasPrefix("ssl") ?? false ? "ssl" : "tls"
     }
 
-    private static func sum(_ fields: NativeFields, _ first: String, _ second: String) -> Int {
+    private static func sum(_ fields: EventFieldCollector, _ first: String, _ second: String) -> Int {
         Int(clamping: (fields.number(first) ?? 0) &+ (fields.number(second) ?? 0))
-    }
-
-    private static func array(_ items: [ArraySlice<UInt8>]) -> [UInt8] {
-        [UInt8(ascii: "[")] + items.joined(separator: [UInt8(ascii: ",")]) + [UInt8(ascii: "]")]
     }
 }

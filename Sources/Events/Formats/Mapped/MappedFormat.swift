@@ -1,3 +1,5 @@
+import Bytes
+
 /// Another schema, written from egret's own form by the table of `FieldMapping`.
 ///
 /// An event is written in its own form first, with everything that that leaves out, and each field then put where the table
@@ -11,7 +13,7 @@ protocol MappedFormat: EventFormat {
     func target(of mapping: FieldMapping, in kind: Event.Kind) -> (path: String, conversion: FieldMapping.Conversion)?
 
     /// What the schema asks for beside the fields.
-    func complete(_ tree: inout MappedTree, _ fields: NativeFields, _ kind: Event.Kind)
+    func complete(_ tree: inout MappedTree, _ fields: EventFieldCollector, _ kind: Event.Kind)
 }
 
 extension MappedFormat {
@@ -19,24 +21,21 @@ extension MappedFormat {
     public func write(
         _ event: Event, sequence: UInt64, sensor: SensorIdentity, detail: Detail, to writer: inout JSONWriter
     ) {
-        var native = JSONWriter(limit: writer.limit)
-        NativeFormat().write(event, sequence: sequence, sensor: sensor, detail: detail, to: &native)
-        // What is left out at the next level would be left out of this too.
-        guard !native.isOverLimit else { return writer.refuse() }
-        let fields = NativeFields(native.bytes)
+        var fields = EventFieldCollector()
+        fields.event(event, sequence: sequence, sensor: sensor, detail)
         var tree = MappedTree()
-        var rest: [(String, ArraySlice<UInt8>)] = []
+        var rest: [(String, EventValue)] = []
         for field in fields.fields where !Self.dropped.contains(field.path) {
             if let mapping = FieldMapping.byPath[field.path], let target = target(of: mapping, in: event.kind),
-                let value = target.conversion.apply(field.json)
+                let value = target.conversion.apply(to: field.value)
             {
                 tree.put(target.path, value)
             } else {
-                rest.append(("\(Self.rest).\(field.path)", field.json))
+                rest.append(("\(Self.rest).\(field.path)", field.value))
             }
         }
         complete(&tree, fields, event.kind)
-        for (path, json) in rest { tree.put(path, json) }
+        for (path, value) in rest { tree.put(path, value) }
         tree.write(to: &writer)
     }
 
@@ -45,40 +44,23 @@ extension MappedFormat {
 }
 
 extension FieldMapping.Conversion {
-    /// The value as the other schema has it; nothing where it cannot be that.
-    func apply(_ json: ArraySlice<UInt8>) -> [UInt8]? {
-        switch self {
-        case .same: Array(json)
-        case .milliseconds: Self.milliseconds(json).map { Array("\($0)".utf8) }
-        case .toNanoseconds: Self.seconds(json, digits: 9).map { Array("\($0)".utf8) }
-        case .toMilliseconds: Self.seconds(json, digits: 3).map { Array("\($0)".utf8) }
-        case .toText: [UInt8(ascii: "\"")] + json + [UInt8(ascii: "\"")]
-        case .words(let words, let other):
-            Array((words[String(decoding: json.dropFirst().dropLast(), as: UTF8.self)] ?? other).utf8)
+    /// The value as the other schema has it; `nil` if it has no such form.
+    func apply(to value: EventValue) -> EventValue? {
+        switch (self, value) {
+        case (.same, _): value
+        case (.milliseconds, .time(let time)): .integer(Self.milliseconds(time))
+        case (.toNanoseconds, .duration(let nanoseconds)): .integer(nanoseconds)
+        case (.toMilliseconds, .duration(let nanoseconds)): .integer(nanoseconds / 1_000_000)
+        case (.toText, .integer(let number)): .keyword("\(number)")
+        case (.words(let words, let other), _):
+            value.text.flatMap { Int64(words[$0] ?? other) }.map { .integer($0) }
+        default: nil
         }
     }
 
-    /// The milliseconds since 1970 of `"2026-07-10T02:14:07.123456789Z"`, as this module writes moments.
-    private static func milliseconds(_ json: ArraySlice<UInt8>) -> Int64? {
-        let text = Array(json)
-        guard text.count == 32 else { return nil }
-        func number(_ range: Range<Int>) -> Int64? { Int64(String(decoding: text[range], as: UTF8.self)) }
-        guard let year = number(1..<5), let month = number(6..<8), let day = number(9..<11), let hour = number(12..<14),
-            let minute = number(15..<17), let second = number(18..<20), let fraction = number(21..<24)
-        else { return nil }
-        // Days of the proleptic Gregorian calendar, in years that begin on 1 March.
-        let shifted = month <= 2 ? year - 1 : year
-        let dayOfYear = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1
-        let days = shifted * 365 + shifted / 4 - shifted / 100 + shifted / 400 + dayOfYear - 719_468
-        return (((days * 24 + hour) * 60 + minute) * 60 + second) * 1000 + fraction
-    }
-
-    /// `731.998` in units of so many digits behind the point; what is finer is left out.
-    private static func seconds(_ json: ArraySlice<UInt8>, digits: Int) -> String? {
-        let parts = json.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
-        guard let whole = parts.first, !whole.isEmpty else { return nil }
-        let fraction = parts.count > 1 ? parts[1].prefix(digits) : []
-        let zeros = [UInt8](repeating: UInt8(ascii: "0"), count: digits - fraction.count)
-        return Int64(String(decoding: Array(whole) + fraction + zeros, as: UTF8.self)).map { "\($0)" }
+    /// The milliseconds since 1970, rounded down also before it.
+    private static func milliseconds(_ time: Timestamp) -> Int64 {
+        let rest = time.nanoseconds % 1_000_000
+        return time.nanoseconds / 1_000_000 - (rest < 0 ? 1 : 0)
     }
 }

@@ -4,22 +4,22 @@ struct MappedTree {
         var key: String
         /// Whether it is an array of one object, `evidences[]`.
         var isArray = false
-        var json: [UInt8]?
+        var value: EventValue?
         var children: [Node] = []
     }
 
     private var root = Node(key: "")
 
-    /// Puts the JSON at `path`; what came first at a path stays.
-    mutating func put(_ path: String, _ json: some Collection<UInt8>) {
-        Self.put(path.split(separator: ".")[...], Array(json), below: &root)
+    /// Puts `value` at `path`; the first value at a path stays.
+    mutating func put(_ path: String, _ value: EventValue) {
+        Self.put(path.split(separator: ".")[...], value, below: &root)
     }
 
     /// Puts a text that needs no escape.
-    mutating func put(_ path: String, text: String) { put(path, "\"\(text)\"".utf8) }
+    mutating func put(_ path: String, text: String) { put(path, .keyword(text)) }
 
     /// Puts a number.
-    mutating func put(_ path: String, number: Int) { put(path, "\(number)".utf8) }
+    mutating func put(_ path: String, number: Int) { put(path, .integer(Int64(number))) }
 
     /// Writes all of it as one object.
     func write(to writer: inout JSONWriter) {
@@ -28,9 +28,9 @@ struct MappedTree {
         writer.endObject()
     }
 
-    private static func put(_ path: ArraySlice<Substring>, _ json: [UInt8], below node: inout Node) {
+    private static func put(_ path: ArraySlice<Substring>, _ value: EventValue, below node: inout Node) {
         guard let name = path.first else {
-            if node.json == nil && node.children.isEmpty { node.json = json }
+            if node.value == nil && node.children.isEmpty { node.value = value }
             return
         }
         let isArray = name.hasSuffix("[]")
@@ -41,12 +41,12 @@ struct MappedTree {
                 node.children.append(Node(key: String(key), isArray: isArray))
                 return node.children.count - 1
             }()
-        put(path.dropFirst(), json, below: &node.children[index])
+        put(path.dropFirst(), value, below: &node.children[index])
     }
 
     private static func write(_ node: Node, to writer: inout JSONWriter) {
-        if let json = node.json {
-            writer.raw(word: node.key, json)
+        if let value = node.value {
+            writer.value(word: node.key, value)
             return
         }
         if node.isArray {

@@ -1,3 +1,5 @@
+import Bytes
+
 /// The Open Cybersecurity Schema Framework 1.8: flows as Network Activity (4001), questions as DNS Activity (4003), alerts as
 /// Detection Finding (2004), start and stop as Application Lifecycle (6002), the rest as Base Event. What it has no
 /// attribute for stands below `unmapped`.
@@ -24,7 +26,7 @@ public struct OCSFFormat: MappedFormat {
         }
     }
 
-    func complete(_ tree: inout MappedTree, _ fields: NativeFields, _ kind: Event.Kind) {
+    func complete(_ tree: inout MappedTree, _ fields: EventFieldCollector, _ kind: Event.Kind) {
         let kindOf = Self.classification(of: kind, fields)
         tree.put("category_uid", number: kindOf.category)
         tree.put("class_uid", number: kindOf.classID)
@@ -46,7 +48,7 @@ public struct OCSFFormat: MappedFormat {
             tree.put("finding_info.analytic.type_id", number: 1)
             if let name = fields["rule.title"] ?? fields["rule.id"] { tree.put("finding_info.analytic.name", name) }
             let status = fields.text("alert.status")
-            tree.put("is_alert", (status == "closed" || status == "suppressed" ? "false" : "true").utf8)
+            tree.put("is_alert", .boolean(status != "closed" && status != "suppressed"))
             // Suppressed (3).
             if status == "suppressed" { tree.put("status_id", number: 3) }
         case .start, .stop:
@@ -59,10 +61,10 @@ public struct OCSFFormat: MappedFormat {
     }
 
     /// What the objects of a connection cannot go without.
-    private func completeConnection(_ tree: inout MappedTree, _ fields: NativeFields, below prefix: String) {
+    private func completeConnection(_ tree: inout MappedTree, _ fields: EventFieldCollector, below prefix: String) {
         tree.put(prefix + "connection_info.direction_id", number: 0)
-        if let address = fields.text("dst.ip") {
-            tree.put(prefix + "connection_info.protocol_ver_id", number: address.contains(":") ? 6 : 4)
+        if case .address(let address) = fields["dst.ip"] {
+            tree.put(prefix + "connection_info.protocol_ver_id", number: address.isIPv4 ? 4 : 6)
         }
         if let transport = fields.text("net.transport") {
             tree.put(prefix + "connection_info.protocol_num", number: transport == "udp" ? 17 : 6)
@@ -73,7 +75,7 @@ public struct OCSFFormat: MappedFormat {
         if fields["tls.ja4"] != nil { tree.put(prefix + "ja4_fingerprint_list[].type_id", number: 1) }
     }
 
-    private func completeTraffic(_ tree: inout MappedTree, _ fields: NativeFields) {
+    private func completeTraffic(_ tree: inout MappedTree, _ fields: EventFieldCollector) {
         for unit in ["bytes", "packets"] {
             let sum = (fields.number("flow.\(unit)_up") ?? 0) &+ (fields.number("flow.\(unit)_down") ?? 0)
             tree.put("cumulative_traffic.\(unit)", number: Int(clamping: sum))
@@ -81,7 +83,7 @@ public struct OCSFFormat: MappedFormat {
     }
 
     private static func classification(
-        of kind: Event.Kind, _ fields: NativeFields
+        of kind: Event.Kind, _ fields: EventFieldCollector
     ) -> (category: Int, classID: Int, activity: Int) {
         switch kind {
         case .flow: (4, 4001, flowActivity(fields))
@@ -94,7 +96,7 @@ public struct OCSFFormat: MappedFormat {
     }
 
     /// Create (1), update (2) and close (3); what is held back is created by its first hit.
-    private static func findingActivity(_ fields: NativeFields) -> Int {
+    private static func findingActivity(_ fields: EventFieldCollector) -> Int {
         switch fields.text("alert.status") {
         case "open": 1
         case "update": 2
@@ -105,7 +107,7 @@ public struct OCSFFormat: MappedFormat {
     }
 
     /// Traffic (6) of a flow that goes on; at its end close (2), reset (3), or fail (4) where nobody had answered.
-    private static func flowActivity(_ fields: NativeFields) -> Int {
+    private static func flowActivity(_ fields: EventFieldCollector) -> Int {
         guard fields.isTrue("flow.final") else { return 6 }
         if fields.text("flow.end_reason") == "rst" { return 3 }
         return fields.text("flow.state") == "opening" ? 4 : 2
