@@ -39,6 +39,7 @@ need git command -v git
 need tzdata test -e /usr/share/zoneinfo/Asia/Shanghai
 if [ "${1:-build}" = test ]; then
     need python3 command -v python3
+    need publicsuffix test -e /usr/share/publicsuffix/public_suffix_list.dat
     if [ ! -d "$(dirname "$0")/../.build-python" ]; then
         need python3-jsonschema python3 -c 'import jsonschema'
         need python3-yaml python3 -c 'import yaml'

@@ -48,7 +48,23 @@ public enum Category: String, Sendable, CaseIterable {
     case codingAgent = "coding-agent"
     /// Models or data to download.
     case modelHub = "model-hub"
-    /// Pictures, sound, speech and film.
+    /// A tool that makes or changes pictures.
+    case image
+    /// A tool that makes or changes film.
+    case video
+    /// Speech, sound and music.
+    case voice
+    /// A tool that writes, translates or edits texts for people.
+    case writing
+    /// A tool that attends, transcribes or summarizes meetings.
+    case meeting
+    /// A search engine that answers.
+    case search
+    /// A platform on which agents and automations are built.
+    case agentPlatform = "agent-platform"
+    /// A character to talk to.
+    case companion
+    /// Pictures, sound, speech and film, if a vendor's products are not told apart.
     case media
     /// One interface to the models of many vendors, under the operator's own contracts.
     case aggregator

@@ -12,10 +12,10 @@ extension Catalog {
         var errors: [CatalogError] = []
         let read = directories.map { directory in
             let (files, failures) = files(in: directory) { bytes, file throws(CatalogErrors) in
-                try VendorFile(bytes: bytes, file: file)
+                try VendorFile.all(bytes: bytes, file: file)
             }
             errors += failures
-            return files
+            return files.flatMap(\.self)
         }
         let isWhole = errors.isEmpty
         do throws(CatalogErrors) {

@@ -43,35 +43,49 @@ extension VendorFile {
         var sources: [String: VendorReader.Source] = [:]
     }
 
-    private static func read(_ root: YAMLNode, with reader: inout VendorReader) -> VendorFile? {
+    static func read(_ root: YAMLNode, with reader: inout VendorReader) -> VendorFile? {
         let known = ["id", "name", "country", "category", "products", "sources", "hosts", "prefixes", "note"]
         guard reader.check(root, of: "the file", known: known) else { return nil }
-        _ = reader.optional("note", of: root)
-        let name = reader.required("name", of: root, what: "the file") ?? ""
-        let isVendor = root["id"] != nil
-        let category: Category = reader.keyword("category", of: root, default: isVendor ? .api : .sharedService)
+        let sources = reader.sources(of: root)
+        return described(root, sources: sources, with: &reader)
+    }
+
+    /// The vendor, or the shared hosts, that `node` describes, with sources that the file names.
+    static func described(
+        _ node: YAMLNode, sources: [String: VendorReader.Source], with reader: inout VendorReader
+    ) -> VendorFile {
+        _ = reader.optional("note", of: node)
+        let name = reader.required("name", of: node, what: "the file") ?? ""
+        let isVendor = node["id"] != nil
+        let category: Category = reader.keyword("category", of: node, default: isVendor ? .api : .sharedService)
         var context = Context(vendor: nil, category: category)
         if isVendor {
-            let id = reader.slug("id", of: root, what: "the file") ?? ""
-            let country = country(of: root, with: &reader)
-            let products = products(of: root, with: &reader)
+            let id = reader.slug("id", of: node, what: "the file") ?? ""
+            let country = country(of: node, with: &reader)
+            let products = products(of: node, with: &reader)
             context.vendor = Vendor(id: id, name: name, country: country, category: category, products: products)
         } else {
             for key in ["country", "products", "prefixes"] {
-                guard let position = root.entry(key)?.position else { continue }
+                guard let position = node.entry(key)?.position else { continue }
                 reader.add(.missingKey, "a file with '\(key)' needs the vendor's 'id'", at: position)
             }
         }
-        context.sources = reader.sources(of: root)
-        let hosts = reader.list("hosts", of: root)
-        let prefixes = reader.list("prefixes", of: root)
-        if hosts.isEmpty, prefixes.isEmpty { reader.add(.missingKey, "the file has no 'hosts'", at: root) }
+        context.sources = sources
+        return VendorFile(
+            file: reader.file, vendor: context.vendor, vendorPlace: (node["id"] ?? node).position,
+            category: category, entries: entries(of: node, context, with: &reader))
+    }
+
+    private static func entries(
+        of node: YAMLNode, _ context: Context, with reader: inout VendorReader
+    ) -> [CatalogEntry] {
+        let hosts = reader.list("hosts", of: node)
+        let prefixes = reader.list("prefixes", of: node)
+        if hosts.isEmpty, prefixes.isEmpty { reader.add(.missingKey, "the file has no 'hosts'", at: node) }
         var entries: [CatalogEntry] = []
         for host in hosts { entry(ofHost: host, context, &reader).map { entries.append($0) } }
         for prefix in prefixes { entry(ofPrefix: prefix, context, &reader).map { entries.append($0) } }
-        return VendorFile(
-            file: reader.file, vendor: context.vendor, vendorPlace: (root["id"] ?? root).position,
-            category: category, entries: entries)
+        return entries
     }
 
     private static func country(of root: YAMLNode, with reader: inout VendorReader) -> String {
