@@ -5,7 +5,6 @@ import sys
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 sys.path.insert(0, str(ROOT / "scripts/catalog"))
-sys.argv = ["pipeline.py", "--help"]
 import names  # noqa: E402
 import readers  # noqa: E402
 
