@@ -78,7 +78,7 @@ func simpleAndObsoletePacketBlocksRead(isBigEndian: Bool) throws {
     #expect(reading.warnings.isEmpty)
 }
 
-@Test("Complaint 14: drops that a file reports are counted") func statisticsBlocksCountDrops() throws {
+@Test("Drops that a file reports are counted") func statisticsBlocksCountDrops() throws {
     var writer = CaptureWriter()
     writer.section()
     writer.interface()

@@ -223,7 +223,7 @@ struct LiveTests {
     }
 }
 
-@Test("Complaint 19: drop totals survive the wrap of a 32-bit counter") func dropTotalsDoNotWrap() {
+@Test("Drop totals survive the wrap of a 32-bit counter") func dropTotalsDoNotWrap() {
     var drops = DropCounterWidener()
     drops.update(kernel: 4_000_000_000, interface: 7)
     drops.update(kernel: 100, interface: 7)

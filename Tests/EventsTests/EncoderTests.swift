@@ -51,7 +51,7 @@ import Testing
     #expect(Set(net.keys) == ["transport", "direction", "via_proxy", "community_id"])
 }
 
-@Test("Complaint 19: a flow never ends before it starts, and long ones keep their duration")
+@Test("A flow never ends before it starts, and long ones keep their duration")
 func durationsAreNeverNegativeOrWrapped() throws {
     var flow = Samples.flow()
     flow.end = flow.start.advanced(byNanoseconds: -5)
@@ -64,7 +64,7 @@ func durationsAreNeverNegativeOrWrapped() throws {
     #expect(long["duration"] as? Double == 5_000_000)
 }
 
-@Test("Complaint 25: counters past 2^53 are written as the greatest number that is exact")
+@Test("Counters past 2^53 are written as the greatest number that is exact")
 func countersStayExact() throws {
     var flow = Samples.flow()
     flow.bytesUp = .max

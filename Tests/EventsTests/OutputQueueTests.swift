@@ -32,7 +32,7 @@ private func flood(_ policy: OverflowPolicy) -> (sink: MemorySink, counters: Out
     return (sink, queue.counters)
 }
 
-@Test("Complaints 26, 27: a sink that stands still never holds up the packets, and what is lost is counted")
+@Test("A sink that stands still never holds up the packets, and what is lost is counted")
 func theOldestFlowsGiveWayFirst() {
     let (sink, counters) = flood(.dropOldest)
     let arrived = numbers(sink.seen.text)
@@ -66,7 +66,7 @@ func anAlertTakesTheRoomOfTheFlowThatThePolicyGivesUp(policy: OverflowPolicy) {
     #expect(kept == Array(policy == .dropNewest ? flows.prefix(kept.count) : flows.suffix(kept.count)))
 }
 
-@Test("Complaint 28: the queue is bounded also where alerts alone come")
+@Test("The queue is bounded also where alerts alone come")
 func alertsGiveWayOnlyToAlerts() {
     let sink = MemorySink()
     let queue = OutputQueue(capacity: 1 << 20, policy: .dropOldest)
@@ -83,7 +83,7 @@ func alertsGiveWayOnlyToAlerts() {
     #expect(queue.counters.droppedHigh == queue.counters.dropped - 1)
 }
 
-@Test("Complaint 27: an offline run waits for its output and loses nothing")
+@Test("An offline run waits for its output and loses nothing")
 func blockingLosesNothing() {
     let sink = MemorySink()
     let queue = OutputQueue(capacity: 1 << 20, policy: .block)

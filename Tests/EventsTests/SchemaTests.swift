@@ -131,7 +131,7 @@ private func storedLines() throws -> [[UInt8]] {
     }
 }
 
-@Test("Complaint 30: events stored with version 1.0 are valid still, and no field has changed its type")
+@Test("Events stored with version 1.0 are valid still, and no field has changed its type")
 func storedEventsKeepTheirMeaning() throws {
     let stored = try storedLines()
     #expect(

@@ -58,7 +58,7 @@ private func lines(_ directory: URL, _ name: String) throws -> [[String: Any]] {
     }
 }
 
-@Test("Complaint 29: files rotate by size with whole lines, a header of their own, and mode 0640")
+@Test("Files rotate by size with whole lines, a header of their own, and mode 0640")
 func filesRotateBySize() throws {
     try withDirectory { directory in
         var limits = FileLimits()
@@ -115,7 +115,7 @@ func filesRotateBySize() throws {
     }
 }
 
-@Test("Complaint 29: the oldest files go when there are too many or too much, and only this sensor's")
+@Test("The oldest files go when there are too many or too much, and only this sensor's")
 func filesAreBounded() throws {
     try withDirectory { directory in
         for other in ["events-gw-hz-03-b-7f3c-1.jsonl", "events-other-7f3c-1.jsonl", "notes.jsonl"] {
@@ -205,7 +205,7 @@ func aLineThatWasCutByAKillIsRecognised() throws {
     }
 }
 
-@Test("Complaints 26, 27: a reader of the pipe that stalls and then dies holds up nobody, and what is lost is counted")
+@Test("A reader of the pipe that stalls and then dies holds up nobody, and what is lost is counted")
 func aPipeWhoseReaderStallsAndDies() throws {
     signal(SIGPIPE, SIG_IGN)
     let pipe = try FileDescriptor.pipe()

@@ -19,7 +19,7 @@ private func dataLabel(_ number: UInt64) -> String {
         })
 }
 
-@Test("Complaint 32: data carried out in labels stands out from ordinary browsing")
+@Test("Data carried out in labels stands out from ordinary browsing")
 func dataInLabelsStandsOut() throws {
     var volume = DNSVolume()
     for number in 0..<300 {
@@ -41,7 +41,7 @@ func dataInLabelsStandsOut() throws {
     #expect((285...315).contains(leak.uniqueNames))
 }
 
-@Test("Complaint 32: the same question asked again carries nothing")
+@Test("The same question asked again carries nothing")
 func repeatedQuestionsCarryNothing() throws {
     var volume = DNSVolume()
     for _ in 0..<10_000 { volume.note(source: source, name: ArraySlice("\(dataLabel(1)).example.com".utf8), at: at(1)) }

@@ -19,7 +19,7 @@ private func floodPacket(_ number: Int) -> Packet {
     return packet
 }
 
-@Test("Complaint 21: a SYN flood stays within the memory, spares known flows, and all that goes is counted")
+@Test("A SYN flood stays within the memory, spares known flows, and all that goes is counted")
 func synFloodKeepsTheBound() {
     var policy = FlowPolicy()
     policy.memory = 4 << 20

@@ -104,7 +104,7 @@ import Wire
     #expect(ids.count == 1)
 }
 
-@Test("Complaint 19: a flow never ends before it began, whatever order times come in")
+@Test("A flow never ends before it began, whatever order times come in")
 func endIsNeverBeforeStart() throws {
     var replay = Replay()
     let start = replay.now
@@ -131,7 +131,7 @@ func endIsNeverBeforeStart() throws {
     }
 }
 
-@Test("Complaint 17: each direction alone is classified")
+@Test("Each direction alone is classified")
 func oneDirectionAlone() throws {
     var clientOnly = Replay()
     clientOnly.up([], 1000, [.syn])
@@ -164,7 +164,7 @@ func oneDirectionAlone() throws {
     #expect(flows.first?.host?.name == "api.example.com" && both.tracker.counters.oneSided == 0)
 }
 
-@Test("Complaint 11: ports used again and 10,000 interleaved handshakes never lend each other a name")
+@Test("Ports used again and 10,000 interleaved handshakes never lend each other a name")
 func interleavedHandshakesKeepTheirNames() {
     var replay = Replay()
     replay.observer.moments = [.ended]

@@ -59,7 +59,7 @@ private func answer(_ name: String, ttl: Int = 300, _ last: UInt8...) throws(Par
 }
 
 @Test(
-    "Complaint 9: an address given only by an HTTPS or SVCB record names the flow as one of A or AAAA does",
+    "An address given only by an HTTPS or SVCB record names the flow as one of A or AAAA does",
     arguments: [64, 65])
 func addressHintsCount(_ type: Int) throws {
     let v6 = bytes(hex: "20010db8000000000000000000000009")
@@ -73,7 +73,7 @@ func addressHintsCount(_ type: Int) throws {
     #expect(memory.names(client: client, server: server, at: at(5)).names == ["app.example"])
 }
 
-@Test("Complaint 9: addresses behind the target of a service, and behind CNAME and SVCB together, count too")
+@Test("Addresses behind the target of a service, and behind CNAME and SVCB together, count too")
 func addressesBehindATargetCount() throws {
     var builder = DNSBuilder(question: "_8443._https.app.example", type: 65)
     builder.answer(type: 5, DNSBuilder.name("svc.app.example"))

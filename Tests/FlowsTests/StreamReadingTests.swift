@@ -6,7 +6,7 @@ import Wire
 
 @testable import Flows
 
-@Test("Complaint 1: hellos of 1,700 and 2,100 bytes, cut at every byte, in either order", arguments: [1700, 2100])
+@Test("Hellos of 1,700 and 2,100 bytes, cut at every byte, in either order", arguments: [1700, 2100])
 func helloOverTwoSegments(_ size: Int) {
     let bytes = hello("cut.example.com", size: size)
     var replay = Replay()
@@ -28,7 +28,7 @@ func helloOverTwoSegments(_ size: Int) {
     #expect(replay.tracker.held == 0)
 }
 
-@Test("Complaint 2: segments and records cut at different bytes, out of order, with repetitions")
+@Test("Segments and records cut at different bytes, out of order, with repetitions")
 func helloInManyPieces() {
     let handshake = ClientHelloBuilder(serverName: "pieces.example").handshake
     var random = Xorshift(seed: 51)

@@ -79,7 +79,7 @@ private let forbidden: Set<String> = [
     #expect(notes.contains { $0.hasPrefix("no_new_privs 1 seccomp 2") }, "\(notes)")
 }
 
-@Test("Complaint 40: the process becomes another user for good, and keeps no capability and no group")
+@Test("The process becomes another user for good, and keeps no capability and no group")
 func theProbeBecomesAnotherUserForGood() throws {
     guard getuid() == 0 else {
         print("skipped: becoming another user needs root")

@@ -32,7 +32,7 @@ private func doctor(_ rights: ProcessCapabilities?, sources: [String] = []) -> D
         Configuration(sensor: sensor, mode: .live, sources: sources), rights: rights, program: "/usr/bin/egret")
 }
 
-@Test("Complaint 40: without the right to capture, the doctor names the one line that gives it in this place")
+@Test("Without the right to capture, the doctor names the one line that gives it in this place")
 func theDoctorNamesTheLineThatMends() throws {
     func fix(_ rights: ProcessCapabilities) -> String? {
         let findings = doctor(rights).checkRights()
@@ -67,7 +67,7 @@ func theDoctorNamesTheLineThatMends() throws {
     #expect(doctor(nil).checkInterface("lo").first?.level == .ok)
 }
 
-@Test("Complaint 12: a snapshot length that cuts what offloads join is told with the commands that mend it")
+@Test("A snapshot length that cuts what offloads join is told with the commands that mend it")
 func aShortSnapshotLengthIsTold() throws {
     guard getuid() == 0 else {
         print("skipped: a live capture needs root")

@@ -21,7 +21,7 @@ private func catalog(_ hosts: [String]) throws -> Catalog {
     return try Catalog([[try VendorFile(text: text, file: "alibaba.yaml")]])
 }
 
-@Test("Complaint 7: a host that only the vendor's whole domain covers is told, and what was never seen too")
+@Test("A host that only the vendor's whole domain covers is told, and what was never seen too")
 func driftOfARealClient() throws {
     let record = try Project.record(.hosts, "a-dashscopecompat-n5")
     #expect(record.hosts["dashscope.aliyuncs.com"] == 1)

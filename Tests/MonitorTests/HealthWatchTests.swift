@@ -37,7 +37,7 @@ private let faults: [(HealthReason, @Sendable (inout StatsReport) -> Void)] = [
         return report
     }
 
-    @Test("Complaint 13: an episode of loss is two events, however long it lasts")
+    @Test("An episode of loss is two events, however long it lasts")
     func anEpisodeIsTwoEvents() throws {
         var watch = HealthWatch()
         var notices: [NoticeReport] = []
@@ -59,7 +59,7 @@ private let faults: [(HealthReason, @Sendable (inout StatsReport) -> Void)] = [
         #expect(watch.counts == [.ringFull: 1])
     }
 
-    @Test("Complaint 15: a loss says its code, its place, its effect and where to read on")
+    @Test("A loss says its code, its place, its effect and where to read on")
     func aLossSaysWhatItMeans() throws {
         var watch = HealthWatch()
         let notices = watch.update(
@@ -78,7 +78,7 @@ private let faults: [(HealthReason, @Sendable (inout StatsReport) -> Void)] = [
         #expect(watch.reasons == [.ringFull, .interfaceLoss])
     }
 
-    @Test("Complaint 14: each loss is a reason of its own, begins once and ends once")
+    @Test("Each loss is a reason of its own, begins once and ends once")
     func eachFaultIsItsOwnReason() {
         for (reason, fault) in faults { check(reason, fault) }
         #expect(Set(faults.map(\.0)) == Set(HealthReason.allCases).subtracting([.oneSided]))
@@ -100,7 +100,7 @@ private let faults: [(HealthReason, @Sendable (inout StatsReport) -> Void)] = [
         #expect(notices.map(\.kind) == kinds)
     }
 
-    @Test("Complaint 17: flows of one direction are told when they are most of those that ended")
+    @Test("Flows of one direction are told when they are most of those that ended")
     func mostFlowsOneSidedIsTold() {
         var watch = HealthWatch()
         var notices: [NoticeReport] = []

@@ -138,7 +138,7 @@ extension Engine {
     #expect(encrypted == .doh)
 }
 
-@Test("Complaint 37: an item of the wrong kind is an error at its line, and the lists from before stay, all of them")
+@Test("An item of the wrong kind is an error at its line, and the lists from before stay, all of them")
 func aWrongListChangesNothing() throws {
     let lists = try Lists()
     var engine = Engine(lists.configuration, try ReferenceData(lists.configuration), sources: ["none"])

@@ -28,7 +28,7 @@ private func sample() -> StatsReport {
     return report
 }
 
-@Test("Complaint 14: what is received and lost are metrics, by where")
+@Test("What is received and lost are metrics, by where")
 func whatIsLostIsAMetric() {
     let text = MetricsText(sample(), episodes: [.ringFull: 2], version: "1.0.0").text
     for line in [

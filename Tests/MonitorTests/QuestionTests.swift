@@ -83,7 +83,7 @@ private func questions(_ record: RunRecord) -> [DNSQuestion] {
     #expect(questions(record).isEmpty)
 }
 
-@Test("Complaint 32: a resolver that is not on the list is an alert")
+@Test("A resolver that is not on the list is an alert")
 func anUnknownResolverIsAnAlert() throws {
     let load = RuleFiles.load(paths: ["\(Project.root)/rules/policies/hidden-names.yaml"])
     let rules = try #require(load.rules, "\(load.report.rendered(as: .text))")

@@ -105,7 +105,7 @@ extension Reload.Outcome {
     fileprivate var severity: Severity? { (try? result.get())?.rules.rule("acme-use")?.severity }
 }
 
-@Test("Complaint 20: a ConfigMap's symlink swap is noticed, settles for two seconds, and brings the rules whole")
+@Test("A ConfigMap's symlink swap is noticed, settles for two seconds, and brings the rules whole")
 func aSymlinkSwapIsNoticed() throws {
     let directory = try Directory(rules: Directory.rules())
     var reload = directory.reload()
@@ -178,7 +178,7 @@ func aSymlinkSwapIsNoticed() throws {
 }
 
 @Test(
-    "Complaint 20: what is wrong anywhere changes nothing, is told once and shows in stats until a reload succeeds",
+    "What is wrong anywhere changes nothing, is told once and shows in stats until a reload succeeds",
     arguments: [
         "version: 1\nrules: [", Directory.rules(vendor: "acmee"), Directory.rules(expect: "none"),
     ])

@@ -34,7 +34,7 @@ private func temporaryDirectory() -> String {
     #expect(!state.save(to: directory + "/missing/sensor.json"))
 }
 
-@Test("Complaint 41: the sandbox leaves a run its outputs and what it reads, and no socket")
+@Test("The sandbox leaves a run its outputs and what it reads, and no socket")
 func theSandboxLeavesWhatTheRunNeeds() {
     var configuration = Configuration(
         sensor: SensorIdentity(id: "s", version: "1", boot: "b"), mode: .live, sources: ["lo"])

@@ -38,7 +38,7 @@ private func alerts(_ lines: [[String: Any]]) -> [[String: Any]] {
     lines.filter { $0["type"] as? String == "alert" }.compactMap { $0["alert"] as? [String: Any] }
 }
 
-@Test("Complaint 34: what exceptions hold back is counted always, and listed where that is asked for")
+@Test("What exceptions hold back is counted always, and listed where that is asked for")
 func whatExceptionsHoldBackIsCountedAndListable() throws {
     let (quiet, outcome) = try run(writesSuppressed: false)
     #expect(alerts(quiet).isEmpty)
@@ -65,7 +65,7 @@ func whatExceptionsHoldBackIsCountedAndListable() throws {
     #expect(again.summary.render(stats: again.stats).contains("vendor-use/lab"))
 }
 
-@Test("Complaint 34: what is held back calls nobody")
+@Test("What is held back calls nobody")
 func whatIsHeldBackGoesToNoPager() throws {
     let observation = try #require(
         try Project.record(.observations, "a-dashscopecompat-n5").observations.first?.observation)
@@ -86,7 +86,7 @@ func whatIsHeldBackGoesToNoPager() throws {
     #expect(Event.alert(alert).priority == .normal)
 }
 
-@Test("Complaint 34: an exception that takes most of its rule is told by a replay")
+@Test("An exception that takes most of its rule is told by a replay")
 func aBroadExceptionIsToldByAReplay() {
     var difference = AlertDifference(old: [], new: [])
     difference.broadExceptions.new = [BroadException(name: "one/team", held: 19, matches: 20)]

@@ -18,7 +18,7 @@ struct QUICConnectionTests {
         return (connection, decryptor.counters)
     }
 
-    @Test("Complaint 3: a hello cut at any byte into two datagrams is whole, in either order")
+    @Test("A hello cut at any byte into two datagrams is whole, in either order")
     func helloCutAtEveryByte() throws {
         let sealer = QUICSealer(destination: id)
         for cut in stride(from: 1, to: hello.count, by: 1) {
@@ -36,7 +36,7 @@ struct QUICConnectionTests {
         }
     }
 
-    @Test("Complaint 3: many CRYPTO frames out of order in three datagrams, with PADDING, PING and ACK between")
+    @Test("Many CRYPTO frames out of order in three datagrams, with PADDING, PING and ACK between")
     func framesOutOfOrder() throws {
         let sealer = QUICSealer(destination: id)
         let starts = stride(from: 0, to: hello.count, by: 90).map { $0 }
@@ -208,7 +208,7 @@ struct QUICConnectionTests {
         #expect(connection.serverHandshake.contiguous == [2, 0, 0, 1])
     }
 
-    @Test("Complaint 11: another connection on the same ports is told from the finished one")
+    @Test("Another connection on the same ports is told from the finished one")
     func portReuse() throws {
         var decryptor = QUICDecryptor()
         var connection = QUICConnection()
@@ -230,7 +230,7 @@ struct QUICConnectionTests {
         #expect(next.clientHandshake.contiguous == Array(hello[50..<90]))
     }
 
-    @Test("Complaint 11: 10,000 interleaved handshakes never share a byte")
+    @Test("10,000 interleaved handshakes never share a byte")
     func interleavedHandshakes() throws {
         let count = 10_000
         var decryptor = QUICDecryptor()

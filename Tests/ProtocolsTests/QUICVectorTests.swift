@@ -6,7 +6,7 @@ import Testing
 
 @Suite("QUIC: the RFCs' vectors")
 struct QUICVectorTests {
-    @Test("Complaint 4: keys derived here equal those of the RFCs' own test vectors", arguments: [1, 2])
+    @Test("Keys derived here equal those of the RFCs' own test vectors", arguments: [1, 2])
     func clientInitialOpens(version: Int) {
         let packet = version == 1 ? QUICVectors.client1 : QUICVectors.client2
         var decryptor = QUICDecryptor()
@@ -41,7 +41,7 @@ struct QUICVectorTests {
         #expect(packet.rawSpan.clamped(header.sourceID.indices).copied() == bytes(hex: "f067a5502a4262b5"))
     }
 
-    @Test("Complaint 4: what the library's HKDF and AEAD seal, the parser opens, in every family of versions")
+    @Test("What the library's HKDF and AEAD seal, the parser opens, in every family of versions")
     func sealedPacketsOpen() throws {
         let id = Array("0123456789abcdefghij".utf8)
         for version in [QUICVersion.version1, .version2, QUICVersion(rawValue: 0xff00_001d)] {

@@ -47,7 +47,7 @@ import Vendors
         #expect(verdict("2026-12-31T00:00:00+08:00") == .match(inGrace: false))
     }
 
-    @Test("Complaint 35: one alert opens, is updated and closes; every hit that is held back is counted")
+    @Test("One alert opens, is updated and closes; every hit that is held back is counted")
     func lifecycle() {
         var engine = RuleEngine(
             rules: rule(
@@ -141,7 +141,7 @@ import Vendors
     }
 
     @Test(
-        "Evidence that is lacking holds a rule back and is counted; complaint 10: what an address alone says is at most low"
+        "Evidence that is lacking holds a rule back and is counted; what an address alone says is at most low"
     )
     func evidence() {
         var engine = RuleEngine(
@@ -166,7 +166,7 @@ import Vendors
     }
 
     @Test(
-        "Complaint 34: exceptions hold for their rule and their fields, are counted, and one that is broad is reported")
+        "Exceptions hold for their rule and their fields, are counted, and one that is broad is reported")
     func exceptions() {
         let text = """
             version: 1
@@ -194,7 +194,7 @@ import Vendors
             explained.map(\.outcome) == [.suppressed(exception: "team", reason: "r", owner: "o"), .alerts(.medium)])
     }
 
-    @Test("Complaint 34: what an exception holds back is listed where that is asked for, and changes no alert")
+    @Test("What an exception holds back is listed where that is asked for, and changes no alert")
     func suppressed() {
         let text = """
             version: 1
@@ -231,7 +231,7 @@ import Vendors
         #expect(plain.allSatisfy { !held.map(\.id).contains($0.id) })
     }
 
-    @Test("Complaint 34: the list of what is held back is bounded, and a reload ends it with its totals")
+    @Test("The list of what is held back is bounded, and a reload ends it with its totals")
     func heldBackBounds() {
         let text = """
             version: 1
@@ -258,7 +258,7 @@ import Vendors
         #expect(ended.map(\.count) == [2] && ended.map(\.status) == [.suppressed] && engine.suppressed.count == 0)
     }
 
-    @Test("Complaint 35: every hit that joins an open alert is counted, in the alert and by its rule")
+    @Test("Every hit that joins an open alert is counted, in the alert and by its rule")
     func deduplicated() {
         var engine = RuleEngine(rules: rule("{ai.vendor: anthropic}", "  dedup: {by: [src.ip], for: 1h}\n"))
         for number in 0..<10 { _ = engine.alerts(flow(UInt64(number), at(Int64(number)))) }

@@ -20,7 +20,7 @@ import Text
         "10.1.2.3", "10.1.9.9", "10.9.9.9", "192.0.2.7", "2001:db8::1", "2001:db9::1", "198.51.100.1",
     ]
 
-    @Test("Complaint 36: over random rules and events the index finds just the rules that hold when each is asked")
+    @Test("Over random rules and events the index finds just the rules that hold when each is asked")
     func randomRules() throws {
         var random = Xorshift(seed: Self.seed)
         var holding = 0

@@ -47,7 +47,7 @@ import Text
     }
 
     @Test(
-        "Complaint 23: ten thousand rule files, mutated from those that ship, load or give errors with a place, in bounded time",
+        "Ten thousand rule files, mutated from those that ship, load or give errors with a place, in bounded time",
         .timeLimit(.minutes(10)), arguments: packs.indices)
     func mutation(pack: Int) throws {
         #expect(Self.packs.count == 8)

@@ -10,7 +10,7 @@ import Testing
         return lines.first.map { String($0.prefix { $0 != " " }) } ?? ""
     }
 
-    @Test("Complaint 22: positions hold inside folded and literal scalars")
+    @Test("Positions hold inside folded and literal scalars")
     func blocks() {
         let head = "version: 1\nrules:\n- id: one\n  match: {src.port: 1}\n  message: "
         #expect(place(head + ">\n    first line\n    second {{src.prt}}\n") == "a.yaml:7:14:")
@@ -22,7 +22,7 @@ import Testing
         #expect(place(head + "\"日本 {{src.prt}}\"\n") == "a.yaml:5:18:")
     }
 
-    @Test("Complaint 22: the root is a place too, never 0:0")
+    @Test("The root is a place too, never 0:0")
     func rootPosition() {
         #expect(place("") == "a.yaml:1:1:")
         #expect(place("rules: []\n") == "a.yaml:1:1:")

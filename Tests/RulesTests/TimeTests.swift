@@ -29,7 +29,7 @@ import Text
         }
     }
 
-    @Test("Complaint 24: a date is the first instant of the day in its zone, over changes of the clock")
+    @Test("A date is the first instant of the day in its zone, over changes of the clock")
     func zones() throws {
         let shanghai = try #require(Zone("Asia/Shanghai"))
         let day = try #require(CivilDate("2026-07-10"))

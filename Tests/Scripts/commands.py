@@ -486,7 +486,7 @@ class Tests:
             assert one == self.analyze(*command, "--threads", 2)[0] == self.analyze(*command, "--threads", 1)[0]
             assert sum(event["type"] == "alert" for event in events) >= 10
 
-    def test_complaint_34_what_is_held_back_is_counted_and_listed(self):
+    def test_what_is_held_back_is_counted_and_listed(self):
         old, new = self.rules_on_questions()
         capture = self.capture("held.pcap", ["10.9.1.1"] * 21 + ["10.9.1.2", "192.168.1.1"])
         command = ("--catalog", self.small, "--rules", new, capture)

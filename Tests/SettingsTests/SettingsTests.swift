@@ -46,7 +46,7 @@ private func read(_ text: String) -> (settings: Settings, errors: [String]) {
     #expect(settings.text(.captureFilter) == "tcp" && "\(settings[.captureFilter].origin)" == "egret.yaml:1:35")
 }
 
-@Test("Complaint 23: a misspelt key is an error with its place and the key that was meant, in file and environment")
+@Test("A misspelt key is an error with its place and the key that was meant, in file and environment")
 func unknownKeysAreErrors() {
     let text = """
         outpts:

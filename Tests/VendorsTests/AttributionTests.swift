@@ -52,7 +52,7 @@ import Vendors
         #expect(attribute("new.acme.example", .dns)?.role == .unclassified)
     }
 
-    @Test("Complaint 8: a shared host names a vendor only by the organisation's own label")
+    @Test("A shared host names a vendor only by the organisation's own label")
     func sharedHosts() {
         let foreign = attribute("o99.sentry.io", .tlsSNI)
         #expect(foreign?.vendor == nil)
@@ -64,7 +64,7 @@ import Vendors
         #expect(own?.confidence == .medium)
     }
 
-    @Test("Complaint 10: an address alone gives low confidence")
+    @Test("An address alone gives low confidence")
     func addressesAlone() {
         let byAddress = catalog.attribute(names: [], server: owned)
         #expect(byAddress?.confidence == .low)

@@ -222,7 +222,7 @@ import Testing
         }
     }
 
-    @Test("Complaint 37: a hundred thousand names load, are found, and cost less than 60 bytes each")
+    @Test("A hundred thousand names load, are found, and cost less than 60 bytes each")
     func manyNamesFitTheBudget() throws {
         let count = 100_000
         func name(_ number: Int) -> String { "host\(number).tenant\(number % 977).example.net" }

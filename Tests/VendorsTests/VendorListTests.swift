@@ -15,7 +15,7 @@ private func read(_ text: String) throws(CatalogErrors) -> [VendorFile] {
     try VendorFile.all(bytes: Array(text.utf8), file: "listed.yaml")
 }
 
-private func complaints(_ text: String) -> [String] {
+private func errors(of text: String) -> [String] {
     do {
         _ = try read(text)
         return []
@@ -41,9 +41,9 @@ private func complaints(_ text: String) -> [String] {
 
 @Test func errorsOfAListNameTheLineOfTheVendor() {
     let wrong = list.replacing("category: image", with: "category: picture")
-    #expect(complaints(wrong).count == 1 && complaints(wrong).first?.hasPrefix("listed.yaml:5:") == true)
-    #expect(complaints(list.replacing("id: beta,", with: "id: beta, owner: me,")).first?.contains("owner") == true)
-    #expect(complaints("name: x\nsources:\n  a: {date: 2026-11-30, text: b}\nvendors: []\n").count == 1)
+    #expect(errors(of: wrong).count == 1 && errors(of: wrong).first?.hasPrefix("listed.yaml:5:") == true)
+    #expect(errors(of: list.replacing("id: beta,", with: "id: beta, owner: me,")).first?.contains("owner") == true)
+    #expect(errors(of: "name: x\nsources:\n  a: {date: 2026-11-30, text: b}\nvendors: []\n").count == 1)
 }
 
 @Test func aVendorTwiceInOneListIsAnError() throws {

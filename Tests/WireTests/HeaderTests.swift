@@ -90,7 +90,7 @@ import Wire
     #expect(Reading(inner4.ethernet().followed(by: [1, 2, 3, 4]).bytes) == expected4())
 }
 
-@Test("Complaint 12: a packet without a length is as long as its frame")
+@Test("A packet without a length is as long as its frame")
 func segmentationOffloadLeavesTheLengthZero() {
     let payload = String(repeating: "x", count: 65_180)
     let frame = PacketBuilder(payload).tcp().ipv4(length: 0).ethernet().bytes
@@ -103,14 +103,14 @@ func segmentationOffloadLeavesTheLengthZero() {
     #expect(Reading(PacketBuilder(payload).udp(length: 0).ipv4(length: 0).ethernet().bytes).payloadLength == 65_180)
 }
 
-@Test("Complaint 12: a frame longer than the link allows is read like any other")
+@Test("A frame longer than the link allows is read like any other")
 func receiveOffloadGivesLongFrames() {
     let frame = PacketBuilder([UInt8](repeating: 9, count: 65_260 - 54)).tcp().ipv4().ethernet().bytes
     #expect(frame.count == 65_260)
     #expect(Reading(frame).payloadLength == 65_260 - 54)
 }
 
-@Test("Complaint 12: a frame that the capture cut is counted whole and read as far as it goes")
+@Test("A frame that the capture cut is counted whole and read as far as it goes")
 func cutFramesKeepTheirTrueLength() {
     let frame = PacketBuilder(String(repeating: "abcdefgh", count: 100)).tcp().ipv4().ethernet().bytes
     for length in [54, 60, 128, 853] {

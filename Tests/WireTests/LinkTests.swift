@@ -25,7 +25,7 @@ import Wire
     #expect(decoded(spanningTree) == .ignored(.nonIP))
 }
 
-@Test("Complaint 18: every link type that is read gives the same packet")
+@Test("Every link type that is read gives the same packet")
 func everyLinkTypeGivesTheSamePacket() {
     #expect(Reading(inner4.bytes, link: .raw) == expected4())
     #expect(Reading(inner6.bytes, link: .raw) == expected6())
@@ -50,7 +50,7 @@ func everyLinkTypeGivesTheSamePacket() {
     #expect(Reading(inner6.snap().wifi().radiotap().bytes, link: .radiotap) == expected6())
 }
 
-@Test("Complaint 18: a link type that is not read is told apart from damage")
+@Test("A link type that is not read is told apart from damage")
 func otherLinkTypesAreUnsupported() {
     // LINKTYPE_USB_LINUX, LINKTYPE_NETANALYZER, LINKTYPE_BLUETOOTH_HCI_H4 and a number that nobody has.
     for number in [189, 240, 187, 65_535] as [UInt16] {

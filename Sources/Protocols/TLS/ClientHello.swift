@@ -2,8 +2,8 @@ public import Bytes
 
 /// A TLS ClientHello (RFC 8446 section 4.1.2, RFC 5246 section 7.4.1.2) as ranges of the bytes it was read from.
 ///
-/// Every list is fenced by its own length, so that a wrong length inside one cannot move the reader in another
-/// (complaint 6). What was read before a fault stays, and `state` says that there was one. No allocation.
+/// Every list is fenced by its own length, so that a wrong length inside one cannot move the reader in another.
+/// What was read before a fault stays, and `state` says that there was one. No allocation.
 public struct ClientHello: Sendable {
     /// Whether the bytes were all there and sound.
     public enum State: Sendable { case complete, truncated, malformed }

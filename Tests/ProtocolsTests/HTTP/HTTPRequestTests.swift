@@ -41,7 +41,7 @@ import Testing
         #expect(findings.http?.path == "/v1/models")
     }
 
-    @Test("Complaint 31: the tunnel's name and the request's Host both stay visible where they differ")
+    @Test("The tunnel's name and the request's Host both stay visible where they differ")
     func bothNamesOfAFrontedTunnelStay() {
         let head = "CONNECT cdn.innocent.example:443 HTTP/1.1\r\nHost: api.anthropic.com\r\n\r\n"
         #expect(
@@ -51,7 +51,7 @@ import Testing
             ])
     }
 
-    @Test("Complaint 33: plain HTTP through a proxy and direct plain HTTP can be told apart, and both are named")
+    @Test("Plain HTTP through a proxy and direct plain HTTP can be told apart, and both are named")
     func plainHTTPIsNotOverlooked() {
         let proxied = read("POST http://telemetry.example/v1 HTTP/1.1\r\nHost: telemetry.example\r\n\r\n").findings
         let direct = read("POST /v1 HTTP/1.1\r\nHost: telemetry.example\r\n\r\n").findings

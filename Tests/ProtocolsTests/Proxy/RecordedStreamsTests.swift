@@ -45,7 +45,7 @@ import Testing
         }
     }
 
-    @Test("Complaint 33: plain HTTP with an h2c offer and through a proxy is named like any other")
+    @Test("Plain HTTP with an h2c offer and through a proxy is named like any other")
     func curlInTheClear() {
         let offer =
             "POST /v1/chat/completions HTTP/1.1\r\nHost: api.openai.com\r\nUser-Agent: curl/7.88.1\r\nAccept: */*\r\n"

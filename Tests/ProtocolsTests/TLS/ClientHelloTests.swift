@@ -58,7 +58,7 @@ func facts(_ builder: ClientHelloBuilder, isQUIC: Bool = false) throws -> TLSFac
     #expect(facts.ech == .grease && !facts.echEvidence.isEmpty)
 }
 
-@Test("Complaint 6: an odd length of the cipher list hides neither the name nor what follows")
+@Test("An odd length of the cipher list hides neither the name nor what follows")
 func oddCipherLengthKeepsTheName() throws {
     var handshake = ClientHelloBuilder().handshake
     // Header 4, version 2, random 32, session 1 + 32: the list's length stands at 71. One byte more in the list.
@@ -71,7 +71,7 @@ func oddCipherLengthKeepsTheName() throws {
     #expect(odd.ja4 == (try facts(ClientHelloBuilder())).ja4)
 }
 
-@Test("Complaint 6: a length that lies inside one extension leaves the others alone")
+@Test("A length that lies inside one extension leaves the others alone")
 func lyingExtensionsAreFenced() throws {
     // Each list claims 200 bytes more than it has.
     for type in [10, 13, 16, 43, 11] {
@@ -117,7 +117,7 @@ func lyingExtensionsAreFenced() throws {
     }
 }
 
-@Test("Complaint 2: a hello over several records reads the same, down to records of one byte")
+@Test("A hello over several records reads the same, down to records of one byte")
 func helloOverManyRecords() throws {
     let handshake = ClientHelloBuilder().handshake
     let whole = try facts(ClientHelloBuilder())

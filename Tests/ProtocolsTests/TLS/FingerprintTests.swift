@@ -32,7 +32,7 @@ private func chrome(grease: Int? = nil, greaseInAlgorithms: Bool = false) -> Cli
     #expect(try facts(chrome(), isQUIC: true).ja4 == "q13d1516h2_8daaf6152771_e5627efa2ab1")
 }
 
-@Test("Complaint 5: GREASE changes no fingerprint, inside signature_algorithms no more than elsewhere")
+@Test("GREASE changes no fingerprint, inside signature_algorithms no more than elsewhere")
 func greaseChangesNoFingerprint() throws {
     let plain = try facts(chrome())
     for step in 0..<16 {

@@ -3,9 +3,9 @@ import Testing
 
 @testable import Rules
 
-/// What users of such tools complained of; the numbers are those of the list of complaints.
-@Suite struct ComplaintTests {
-    @Test("Complaint 20: all files load or none does, in any order, and the hash and the count say which")
+/// How rule files load, and what their errors say.
+@Suite struct RuleFileTests {
+    @Test("All files load or none does, in any order, and the hash and the count say which")
     func wholeSets() {
         let first = RuleSource(name: "a.yaml", text: "version: 1\nrules:\n- {id: one, match: {src.port: 1}}\n")
         let second = RuleSource(
@@ -19,7 +19,7 @@ import Testing
         #expect(RuleSet.load([first, second, broken]).rules == nil)
     }
 
-    @Test("Complaint 20: a mounted directory with its links is read once, file by file")
+    @Test("A mounted directory with its links is read once, file by file")
     func mountedDirectory() throws {
         let directory = FileManager.default.temporaryDirectory.appendingPathComponent("rules-\(UUID().uuidString)")
         let data = directory.appendingPathComponent("..2026_08_01")
@@ -41,7 +41,7 @@ import Testing
     }
 
     @Test(
-        "Complaint 23: a misspelt key is an error everywhere, with the right one",
+        "A misspelt key is an error everywhere, with the right one",
         arguments: [
             ("version: 1\nrulse: []\n", "rules"), ("version: 1\nmetadata: {revison: 1}\n", "revision"),
             ("version: 1\ndefaults: {severty: low}\n", "severity"),
@@ -75,14 +75,14 @@ import Testing
         #expect(report.diagnostics.first?.suggestion == suggestion)
     }
 
-    @Test("Complaint 23: keys that begin with x- are the author's own")
+    @Test("Keys that begin with x- are the author's own")
     func ownKeys() {
         #expect(
             errors("version: 1\nx-team: {a: 1}\nrules:\n- {id: one, x-note: y, match: {src.port: 1, x-why: z}}\n")
                 .isEmpty)
     }
 
-    @Test("Complaint 37: an entry of the wrong type is an error at its own line, in files too")
+    @Test("An entry of the wrong type is an error at its own line, in files too")
     func listEntries() {
         let text = "version: 1\nlists:\n  hosts: {type: suffix, file: lists/hosts.txt}\n"
         let file = "# hosts\nexample.com\r\n\n  https://example.com/path\nok.example # fine\n^ads?\\.\n"
@@ -95,7 +95,7 @@ import Testing
             ])
     }
 
-    @Test("Complaint 37: a list of 200,000 names loads and is searched by label")
+    @Test("A list of 200,000 names loads and is searched by label")
     func largeList() {
         let file = (0..<200_000).map { "host-\($0).example\n" }.joined()
         let text =
@@ -107,7 +107,7 @@ import Testing
         #expect(condition?.holds(observe("example")) == false)
     }
 
-    @Test("Complaint 24: a date without a zone is an error; the zone of the file or of the rule is enough")
+    @Test("A date without a zone is an error; the zone of the file or of the rule is enough")
     func dateZones() {
         let rule = "rules:\n- {id: one, match: {src.port: 1}, valid_from: 2026-07-10"
         #expect(errors("version: 1\n" + rule + "}\n").count == 1)
