@@ -53,11 +53,6 @@ public struct Settings: Sendable {
     /// All texts of `key`.
     public func texts(_ key: SettingKey) -> [String] { self[key].values }
 
-    /// The word of `key` as a case of its enumeration.
-    public func keyword<Word: RawRepresentable<String>>(_ key: SettingKey) -> Word? {
-        text(key).flatMap { Word(rawValue: $0) }
-    }
-
     /// Whether `key` is `true`.
     public func isOn(_ key: SettingKey) -> Bool { text(key) == "true" }
 

@@ -40,8 +40,8 @@ private func read(_ text: String) -> (settings: Settings, errors: [String]) {
     #expect(errors.isEmpty)
     let environment = ["EGRET_FILTERS_FLOWS": "all", "EGRET_FILTERS_DNS": "false", "PATH": "/bin"]
     #expect(settings.read(environment: environment).isEmpty)
-    #expect(settings.set(.flows, ["ai"], from: .flag("--flows")) == nil)
-    #expect(settings.text(.flows) == "ai" && "\(settings[.flows].origin)" == "--flows")
+    #expect(settings.set(SettingKey.flows.key, ["ai"], from: .flag("--flows")) == nil)
+    #expect(settings[SettingKey.flows] == .ai && "\(settings[SettingKey.flows.key].origin)" == "--flows")
     #expect(!settings.isOn(.questions) && "\(settings[.questions].origin)" == "EGRET_FILTERS_DNS")
     #expect(settings.text(.captureFilter) == "tcp" && "\(settings[.captureFilter].origin)" == "egret.yaml:1:35")
 }
@@ -83,7 +83,7 @@ func whatIsNoValueIsAnErrorAtItsPlace(text: String, place: String, code: String)
     let (settings, errors) = read(text)
     #expect(errors.count == 1)
     #expect(errors.first?.hasPrefix("egret.yaml:\(place): error[\(code)] ") == true, "\(errors)")
-    #expect(settings[.flows].origin == .builtIn || code == "C001")
+    #expect(settings[SettingKey.flows.key].origin == .builtIn || code == "C001")
 }
 
 @Test func anEmptyFileAndAnEmptySectionSayNothing() {

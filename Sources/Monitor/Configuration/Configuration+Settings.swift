@@ -9,7 +9,7 @@ extension Configuration {
     /// where nothing is set.
     public mutating func apply(_ settings: Settings) {
         filter = settings.text(.captureFilter) ?? ""
-        flows = settings.keyword(.flows) ?? .ai
+        flows = settings[SettingKey.flows]
         writesQuestions = settings.isOn(.questions)
         writesSuppressed = settings.isOn(.suppressed)
         catalogDirectories = settings.texts(.catalogDirectories)
@@ -18,9 +18,9 @@ extension Configuration {
         rulePaths = settings.isOn(.rulesOff) ? [] : settings.texts(.rulePaths)
         apply(outputs: settings)
         privacyKeyFile = settings.text(.privacyKey)
-        privacy.sources = settings.text(.privacySources).flatMap { .init(rawValue: $0) } ?? .clear
-        privacy.destinations = settings.text(.privacyDestinations).flatMap { .init(rawValue: $0) } ?? .clear
-        privacy.otherNames = settings.text(.privacyOtherNames).flatMap { .init(rawValue: $0) } ?? .clear
+        privacy.sources = settings[SettingKey.privacySources]
+        privacy.destinations = settings[SettingKey.privacyDestinations]
+        privacy.otherNames = settings[SettingKey.privacyOtherNames]
         inventoryDays = settings.text(.inventory).flatMap { DayClock(zone: $0) }
         statsInterval =
             settings.isSet(.statsInterval)
@@ -37,7 +37,7 @@ extension Configuration {
         metricsFile = settings.text(.metricsFile)
         listensAt = (settings.texts(.httpListen) + settings.texts(.httpListenExposed)).compactMap { ListenAddress($0) }
         stateDirectory = settings.text(.serviceState)
-        hardening.mode = settings.text(.serviceSandbox).flatMap { Hardening.Mode(rawValue: $0) } ?? .auto
+        hardening.mode = settings[SettingKey.serviceSandbox]
     }
 
     private mutating func applyBounds(_ settings: Settings) {
@@ -54,16 +54,16 @@ extension Configuration {
         // The reader has refused what is no target.
         outputs = settings.texts(.outputTargets).compactMap { text in try? OutputTarget(text) }
         var outputs = OutputSettings()
-        outputs.format = settings.keyword(.outputFormat) ?? outputs.format
-        outputs.policy = settings.keyword(.outputOverflow) ?? outputs.policy
+        outputs.format = settings[SettingKey.outputFormat]
+        outputs.policy = settings[SettingKey.outputOverflow]
         outputs.queueBytes = settings.number(.outputQueue)
         outputs.files.fileBytes = settings.number(.fileSize)
         outputs.files.fileAge = settings.duration(.fileAge)
         outputs.files.files = settings.number(.fileCount)
         outputs.files.totalBytes = settings.number(.fileTotal)
-        outputs.files.compression = settings.keyword(.fileCompression) ?? .none
+        outputs.files.compression = settings[SettingKey.fileCompression]
         outputs.files.reservedBytes = settings.number(.fileReserve)
-        outputs.syslogFacility = settings.keyword(.syslogFacility) ?? outputs.syslogFacility
+        outputs.syslogFacility = settings[SettingKey.syslogFacility]
         outputs.syslogEvents = Set(settings.texts(.syslogEvents).compactMap { Event.Kind(rawValue: $0) })
         outputs.webhookEvents = Set(settings.texts(.webhookEvents).compactMap { Event.Kind(rawValue: $0) })
         outputs.webhookTimeout = Int((settings.duration(.webhookTimeout) ?? 0) / 1_000_000)

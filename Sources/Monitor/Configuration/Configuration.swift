@@ -3,20 +3,11 @@ public import Delivery
 public import Events
 public import Flows
 public import Rules
+public import Settings
 public import Vendors
 
 /// What a run is to do: all of it decided before the first packet.
 public struct Configuration: Sendable {
-    /// Which flows are written.
-    public enum FlowSelection: String, Sendable, CaseIterable {
-        /// Those that concern an AI vendor or a rule.
-        case ai
-        /// Every one.
-        case all
-        /// None: alerts and counters only.
-        case none
-    }
-
     /// The sensor, its version and its run.
     public var sensor: SensorIdentity
     /// The number of the first event: a sensor that ran before goes on counting.

@@ -5,6 +5,7 @@ import Flows
 import Protocols
 import PublicSuffix
 import Rules
+import Settings
 import Vendors
 
 /// Says what is to be said of flows: attributes them, asks the rules, and writes events.
@@ -15,7 +16,7 @@ struct Reporter: ~Copyable, FlowObserver {
     private var fingerprints: FingerprintSet
     private var lists: ReferenceLists
     private var groups: ClientGroups
-    private let flows: Configuration.FlowSelection
+    private let flows: FlowSelection
     private let sensor: String
     private let writesQuestions: Bool
     private var triggers: Set<Trigger>

@@ -1,21 +1,12 @@
 import Events
 import Foundation
 public import Host
+public import Settings
 
 /// What a live run gives up once its interfaces are open: see `Sandbox`.
 public struct Hardening: Equatable, Sendable {
     /// How much of it is wanted.
-    public enum Mode: String, Sendable, CaseIterable {
-        /// What the kernel has.
-        case auto
-        /// All of it, or no start.
-        case required
-        /// Nothing.
-        case off
-    }
-
-    /// How much of it is wanted.
-    public var mode = Mode.auto
+    public var mode = SandboxMode.auto
     /// The user to become, a name or USER:GROUP as numbers; nothing for staying who one is.
     public var user: String?
 

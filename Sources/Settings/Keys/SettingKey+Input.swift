@@ -1,7 +1,7 @@
 extension SettingKey {
     static let sensor = [sensorID]
     static let sources = [interfaces, promiscuous, snapshotLength, bufferSize, threads, groups]
-    static let filters = [captureFilter, flows, questions, suppressed]
+    static let filters = [captureFilter, flows.key, questions, suppressed]
     static let catalog = [catalogDirectories, fingerprintDirectories]
     static let rules = [rulePaths, rulesOff, reloadOnChange]
 
@@ -39,9 +39,9 @@ extension SettingKey {
     public static let captureFilter = SettingKey(
         "filters.capture", flag: "filter", .text, "A filter in libpcap's language, as tcpdump takes it")
     /// Which flows are written.
-    public static let flows = SettingKey(
-        "filters.flows", .keyword(["ai", "all", "none"]), defaults: ["ai"],
-        "Which flows are written: those that concern an AI vendor or a rule, all, or none")
+    public static let flows = EnumerationSetting<FlowSelection>(
+        "filters.flows", values: FlowSelection.allCases, default: .ai,
+        summary: "Which flows are written: those that concern an AI vendor or a rule, all, or none")
     /// Whether DNS questions are written.
     public static let questions = SettingKey(
         "filters.dns", .boolean, defaults: ["false"], "Whether DNS questions are written")

@@ -1,12 +1,12 @@
-import Events
+public import Events
 
 extension SettingKey {
     static let outputs =
-        [outputTargets, outputFormat, statsInterval, inventory, outputOverflow, outputQueue] + fileOutputs
+        [outputTargets, outputFormat.key, statsInterval, inventory, outputOverflow.key, outputQueue] + fileOutputs
         + messageOutputs
-    private static let fileOutputs = [fileSize, fileAge, fileCount, fileTotal, fileReserve, fileCompression]
+    private static let fileOutputs = [fileSize, fileAge, fileCount, fileTotal, fileReserve, fileCompression.key]
     private static let messageOutputs = [
-        syslogFacility, syslogEvents, webhookEvents, webhookTimeout, webhookAttempts, webhookAuthorities,
+        syslogFacility.key, syslogEvents, webhookEvents, webhookTimeout, webhookAttempts, webhookAuthorities,
         webhookHeaders,
     ]
 
@@ -26,9 +26,9 @@ extension SettingKey {
         syslog+udp://HOST:PORT, syslog+tcp://HOST:PORT, http://… and https://…; each may have its own form, as in ecs=PATH
         """)
     /// The form of events.
-    public static let outputFormat = SettingKey(
-        "outputs.format", .keyword(FormatName.allCases.map(\.rawValue)), defaults: ["native"],
-        "The form of events, for outputs that have none of their own")
+    public static let outputFormat = EnumerationSetting<FormatName>(
+        "outputs.format", values: FormatName.allCases, default: .native,
+        summary: "The form of events, for outputs that have none of their own")
     /// Between two `stats` events.
     public static let statsInterval = SettingKey(
         "outputs.stats_interval", .duration(seconds: 0...999_999),
@@ -39,9 +39,9 @@ extension SettingKey {
         "outputs.inventory", .zone, defaults: ["UTC"],
         "The time zone of the days by which it is written who used what; none for no inventory")
     /// What gives way where an output is slow.
-    public static let outputOverflow = SettingKey(
-        "outputs.on_full", .keyword(["drop_oldest", "drop_newest"]), defaults: ["drop_oldest"], scope: .live,
-        "What gives way where an output is too slow: flows before alerts, the oldest or the newest first")
+    public static let outputOverflow = EnumerationSetting<OverflowPolicy>(
+        "outputs.on_full", values: [.dropOldest, .dropNewest], default: .dropOldest, scope: .live,
+        summary: "What gives way where an output is too slow: flows before alerts, the oldest or the newest first")
     /// What waits for one output.
     public static let outputQueue = SettingKey(
         "outputs.queue_size", .size(1 << 18...1 << 30), defaults: ["16MiB"], scope: .live,
@@ -69,15 +69,16 @@ extension SettingKey {
         "The free space of the disk below which flows are no longer written, so that there is room for alerts")
 
     /// What becomes of files that are ended.
-    public static let fileCompression = SettingKey(
-        "outputs.file_compression", .keyword(FileCompression.allCases.map(\.rawValue)), defaults: ["none"],
-        "What becomes of files that are ended: nothing, or they are packed as Zstandard, which a reader that follows files must be "
+    public static let fileCompression = EnumerationSetting<FileCompression>(
+        "outputs.file_compression", values: FileCompression.allCases, default: .none,
+        summary:
+            "What becomes of files that are ended: nothing, or they are packed as Zstandard, which a reader that follows files must be "
             + "done with by then")
 
     /// Whom syslog messages come from.
-    public static let syslogFacility = SettingKey(
-        "outputs.syslog_facility", .keyword(SyslogFormat.Facility.allCases.map(\.rawValue)), defaults: ["local0"],
-        "The facility of syslog messages")
+    public static let syslogFacility = EnumerationSetting<SyslogFormat.Facility>(
+        "outputs.syslog_facility", values: SyslogFormat.Facility.allCases, default: .local0,
+        summary: "The facility of syslog messages")
     /// What goes to syslog.
     public static let syslogEvents = SettingKey(
         "outputs.syslog_events", .words(Event.Kind.allCases.map(\.rawValue)), defaults: ["alert"],
@@ -115,25 +116,26 @@ extension SettingKey {
 }
 
 extension SettingKey {
-    static let privacy = [privacyKey, privacySources, privacyDestinations, privacyOtherNames]
+    static let privacy = [privacyKey, privacySources.key, privacyDestinations.key, privacyOtherNames.key]
 
     /// The keys of pseudonyms.
     public static let privacyKey = SettingKey(
         "privacy.key", flag: "privacy-key", .text,
         "The file of the keys that pseudonyms are made with; egret key privacy makes one, egret resolve goes back")
     /// Clients' addresses.
-    public static let privacySources = SettingKey(
-        "privacy.sources", flag: "privacy-sources", .keyword(["clear", "pseudonym", "group", "drop"]),
-        defaults: ["clear"],
-        "How the addresses of clients are written: as they are, as pseudonyms, only as the group that they are of, or not"
+    public static let privacySources = EnumerationSetting<PrivacyProfile.Treatment>(
+        "privacy.sources", flag: "privacy-sources", values: [.clear, .pseudonym, .group, .drop], default: .clear,
+        summary:
+            "How the addresses of clients are written: as they are, as pseudonyms, only as the group that they are of, or not"
     )
     /// Servers' addresses.
-    public static let privacyDestinations = SettingKey(
-        "privacy.destinations", flag: "privacy-destinations", .keyword(["clear", "pseudonym", "drop"]),
-        defaults: ["clear"], "How the addresses of servers and resolvers are written")
+    public static let privacyDestinations = EnumerationSetting<PrivacyProfile.Treatment>(
+        "privacy.destinations", flag: "privacy-destinations", values: [.clear, .pseudonym, .drop], default: .clear,
+        summary: "How the addresses of servers and resolvers are written")
     /// Names of what concerns no vendor.
-    public static let privacyOtherNames = SettingKey(
-        "privacy.other_names", flag: "privacy-other-names", .keyword(["clear", "pseudonym", "drop"]),
-        defaults: ["clear"],
-        "How the names of flows and questions that concern no AI vendor are written, where these are written at all")
+    public static let privacyOtherNames = EnumerationSetting<PrivacyProfile.Treatment>(
+        "privacy.other_names", flag: "privacy-other-names", values: [.clear, .pseudonym, .drop], default: .clear,
+        summary:
+            "How the names of flows and questions that concern no AI vendor are written, where these are written at all"
+    )
 }
