@@ -2,6 +2,7 @@ import Delivery
 import Events
 import Foundation
 import Host
+import Settings
 import Testing
 
 @testable import Monitor

@@ -1,6 +1,7 @@
 import Events
 import Foundation
 import Rules
+import Settings
 import Testing
 
 @testable import Monitor

@@ -17,7 +17,7 @@ import Vendors
         #expect(catalog.vendors.count >= 300)
         #expect(catalog.entries.count >= 1000)
         #expect(catalog.entries.allSatisfy { !$0.sources.isEmpty && $0.date.utf8.count == 10 })
-        #expect(catalog.version == "2026.11.22")
+        #expect(catalog.version == "2026.11.30")
     }
 
     @Test func theCheckFindsNothing() throws {

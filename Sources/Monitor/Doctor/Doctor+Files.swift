@@ -2,6 +2,7 @@ import Delivery
 import Events
 import Foundation
 import Host
+import Settings
 
 /// The user that the run becomes, and what that user may read and write.
 extension Doctor {

@@ -4,6 +4,7 @@ import Events
 import Flows
 import Protocols
 import Rules
+import Settings
 import Vendors
 import Wire
 
