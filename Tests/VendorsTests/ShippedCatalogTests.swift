@@ -14,8 +14,8 @@ import Vendors
     }
 
     @Test func itIsLargeAndEveryEntrySaysWhereItIsFrom() {
-        #expect(catalog.vendors.count >= 300)
-        #expect(catalog.entries.count >= 1000)
+        #expect(catalog.vendors.count >= 1500)
+        #expect(catalog.entries.count >= 4000)
         #expect(catalog.entries.allSatisfy { !$0.sources.isEmpty && $0.date.utf8.count == 10 })
         #expect(catalog.version == "2026.11.30")
     }
