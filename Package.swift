@@ -57,7 +57,7 @@ let package = Package(
         .target(
             name: "Events",
             dependencies: [
-                "Bytes", "Archive", "Delivery", "Protocols", "Flows", "Vendors", "Rules", "Activity",
+                "Bytes", "Archive", "Delivery", "Protocols", "Flows", "Text", "Vendors", "Rules", "Activity",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "CryptoExtras", package: "swift-crypto"),
                 .product(name: "SystemPackage", package: "swift-system"),
@@ -104,7 +104,7 @@ let package = Package(
             name: "egret",
             dependencies: [
                 "Monitor", "Bytes", "Capture", "Events", "Flows", "Host", "Protocols", "PublicSuffix", "Rules",
-                "Settings", "Status", "Vendors",
+                "Settings", "Status", "Text", "Vendors",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 
@@ -116,7 +116,7 @@ let package = Package(
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "CryptoExtras", package: "swift-crypto"),
             ], path: "Tests/Support"),
-        .executableTarget(name: "SandboxProbe", dependencies: ["Host"], path: "Tests/SandboxProbe"),
+        .executableTarget(name: "SandboxProbe", dependencies: ["CHost", "Host"], path: "Tests/SandboxProbe"),
         .testTarget(name: "HostTests", dependencies: ["Host", "SandboxProbe"]),
         .testTarget(name: "BytesTests", dependencies: ["Bytes", "TestSupport"]),
         .testTarget(name: "WireTests", dependencies: ["Wire", "TestSupport"]),
@@ -152,7 +152,7 @@ if Context.environment["EGRET_FUZZ"] != nil {
         "SegmentFuzz": ["Wire", "Flows"], "DNSFuzz": ["Flows"], "HTTP2Fuzz": [], "HTTPFuzz": [],
         "ServerHelloFuzz": [], "ProxyFuzz": [],
         "CaptureFuzz": ["Capture"], "EngineFuzz": ["Capture", "Wire", "Flows"], "FragmentFuzz": ["Wire", "Flows"],
-        "RulesFuzz": ["Rules", "Text"], "VendorFuzz": ["Text", "Vendors"],
+        "ChainFuzz": ["Events"], "RulesFuzz": ["Rules", "Text"], "VendorFuzz": ["Text", "Vendors"],
     ]
     for (name, more) in fuzzed.sorted(by: { $0.key < $1.key }) {
         package.targets.append(

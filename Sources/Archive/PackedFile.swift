@@ -18,7 +18,7 @@ public enum PackedFile {
         let part = path + partSuffix
         do throws(ArchiveError) {
             try write(part, of: path, goesOn)
-            try move(part, to: path + suffix)
+            try FileReplacement.move(part, to: path + suffix)
         } catch {
             remove(part)
             throw error
@@ -56,11 +56,6 @@ public enum PackedFile {
             if bytes.isEmpty { break }
         }
         try target.settle(like: source)
-    }
-
-    private static func move(_ path: String, to other: String) throws(ArchiveError) {
-        // Invariant: both paths are terminated copies for the call.
-        guard unsafe rename(path, other) == 0 else { throw .current }
     }
 
     private static func remove(_ path: String) {

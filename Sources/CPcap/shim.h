@@ -35,20 +35,20 @@ static inline int capture_interface_type(int socket, const char *name) {
     return ioctl(socket, SIOCGIFHWADDR, &request) == 0 ? request.ifr_hwaddr.sa_family : -1;
 }
 
-// Binds a packet socket, whose interface has gone, to the interface `index`. Needs no capability.
+// Binds a packet socket, whose interface has gone, to the interface `index`; an error below zero. Needs no capability.
 static inline int capture_bind(int socket, int index, int promiscuous) {
     struct sockaddr_ll address;
     memset(&address, 0, sizeof address);
     address.sll_family = AF_PACKET;
     address.sll_protocol = htons(ETH_P_ALL);
     address.sll_ifindex = index;
-    if (bind(socket, (struct sockaddr *)&address, sizeof address) != 0) return -1;
+    if (bind(socket, (struct sockaddr *)&address, sizeof address) != 0) return -errno;
     if (promiscuous) {
         struct packet_mreq membership;
         memset(&membership, 0, sizeof membership);
         membership.mr_ifindex = index;
         membership.mr_type = PACKET_MR_PROMISC;
-        return setsockopt(socket, SOL_PACKET, PACKET_ADD_MEMBERSHIP, &membership, sizeof membership);
+        if (setsockopt(socket, SOL_PACKET, PACKET_ADD_MEMBERSHIP, &membership, sizeof membership) != 0) return -errno;
     }
     return 0;
 }

@@ -48,7 +48,8 @@ public enum ListeningSocket {
             try unsafe listen(descriptor, address, length)
         }
         // Invariant: the path is a terminated copy for the call.
-        if let owner, unsafe chown(path, owner.user, owner.group) != 0 {
+        // A link that somebody put in the place of the socket is not followed.
+        if let owner, unsafe lchown(path, owner.user, owner.group) != 0 {
             let code = errno
             close(bound)
             throw SocketError(errno: code)

@@ -21,12 +21,14 @@ public enum Event: Sendable {
     case health(NoticeReport)
     /// Something was changed or looked up on purpose: a reload, a catalog, a re-identification.
     case audit(NoticeReport)
+    /// The head of a sealed log, for an output outside the machine.
+    case anchor(AnchorReport)
     /// The run ended.
     case stop(StopReport)
 
     /// The words of `type`.
     public enum Kind: String, Sendable, CaseIterable {
-        case start, flow, dns, alert, inventory, stats, health, audit, stop
+        case start, flow, dns, alert, inventory, stats, health, audit, anchor, stop
     }
 
     /// What the event is about.
@@ -40,6 +42,7 @@ public enum Event: Sendable {
         case .stats: .stats
         case .health: .health
         case .audit: .audit
+        case .anchor: .anchor
         case .stop: .stop
         }
     }
@@ -55,6 +58,7 @@ public enum Event: Sendable {
         case .inventory(let report): report.time
         case .stats(let report): report.time
         case .health(let report), .audit(let report): report.time
+        case .anchor(let report): report.time
         case .stop(let report): report.time
         }
     }
@@ -65,7 +69,7 @@ public enum Event: Sendable {
         case .flow(let observation), .dns(let observation): observation.privacyKey
         case .alert(let alert): alert.observation.privacyKey
         case .inventory(let report): report.privacyKey
-        case .start, .stats, .health, .audit, .stop: nil
+        case .start, .stats, .health, .audit, .anchor, .stop: nil
         }
     }
 
@@ -75,7 +79,7 @@ public enum Event: Sendable {
         case .start: .header
         case .alert(let alert) where alert.status == .suppressed: .normal
         case .flow, .dns, .stats: .normal
-        case .alert, .inventory, .health, .audit, .stop: .high
+        case .alert, .inventory, .health, .audit, .anchor, .stop: .high
         }
     }
 

@@ -23,6 +23,10 @@ public struct Sandbox: Sendable {
         public var connectsTo: [UInt16] = []
         /// The TCP ports that may be listened on.
         public var listensOn: [UInt16] = []
+        /// The packet sockets that are open: they can only be received from.
+        public var packetSockets: [Int32] = []
+        /// Whether they may also be bound to another interface and change what they receive there.
+        public var rebindsPacketSockets = false
 
         /// Nothing at all.
         public init() {}

@@ -6,11 +6,19 @@ import Glibc
 enum SystemCallFilter {
     /// Enforces the filter on all threads; false where the kernel has no seccomp filters.
     static func enforce(_ limits: Sandbox.Limits) throws(HostError) -> Bool {
+        // First what is refused of single descriptors: the kernel asks both filters, and the second one leaves no call that could
+        // load a further one.
+        let rules = limits.packetSockets.flatMap { refusals(of: $0, rebinds: limits.rebindsPacketSockets) }
+        if !rules.isEmpty, !(try load(rules, otherwise: allowance)) { return false }
+        return try load(allowed.map { Rule($0) } + restricted(limits), otherwise: refused(EPERM))
+    }
+
+    /// Loads a filter of `rules`; a call that none of them names has the action `otherwise`.
+    private static func load(_ rules: [Rule], otherwise action: UInt32) throws(HostError) -> Bool {
         // Invariant: the filter is used by this function alone, and released at its end.
-        guard let filter = unsafe seccomp_init(refused(EPERM)) else { throw HostError("libseccomp has no memory") }
+        guard let filter = unsafe seccomp_init(action) else { throw HostError("libseccomp has no memory") }
         defer { unsafe seccomp_release(filter) }
         unsafe seccomp_attr_set(filter, SCMP_FLTATR_CTL_TSYNC, 1)
-        let rules = allowed.map { Rule($0) } + restricted(limits)
         for rule in rules { try unsafe add(rule, to: filter) }
         let status = unsafe seccomp_load(filter)
         if status == -EINVAL || status == -ENOSYS { return false }
@@ -42,6 +50,22 @@ enum SystemCallFilter {
         guard status == 0 else { throw HostError("seccomp refuses a rule on \(rule.name): error \(-status)") }
     }
 
+    /// What cannot be done with the packet socket `descriptor`: to send, to have another number for it, and unless `rebinds` to
+    /// bind it to another interface or to change what it receives there.
+    private static func refusals(of descriptor: Int32, rebinds: Bool) -> [Rule] {
+        // The kernel takes the lower half of the register for the descriptor, whatever the upper half holds.
+        let own = bits(of: 0, -1, descriptor)
+        var calls = [
+            "sendto", "sendmsg", "sendmmsg", "write", "writev", "pwrite64", "pwritev", "pwritev2", "connect", "dup",
+            "dup2", "dup3",
+        ]
+        if !rebinds { calls += ["bind", "setsockopt"] }
+        let copies = [F_DUPFD, F_DUPFD_CLOEXEC].map { command in
+            Rule("fcntl", action: refused(EPERM), [own, bits(of: 1, -1, command)])
+        }
+        return calls.map { Rule($0, action: refused(EPERM), [own]) } + copies
+    }
+
     /// What is allowed in part, by its arguments.
     private static func restricted(_ limits: Sandbox.Limits) -> [Rule] {
         var rules = [
@@ -52,10 +76,19 @@ enum SystemCallFilter {
         // No memory that can be executed, where no library is loaded.
         let executable = limits.loadsLibraries ? [] : [bits(of: 2, PROT_EXEC, 0)]
         rules += [Rule("mmap", executable), Rule("mprotect", executable)]
+        // No file that gives its runner the rights of its owner or group.
+        for (name, mode) in [
+            ("chmod", 1), ("fchmod", 1), ("fchmodat", 2), ("open", 2), ("openat", 3), ("mkdir", 1), ("mkdirat", 2),
+        ]
+            as [(String, UInt32)]
+        {
+            rules.append(Rule(name, [bits(of: mode, setID, 0)]))
+        }
         for request in controls { rules.append(Rule("ioctl", [bits(of: 1, Int32.max, request)])) }
         if limits.usesUnixSockets { rules.append(Rule("socket", [bits(of: 0, Int32.max, AF_UNIX)])) }
         if limits.usesInternet {
-            // Names are resolved with the help of netlink.
+            // Names are resolved with the help of netlink. These calls can also pass descriptors on by sockets of the file system.
+            rules += ["sendmsg", "sendmmsg", "recvmsg", "recvmmsg"].map { Rule($0) }
             for family in [AF_INET, AF_INET6, AF_NETLINK] {
                 rules.append(Rule("socket", [bits(of: 0, Int32.max, family)]))
             }
@@ -70,6 +103,8 @@ enum SystemCallFilter {
             datum_b: UInt64(UInt32(bitPattern: value)))
     }
 
+    /// The set-user-ID and set-group-ID bits of a mode.
+    private static let setID: Int32 = 0o6000
     /// `CLONE_THREAD` of clone(2).
     private static let thread: Int32 = 0x0001_0000
     private static let allowance: UInt32 = 0x7fff_0000
@@ -82,17 +117,17 @@ enum SystemCallFilter {
 
     /// What is allowed as it is.
     private static let allowed = """
-        accept accept4 access bind brk chmod clock_getres clock_gettime clock_nanosleep close close_range connect \
+        accept accept4 access bind brk clock_getres clock_gettime clock_nanosleep close close_range connect \
         copy_file_range dup dup2 dup3 epoll_create epoll_create1 epoll_ctl epoll_pwait epoll_wait eventfd2 exit exit_group \
-        faccessat faccessat2 fadvise64 fallocate fchmod fchmodat fcntl fdatasync fgetxattr flock fstat fstatfs fsync \
+        faccessat faccessat2 fadvise64 fallocate fcntl fdatasync fgetxattr flock fstat fstatfs fsync \
         ftruncate futex getcpu getcwd getdents64 getegid geteuid getgid getgroups getpeername getpgrp getpid getppid \
         getrandom getresgid getresuid getrlimit getrusage getsockname getsockopt gettid gettimeofday getuid getxattr \
-        lgetxattr link linkat listen listxattr lseek lstat madvise membarrier mincore mkdir mkdirat mlock mremap munlock \
-        munmap nanosleep newfstatat open openat pause pipe pipe2 poll ppoll prctl pread64 preadv prlimit64 pselect6 \
-        pwrite64 pwritev read readlink readlinkat readv recvfrom recvmmsg recvmsg rename renameat renameat2 \
+        lgetxattr link linkat listen listxattr lseek lstat madvise membarrier mincore mlock mremap munlock \
+        munmap nanosleep newfstatat pause pipe pipe2 poll ppoll prctl pread64 preadv prlimit64 pselect6 \
+        pwrite64 pwritev read readlink readlinkat readv recvfrom rename renameat renameat2 \
         restart_syscall rmdir rseq rt_sigaction rt_sigpending rt_sigprocmask rt_sigqueueinfo rt_sigreturn rt_sigsuspend \
-        rt_sigtimedwait rt_tgsigqueueinfo sched_getaffinity sched_getparam sched_getscheduler sched_yield select sendmmsg \
-        sendmsg sendto set_robust_list set_tid_address setsockopt shutdown sigaltstack signalfd4 socketpair stat statfs statx \
+        rt_sigtimedwait rt_tgsigqueueinfo sched_getaffinity sched_getparam sched_getscheduler sched_yield select \
+        sendto set_robust_list set_tid_address setsockopt shutdown sigaltstack signalfd4 stat statfs statx \
         symlink symlinkat sysinfo tgkill time timerfd_create timerfd_settime timerfd_gettime times truncate umask uname \
         unlink unlinkat utimensat write writev
         """.split(separator: " ").map(String.init)

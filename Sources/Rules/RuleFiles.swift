@@ -23,7 +23,8 @@ public enum RuleFiles {
                 }
             }
         }
-        let load = RuleSet.load(sources, vocabulary: vocabulary) { read($0) }
+        let directories = sources.map { directory(of: $0.name) }
+        let load = RuleSet.load(sources, vocabulary: vocabulary) { read($0, within: directories) }
         guard !unreadable.isEmpty else { return load }
         var report = load.report
         for path in unreadable {
@@ -53,6 +54,18 @@ public enum RuleFiles {
     /// The bytes of the file at `path`; nothing where it cannot be read.
     public static func read(_ path: String) -> [UInt8]? {
         FileManager.default.contents(atPath: path).map { Array($0) }
+    }
+
+    /// The bytes of the file at `path` if that, with every symbolic link followed, is in one of `directories` or below.
+    private static func read(_ path: String, within directories: [String]) -> [UInt8]? {
+        let place = URL(fileURLWithPath: path).resolvingSymlinksInPath().path
+        let isInside = directories.contains { place.hasPrefix($0 == "/" ? "/" : $0 + "/") }
+        return isInside ? read(path) : nil
+    }
+
+    /// The directory of the file at `path`, with every symbolic link followed.
+    private static func directory(of path: String) -> String {
+        URL(fileURLWithPath: path).deletingLastPathComponent().resolvingSymlinksInPath().path
     }
 
     /// The example policy: what is evaluated where no rules are named.

@@ -39,7 +39,7 @@ extension SettingError: CustomStringConvertible {
     /// The line for people and editors.
     public var description: String {
         let hint = suggestion.map { "; did you mean '\($0)'?" } ?? ""
-        return "\(origin): error[\(code.rawValue)] \(message)\(hint)"
+        return "\(origin): error[\(code.rawValue)] \(message)\(hint)".escapedForDisplay(limit: 4_000)
     }
 }
 

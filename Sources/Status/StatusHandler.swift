@@ -7,11 +7,13 @@ final class StatusHandler: ChannelInboundHandler {
     typealias OutboundOut = HTTPServerResponsePart
 
     private let counters: StatusCounters
+    private let hosts: HostNames
     private let responder: StatusServer.Responder
     private var isAnswered = false
 
-    init(_ counters: StatusCounters, _ responder: @escaping StatusServer.Responder) {
+    init(_ counters: StatusCounters, _ hosts: HostNames, _ responder: @escaping StatusServer.Responder) {
         self.counters = counters
+        self.hosts = hosts
         self.responder = responder
     }
 
@@ -22,6 +24,11 @@ final class StatusHandler: ChannelInboundHandler {
         guard head.method == .GET || head.method == .HEAD else {
             let text = "only GET and HEAD are answered\n"
             return send(.methodNotAllowed, text, [("allow", "GET, HEAD")], to: head, context)
+        }
+        let isLocal = context.channel.localAddress?.protocol == .unix
+        guard isLocal || hosts.allow(head.headers["host"]) else {
+            let text = "this name is not answered; http.hosts of the configuration names those that are\n"
+            return send(.misdirectedRequest, text, [], to: head, context)
         }
         let answer = responder(String(head.uri.prefix { $0 != "?" }))
         let status = HTTPResponseStatus(statusCode: answer.outcome.rawValue)

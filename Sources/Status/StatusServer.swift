@@ -17,11 +17,15 @@ public final class StatusServer: Sendable {
 
     /// Starts to answer at the listening sockets `descriptors`, which are the server's from now on.
     ///
-    /// - Throws: what the system says where a descriptor is no listening socket.
+    /// `hosts` are the names by which it is asked, beside addresses and `localhost`; at a socket of the file system, which no
+    /// browser reaches, any name will do.
+    ///
+    /// - Throws: what the system says if a descriptor is no listening socket.
     public init(
-        listeningAt descriptors: [Int32], limits: StatusLimits = StatusLimits(),
+        listeningAt descriptors: [Int32], limits: StatusLimits = StatusLimits(), hosts: [String] = [],
         counters: StatusCounters = StatusCounters(), responder: @escaping Responder
     ) throws {
+        let hosts = HostNames(hosts)
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         self.group = group
         let admission = Admission(limit: limits.connections)
@@ -37,7 +41,7 @@ public final class StatusServer: Sendable {
                     let pipeline = channel.pipeline.syncOperations
                     try pipeline.addHandler(RequestBound(limits))
                     try pipeline.configureHTTPServerPipeline(withPipeliningAssistance: false)
-                    try pipeline.addHandler(StatusHandler(counters, responder))
+                    try pipeline.addHandler(StatusHandler(counters, hosts, responder))
                 }
             }
         do {

@@ -41,26 +41,49 @@ public enum Spelling {
 }
 
 extension String {
-    /// The text with everything that could move a cursor, end a line or turn the direction of writing made visible.
+    /// The text with everything made visible that could move a cursor, end a line or turn the direction of writing.
     ///
-    /// Names come from the wire; a message with one in it goes to terminals and logs. At most `limit` characters.
+    /// Names come from the wire and from files of others; a message with one in it goes to terminals and logs. At most `limit`
+    /// characters.
     public func escapedForDisplay(limit: Int = 1_000) -> String {
         var result = ""
         for (index, scalar) in unicodeScalars.enumerated() {
             guard index < limit else { return result + "…" }
-            if Self.isHarmful(scalar) {
-                result += "\\u{\(String(scalar.value, radix: 16))}"
-            } else {
+            result.append(escaping: scalar)
+        }
+        return result
+    }
+
+    /// The text for a terminal, as `escapedForDisplay` makes it but with its own line feeds and tabs: for what is put together of
+    /// several lines. What others chose was escaped before it became a part of them.
+    public var escapedForTerminal: String {
+        // Nearly all of it is harmless.
+        if utf8.allSatisfy({ (0x20...0x7E).contains($0) || $0 == 0x0A || $0 == 0x09 }) { return self }
+        var result = ""
+        for scalar in unicodeScalars {
+            if scalar == "\n" || scalar == "\t" {
                 result.unicodeScalars.append(scalar)
+            } else {
+                result.append(escaping: scalar)
             }
         }
         return result
     }
 
-    private static func isHarmful(_ scalar: Unicode.Scalar) -> Bool {
+    /// Whether a terminal, a shell or a reader would obey `scalar` rather than show it: control characters, separators of lines,
+    /// and what is invisible or turns the direction of writing.
+    static func isObeyed(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.properties.generalCategory {
         case .control, .format, .lineSeparator, .paragraphSeparator, .privateUse, .surrogate, .unassigned: true
         default: false
+        }
+    }
+
+    private mutating func append(escaping scalar: Unicode.Scalar) {
+        if Self.isObeyed(scalar) {
+            self += "\\u{\(String(scalar.value, radix: 16))}"
+        } else {
+            unicodeScalars.append(scalar)
         }
     }
 }

@@ -18,9 +18,17 @@ struct Egret: ParsableCommand {
             var command = try parseAsRoot()
             try command.run()
         } catch {
-            guard exitCode(for: error) == .validationFailure else { exit(withError: error) }
-            FileHandle.standardError.write(Data((fullMessage(for: error) + "\n").utf8))
-            exit(withError: ExitCode(2))
+            switch exitCode(for: error) {
+            // Help, the version and completions are the program's own text.
+            case .success: exit(withError: error)
+            case .validationFailure:
+                Terminal.write(fullMessage(for: error))
+                exit(withError: ExitCode(2))
+            case let code:
+                // A command that has said all says no more than its status.
+                if !(error is ExitCode) { Terminal.write(fullMessage(for: error)) }
+                exit(withError: code)
+            }
         }
     }
 }

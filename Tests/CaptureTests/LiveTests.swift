@@ -186,10 +186,10 @@ struct LiveTests {
         try read(&capture, &collector, until: 5)
         #expect(link.remove())
         #expect(throws: CaptureError.self) { try read(&capture, &collector, until: 6) }
-        let whileGone = (capture.isUp, capture.isPresent, capture.resume())
+        let whileGone = (capture.isUp, capture.isPresent, try capture.resume())
         #expect(whileGone == (false, false, false))
         #expect(link.restore())
-        let back = (capture.resume(), capture.isUp, capture.isPresent)
+        let back = (try capture.resume(), capture.isUp, capture.isPresent)
         #expect(back == (true, true, true))
         #expect(link.send(5, port: 9))
         try read(&capture, &collector, until: 10)

@@ -213,7 +213,7 @@ enum Samples {
             .stop(StopReport(time: start, reason: .endOfInput, packets: 10, events: 12)),
             .stop(StopReport(time: start, reason: .failure, detail: "eth0 is gone", packets: 10, events: 12)),
             .dns(question(bareFlow(), name: "www.example.com")), .dns(question(fullFlow(), name: "api.anthropic.com")),
-            .alert(suppressedAlert()),
+            .alert(suppressedAlert()), .anchor(anchor()),
         ]
     }
 
@@ -254,7 +254,15 @@ enum Samples {
             .flow(observation), .dns(question(observation, name: long)), .alert(alert), .inventory(inventory),
             .stats(stats), .health(notice), .audit(notice),
             .stop(StopReport(time: start, reason: .failure, detail: long, packets: 0, events: 0)),
+            .anchor(anchor(output: long)),
         ]
+    }
+
+    /// An anchor of the log of `output`.
+    static func anchor(output: String = "file") -> AnchorReport {
+        let head = LogHead(
+            file: "events-gw-hz-03-7f3c-2.jsonl", lines: 118, value: String(repeating: "b7", count: 32))
+        return AnchorReport(time: start, output: output, head: head, key: String(repeating: "44", count: 32))
     }
 
     /// The lines of all samples, numbered from 1.

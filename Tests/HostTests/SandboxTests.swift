@@ -51,12 +51,19 @@ private final class Place {
 
 /// What egret needs after its start.
 private let needed: Set<String> = [
-    "read-readable", "write-writable", "rename-writable", "remove-writable", "thread",
+    "read-readable", "write-writable", "rename-writable", "remove-writable", "thread", "change-mode",
 ]
 /// What it must not be able to do after its start, though the same process could before.
 private let forbidden: Set<String> = [
     "write-readable", "read-forbidden", "read-through-readable", "read-forbidden-on-thread", "socket-internet",
-    "socket-internet6", "socket-unix", "socket-netlink", "spawn", "executable-memory", "ptrace",
+    "socket-internet6", "socket-unix", "socket-netlink", "spawn", "executable-memory", "ptrace", "set-user-id",
+    "create-set-user-id",
+]
+/// What could be done with a packet socket that is open, beside receiving.
+private let packetTries: Set<String> = [
+    "packet-send", "packet-send-wide", "packet-write", "packet-writev", "packet-sendmsg", "packet-bind",
+    "packet-promiscuous",
+    "packet-dup", "packet-dup2", "packet-fcntl", "descriptor-passing",
 ]
 
 @Test func withoutTheSandboxTheProbeMayDoAllOfIt() throws {
@@ -77,6 +84,18 @@ private let forbidden: Set<String> = [
     for name in forbidden.union(["exec", "socket-packet", "mount"]) { #expect(tries[name] == false, "\(name)") }
     #expect(notes.contains { $0.hasPrefix("effective 0000000000000000 permitted 0000000000000000") }, "\(notes)")
     #expect(notes.contains { $0.hasPrefix("no_new_privs 1 seccomp 2") }, "\(notes)")
+}
+
+@Test func aPacketSocketCanOnlyBeReceivedFromInTheSandbox() throws {
+    let (free, notes) = try Place().probe("free")
+    guard !notes.contains("no packet socket"), Sandbox.hasSystemCallFilters else {
+        print("skipped: a packet socket needs CAP_NET_RAW, and its limits seccomp filters")
+        return
+    }
+    for name in packetTries.union(["packet-receive"]) { #expect(free[name] == true, "\(name) without the sandbox") }
+    let (inside, _) = try Place().probe("inside")
+    for name in packetTries { #expect(inside[name] == false, "\(name) in the sandbox") }
+    #expect(inside["packet-receive"] == true)
 }
 
 @Test("The process becomes another user for good, and keeps no capability and no group")

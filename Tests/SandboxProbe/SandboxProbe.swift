@@ -2,6 +2,7 @@
 // `NAME done` or `NAME refused NUMBER`. Used by HostTests; it is in no product.
 //
 // usage: SandboxProbe free|inside READABLE-DIRECTORY WRITABLE-DIRECTORY FORBIDDEN-FILE [USER]
+import CHost
 import Foundation
 import Glibc
 import Host
@@ -60,13 +61,59 @@ private func status(_ key: String) -> String {
     return line.map { $0.dropFirst(key.count + 1).trimmingCharacters(in: .whitespaces) } ?? "?"
 }
 
+/// A packet socket that receives from the loopback; below zero if this process may have none.
+private func openPacketSocket() -> Int32 {
+    let packets = socket(AF_PACKET, Int32(SOCK_RAW.rawValue), Int32(UInt16(0x0003).bigEndian))
+    if packets >= 0 { _ = binds(packets) }
+    return packets
+}
+
+/// The number of the loopback interface, in every network namespace.
+private nonisolated var loopback: Int32 { 1 }
+
+/// A `sockaddr_ll` of the loopback.
+private nonisolated var packetAddress: [UInt8] {
+    [17, 0, 0x00, 0x03] + [UInt8(loopback), 0, 0, 0] + [0, 0, 0, 6] + [UInt8](repeating: 0, count: 8)
+}
+
+private func binds(_ packets: Int32) -> Bool {
+    unsafe packetAddress.withUnsafeBytes { bytes in
+        guard let name = unsafe bytes.baseAddress?.assumingMemoryBound(to: sockaddr.self) else { return false }
+        return unsafe bind(packets, name, socklen_t(bytes.count)) == 0
+    }
+}
+
+/// What somebody might try with a packet socket that is open. The frames are of an experimental type and reach the loopback.
+private func triesPacketSocket(_ packets: Int32) {
+    let frame =
+        [UInt8](repeating: 0, count: 12) + [0x88, 0xB5] + Array("egret-probe".utf8) + [UInt8](repeating: 0, count: 40)
+    say("packet-send", unsafe send(packets, frame, frame.count, 0) > 0)
+    say("packet-write", unsafe write(packets, frame, frame.count) > 0)
+    say("packet-send-wide", unsafe host_send_wide(packets, frame, frame.count) > 0)
+    var message = unsafe msghdr()
+    say("packet-sendmsg", unsafe sendmsg(packets, &message, 0) >= 0 || errno != EPERM)
+    say("packet-writev", unsafe writev(packets, [iovec()], 0) >= 0 || errno != EPERM)
+    say("packet-bind", binds(packets))
+    let membership: [UInt8] = [UInt8(loopback), 0, 0, 0, 1, 0] + [UInt8](repeating: 0, count: 10)
+    say("packet-promiscuous", unsafe setsockopt(packets, 263, 1, membership, 16) == 0)
+    say("packet-dup", dup(packets) >= 0)
+    say("packet-dup2", dup2(packets, 200) >= 0)
+    say("packet-fcntl", host_duplicate(packets) >= 0)
+    var pair: [Int32] = [0, 0]
+    say("descriptor-passing", unsafe socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0, &pair) == 0)
+    var buffer = [UInt8](repeating: 0, count: 2_048)
+    say("packet-receive", unsafe recv(packets, &buffer, buffer.count, Int32(MSG_DONTWAIT)) > 0 || errno == EAGAIN)
+}
+
 let words = CommandLine.arguments
 guard words.count >= 5 else { exit(2) }
 let (readable, writable, forbidden) = (words[2], words[3], words[4])
+let packets = openPacketSocket()
 if words[1] == "inside" {
     var limits = Sandbox.Limits()
     limits.readable = [readable, "/proc/self/status"]
     limits.writable = [writable]
+    limits.packetSockets = packets >= 0 ? [packets] : []
     do {
         let user = words.count > 5 ? try SystemUser(named: words[5]) : nil
         let outcome = try Sandbox(user: user, limits: limits).enter()
@@ -81,6 +128,11 @@ opens("write-readable", readable + "/new", O_WRONLY | O_CREAT)
 opens("write-writable", writable + "/new", O_WRONLY | O_CREAT)
 say("rename-writable", unsafe rename(writable + "/new", writable + "/newer") == 0)
 say("remove-writable", unsafe unlink(writable + "/newer") == 0)
+say("set-user-id", unsafe chmod(writable + "/file", 0o4755) == 0)
+let marked = unsafe open(writable + "/marked", O_WRONLY | O_CREAT, 0o4755)
+say("create-set-user-id", marked >= 0)
+say("change-mode", unsafe chmod(writable + "/file", 0o640) == 0)
+if packets >= 0 { triesPacketSocket(packets) } else { line("no packet socket") }
 opens("read-forbidden", forbidden, O_RDONLY)
 opens("read-through-readable", readable + "/link", O_RDONLY)
 threads(forbidden)

@@ -39,6 +39,14 @@ def recompute(log, public_key, directory):
         if kind == "begin":
             chain = sha(b"egret-log-1\n", record["file"].encode(), b"\n", record["chain"].encode(), b"\n")
             assert record["public_key"] == public_key[-32:].hex()
+        elif kind == "found":
+            text = "F" + record.get("reason", "") + "\n" + "".join(
+                f"{file['file']}\n{file['lines']}\n{file['chain']}\n" for file in record["files"])
+            chain = sha(chain, text.encode())
+            assert record["chain"] == chain.hex()
+        elif kind == "removed":
+            chain = sha(chain, b"R" + "\n".join(record["files"]).encode())
+            assert record["chain"] == chain.hex()
         elif kind == "lines":
             part = lines[taken:taken + record["lines"]]
             digests = [sha(line) for line in part]
@@ -53,7 +61,7 @@ def recompute(log, public_key, directory):
             (directory / "signature").write_bytes(bytes.fromhex(record["signature"]))
             run("openssl", "pkeyutl", "-verify", "-pubin", "-inkey", directory / "public.pem", "-rawin",
                 "-in", directory / "message", "-sigfile", directory / "signature")
-    assert taken == len(lines), "not every line is vouched for"
+    assert taken == len(lines), "not every line is sealed"
     return taken
 
 
@@ -74,14 +82,14 @@ def check(egret, directory):
 
     text = log.read_text()
     log.write_text(text.replace('"seq":3,', '"seq":4,', 1))
-    assert f"FAULT {log.name}:3: 1 line changed" in run(*verify, status=1)
+    assert f"FAULT [changed] {log.name}:3: 1 line changed" in run(*verify, status=1)
     log.write_text(text)
 
     (directory / "key.pem").chmod(0o644)
     assert "chmod 600" in run(egret, "analyze", "--output", output, "--evidence-key", directory / "key.pem", CAPTURE,
                               status=1)
     (directory / "key.pem").chmod(0o600)
-    print(f"{lines} lines vouched for are so by Python and OpenSSL too")
+    print(f"{lines} lines that are sealed are so by Python and OpenSSL too")
 
 
 def check_kill(egret, directory):
@@ -99,8 +107,31 @@ def check_kill(egret, directory):
         process.wait()
         process.stdin.close()
     answer = run(egret, "verify", output)
-    assert "unsealed" not in answer and "has no signature of its own" in answer, answer
-    print("four runs that were ended by force leave a log that is intact as far as it was vouched for")
+    assert "FAULT" not in answer and "[open_file]" in answer and answer.rstrip().endswith("no line of this log is proven"), answer
+    run(egret, "verify", "--strict", output, status=1)
+    for sensor in ("gw0", "gw1"):
+        run(egret, "analyze", "--flows", "all", "--sensor-id", sensor, "--output", output, "--evidence-key", key, CAPTURE)
+    answer = run(egret, "verify", "--public-key", directory / "public.pem", output)
+    assert "FAULT" not in answer and "lines are not proven" in answer, answer
+    for log in sorted(output.glob("events-gw0-*.jsonl")):
+        recompute_found(log)
+    print("four runs that were killed, and two that ended, leave a log without a fault; what was not sealed is not proven")
+
+
+def recompute_found(log):
+    """What a run found at its start is what the chain files of the killed runs say."""
+    for text in log.with_suffix(".chain").read_text().splitlines():
+        try:
+            (kind, record), = json.loads(text).items()
+        except ValueError:
+            return
+        if kind == "found":
+            for file in record["files"]:
+                lines = (log.parent / file["file"]).with_suffix(".chain").read_text().split("\n")[:-1]
+                last, = json.loads(lines[-1]).values()
+                end = sha(b"egret-log-1\n", last["file"].encode(), b"\n", last["chain"].encode(), b"\n").hex() \
+                    if "file" in last else last["chain"]
+                assert end == file["chain"], file
 
 
 def main():

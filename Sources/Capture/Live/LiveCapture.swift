@@ -93,7 +93,12 @@ public struct LiveCapture: ~Copyable, PacketSource {
 
     /// Goes on with the interface that has the name now, on the same socket and ring, which needs no right; false where there
     /// is none, or one of another kind, and always where frames are shared out: the kernel binds such a socket only once.
-    public mutating func resume() -> Bool { handle.resume() }
+    ///
+    /// - Throws: if this process may not bind the socket again.
+    public mutating func resume() throws(CaptureError) -> Bool { try handle.resume() }
+
+    /// The packet socket, for whoever limits what can be done with it. It is closed with the capture.
+    public var descriptor: Int32 { handle.descriptor }
 
     /// Waits as a read without frames does: for the time-out, or for a stop.
     public func pause() { handle.pause(stop, milliseconds: timeout) }

@@ -4,7 +4,8 @@ import Crypto
 ///
 /// A line is taken by its digest, line feed included. With `|` for concatenation and `c` for the value before:
 /// a file begins with `SHA-256("egret-log-1\n" | name | "\n" | previous | "\n")`, lines make it
-/// `SHA-256(c | "L" | digest | digest …)`, and files that were removed `SHA-256(c | "R" | name | "\n" | name …)`.
+/// `SHA-256(c | "L" | digest | digest …)`, files that were removed `SHA-256(c | "R" | name | "\n" | name …)`, and files that
+/// were found `SHA-256(c | "F" | reason | "\n" | name | "\n" | lines | "\n" | chain | "\n" …)`.
 struct LogChain: Equatable, Sendable {
     /// The bytes of a digest.
     static var digestBytes: Int { SHA256.byteCount }
@@ -38,6 +39,14 @@ struct LogChain: Equatable, Sendable {
         var hash = SHA256()
         hash.update(data: value)
         hash.update(data: Array("R\(names.joined(separator: "\n"))".utf8))
+        return LogChain(value: Array(hash.finalize()))
+    }
+
+    /// The value after the record `found`.
+    func finding(_ found: EvidenceRecord.Found) -> LogChain {
+        var hash = SHA256()
+        hash.update(data: value)
+        hash.update(data: found.content)
         return LogChain(value: Array(hash.finalize()))
     }
 

@@ -1,6 +1,6 @@
 import Foundation
 
-/// A log file held against what lies beside it.
+/// A log file compared with its chain file.
 struct LogReplay {
     /// What differs.
     struct Difference {
@@ -29,30 +29,45 @@ struct LogReplay {
         isCut = start < bytes.count
     }
 
-    /// Hands over each difference, and gives the number of lines that are vouched for.
-    func judge(_ find: (Difference) -> Void) -> Int {
+    /// What came of a comparison.
+    struct Outcome: Equatable {
+        /// The lines that the records count, all of them as they were written; 0 if anything differs.
+        var proven = 0
+        /// The whole lines of the log.
+        var lines = 0
+        /// Whether every record was replayed.
+        var isWhole = false
+        /// Those of the wanted heads that are the end of a replayed record, with the lines up to there.
+        var heads: [String: Int] = [:]
+    }
+
+    /// Hands over each difference, and says what was replayed. `wanted` are heads to look for.
+    func judge(wanted: Set<String> = [], _ find: (Difference) -> Void) -> Outcome {
+        var outcome = Outcome(lines: lines.count)
         guard var chain = LogChain(hexadecimal: file.begin.chain)?.beginning(file: file.begin.file) else {
             find(.init(kind: .damaged, detail: "the chain beside it begins with no value"))
-            return 0
+            return outcome
         }
         var next = 0
         for record in file.records {
             guard let after = replay(record, behind: chain, from: &next), after.hexadecimal == record.chain else {
                 locate(find)
-                return 0
+                return Outcome(lines: lines.count)
             }
             chain = after
+            if wanted.contains(record.chain) { outcome.heads[record.chain] = next }
         }
-        judgeEnd(from: next, find)
-        return next
+        outcome.proven = next
+        outcome.isWhole = judgeEnd(from: next, find)
+        return outcome
     }
 
-    /// The chain behind `record`, by the lines that stand in the log from `next` on; nothing where what it says of them is
-    /// not so.
+    /// The chain after `record`, by the lines in the log from `next` on; `nil` if what it says of them is not so.
     private func replay(_ record: EvidenceRecord, behind chain: LogChain, from next: inout Int) -> LogChain? {
         switch record {
         case .begin, .seal: return chain
         case .removed(let removed): return chain.removing(files: removed.files)
+        case .found(let found): return chain.finding(found)
         case .lines(let batch):
             let start = next
             next += min(lines.count - next, max(0, batch.lines))
@@ -65,38 +80,36 @@ struct LogReplay {
         }
     }
 
-    /// What stands behind the last line that is vouched for.
-    private func judgeEnd(from next: Int, _ find: (Difference) -> Void) {
+    /// Looks at what is after the last line that a record counts; false if that is a fault.
+    private func judgeEnd(from next: Int, _ find: (Difference) -> Void) -> Bool {
         let rest = next..<lines.count
         if let seal = file.seal, seal.lines != next || seal.bytes != lines[..<next].reduce(0, { $0 + $1.count }) {
             find(.init(kind: .damaged, detail: "the seal counts \(seal.lines) lines, the records \(next)"))
+            return false
         }
-        guard !rest.isEmpty || isCut else { return }
-        let whole = rest.isEmpty ? "" : "\(rest.count) lines behind the last that is vouched for"
+        guard !rest.isEmpty || isCut else { return true }
+        let whole = rest.isEmpty ? "" : "\(rest.count) lines after the last that a record counts"
         let cut = isCut ? "a line that was cut" : ""
         let what = [whole, cut].filter { !$0.isEmpty }.joined(separator: ", ")
-        if file.seal != nil {
-            find(
-                .init(kind: .inserted, lines: next..<(lines.count + (isCut ? 1 : 0)), detail: "\(what), after the seal")
-            )
-        } else {
-            find(
-                .init(
-                    kind: .open, lines: next..<(lines.count + (isCut ? 1 : 0)),
-                    detail: "\(what): the end of a run that was ended by force, or writes now"))
+        let lines = next..<(lines.count + (isCut ? 1 : 0))
+        guard file.seal == nil else {
+            find(.init(kind: .inserted, lines: lines, detail: "\(what), after the seal"))
+            return false
         }
+        find(.init(kind: .open, lines: lines, detail: "\(what): the end of a run that was killed, or is still writing"))
+        return true
     }
 
     /// Says where the log differs, as well as the marks tell.
     private func locate(_ find: (Difference) -> Void) {
         let found = lines.map(LogChain.mark)
         guard let written = file.marks else {
-            return find(.init(kind: .different, detail: "is not what was written; where, is not told"))
+            return find(.init(kind: .different, detail: "is not what was written; no marks say where"))
         }
-        // Lines at an open end are not vouched for; they are no part of what is compared.
+        // Lines at an open end are counted by no record; they are no part of what is compared.
         let compared = file.seal == nil ? Self.withoutOpenEnd(found, written) : found
         let differences = LineAlignment.differences(written: written, found: compared)
-        if differences.isEmpty { find(.init(kind: .damaged, detail: "what lies beside it contradicts itself")) }
+        if differences.isEmpty { find(.init(kind: .damaged, detail: "its chain file contradicts itself")) }
         for difference in differences {
             find(.init(kind: difference.kind, lines: difference.lines, detail: Self.words(difference)))
         }

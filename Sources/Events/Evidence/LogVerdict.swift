@@ -2,8 +2,8 @@
 public struct LogVerdict: Equatable, Sendable, Codable {
     /// One thing that was found.
     public struct Finding: Equatable, Sendable, Codable {
-        /// What it is.
-        public enum Kind: String, Sendable, Codable {
+        /// What it is; the words of `kind` in JSON. docs/EVIDENCE.md explains each.
+        public enum Kind: String, Sendable, Codable, CaseIterable {
             /// Lines were changed.
             case changed
             /// Lines are gone.
@@ -14,23 +14,39 @@ public struct LogVerdict: Equatable, Sendable, Codable {
             case reordered
             /// Lines differ in a way that is none of these.
             case different
-            /// A file is gone.
-            case missing
-            /// A file of lines has nothing beside it that vouches for it.
-            case unproven
-            /// What lies beside the file cannot be read, or contradicts itself.
+            /// A log file is gone, and its chain file is there.
+            case missingLog = "missing_log"
+            /// A log file has no chain file.
+            case missingChain = "missing_chain"
+            /// A log file and its chain file are gone.
+            case missingFile = "missing_file"
+            /// A head that was noted elsewhere is nowhere in the log.
+            case missingHead = "missing_head"
+            /// A chain file cannot be read, or contradicts itself, its log or a sealed file.
             case damaged
-            /// A file does not go on where the one before it ended.
-            case broken
-            /// A signature is not that of the key.
-            case forged
-            /// The signatures are of another key than the one that is trusted.
-            case untrusted
-            /// Older files were removed by the sensor itself, within its limits.
-            case expired
-            /// The file has no signature of its own: it is still written, or the run was ended by force.
+            /// A file has another name than when it was written.
+            case renamed
+            /// A file does not continue where the one before it ended, or continues one of another sensor.
+            case brokenLink = "broken_link"
+            /// Two sealed files continue the same one.
+            case fork
+            /// A file has no seal although it is not the end of its run, or of the chain.
             case unsealed
-            /// Lines at the end of a run that was ended by force, or that is writing now, which nothing vouches for.
+            /// A chain of a sensor that has another already.
+            case secondRoot = "second_root"
+            /// A seal was not signed by the key that its file names.
+            case forged
+            /// A file names a key that is not trusted.
+            case untrusted
+            /// Files of one sensor name different keys, and none was given to trust.
+            case mixedKeys = "mixed_keys"
+            /// Older files were removed by the sensor itself, within its limits, as a sealed file states.
+            case expired
+            /// The sensor began a new chain because its key was changed.
+            case restarted
+            /// The file has no seal: it is still written, or the run was killed.
+            case openFile = "open_file"
+            /// Lines at the end of such a file that no record counts.
             case open
         }
 
@@ -48,54 +64,43 @@ public struct LogVerdict: Equatable, Sendable, Codable {
         /// Whether the log is not what was written; otherwise it is only worth knowing.
         public var isFault: Bool {
             switch kind {
-            case .expired, .unsealed, .open: false
+            case .expired, .restarted, .openFile, .open: false
             default: true
             }
         }
     }
 
-    /// A file that was looked at.
+    /// A log file that was looked at.
     public struct File: Equatable, Sendable, Codable {
         /// Its name.
         public var name: String
-        /// The lines that are vouched for.
+        /// Its whole lines.
         public var lines: Int
-        /// Whether a signature stands at its end.
+        /// Those of them that a valid seal covers.
+        public var sealedLines: Int
+        /// Whether it has a valid seal.
         public var isSealed: Bool
     }
 
-    /// The files in the order in which they were written.
+    /// The files in the order in which they were written, sensor by sensor.
     public var files: [File] = []
     /// What was found, by file.
     public var findings: [Finding] = []
-    /// The public keys that signed, in hexadecimal digits.
+    /// The public keys that the files name, in hexadecimal digits.
     public var keys: [String] = []
-    /// The value of the chain at its end: noted elsewhere, it shows later that nothing was cut off.
-    public var head: String?
+    /// The chain at the end of the newest sealed file of each sensor: noted elsewhere, it shows later that nothing was cut off.
+    public var heads: [String] = []
+    /// The anchors that were found in the log.
+    public var anchors = 0
+    /// The anchors of files that the sensor has removed since.
+    public var expiredAnchors = 0
 
-    /// Whether nothing was found that is a fault.
+    /// The last of `heads`; `nil` if nothing is sealed.
+    public var head: String? { heads.last }
+    /// The lines that a valid seal covers.
+    public var sealedLines: Int { files.reduce(0) { $0 + $1.sealedLines } }
+    /// The lines that none covers.
+    public var unsealedLines: Int { files.reduce(0) { $0 + $1.lines - $1.sealedLines } }
+    /// Whether no fault was found.
     public var isIntact: Bool { !findings.contains(where: \.isFault) }
-
-    /// For people: a line a finding, and what holds.
-    public var text: String {
-        var lines = findings.map { finding in
-            "\(finding.isFault ? "FAULT" : "note ") \(finding.file)\(finding.place): \(finding.detail)"
-        }
-        let count = files.reduce(0) { $0 + $1.lines }
-        let sealed = files.count(where: \.isSealed)
-        lines.append("\(files.count) files, \(sealed) sealed, \(count) lines vouched for")
-        for key in keys { lines.append("key  \(key)") }
-        if let head { lines.append("head \(head)") }
-        lines.append(isIntact ? "intact: no line was lost, changed or moved" : "NOT INTACT")
-        return lines.joined(separator: "\n")
-    }
-}
-
-extension LogVerdict.Finding {
-    /// `:12`, or `:12-15`; nothing where no line is told.
-    fileprivate var place: String {
-        guard let firstLine else { return "" }
-        guard let lastLine, lastLine > firstLine else { return ":\(firstLine)" }
-        return ":\(firstLine)-\(lastLine)"
-    }
 }

@@ -4,53 +4,69 @@ import Foundation
 
 /// Says whether a directory of log files is what was written: whether any line was lost, changed or moved, and where.
 ///
-/// It reads the files, and what `FileSink` laid beside them when it was given a key. The arithmetic is in
-/// docs/EVIDENCE.md, so that others can do it too.
+/// It reads the log files, and the chain files that `FileSink` put beside them when it was given a key. It believes only what a
+/// valid seal covers. The specification is in docs/EVIDENCE.md, so that others can do it too.
 public struct LogVerifier {
     /// The directory.
     public let directory: String
-    /// Whose signatures count; any, where none is given.
-    public let trusted: Curve25519.Signing.PublicKey?
+    /// The keys whose seals count; any, if none is given.
+    public let trusted: [Curve25519.Signing.PublicKey]
     private var verdict = LogVerdict()
-    private var chains: [String: ChainFile] = [:]
-    private var logs: Set<String> = []
-    /// Those of them that are there packed alone.
-    private var packed: Set<String> = []
+    private var files: [String: VerifiedFile] = [:]
+    /// The log files whose chain files say nothing that can be used.
+    private var damaged: Set<String> = []
+    private var forms: [String: LogForms] = [:]
+    private var wanted: Set<String> = []
+    private var heads: [String: LogHead] = [:]
+
+    /// The forms in which a log file is there.
+    private struct LogForms {
+        var isPlain = false
+        var isPacked = false
+    }
 
     /// A verifier of the directory at `directory`.
-    public init(directory: String, trusted: Curve25519.Signing.PublicKey? = nil) {
+    public init(directory: String, trusted: [Curve25519.Signing.PublicKey] = []) {
         self.directory = directory
         self.trusted = trusted
     }
 
     /// Reads everything. Cost: the files once, one at a time in memory, and a digest of each line.
     ///
-    /// `head` is a value of the chain that was noted earlier and has to be there still.
+    /// `noted` are heads that were noted earlier, `anchors` those that the sensor wrote elsewhere, in the order in which they
+    /// came; all have to be there still, or to belong to files that the sensor has removed since.
     ///
-    /// - Throws: where the directory cannot be read, or holds no evidence at all.
-    public mutating func verify(head: String? = nil) throws(EvidenceError) -> LogVerdict {
+    /// - Throws: if the directory cannot be read, or has no chain file at all.
+    public mutating func verify(
+        noted: [String] = [], anchors: [LogAnchor] = []
+    ) throws(EvidenceError) -> LogVerdict {
         guard let names = try? FileManager.default.contentsOfDirectory(atPath: directory) else {
             throw EvidenceError("\(directory): cannot be read")
         }
-        verdict = LogVerdict()
-        let written = names.filter { $0.hasPrefix("events-") && $0.hasSuffix(".jsonl") }
-        packed = Set(
-            names.filter { $0.hasPrefix("events-") && $0.hasSuffix(".jsonl" + PackedFile.suffix) }
-                .map { String($0.dropLast(PackedFile.suffix.count)) }
-        ).subtracting(written)
-        logs = packed.union(written)
-        let beside = names.filter { $0.hasPrefix("events-") && $0.hasSuffix(".chain") }.sorted()
-        guard !beside.isEmpty else { throw EvidenceError("\(directory): no log with evidence") }
-        for name in beside { read(name) }
-        for name in logs.subtracting(chains.keys).sorted() { judgeUnproven(name) }
-        let order = filesInOrder()
-        let expired = Set(chains.values.flatMap(\.removed))
-        for name in order { judge(name, expired) }
-        verdict.head = order.last.flatMap { chains[$0]?.end }
-        if let head, !chains.values.contains(where: { $0.has(head) }) {
-            find(.missing, order.last ?? "-", "the head \(head) is nowhere in this log: its end was cut off")
-        }
+        (verdict, files, damaged, heads) = (LogVerdict(), [:], [], [:])
+        wanted = Set(noted + anchors.map(\.head.value))
+        list(names)
+        let chains = names.filter { $0.hasPrefix("events-") && $0.hasSuffix(LogFileName.chainSuffix) }.sorted()
+        guard !chains.isEmpty else { throw EvidenceError("\(directory): no log with evidence") }
+        for name in chains { read(name) }
+        for name in forms.keys.sorted() where files[name] == nil && !damaged.contains(name) { judgeUnchained(name) }
+        let graph = ChainGraph(files: files, damaged: damaged, trustsAny: trusted.isEmpty)
+        verdict.findings += graph.findings()
+        verdict.files.sort { graph.rank($0.name) < graph.rank($1.name) }
+        verdict.heads = graph.heads
+        judge(noted: noted)
+        judge(anchors, graph)
         return verdict
+    }
+
+    private mutating func list(_ names: [String]) {
+        forms = [:]
+        for name in names where name.hasPrefix("events-") {
+            if name.hasSuffix(LogFileName.suffix) { forms[name, default: LogForms()].isPlain = true }
+            if name.hasSuffix(LogFileName.suffix + PackedFile.suffix) {
+                forms[String(name.dropLast(PackedFile.suffix.count)), default: LogForms()].isPacked = true
+            }
+        }
     }
 
     private mutating func find(
@@ -62,108 +78,143 @@ public struct LogVerifier {
                 detail: detail))
     }
 
-    private func contents(_ name: String) -> Data? {
-        try? Data(contentsOf: URL(fileURLWithPath: directory).appendingPathComponent(name), options: .mappedIfSafe)
-    }
+    private func path(_ name: String) -> String { directory + "/" + name }
 
-    /// The lines of the log file called `name`, unpacked where it was packed: a line more than are vouched for at the most.
-    private func lines(_ name: String, _ file: ChainFile) -> Data? {
-        guard packed.contains(name) else { return contents(name) }
-        let path = URL(fileURLWithPath: directory).appendingPathComponent(name + PackedFile.suffix).path
-        return try? Data(PackedFile.contents(path, limit: min(file.bytes, Self.packedLimit) + EventEncoder.lineLimit))
-    }
-
-    /// The most bytes that come out of a packed file, whatever lies beside it says.
-    private static var packedLimit: Int { 1 << 40 }
-
+    /// Reads a chain file, and compares it with its log.
     private mutating func read(_ name: String) {
-        let log = String(name.dropLast(6)) + ".jsonl"
-        guard let data = contents(name), let file = ChainFile(data, log: log) else {
-            return find(.damaged, name, "is not as it was written; nothing vouches for \(log)")
+        guard let log = LogFileName.log(beside: name), let parts = LogFileName(log) else {
+            return find(.damaged, name, "has no name that egret gives to a chain file")
         }
-        if file.begin.file != log { find(.broken, name, "belongs to \(file.begin.file): renamed") }
-        chains[log] = file
-    }
-
-    private mutating func judgeUnproven(_ name: String) {
-        // A run that is ended by force between two steps leaves an empty file.
-        guard packed.contains(name) || contents(name)?.isEmpty == false else { return }
-        find(.unproven, name, "nothing vouches for this file")
-    }
-
-    /// The files, each behind the one that it names as the one before it.
-    private func filesInOrder() -> [String] {
-        let followers = Dictionary(grouping: chains.values.filter { $0.begin.previous != nil }) {
-            $0.begin.previous ?? ""
-        }
-        let roots = chains.values.filter { file in file.begin.previous.map { chains[$0] == nil } ?? true }
-        var order: [String] = []
-        var waiting = roots.map(\.log).sorted(by: >)
-        var seen: Set<String> = []
-        while let next = waiting.popLast() {
-            guard seen.insert(next).inserted else { continue }
-            order.append(next)
-            waiting += (followers[next] ?? []).map(\.log).sorted(by: >)
-        }
-        // Files that name each other in a circle are behind no root.
-        return order + chains.keys.filter { !seen.contains($0) }.sorted()
-    }
-
-    private mutating func judge(_ name: String, _ expired: Set<String>) {
-        guard let file = chains[name] else { return }
-        judgeLink(file, expired)
-        judgeSeal(file)
-        guard logs.contains(name) else {
-            if expired.contains(name) { return }
-            return find(.missing, name, "the file is gone; its lines were vouched for")
-        }
-        guard let log = lines(name, file) else {
-            return find(.damaged, name, "cannot be read, or holds more than was written")
-        }
-        let count = LogReplay(file, log).judge { find($0.kind, name, lines: $0.lines, $0.detail) }
-        verdict.files.append(.init(name: name, lines: count, isSealed: file.seal != nil))
-    }
-
-    private mutating func judgeLink(_ file: ChainFile, _ expired: Set<String>) {
-        guard let previous = file.begin.previous else { return }
-        if let before = chains[previous] {
-            if before.end != file.begin.chain {
-                find(
-                    .broken, file.log, "does not go on where \(previous) ends: what lies beside one of them was changed"
-                )
+        do throws(PlainFile.Problem) {
+            let data = try PlainFile.read(path(name), limit: ChainFile.limit)
+            // A run that is killed between two steps leaves an empty file beside an empty file.
+            if data.isEmpty, forms[log].map({ _ in length(log) == 0 }) ?? true {
+                forms[log] = nil
+                return
             }
-            let followers = chains.values.filter { $0.begin.previous == previous }.map(\.log).sorted()
-            if followers.count > 1, followers.first != file.log {
-                find(.broken, file.log, "goes on behind \(previous), as \(followers[0]) does")
+            guard let chain = ChainFile(data, log: log) else {
+                damaged.insert(log)
+                return find(.damaged, name, "is not as it was written; nothing proves \(log)")
             }
-        } else if expired.contains(previous) {
-            find(.expired, previous, "was removed by the sensor, within its limits")
-        } else {
-            find(.missing, previous, "the file is gone: \(file.log) goes on behind it")
+            take(chain, parts)
+        } catch {
+            damaged.insert(log)
+            find(.damaged, name, error.words)
         }
     }
 
-    private mutating func judgeSeal(_ file: ChainFile) {
-        let text = file.begin.publicKey
-        guard let bytes = Hexadecimal.bytes(text),
-            let key = try? Curve25519.Signing.PublicKey(rawRepresentation: bytes)
-        else { return find(.damaged, file.log, "the key beside it is none") }
-        if !verdict.keys.contains(text) { verdict.keys.append(text) }
-        if let trusted, trusted.rawRepresentation != key.rawRepresentation {
-            find(.untrusted, file.log, "is vouched for by another key, \(text)")
+    private mutating func take(_ chain: ChainFile, _ parts: LogFileName) {
+        let key = chain.begin.publicKey
+        if !verdict.keys.contains(key) { verdict.keys.append(key) }
+        let isTrusted = trusted.isEmpty || trusted.contains { Hexadecimal.text($0.rawRepresentation) == key }
+        var file = VerifiedFile(chain: chain, name: parts, seal: SealState(chain), isTrusted: isTrusted)
+        if let there = forms[chain.log] { replay(&file, there) }
+        files[chain.log] = file
+    }
+
+    /// Compares the chain file with its log, in each form that is there: readers may take either.
+    private mutating func replay(_ file: inout VerifiedFile, _ there: LogForms) {
+        file.hasLog = true
+        var results: [LogReplay.Outcome?] = []
+        let plain = there.isPlain ? PlainFileResult(read: path(file.log), limit: limit(file.chain)) : .absent
+        switch plain {
+        case .absent: break
+        case .bytes(let data): results.append(compare(file.chain, data, as: file.log))
+        case .problem(let words):
+            find(.damaged, file.log, words)
+            results.append(nil)
         }
-        guard let seal = file.seal else {
-            return find(.unsealed, file.log, "has no signature of its own: still written, or ended by force")
+        // A file that was there a moment ago was packed meanwhile.
+        if there.isPacked || (there.isPlain && results.isEmpty) {
+            let name = file.log + PackedFile.suffix
+            let data = try? PackedFile.contents(path(name), limit: limit(file.chain))
+            if data == nil { find(.damaged, name, "cannot be unpacked, or holds more than was written") }
+            results.append(data.map { compare(file.chain, Data($0), as: name) })
         }
-        guard let signature = Hexadecimal.bytes(seal.signature),
-            key.isValidSignature(signature, for: seal.message(file: file.log))
-        else { return find(.forged, file.log, "the signature at its end is not of its key") }
+        let outcomes = results.compactMap(\.self)
+        file.isReplayed = outcomes.count == results.count && outcomes.allSatisfy(\.isWhole)
+        let covered = file.isBelieved ? outcomes.map(\.proven).min() ?? 0 : 0
+        verdict.files.append(
+            .init(
+                name: file.log, lines: outcomes.map(\.lines).max() ?? 0, sealedLines: covered, isSealed: file.isSealed))
+    }
+
+    private mutating func compare(_ chain: ChainFile, _ log: Data, as name: String) -> LogReplay.Outcome {
+        let outcome = LogReplay(chain, log).judge(wanted: wanted) { find($0.kind, name, lines: $0.lines, $0.detail) }
+        for (value, lines) in outcome.heads { heads[value] = LogHead(file: chain.log, lines: lines, value: value) }
+        return outcome
+    }
+
+    /// The most bytes that are read of a log: some more than were written, of an open end as much as a file holds.
+    private func limit(_ chain: ChainFile) -> Int {
+        let (limit, isOver) = min(chain.bytes, Self.logLimit)
+            .addingReportingOverflow(chain.seal == nil ? Self.openLimit : EventEncoder.lineLimit)
+        return isOver ? Self.logLimit : limit
+    }
+
+    private func length(_ log: String) -> Int {
+        let attributes = try? FileManager.default.attributesOfItem(atPath: path(log))
+        return (attributes?[.size] as? NSNumber)?.intValue ?? 0
+    }
+
+    private mutating func judgeUnchained(_ name: String) {
+        let isPlain = forms[name]?.isPlain ?? false
+        if isPlain, length(name) == 0, forms[name]?.isPacked == false { return }
+        find(.missingChain, name, "has no chain file; nothing proves its lines")
+        let data = isPlain ? (try? PlainFile.read(path(name), limit: Self.openLimit)) ?? Data() : Data()
+        let lines = data.reduce(0) { $1 == UInt8(ascii: "\n") ? $0 + 1 : $0 }
+        verdict.files.append(.init(name: name, lines: lines, sealedLines: 0, isSealed: false))
+    }
+
+    private mutating func judge(noted: [String]) {
+        for head in noted where heads[head] == nil {
+            find(.missingHead, "-", "the head \(head) is not the end of any record of this log: its end was cut off")
+        }
+    }
+
+    private mutating func judge(_ anchors: [LogAnchor], _ graph: ChainGraph) {
+        for (sensor, anchors) in Dictionary(grouping: anchors, by: { LogFileName($0.head.file)?.sensor }) {
+            let last = anchors.lastIndex { heads[$0.head.value] == $0.head } ?? 0
+            for (index, anchor) in anchors.enumerated() {
+                if heads[anchor.head.value] == anchor.head {
+                    verdict.anchors += 1
+                } else if index < last, let sensor, graph.hasExpired(sensor), !graph.knows(anchor.head.file) {
+                    verdict.expiredAnchors += 1
+                } else {
+                    find(
+                        .missingHead, anchor.head.file,
+                        "the head that was anchored after \(anchor.head.lines) lines\(anchor.moment) is not in this log"
+                    )
+                }
+            }
+        }
+    }
+
+    /// The most bytes of a log that are read, whatever its chain file says.
+    private static var logLimit: Int { 1 << 40 }
+    /// The most bytes that are read of lines that no record counts.
+    private static var openLimit: Int { 256 << 20 }
+}
+
+/// What came of reading a log file.
+private enum PlainFileResult {
+    case bytes(Data)
+    case absent
+    case problem(String)
+
+    init(read path: String, limit: Int) {
+        do throws(PlainFile.Problem) {
+            self = .bytes(try PlainFile.read(path, limit: limit))
+        } catch { self = error == .absent ? .absent : .problem(error.words) }
     }
 }
 
-extension ChainFile {
-    /// Whether `value` is the chain somewhere in this file.
-    fileprivate func has(_ value: String) -> Bool {
-        begin.chain == value || end == value || records.contains { $0.chain == value }
+extension PlainFile.Problem {
+    /// In words, as what follows the file's name.
+    var words: String {
+        switch self {
+        case .absent: "is gone"
+        case .unreadable(let words): words
+        }
     }
 }

@@ -83,6 +83,16 @@ extension EventFieldWriter {
         endObject()
     }
 
+    fileprivate mutating func anchor(_ report: AnchorReport) {
+        beginObject("anchor")
+        identifier("output", report.output)
+        identifier("file", report.head.file, maximum: 1_024)
+        integer("lines", report.head.lines)
+        identifier("head", report.head.value)
+        identifier("key", report.key)
+        endObject()
+    }
+
     fileprivate mutating func notice(_ key: StaticString, _ report: NoticeReport, _ detail: Detail) {
         beginObject(key)
         identifier("kind", report.kind)

@@ -117,8 +117,7 @@ public struct JSONWriter: Sendable {
         let end = bytes.count + count
         for scalar in value.unicodeScalars {
             let before = bytes.count
-            for byte in UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter { bytes.append(byte) }
-            if bytes.count - before <= 2 { escapeLast(bytes.count - before) }
+            append(scalar)
             if bytes.count > end {
                 bytes.removeLast(bytes.count - before)
                 return
@@ -213,31 +212,14 @@ public struct JSONWriter: Sendable {
     }
 
     private mutating func appendEscaped(_ text: String) {
-        var previous: UInt8 = 0
-        for byte in text.utf8 {
-            bytes.append(byte)
-            if previous == 0xC2 {
-                escapeLast(2)
-            } else if byte != 0xC2 {
-                escapeLast(1)
-            }
-            previous = byte
-        }
+        for scalar in text.unicodeScalars { append(scalar) }
     }
 
-    /// Replaces the last character, of `count` bytes, by its escape where it needs one: quotation mark, reverse solidus
-    /// and the control characters of RFC 8259 section 7, and DEL and U+0080 to U+009F, which a terminal would obey.
-    private mutating func escapeLast(_ count: Int) {
-        guard let last = bytes.last else { return }
-        if count == 2 {
-            guard last < 0xA0, bytes[bytes.count - 2] == 0xC2 else { return }
-            bytes.removeLast(2)
-            unicodeEscape(last)
-            return
-        }
-        guard last < 0x20 || last == 0x22 || last == 0x5C || last == 0x7F else { return }
-        bytes.removeLast()
-        switch last {
+    /// Appends a character, or its escape if it needs one: quotation mark, reverse solidus and the control characters of RFC 8259
+    /// section 7; and what a terminal, a script or a reader would obey: DEL, U+0080 to U+009F, line and paragraph separators, and
+    /// the controls of the direction of writing (Unicode Standard Annex 9).
+    private mutating func append(_ scalar: Unicode.Scalar) {
+        switch scalar.value {
         case 0x22: bytes.append("\\\"")
         case 0x5C: bytes.append("\\\\")
         case 0x08: bytes.append("\\b")
@@ -245,12 +227,11 @@ public struct JSONWriter: Sendable {
         case 0x0A: bytes.append("\\n")
         case 0x0C: bytes.append("\\f")
         case 0x0D: bytes.append("\\r")
-        default: unicodeEscape(last)
+        case 0..<0x20, 0x7F...0x9F, 0x61C, 0x200E, 0x200F, 0x2028...0x202E, 0x2066...0x2069:
+            bytes.append("\\u")
+            bytes.append(hexadecimal: UInt64(scalar.value), count: 4)
+        default:
+            for byte in UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter { bytes.append(byte) }
         }
-    }
-
-    private mutating func unicodeEscape(_ byte: UInt8) {
-        bytes.append("\\u00")
-        bytes.append(hexadecimal: UInt64(byte), count: 2)
     }
 }

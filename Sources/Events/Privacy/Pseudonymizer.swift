@@ -39,7 +39,7 @@ public struct Pseudonymizer: Sendable {
         case .dns(let observation): .dns(hide(observation, begun: observation.time).observation)
         case .alert(let alert): .alert(hide(alert))
         case .inventory(let report): .inventory(hide(report))
-        case .start, .stats, .health, .audit, .stop: event
+        case .start, .stats, .health, .audit, .anchor, .stop: event
         }
     }
 

@@ -32,7 +32,7 @@ struct FileDirectory: Sendable {
     func path(of name: String) -> String { path + "/" + name }
 
     /// The name of file `number` of this run.
-    func name(_ number: Int) -> String { "events-\(sensor)-\(boot)-\(number).jsonl" }
+    func name(_ number: Int) -> String { LogFileName(sensor: sensor, boot: boot, number: number).text }
 
     /// Makes the directory, with those above it, where it is missing.
     func create() throws(SinkError) {
@@ -57,11 +57,24 @@ struct FileDirectory: Sendable {
         }
     }
 
-    /// Lets `current` point to the file called `name`. A reader may find no `current` for a moment.
-    func link(_ name: String) {
-        let link = path(of: "current")
-        try? FileManager.default.removeItem(atPath: link)
-        try? FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: name)
+    /// Lets `current` point to the file called `name`; says why not if something else than a link has that name.
+    ///
+    /// A link is replaced whole, so that a reader always finds one. What an operator put there under that name is left alone.
+    func link(_ name: String) -> String? {
+        let (link, fresh) = (path(of: "current"), path(of: ".current-\(sensor)-\(boot)"))
+        let type = (try? FileManager.default.attributesOfItem(atPath: link))?[.type] as? FileAttributeType
+        guard type == nil || type == .typeSymbolicLink else {
+            return "\(link) is no symbolic link and is left as it is; the newest file is \(name)"
+        }
+        do {
+            // Left behind by a run of the same name that was killed between the two steps.
+            if (try? FileManager.default.destinationOfSymbolicLink(atPath: fresh)) != nil {
+                try FileManager.default.removeItem(atPath: fresh)
+            }
+            try FileManager.default.createSymbolicLink(atPath: fresh, withDestinationPath: name)
+            try FileReplacement.move(fresh, to: link)
+            return nil
+        } catch { return "\(link) cannot be set to \(name): \(error)" }
     }
 
     /// The newest file, as `current` names it, where it does not end with a line feed.
@@ -94,17 +107,38 @@ struct FileDirectory: Sendable {
     /// The names of this sensor's files, of whichever run, the newest first.
     func newestFirst() -> [String] { filesByAge().reversed().map(\.name) }
 
-    /// Removes this sensor's oldest files until at most `count` files with `bytes` bytes are left, and says which.
-    func prune(count: Int, bytes: Int, keeping name: String) -> [String] {
-        let rest = filesByAge().filter { $0.name != name }
-        var removed: [String] = []
+    /// Removes this sensor's oldest files until at most `count` files with `bytes` bytes are left, those called `names` neither
+    /// counted nor removed.
+    func prune(count: Int, bytes: Int, keeping names: Set<String>) {
+        let rest = filesByAge().filter { !names.contains($0.name) }
         var total = rest.reduce(0) { $0 + $1.bytes }
         for (index, entry) in rest.enumerated() where rest.count - index > max(0, count) || total > bytes {
             total -= entry.bytes
-            let count = entry.forms.count { (try? FileManager.default.removeItem(atPath: path(of: $0))) != nil }
-            if count > 0 { removed.append(entry.name) }
+            remove([entry.name])
         }
-        return removed
+    }
+
+    /// Removes the log files called `names`, in whatever form, with their chain files.
+    func remove(_ names: [String]) {
+        for name in names {
+            let forms = [name, name + PackedFile.suffix, name + PackedFile.partSuffix, LogFileName.chain(beside: name)]
+            for form in forms { try? FileManager.default.removeItem(atPath: path(of: form)) }
+        }
+    }
+
+    /// Those of `members` that are there, with their bytes: never more than were written, so that nobody can have older files
+    /// removed by adding to them. A file without a seal counts as at most `limit`.
+    func sizes(of members: [ChainStart.Member], atMost limit: Int) -> [(name: String, bytes: Int)] {
+        let sizes = Dictionary(entries().map { ($0.name, $0.bytes) }) { first, _ in first }
+        return members.compactMap { member in
+            sizes[member.name].map { (member.name, min($0, member.bytes ?? limit)) }
+        }
+    }
+
+    /// The names of all chain files there, of whichever sensor.
+    func chainNames() -> [String] {
+        ((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? [])
+            .filter { $0.hasSuffix(LogFileName.chainSuffix) }.sorted()
     }
 
     /// The free bytes of the file system; nothing where it does not say.
@@ -132,17 +166,25 @@ struct FileDirectory: Sendable {
     }
 
     private func entry(_ name: String) -> Entry? {
-        let prefix = "events-\(sensor)-"
-        let ends = [".jsonl", ".jsonl" + PackedFile.suffix, ".jsonl" + PackedFile.partSuffix]
-        guard name.hasPrefix(prefix), let end = ends.first(where: name.hasSuffix) else { return nil }
-        let middle = name.dropFirst(prefix.count).dropLast(end.count)
-        let parts = middle.split(separator: "-", omittingEmptySubsequences: false)
-        guard parts.count == 2, let number = Int(parts[1]),
+        let ends = [
+            LogFileName.suffix, LogFileName.suffix + PackedFile.suffix, LogFileName.suffix + PackedFile.partSuffix,
+        ]
+        guard let end = ends.first(where: name.hasSuffix),
+            let parts = LogFileName(name.dropLast(end.count) + LogFileName.suffix), parts.sensor == sensor,
             let attributes = try? FileManager.default.attributesOfItem(atPath: path(of: name))
         else { return nil }
         return Entry(
-            name: prefix + middle + ".jsonl", forms: [name], bytes: (attributes[.size] as? NSNumber)?.intValue ?? 0,
-            changed: (attributes[.modificationDate] as? Date) ?? .distantPast, number: number, boot: String(parts[0]))
+            name: parts.text, forms: [name], bytes: (attributes[.size] as? NSNumber)?.intValue ?? 0,
+            changed: (attributes[.modificationDate] as? Date) ?? .distantPast, number: parts.number, boot: parts.boot)
+    }
+
+    /// Names there that look like this sensor's files, but carry a number that egret gives to none.
+    func strangeNames() -> [String] {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+        return names.filter { name in
+            name.hasPrefix("events-\(sensor)-\(boot)-") && name.hasSuffix(LogFileName.suffix)
+                && LogFileName(name) == nil
+        }.sorted()
     }
 
     private static func word(_ text: String, extra: String) -> String {

@@ -16,6 +16,8 @@ public struct FileSink: Sink {
     /// What the newest file of an earlier run ends with, where its last line was never finished: that run was killed, or
     /// the machine stopped. At most that one event is lost by it; the file is left as it is.
     public let cut: TruncatedLogFile?
+    /// What else was found in the directory at the start that a person should know of.
+    public private(set) var notices: [SinkNotice] = []
     private let directory: FileDirectory
     private let limits: FileLimits
     private let freeBytes: @Sendable () -> Int?
@@ -29,6 +31,7 @@ public struct FileSink: Sink {
     private let packer: FilePacker?
     /// The file that was ended last, until another is begun.
     private var ended: String?
+    private let leadsCurrent: Bool
 
     private struct OpenFile {
         var descriptor: FileDescriptor
@@ -43,11 +46,13 @@ public struct FileSink: Sink {
     ///
     /// At the end it waits until ended files are packed, or `patience` ends.
     ///
-    /// `freeBytes` says how many bytes are free in place of the file system, for tests and quotas. With a `key`, a file
-    /// beside each file vouches for its lines (`LogVerifier`).
+    /// `freeBytes` says how many bytes are free in place of the file system, for tests and quotas. With a `key`, a chain file
+    /// beside each file proves its lines (`LogVerifier`), and `board` hears of each head. `leadsCurrent` is whether `current` is
+    /// to point to the newest file.
     public init(
         name: String = "file", directory path: String, header: FileHeader, limits: FileLimits = FileLimits(),
-        key: EvidenceKey? = nil, patience: StopToken = StopToken(), freeBytes: (@Sendable () -> Int?)? = nil
+        key: EvidenceKey? = nil, board: HeadBoard? = nil, leadsCurrent: Bool = true, patience: StopToken = StopToken(),
+        freeBytes: (@Sendable () -> Int?)? = nil
     ) throws(SinkError) {
         let directory = FileDirectory(path: path, sensor: header.sensor)
         self.name = name
@@ -55,14 +60,16 @@ public struct FileSink: Sink {
         self.limits = limits
         self.header = header
         self.freeBytes = freeBytes ?? { directory.freeBytes() }
+        self.leadsCurrent = leadsCurrent
         try directory.create()
         cut = directory.cutFile()
         number = directory.lastNumber()
         let earlier = directory.newestFirst()
-        evidence = key.map { EvidenceLog(key: $0, behind: earlier, in: directory) }
+        evidence = key.map { EvidenceLog(key: $0, in: directory, board: board) }
         packer = limits.compression == .zstd ? FilePacker(directory, patience) : nil
+        notices = Self.notices(directory, evidence)
         try begin()
-        // What earlier runs ended, or left behind in the middle of it.
+        // What earlier runs ended, or left in the middle of it.
         for name in earlier.reversed() where directory.has(name) { packer?.take(name) }
     }
 
@@ -173,29 +180,62 @@ public struct FileSink: Sink {
         }
     }
 
-    /// Opens the next file, and removes the oldest where there are too many.
+    /// Opens the next file, and removes the oldest if there are too many.
     private mutating func begin() throws(SinkError) {
+        guard number < LogFileName.numbers.upperBound else {
+            throw .system("\(directory.path(of: directory.name(number))) has the last number; move it away")
+        }
         number += 1
         let name = directory.name(number)
         file = OpenFile(descriptor: try directory.open(name), name: name)
-        let directory = directory
-        evidence?.begin(name, in: directory)
-        directory.link(name)
-        let removed = directory.prune(
-            count: limits.files - 1, bytes: limits.totalBytes - limits.fileBytes, keeping: name)
-        evidence?.remove(removed)
+        let place = directory
+        evidence?.begin(name, in: place)
+        if leadsCurrent, let problem = directory.link(name), !notices.contains(where: { $0.kind == .currentKept }) {
+            notices.append(SinkNotice(kind: .currentKept, detail: problem))
+        }
+        prune(keeping: name)
         // The newest file is the one that readers follow; it is packed when there is another.
         if let ended { packer?.take(ended) }
         ended = nil
+    }
+
+    /// Removes the oldest files beyond the limits. Files of the chain are removed by their seals alone: here it is those that
+    /// do not belong to it, as if it were not there.
+    private func prune(keeping name: String) {
+        guard let evidence else {
+            return directory.prune(
+                count: limits.files - 1, bytes: limits.totalBytes - limits.fileBytes, keeping: [name])
+        }
+        directory.prune(count: limits.files, bytes: limits.totalBytes, keeping: evidence.names.union([name]))
     }
 
     private mutating func end() {
         guard let open = file else { return }
         file = nil
         ended = open.name
-        evidence?.seal(at: lastTime)
+        // The lines are on the disk before the seal that counts them.
         let handle = FileHandle(fileDescriptor: open.descriptor.rawValue, closeOnDealloc: false)
         try? handle.synchronize()
         try? open.descriptor.close()
+        let (time, limits) = (lastTime, limits)
+        evidence?.end(at: time, limits: limits)
+    }
+
+    private static func notices(_ directory: FileDirectory, _ evidence: EvidenceLog?) -> [SinkNotice] {
+        var notices: [SinkNotice] = []
+        if let evidence, let detail = evidence.notice {
+            notices.append(
+                SinkNotice(kind: evidence.isNewChain ? .chainRestarted : .filesUnsealed, detail: detail))
+        }
+        if evidence == nil, !directory.chainNames().isEmpty {
+            let detail =
+                "\(directory.path) holds a sealed log and no evidence.key is set: what is added is proven by nothing"
+            notices.append(SinkNotice(kind: .notSealed, detail: detail))
+        }
+        for name in directory.strangeNames().prefix(8) {
+            notices.append(
+                SinkNotice(kind: .nameIgnored, detail: "\(name) has no number that egret gives; it is ignored"))
+        }
+        return notices
     }
 }

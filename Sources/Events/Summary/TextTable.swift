@@ -1,3 +1,5 @@
+import Text
+
 /// Rows of text in columns as wide as their widest cell; numbers to the right.
 struct TextTable {
     private var rows: [[String]]
@@ -10,9 +12,9 @@ struct TextTable {
 
     var isEmpty: Bool { rows.count == 1 }
 
-    /// Adds a row. Control characters, which a terminal would obey, become `?`.
+    /// Adds a row. What a terminal would obey is made visible.
     mutating func add(_ cells: [String]) {
-        rows.append(cells.map(Self.printable))
+        rows.append(cells.map { $0.escapedForDisplay(limit: 256) })
     }
 
     /// The table, two spaces in.
@@ -56,16 +58,5 @@ struct TextTable {
 
     private static func cell(_ row: [String], _ column: Int) -> String {
         column < row.count ? row[column] : ""
-    }
-
-    private static func printable(_ text: String) -> String {
-        String(
-            String.UnicodeScalarView(
-                text.unicodeScalars.map { scalar in
-                    switch scalar.properties.generalCategory {
-                    case .control, .format, .lineSeparator, .paragraphSeparator: "?"
-                    default: scalar
-                    }
-                }))
     }
 }

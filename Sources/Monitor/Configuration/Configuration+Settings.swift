@@ -34,8 +34,10 @@ extension Configuration {
         reloadsOnChange = settings.isOn(.reloadOnChange)
         policy.active = settings.duration(.activeTimeout)
         hardening.user = settings.text(.serviceUser)
+        hardening.rebinds = settings.isOn(.serviceRebind)
         metricsFile = settings.text(.metricsFile)
         listensAt = (settings.texts(.httpListen) + settings.texts(.httpListenExposed)).compactMap { ListenAddress($0) }
+        httpHosts = settings.texts(.httpHosts)
         stateDirectory = settings.text(.serviceState)
         hardening.mode = settings[SettingKey.serviceSandbox]
     }
@@ -69,6 +71,8 @@ extension Configuration {
         outputs.webhookTimeout = Int((settings.duration(.webhookTimeout) ?? 0) / 1_000_000)
         outputs.webhookRetry.attempts = settings.number(.webhookAttempts)
         outputs.evidenceKeyFile = settings.text(.evidenceKey)
+        outputs.anchors = settings.texts(.evidenceAnchor).compactMap { text in try? OutputTarget(text) }
+        outputs.anchorInterval = settings.duration(.anchorInterval) ?? outputs.anchorInterval
         outputs.webhookAuthorities = settings.text(.webhookAuthorities)
         outputs.webhookHeaders = settings.text(.webhookHeaders)
         outputSettings = outputs

@@ -77,6 +77,8 @@ public struct Configuration: Sendable {
     public var metricsFile: String?
     /// Where metrics and health are answered over HTTP; nowhere where it is empty.
     public var listensAt: [ListenAddress] = []
+    /// The names by which metrics and health may be asked for, beside addresses and the machine's own.
+    public var httpHosts: [String] = []
     /// The directory of the sensor's state; nothing for none.
     public var stateDirectory: String?
     /// What a live run gives up once its interfaces are open.

@@ -91,6 +91,9 @@ struct Reporter: ~Copyable, FlowObserver {
             && knowledge.lists == lists && knowledge.groups == groups
     }
 
+    /// Writes the heads of sealed logs outside the machine if they are due.
+    mutating func anchorOutput(at time: Timestamp) { output.anchor(at: time) }
+
     /// Has the output files opened anew.
     func reopenOutput() {
         output.reopen()

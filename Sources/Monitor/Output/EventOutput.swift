@@ -24,6 +24,8 @@ struct EventOutput: ~Copyable {
     private let firstEvent: UInt64
     private var hasBegun = false
     private var cuts: [TruncatedLogFile] = []
+    private var notices: [SinkNotice] = []
+    private var anchors: AnchorWatch?
     /// Why not everything can be written, where an output could not be opened or was left behind at the end.
     private var failure: SinkError?
 
@@ -47,7 +49,11 @@ struct EventOutput: ~Copyable {
         if start.mode == .live { start.outputs = names }
         do throws(SinkError) {
             pseudonymizer = try makePseudonymizer()
-            for (target, name) in zip(targets, names) { try open(target, name) }
+            anchors = try makeAnchors()
+            for (target, name) in zip(targets, names) { try open(target, name, kinds: target.kinds(settings)) }
+            for (target, name) in zip(anchorTargets, names.dropFirst(targets.count)) {
+                try open(target, name, kinds: [.anchor])
+            }
         } catch {
             failure = error
         }
@@ -58,12 +64,32 @@ struct EventOutput: ~Copyable {
                 + "that event is lost, and none beside it"
             write(.audit(NoticeReport(time: time, kind: "file_cut", detail: detail)))
         }
+        for notice in notices {
+            let report = NoticeReport(time: time, kind: notice.kind.rawValue, detail: notice.detail)
+            write(notice.kind.isFault ? .health(report) : .audit(report))
+        }
+    }
+
+    /// The outputs that anchors alone go to. Files of a run over captures are verified where they are.
+    private var anchorTargets: [OutputTarget] { start.mode == .live ? settings.anchors : [] }
+
+    private func makeAnchors() throws(SinkError) -> AnchorWatch? {
+        guard !anchorTargets.isEmpty else { return nil }
+        guard let key = try OutputTarget.evidenceKey(settings.evidenceKeyFile) else {
+            throw .system("evidence.anchor needs evidence.key: without a key there is no chain to anchor")
+        }
+        return AnchorWatch(interval: settings.anchorInterval, key: key.publicHexadecimal)
+    }
+
+    /// Writes the heads of sealed logs if they are due.
+    mutating func anchor(at time: Timestamp, isLast: Bool = false) {
+        for report in anchors?.due(at: time, isLast: isLast) ?? [] { write(.anchor(report)) }
     }
 
     /// The names of the outputs: `file`, and `file-2` for another.
     private var names: [String] {
         var counts: [String: Int] = [:]
-        return targets.map { target in
+        return (targets + anchorTargets).map { target in
             let count = (counts[target.name] ?? 0) + 1
             counts[target.name] = count
             return count == 1 ? target.name : "\(target.name)-\(count)"
@@ -81,20 +107,27 @@ struct EventOutput: ~Copyable {
         } catch { throw .system(error.description) }
     }
 
-    private mutating func open(_ target: OutputTarget, _ name: String) throws(SinkError) {
+    private mutating func open(
+        _ target: OutputTarget, _ name: String, kinds: Set<Event.Kind>?
+    ) throws(SinkError) {
         let form = form(of: target)
         let header = FileHeader(
             sensor: sensor, report: start, sequence: firstEvent, format: format(of: forms[form]))
         let patience = StopToken()
-        let sink = try target.sink(name, settings, header: header, patience: patience)
-        if let cut = (sink as? FileSink)?.cut { cuts.append(cut) }
+        let board = HeadBoard()
+        let sink = try target.sink(name, settings, header: header, board: board, patience: patience)
+        if let file = sink as? FileSink {
+            if let cut = file.cut { cuts.append(cut) }
+            notices += file.notices
+            anchors?.add(name, board)
+        }
         // Files wait for their output, so that a queue that would bridge a stall is memory spent for nothing.
         let queue =
             start.mode == .offline
             ? OutputQueue(capacity: Self.offlineCapacity, policy: .block)
             : OutputQueue(capacity: settings.queueBytes, policy: settings.policy)
         let writer = OutputWriter(sink: sink, queue: queue, patience: patience)
-        routes.append(OutputRoute(writer: writer, form: form, kinds: target.kinds(settings)))
+        routes.append(OutputRoute(writer: writer, form: form, kinds: kinds))
     }
 
     /// The place of the target's form, which is added where it is the first of it.
@@ -155,6 +188,7 @@ struct EventOutput: ~Copyable {
 
     /// Writes the `stop` event and waits until all is written; in a live run no longer than a few seconds.
     mutating func end(_ reason: StopReport.Reason, detail: String?, at time: Timestamp, packets: UInt64) {
+        anchor(at: time, isLast: true)
         let events = nextEvent - firstEvent
         write(.stop(StopReport(time: time, reason: reason, detail: detail, packets: packets, events: events)))
         guard start.mode == .live else {

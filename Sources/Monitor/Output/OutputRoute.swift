@@ -32,7 +32,7 @@ extension OutputTarget {
 
     /// Opens it under the name `name`.
     func sink(
-        _ name: String, _ settings: OutputSettings, header: FileHeader, patience: StopToken
+        _ name: String, _ settings: OutputSettings, header: FileHeader, board: HeadBoard, patience: StopToken
     ) throws(SinkError) -> any Sink {
         switch destination {
         case .standardOutput:
@@ -40,7 +40,7 @@ extension OutputTarget {
         case .directory(let path):
             try FileSink(
                 name: name, directory: path, header: header, limits: settings.files,
-                key: try Self.evidenceKey(settings.evidenceKeyFile), patience: patience)
+                key: try Self.evidenceKey(settings.evidenceKeyFile), board: board, patience: patience)
         case .socket(let address):
             SocketSink(name: name, address: address, patience: patience)
         case .syslog(let address):
@@ -50,7 +50,8 @@ extension OutputTarget {
         }
     }
 
-    private static func evidenceKey(_ file: String?) throws(SinkError) -> EvidenceKey? {
+    /// The key that seals files; `nil` if none is set.
+    static func evidenceKey(_ file: String?) throws(SinkError) -> EvidenceKey? {
         guard let file else { return nil }
         do throws(EvidenceError) {
             return try EvidenceKey(file: file)
@@ -93,6 +94,10 @@ public struct OutputSettings: Sendable {
     public var files = FileLimits()
     /// The file of the key that vouches for files of events; nothing where no evidence is kept.
     public var evidenceKeyFile: String?
+    /// Outputs outside the machine that the heads of sealed files are written to; empty for none.
+    public var anchors: [OutputTarget] = []
+    /// Between two anchors, in nanoseconds.
+    public var anchorInterval: Int64 = 300_000_000_000
     /// Whom syslog messages come from.
     public var syslogFacility = SyslogFormat.Facility.local0
     /// What is sent to syslog.

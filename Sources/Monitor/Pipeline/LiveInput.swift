@@ -12,6 +12,8 @@ final class LiveInput {
     private(set) var isGone = false
     /// Whether it was there and up when it was last looked at.
     private(set) var isUp = true
+    /// Why the interface cannot be taken up again.
+    private var failure: CaptureError?
 
     /// An interface that was just opened.
     init(_ name: String, _ capture: consuming LiveCapture) {
@@ -25,6 +27,7 @@ final class LiveInput {
     func read<Handler: FrameHandler & ~Copyable>(
         into handler: inout Handler, limit: Int
     ) throws(CaptureError) -> ReadOutcome {
+        if let failure { throw failure }
         if isGone {
             capture.pause()
             return capture.stop.isRequested ? .end : .idle
@@ -54,7 +57,14 @@ final class LiveInput {
 
     /// Sees whether the interface is there and up, and takes it up again where it has come back. A few system calls.
     func look() {
-        if isGone || !capture.isPresent { isGone = !capture.resume() }
+        if isGone || !capture.isPresent {
+            do throws(CaptureError) {
+                isGone = !(try capture.resume())
+            } catch {
+                isGone = true
+                failure = error
+            }
+        }
         isUp = !isGone && capture.isUp
     }
 }

@@ -56,6 +56,9 @@ struct LiveSource: ~Copyable {
 
     deinit { for reader in readers { reader.relay.close() } }
 
+    /// The packet sockets.
+    var descriptors: [Int32] { inputs.map { $0.capture.descriptor } + readers.map(\.descriptor) }
+
     /// Has `engine` follow the frames that are there; waits a little where there are none. False after a stop.
     ///
     /// - Throws: where an interface fails although it is there.

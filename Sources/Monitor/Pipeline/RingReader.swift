@@ -30,6 +30,9 @@ final class RingReader: Sendable {
         relay = BatchQueue(depth: tuning.depth, filled: filled)
     }
 
+    /// The packet socket of the ring.
+    var descriptor: Int32 { input.withLock { $0.capture.descriptor } }
+
     /// Starts the thread, which ends with the capture or once nobody takes its batches.
     func start() {
         let thread = Thread { self.run() }

@@ -50,6 +50,9 @@ public struct LiveRun: ~Copyable {
         onEvent(.ready)
     }
 
+    /// The packet sockets of the run: see `Configuration.harden`.
+    public var packetSockets: [Int32] { source.descriptors }
+
     /// What libpcap warned of, for a person.
     public var warnings: [String] { source.warnings }
 
@@ -82,6 +85,7 @@ public struct LiveRun: ~Copyable {
             lastLook = time
             source.look()
             watchHealth(at: time)
+            engine.reporter.anchorOutput(at: time)
         }
         let isDue = configuration.statsInterval.map { time.nanoseconds(since: lastReport) >= $0 } ?? false
         if requests.takeStats() || isDue {

@@ -9,6 +9,8 @@ public struct Hardening: Equatable, Sendable {
     public var mode = SandboxMode.auto
     /// The user to become, a name or USER:GROUP as numbers; nothing for staying who one is.
     public var user: String?
+    /// Whether a packet socket may be bound again to an interface that went away and came back.
+    public var rebinds = false
 
     /// What the kernel has, without another user.
     public init() {}
@@ -16,11 +18,12 @@ public struct Hardening: Equatable, Sendable {
 
 extension Configuration {
     /// Makes the directories that are to be written to and are missing, for the user that will write there, and then gives up all
-    /// that the run does not need. To be called once, before any thread is started.
+    /// that the run does not need. To be called once, before any thread is started. `packetSockets` can only be received from
+    /// afterwards.
     ///
     /// - Returns: what a person should know: what the kernel does not have.
     /// - Throws: where the system refuses, or does not have what is required.
-    public func harden() throws(HostError) -> [String] {
+    public func harden(packetSockets: [Int32] = []) throws(HostError) -> [String] {
         var user: SystemUser?
         if let name = hardening.user { user = try SystemUser(named: name) }
         for directory in writtenDirectories { try Self.make(directory, for: user) }
@@ -29,6 +32,9 @@ extension Configuration {
             try checkDirectories()
             return []
         }
+        var limits = limits
+        limits.packetSockets = packetSockets
+        limits.rebindsPacketSockets = hardening.rebinds
         let outcome = try Sandbox(user: user, limits: limits).enter()
         try checkDirectories()
         var lacks: [String] = []
@@ -49,7 +55,7 @@ extension Configuration {
         limits.readable += ["/usr/share/zoneinfo", "/etc/localtime", "/proc"]
         limits.readable += sources.compactMap(Self.counters) + secretFiles.map(\.path)
         limits.writable = writtenDirectories
-        for output in outputs { limits.add(output.destination) }
+        for output in outputs + outputSettings.anchors { limits.add(output.destination) }
         return limits
     }
 

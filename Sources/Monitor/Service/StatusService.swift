@@ -1,4 +1,5 @@
 import Delivery
+import Foundation
 public import Host
 import Status
 
@@ -8,6 +9,7 @@ import Status
 public final class StatusService {
     private let descriptors: [Int32]
     private let board: StatusBoard
+    private let hosts: [String]
     private var server: StatusServer?
 
     /// Opens what `configuration` names for `board` to answer at; nothing where it names nothing.
@@ -20,6 +22,8 @@ public final class StatusService {
             return (user: user.user, group: user.group)
         }
         self.board = board
+        let name = ProcessInfo.processInfo.hostName
+        hosts = configuration.httpHosts + [name, String(name.prefix { $0 != "." })]
         descriptors = try configuration.listensAt.map { (address) throws(HostError) in
             do throws(SocketError) {
                 return try ListeningSocket.open(address, owner: owner)
@@ -33,7 +37,9 @@ public final class StatusService {
     public func start() throws(HostError) {
         do {
             let board = board
-            server = try StatusServer(listeningAt: descriptors, counters: board.counters) { board.answer(at: $0) }
+            server = try StatusServer(listeningAt: descriptors, hosts: hosts, counters: board.counters) {
+                board.answer(at: $0)
+            }
         } catch { throw HostError("http: no answers can be given: \(error)") }
     }
 

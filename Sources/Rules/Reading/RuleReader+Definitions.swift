@@ -63,8 +63,17 @@ extension RuleReader {
     private mutating func readListFile(_ entry: YAMLNode.Entry, into list: inout NamedList, of file: RuleFile) {
         guard let relative = text(entry) else { return }
         let path = Self.path(relative, besides: file.source.name)
+        guard Self.isConfined(path, besides: file.source.name) else {
+            report.error(
+                .listFile, entry.value.position,
+                "the list's file '\(relative)' is outside the directory of this rule file; put it beside the rule file or below"
+            )
+            return
+        }
         guard let bytes = listFile(path) else {
-            report.error(.listFile, entry.value.position, "the list's file '\(path)' cannot be read")
+            report.error(
+                .listFile, entry.value.position,
+                "the list's file '\(path)' cannot be read, or is a link to a file outside its directory")
             return
         }
         include(name: path, bytes: bytes)
@@ -80,19 +89,31 @@ extension RuleReader {
             let text = String(decoding: content[start...end], as: UTF8.self)
             let column = String(decoding: line[line.startIndex..<start], as: UTF8.self).unicodeScalars.count + 1
             let position = SourcePosition(file: path, line: number + 1, column: column)
-            add(text, position, to: &list, isExcept: false)
+            add(text, position, to: &list, isExcept: false, isForeign: true)
         }
+    }
+
+    /// Whether `path`, as `path(_:besides:)` gives it, is in the directory of the file `name` or below.
+    static func isConfined(_ path: String, besides name: String) -> Bool {
+        let directory = name.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
+        if directory.isEmpty, !name.hasPrefix("/") { return !path.hasPrefix("/") && !path.hasPrefix("..") }
+        guard path.hasPrefix(directory + "/") else { return false }
+        return !path.dropFirst(directory.count).split(separator: "/").contains("..")
     }
 
     private static func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 || byte == 0x0D }
 
-    /// Adds one entry of the list's type, or reports that it is of another.
-    private mutating func add(_ text: String, _ position: SourcePosition, to list: inout NamedList, isExcept: Bool) {
+    /// Adds one entry of the list's type, or reports that it is of another. The text of an entry of another file is not told:
+    /// the file may be one that whoever wrote the rule cannot read.
+    private mutating func add(
+        _ text: String, _ position: SourcePosition, to list: inout NamedList, isExcept: Bool, isForeign: Bool = false
+    ) {
+        let entry = isForeign ? "this line" : "'\(text)'"
         switch list.kind {
         case .cidr:
             guard let prefix = AddressPrefix(text) else {
                 report.error(
-                    .listEntry, position, "'\(text)' in list '\(list.name)' is no address block such as 10.0.0.0/8")
+                    .listEntry, position, "\(entry) in list '\(list.name)' is no address block such as 10.0.0.0/8")
                 return
             }
             if isExcept { list.exceptPrefixes.insert(prefix) } else { list.prefixes.insert(prefix) }
@@ -100,7 +121,7 @@ extension RuleReader {
             guard let host = HostText.normalised(text) else {
                 report.error(
                     .listEntry, position,
-                    "'\(text)' in list '\(list.name)' (suffix) is no host name; write it without '*', scheme or path")
+                    "\(entry) in list '\(list.name)' (suffix) is no host name; write it without '*', scheme or path")
                 return
             }
             if isExcept { list.exceptNames.insert(host) } else { list.names.insert(host) }

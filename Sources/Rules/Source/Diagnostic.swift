@@ -22,7 +22,7 @@ public struct Diagnostic: Hashable, Sendable {
 
 extension Diagnostic: CustomStringConvertible {
     /// The line that compilers print: `file:line:column: error[R012] message`.
-    public var description: String { "\(position): error[\(code.rawValue)] \(message)" }
+    public var description: String { "\(position): error[\(code.rawValue)] \(message)".escapedForDisplay(limit: 4_000) }
 }
 
 /// What kind of error a rule file has; the code is stable, so that people can search for it.

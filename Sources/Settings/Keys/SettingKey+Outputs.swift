@@ -107,12 +107,33 @@ extension SettingKey {
 }
 
 extension SettingKey {
-    static let evidence = [evidenceKey]
+    static let evidence = [evidenceKey, evidenceAnchor, anchorInterval]
 
-    /// What vouches for the files of an output.
+    /// What seals the files of an output.
     public static let evidenceKey = SettingKey(
         "evidence.key", flag: "evidence-key", .text,
-        "The file of a key that vouches for every line of the files of outputs.to, for egret verify")
+        "The file of a key that seals the files of outputs.to, for egret verify")
+    /// Where heads are kept outside the machine.
+    public static let evidenceAnchor = SettingKey(
+        "evidence.anchor", flag: "evidence-anchor",
+        .custom("outputs") { text in
+            do throws(OutputTarget.ParseError) {
+                switch try OutputTarget(text).place {
+                case .directory, .standardOutput:
+                    return "'\(text)' is not outside the machine; an anchor goes to syslog, a webhook or a socket"
+                case .socket, .syslog, .webhook: return nil
+                }
+            } catch { return error.message }
+        }, scope: .live,
+        """
+        Outputs outside the machine to which the head of the sealed files is written again and again, as anchor events, so that \
+        egret verify --anchors finds a log that was rolled back: syslog+udp://HOST:PORT, syslog+tcp://HOST:PORT, https://… and \
+        the others of outputs.to
+        """)
+    /// Between two anchors.
+    public static let anchorInterval = SettingKey(
+        "evidence.anchor_interval", .duration(seconds: 1...86_400), defaults: ["5m"], scope: .live,
+        "Between two anchor events; none is written while the log does not grow")
 }
 
 extension SettingKey {

@@ -1,7 +1,7 @@
 import Delivery
 
 extension SettingKey {
-    static let service = [serviceUser, serviceSandbox.key, serviceState]
+    static let service = [serviceUser, serviceSandbox.key, serviceRebind, serviceState]
 
     /// The user to become once interfaces are open.
     public static let serviceUser = SettingKey(
@@ -13,6 +13,11 @@ extension SettingKey {
         summary:
             "Whether capabilities, files, sockets and system calls are given up once interfaces are open: what the kernel has, "
             + "all of it or no start, or nothing")
+    /// Whether packet sockets can be bound again.
+    public static let serviceRebind = SettingKey(
+        "service.rebind", flag: "rebind", .boolean, defaults: ["false"], scope: .live,
+        "Whether the sandbox lets a packet socket be bound again to an interface that went away and came back; if not, the run "
+            + "ends then with an error, for the service manager to start it again")
     /// Where the sequence is kept.
     public static let serviceState = SettingKey(
         "service.state", flag: "state", .text, scope: .live,
@@ -21,7 +26,7 @@ extension SettingKey {
 }
 
 extension SettingKey {
-    static let http = [httpListen, httpListenExposed]
+    static let http = [httpListen, httpListenExposed, httpHosts]
 
     /// Where this machine asks for metrics and health.
     public static let httpListen = SettingKey(
@@ -38,6 +43,12 @@ extension SettingKey {
         "http.listen_exposed", flag: "http-listen-exposed",
         .custom("addresses") { ListenAddress($0) == nil ? "'\($0)' \(form)" : nil }, scope: .live,
         "As http.listen, at addresses that others can reach, without encryption and for everybody: ADDRESS:PORT")
+
+    /// The names by which others ask.
+    public static let httpHosts = SettingKey(
+        "http.hosts", flag: "http-host", .texts, scope: .live,
+        "The names by which others may ask http.listen_exposed, beside addresses, localhost and the machine's own name: a page in a "
+            + "browser can ask under any other")
 
     private static let form = "is no address such as 127.0.0.1:9477, [::1]:9477 or unix:/run/egret/http.sock"
 }

@@ -109,7 +109,7 @@ extension CatalogError: CustomStringConvertible {
     /// The error as one line.
     public var description: String {
         let hint = suggestion.map { "; did you mean '\($0)'?" } ?? ""
-        return "\(place): error[\(code.rawValue)] \(message.escapedForDisplay())\(hint)"
+        return "\(place): error[\(code.rawValue)] \(message)\(hint)".escapedForDisplay(limit: 4_000)
     }
 }
 

@@ -35,7 +35,7 @@ public struct CatalogLookup: Equatable, Sendable {
 
     /// The answer for a person, several lines.
     public var text: String {
-        guard let entry else { return "\(name)\n  not in the catalog" }
+        guard let entry else { return "\(name.escapedForDisplay())\n  not in the catalog" }
         var lines = [name]
         lines.append(
             "  vendor      " + (vendor.map { "\($0.name) (\($0.id), \($0.country))" } ?? "none: a shared host"))
@@ -48,7 +48,7 @@ public struct CatalogLookup: Equatable, Sendable {
         lines.append("  confidence  \(Confidence.ceiling(of: entry).rawValue) at most")
         lines.append("  why         \(why(entry))")
         if let note = entry.note { lines.append("  note        \(note)") }
-        return lines.joined(separator: "\n")
+        return lines.map { $0.escapedForDisplay() }.joined(separator: "\n")
     }
 
     private func why(_ entry: CatalogEntry) -> String {

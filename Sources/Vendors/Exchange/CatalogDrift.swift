@@ -52,10 +52,11 @@ extension CatalogDrift {
         var lines: [String] = []
         Self.section(
             "hosts of a known vendor that no entry names",
-            unclassified.map { "\($0.name)\t\($0.flows)\t\($0.vendor ?? "-")" },
+            unclassified.map { "\($0.name.escapedForDisplay())\t\($0.flows)\t\($0.vendor ?? "-")" },
             to: &lines)
         Self.section(
-            "hosts that nothing in the catalog matches", unknown.map { "\($0.name)\t\($0.flows)" }, to: &lines)
+            "hosts that nothing in the catalog matches",
+            unknown.map { "\($0.name.escapedForDisplay())\t\($0.flows)" }, to: &lines)
         Self.section(
             "entries of the vendors seen that nothing matched",
             unseen.map { "\($0.vendor ?? "-")\t\($0)\t\($0.role.rawValue)\t\($0.date)" }, to: &lines)

@@ -29,10 +29,10 @@ struct CatalogCheckCommand: ParsableCommand {
         let findings =
             catalog.check(generalDomains: try domains(), isPublicSuffix: PublicSuffixList.isRegistrySuffix)
             + known.check(on: on ?? Self.today)
-        for finding in findings { print(finding) }
+        for finding in findings { Terminal.print(finding) }
         let summary =
             "\(catalog.vendors.count) vendors, \(catalog.entries.count) entries, version \(catalog.version)"
-        print("\(summary), \(known.fingerprints.count) fingerprints: \(findings.count) findings")
+        Terminal.print("\(summary), \(known.fingerprints.count) fingerprints: \(findings.count) findings")
         if !findings.isEmpty { throw ExitCode.failure }
     }
 

@@ -22,7 +22,7 @@ struct CatalogOptions: ParsableArguments {
 
     /// Writes every error to standard error; the command's end.
     static func failure(_ errors: CatalogErrors) -> ExitCode {
-        FileHandle.standardError.write(Data("\(errors)\n\(errors.errors.count) errors. Nothing was loaded.\n".utf8))
+        Terminal.write("\(errors)\n\(errors.errors.count) errors. Nothing was loaded.")
         return .failure
     }
 

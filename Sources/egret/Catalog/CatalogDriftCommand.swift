@@ -21,8 +21,8 @@ struct CatalogDriftCommand: ParsableCommand {
         let record = try Terminal.record(.hosts, .reading(files), knowledge)
         let drift = CatalogDrift(observed: record.hosts, catalog: catalog)
         switch format {
-        case .text: print(drift.text)
-        case .jsonl: for line in drift.jsonLines { print(line) }
+        case .text: Terminal.print(drift.text)
+        case .jsonl: for line in drift.jsonLines { Terminal.print(line) }
         }
     }
 }

@@ -21,7 +21,7 @@ struct CatalogExportCommand: ParsableCommand {
             throw ValidationError("unknown vendor: \(unknown)")
         }
         let export = CatalogExport(catalog, vendors: Set(vendor), includesShared: includeShared)
-        print(export.text(as: format), terminator: "")
+        Terminal.print(export.text(as: format), terminator: "")
     }
 }
 
@@ -48,6 +48,6 @@ struct CatalogImportCommand: ParsableCommand {
         } catch {
             throw ValidationError(error.description)
         }
-        print(draft, terminator: "")
+        Terminal.print(draft, terminator: "")
     }
 }

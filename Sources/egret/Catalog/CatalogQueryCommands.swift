@@ -18,7 +18,7 @@ struct CatalogListCommand: ParsableCommand {
         if vendors.isEmpty {
             let counts = Dictionary(grouping: catalog.entries.compactMap(\.vendor)) { $0 }.mapValues(\.count)
             for vendor in catalog.vendors.values.sorted(by: { $0.id < $1.id }) {
-                print("\(vendor.id)\t\(vendor.country)\t\(counts[vendor.id] ?? 0)\t\(vendor.name)")
+                Terminal.print("\(vendor.id)\t\(vendor.country)\t\(counts[vendor.id] ?? 0)\t\(vendor.name)")
             }
         }
         for id in vendors { list(id, of: catalog) }
@@ -26,10 +26,12 @@ struct CatalogListCommand: ParsableCommand {
 
     private func list(_ id: String, of catalog: Catalog) {
         guard let vendor = catalog.vendors[id] else { return }
-        print("\(vendor.name) (\(id), \(vendor.country))")
-        for product in vendor.products { print("  \(product.id)\t\(product.category.rawValue)\t\(product.name)") }
+        Terminal.print("\(vendor.name) (\(id), \(vendor.country))")
+        for product in vendor.products {
+            Terminal.print("  \(product.id)\t\(product.category.rawValue)\t\(product.name)")
+        }
         for entry in catalog.entries where entry.vendor == id {
-            print("  \(entry)\t\(entry.role.rawValue)\t\(entry.scope.rawValue)\t\(entry.product ?? "-")")
+            Terminal.print("  \(entry)\t\(entry.role.rawValue)\t\(entry.scope.rawValue)\t\(entry.product ?? "-")")
         }
     }
 }
@@ -61,6 +63,6 @@ struct CatalogLookupCommand: ParsableCommand {
 
     private func answer(_ name: String, _ catalog: Catalog) {
         let answer = CatalogLookup(name, in: catalog)
-        print(format == .jsonl ? answer.json : answer.text)
+        Terminal.print(format == .jsonl ? answer.json : answer.text)
     }
 }

@@ -22,7 +22,7 @@ struct EvidenceKeyCommand: ParsableCommand {
     func run() throws {
         let key = EvidenceKey()
         try KeyCommand.reportingFailure { try PrivateFile.create(file, key.pem) }
-        print(key.publicPEM, terminator: "")
+        Terminal.print(key.publicPEM, terminator: "")
     }
 }
 
@@ -34,7 +34,7 @@ struct PublicKeyCommand: ParsableCommand {
     @Argument(help: "The file of the key.") var file: String
 
     func run() throws {
-        try KeyCommand.reportingFailure { print(try EvidenceKey(file: file).publicPEM, terminator: "") }
+        try KeyCommand.reportingFailure { Terminal.print(try EvidenceKey(file: file).publicPEM, terminator: "") }
     }
 }
 
@@ -61,7 +61,7 @@ struct PrivacyKeyCommand: ParsableCommand {
             } else {
                 try PrivateFile.create(file, line)
             }
-            for key in try PrivacyKeys(file: file).keys where key.from == time { print(key.id) }
+            for key in try PrivacyKeys(file: file).keys where key.from == time { Terminal.print(key.id) }
         }
     }
 }

@@ -10,8 +10,8 @@ struct ResolveCommand: ParsableCommand {
         abstract: "Go back from pseudonyms to addresses, on record.",
         discussion: """
             Takes the keys by which the pseudonyms were made. Before anything is printed, an audit event goes into the \
-            directory of the log: who asked, for which pseudonyms, by which key, and why. Exit status: 0, or 1 where the key \
-            cannot be read or the event cannot be written.
+            directory of the log: who asked, for which pseudonyms, by which key, and why. Addresses that are nowhere in that log \
+            are refused. Exit status: 0, or 1 if the key cannot be read, an address is refused or the event cannot be written.
             """)
 
     @Option(help: "The file of the keys, as it was given to watch or analyze.") var privacyKey: String
@@ -19,8 +19,10 @@ struct ResolveCommand: ParsableCommand {
     var keyID: String?
     @Option(help: "The directory of the log that the audit event goes to.") var audit: String
     @Option(help: "Why it is asked: a ticket, an order.") var reason: String
-    @Option(help: "The file of a key that vouches for the audit event; see egret key evidence.") var evidenceKey:
-        String?
+    @Option(help: "The file of the key that seals the log, for the audit event; needed if the log is sealed.")
+    var evidenceKey: String?
+    @Flag(help: "Also for addresses that are nowhere in that log, as when its files are elsewhere by now.") var force =
+        false
     @Argument(help: "Pseudonyms, as they stand in events as src.ip or dst.ip.") var addresses: [String]
 
     func validate() throws {
@@ -34,9 +36,10 @@ struct ResolveCommand: ParsableCommand {
         try KeyCommand.reportingFailure {
             let keys = try PrivacyKeys(file: privacyKey).keys
             let key = try key(among: keys)
+            try checkAddresses()
             try record(key)
             for address in addresses.compactMap({ IPAddress($0) }) {
-                print("\(address) \(key.addresses.original(of: address))")
+                Terminal.print("\(address) \(key.addresses.original(of: address))")
             }
         }
     }
@@ -53,12 +56,27 @@ struct ResolveCommand: ParsableCommand {
         throw ExitCode.failure
     }
 
+    /// Holds that each address is a pseudonym of the log: any other would be told without need.
+    private func checkAddresses() throws {
+        guard !force else { return }
+        let texts = addresses.compactMap { IPAddress($0)?.description }
+        let missing = AuditTrail.addressesMissing(texts, in: audit)
+        guard missing.isEmpty else {
+            Terminal.write(
+                "egret: error: \(missing.joined(separator: " ")) nowhere in the log files of \(audit); --force resolves all the same"
+            )
+            throw ExitCode.failure
+        }
+    }
+
     private func record(_ key: PrivacyKey) throws {
         let now = Timestamp.now
         let sensor = SensorIdentity(
             id: "resolve", version: Version.current,
             boot: String(UInt64(bitPattern: now.nanoseconds) / 1_000, radix: 36))
-        let detail = "by \(NSUserName()): \(addresses.joined(separator: " ")) by key \(key.id); reason: \(reason)"
+        let detail =
+            "by \(NSUserName()): \(addresses.joined(separator: " ")) by key \(key.id); reason: \(reason)"
+            + (force ? " (forced)" : "")
         do throws(SinkError) {
             try AuditTrail.write(
                 NoticeReport(time: now, kind: "resolved", detail: detail), as: sensor, to: audit,

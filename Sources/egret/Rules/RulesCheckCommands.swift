@@ -13,7 +13,7 @@ struct RulesCheckCommand: ParsableCommand {
 
     func run() throws {
         let report = options.read(try options.catalog.load()).report
-        print(report.rendered(as: format), terminator: "")
+        Terminal.print(report.rendered(as: format), terminator: "")
         if !report.isClean { throw ExitCode.failure }
     }
 }
@@ -30,8 +30,8 @@ struct RulesTestCommand: ParsableCommand {
     func run() throws {
         let (rules, catalog) = try options.load()
         let results = try RuleDefaults.runner(catalog, options.catalog).run(rules)
-        for result in results where result.outcome != .passed { print(result) }
-        print(RuleTestResult.summary(results))
+        for result in results where result.outcome != .passed { Terminal.print(result) }
+        Terminal.print(RuleTestResult.summary(results))
         if results.contains(where: \.hasFailed) { throw ExitCode(3) }
     }
 }
@@ -47,6 +47,6 @@ struct RulesListCommand: ParsableCommand {
 
     func run() throws {
         let (rules, _) = try options.load()
-        for rule in alwaysAsked ? rules.alwaysAsked : rules.rules { print(rule.line) }
+        for rule in alwaysAsked ? rules.alwaysAsked : rules.rules { Terminal.print(rule.line) }
     }
 }

@@ -35,7 +35,7 @@ struct RulePathOptions: ParsableArguments {
         let catalog = try catalog.load()
         let load = read(catalog)
         guard let rules = load.rules else {
-            print(load.report.rendered(as: .text), terminator: "")
+            Terminal.print(load.report.rendered(as: .text), terminator: "")
             throw ExitCode.failure
         }
         return (rules, catalog)

@@ -17,9 +17,9 @@ struct RulesExplainCommand: ParsableCommand {
         let (observation, report) = try RuleDefaults.runner(catalog, options.catalog).observation(
             from: RuleSource(name: event, bytes: bytes))
         guard let observation else {
-            print(report.rendered(as: .text), terminator: "")
+            Terminal.print(report.rendered(as: .text), terminator: "")
             throw ExitCode.failure
         }
-        for explanation in rules.explain(observation) { print(explanation) }
+        for explanation in rules.explain(observation) { Terminal.print(explanation) }
     }
 }

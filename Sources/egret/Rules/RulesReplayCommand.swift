@@ -32,7 +32,7 @@ struct RulesReplayCommand: ParsableCommand {
         let records = try rules.map { try record(by: $0, catalog) }
         var difference = AlertDifference(old: records[0].alerts, new: records[1].alerts)
         difference.broadExceptions = (records[0].broadExceptions, records[1].broadExceptions)
-        print(format == .json ? difference.json : difference.text)
+        Terminal.print(format == .json ? difference.json : difference.text)
     }
 
     private func record(by path: String, _ catalog: Catalog) throws -> RunRecord {

@@ -20,8 +20,8 @@ struct DoctorCommand: ParsableCommand {
         let program = CommandLine.arguments.first ?? "egret"
         let findings = Doctor(configuration, rights: Doctor.ownRights, program: program).examine()
         for finding in findings {
-            print("\(Self.mark(finding.level)) \(finding.subject): \(finding.text)")
-            if let fix = finding.fix { print("        fix: \(fix)") }
+            Terminal.print("\(Self.mark(finding.level)) \(finding.subject): \(finding.text)")
+            if let fix = finding.fix { Terminal.print("        fix: \(fix)") }
         }
         if findings.contains(where: { $0.level == .fault }) { throw ExitCode.failure }
     }

@@ -50,7 +50,9 @@ struct WatchCommand: ParsableCommand {
             board.take($0)
         }
         let status = try StatusService(configuration, board: board)
-        for lack in try configuration.harden() { Terminal.write("egret: warning: \(lack)") }
+        for lack in try configuration.harden(packetSockets: run.packetSockets) {
+            Terminal.write("egret: warning: \(lack)")
+        }
         try status?.start()
         defer { status?.stop() }
         let signals = Signals(stop, requests)

@@ -23,7 +23,7 @@ struct ConfigCheckCommand: ParsableCommand {
         options.config = file ?? options.config
         let settings = try options.settings()
         let count = SettingKey.all.count { settings.isSet($0) }
-        print("\(count) of \(SettingKey.all.count) keys set: no errors.")
+        Terminal.print("\(count) of \(SettingKey.all.count) keys set: no errors.")
     }
 }
 
@@ -36,6 +36,6 @@ struct ConfigShowCommand: ParsableCommand {
     @OptionGroup var options: RunOptions<LiveSettings>
 
     func run() throws {
-        print(try options.settings().text, terminator: "")
+        Terminal.print(try options.settings().text, terminator: "")
     }
 }

@@ -2,20 +2,27 @@ import ArgumentParser
 import Events
 import Foundation
 import Monitor
+import Text
 
 /// What a person at a terminal sees, beside the events.
 enum Terminal {
     /// Whether standard error is one.
     static var isPresent: Bool { isatty(FileHandle.standardError.fileDescriptor) == 1 }
 
-    /// Writes a line to standard error.
+    /// Writes a line, or several, to standard error. What a terminal would obey is made visible.
     static func write(_ line: String) {
-        FileHandle.standardError.write(Data((line + "\n").utf8))
+        FileHandle.standardError.write(Data((line.escapedForTerminal + "\n").utf8))
+    }
+
+    /// Writes `item` to standard output, with a line feed unless another `terminator` is given. What a terminal would obey is
+    /// made visible, also if the output goes to a file, which somebody may look at.
+    static func print(_ item: some CustomStringConvertible, terminator: String = "\n") {
+        Swift.print(item.description.escapedForTerminal, terminator: terminator)
     }
 
     /// Writes over the current line of standard error.
     static func rewrite(_ line: String) {
-        FileHandle.standardError.write(Data("\r\u{1B}[K\(line)".utf8))
+        FileHandle.standardError.write(Data("\r\u{1B}[K\(line.escapedForTerminal)".utf8))
     }
 
     /// Says how a run ended: warnings always, the summary where a person looks on. Throws where output failed.

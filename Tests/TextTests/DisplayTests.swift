@@ -1,0 +1,21 @@
+import Testing
+import Text
+
+@Test func nothingThatATerminalObeysIsLeft() {
+    let harmful: [Unicode.Scalar] = [
+        "\u{0}", "\u{7}", "\u{8}", "\n", "\r", "\u{1B}", "\u{7F}", "\u{85}", "\u{9B}", "\u{AD}", "\u{61C}", "\u{200B}",
+        "\u{200E}",
+        "\u{200F}", "\u{2028}", "\u{2029}", "\u{202A}", "\u{202E}", "\u{2066}", "\u{2069}", "\u{FEFF}", "\u{E000}",
+        "\u{E0041}",
+    ]
+    for scalar in harmful {
+        let text = "a\(scalar)b"
+        #expect(!text.escapedForDisplay().unicodeScalars.contains(scalar), "\(scalar.value)")
+        #expect(scalar == "\n" || !text.escapedForTerminal.unicodeScalars.contains(scalar), "\(scalar.value)")
+        let quoted = JSONText.quoted(text)
+        #expect(scalar.value > 0xFFFF || !quoted.unicodeScalars.contains(scalar), "\(quoted)")
+    }
+    #expect(
+        "caf\u{E9} \u{4F60}\u{597D} \u{1F600}\n\tx".escapedForTerminal == "caf\u{E9} \u{4F60}\u{597D} \u{1F600}\n\tx")
+    #expect(JSONText.quoted("a\u{202E}\"\\\u{1B}") == #""a\u202e\"\\\u001b""#)
+}
