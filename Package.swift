@@ -132,6 +132,12 @@ let package = Package(
                 "Events", "Activity", "Delivery", "TestSupport", .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ], exclude: ["Definitions"]),
+        .testTarget(name: "DeliveryTests", dependencies: ["Delivery"]),
+        .testTarget(
+            name: "EgretTests",
+            dependencies: [
+                "egret", "Events", "Settings", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]),
         .testTarget(name: "ArchiveTests", dependencies: ["Archive"]),
         .testTarget(name: "StatusTests", dependencies: ["Delivery", "Status"]),
         .testTarget(name: "CaptureTests", dependencies: ["Capture", "TestSupport"]),

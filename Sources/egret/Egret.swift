@@ -18,18 +18,18 @@ struct Egret: ParsableCommand {
             var command = try parseAsRoot()
             try command.run()
         } catch {
-            switch exitCode(for: error) {
             // Help, the version and completions are the program's own text.
-            case .success: exit(withError: error)
-            case .validationFailure:
-                Terminal.write(fullMessage(for: error))
-                exit(withError: ExitCode(2))
-            case let code:
-                // A command that has said all says no more than its status.
-                if !(error is ExitCode) { Terminal.write(fullMessage(for: error)) }
-                exit(withError: code)
-            }
+            if exitCode(for: error) == .success { exit(withError: error) }
+            exit(withError: ExitCode(report(error)))
         }
+    }
+
+    /// Writes what `error` says to standard error, and gives the status that the program ends with.
+    static func report(_ error: any Error) -> Int32 {
+        let code = exitCode(for: error)
+        // A command that has said everything only has a status.
+        if !(error is ExitCode) { Terminal.write(fullMessage(for: error)) }
+        return code == .validationFailure ? 2 : code.rawValue
     }
 }
 

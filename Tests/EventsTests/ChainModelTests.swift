@@ -71,7 +71,8 @@ private struct ChainModel {
     }
 
     private func hasTrace(_ name: String, _ log: TamperedLog) -> Bool {
-        log.files[name] != nil || log.files[TamperedLog.chain(name)] != nil
+        // An empty file beside none, or beside an empty one, is what a run leaves that is killed between two steps.
+        log.files[name]?.isEmpty == false || log.files[TamperedLog.chain(name)]?.isEmpty == false
     }
 
     /// Whether the file's records are some of the first that it had, without its seal, and count lines that are there.
@@ -193,6 +194,8 @@ private struct Tamperer {
     private mutating func splice(_ name: String, _ log: inout TamperedLog) {
         let names = other.files.keys.filter { $0.hasSuffix(".jsonl") }.sorted()
         guard let source = other.files[name] == nil ? pick(names) : name else { return }
+        // The first file of a chain alone is a whole log that was replaced: only a head shows that.
+        guard !log.sealed.values.contains(where: { $0.first == name }) else { return }
         log.files[name] = other.files[source]
         log.files[TamperedLog.chain(name)] = other.files[TamperedLog.chain(source)]
     }
@@ -252,6 +255,7 @@ private func histories(_ directory: LogDirectory) throws -> [TamperedLog] {
     ]
     return try ways.map { way in
         try directory.write(TamperedLog())
+        directory.salt += 1
         try way(directory)
         return try directory.contents()
     }

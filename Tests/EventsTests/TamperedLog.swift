@@ -36,6 +36,8 @@ struct TamperedLog {
 final class LogDirectory {
     let url: URL
     let key: EvidenceKey
+    /// What tells the lines of one history from those of another.
+    var salt = 0
 
     init(key: EvidenceKey = EvidenceKey()) throws {
         // In memory if there is such a place: thousands of directories are written.
@@ -65,7 +67,8 @@ final class LogDirectory {
             for line in number..<min(count, number + 2) {
                 let padding = String(repeating: "x", count: 60)
                 batch.append(
-                    Array("{\"run\":\"\(boot)\",\"n\":\(line),\"text\":\"\(padding)\"}\n".utf8), priority: .normal)
+                    Array("{\"run\":\"\(boot)\",\"salt\":\(salt),\"n\":\(line),\"text\":\"\(padding)\"}\n".utf8),
+                    priority: .normal)
             }
             #expect(sink.write(batch, now: Samples.start.advanced(byNanoseconds: Int64(number))).failure == nil)
         }
@@ -84,10 +87,11 @@ final class LogDirectory {
         for chain in log.files.keys.sorted() where chain.hasSuffix(".chain") {
             let name = String(chain.dropLast(6)) + ".jsonl"
             let records = log.records(name)
-            let begin = try #require(object(try #require(records.first))["begin"] as? [String: Any])
+            let (first, last) = (try #require(records.first), try #require(records.last))
+            let begin = try #require(try object(first)["begin"] as? [String: Any])
             let before = begin["previous"] as? String ?? ""
             let sensor = String(name.split(separator: "-")[1])
-            if try object(try #require(records.last))["seal"] == nil {
+            if try object(last)["seal"] == nil {
                 log.open[sensor, default: []].append((name, before))
             } else {
                 previous[name] = before

@@ -32,6 +32,12 @@ assert all(event["privacy"] == {"key": key} for event in hidden if "src" in even
 print(f"{len(pairs)} clients under pseudonyms, alerts as before")
 PYTHON
 
+mkdir "$directory/log"
+cp "$directory/hidden" "$directory/log/events-offline-offline-1.jsonl"
+if "$egret" resolve --privacy-key "$directory/keys" --audit "$directory/log" --reason x 1.2.3.4 >/dev/null 2>"$directory/stray"; then
+    fail "an address that is not in the log is resolved"
+fi
+grep -q 'nowhere in the log' "$directory/stray" || fail "an address that is not in the log is no error of its own"
 "$egret" resolve --privacy-key "$directory/keys" --audit "$directory/log" --reason "case 118" \
     $(cut -d' ' -f1 "$directory/pairs") >"$directory/resolved"
 diff "$directory/pairs" "$directory/resolved" || fail "the way back leads elsewhere"

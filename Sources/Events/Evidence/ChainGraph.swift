@@ -66,7 +66,7 @@ struct ChainGraph {
         }
         for (sensor, files) in Dictionary(grouping: files.values, by: \.name.sensor).sorted(by: { $0.key < $1.key }) {
             judgeStarts(files, add)
-            if trustsAny { judgeKeys(sensor, files, add) }
+            if trustsAny { judgeKeys(files, of: sensor, add) }
         }
         return findings
     }
@@ -166,7 +166,7 @@ struct ChainGraph {
         }
     }
 
-    private func judgeKeys(_ sensor: String, _ files: [VerifiedFile], _ add: (Kind, String, String) -> Void) {
+    private func judgeKeys(_ files: [VerifiedFile], of sensor: String, _ add: (Kind, String, String) -> Void) {
         let keys = Set(files.map(\.chain.begin.publicKey))
         guard keys.count > 1 else { return }
         add(.mixedKeys, "events-\(sensor)", "\(keys.count) keys are named; give those that are right as --public-key")

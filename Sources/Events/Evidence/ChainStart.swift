@@ -73,7 +73,7 @@ struct ChainStart: Sendable {
                 parts.sensor == directory.sensor,
                 let ends = try? PlainFile.ends(directory.path(of: name), limit: endBytes)
             else { return nil }
-            return File(log, parts, ends.first, ends.last)
+            return File(log, parts: parts, first: ends.first, last: ends.last)
         }
     }
 
@@ -100,7 +100,7 @@ struct ChainStart: Sendable {
         let begin: EvidenceRecord.Begin
         let seal: EvidenceRecord.Seal?
 
-        init?(_ name: String, _ parts: LogFileName, _ first: Data, _ last: Data) {
+        init?(_ name: String, parts: LogFileName, first: Data, last: Data) {
             let feed = UInt8(ascii: "\n")
             guard let end = first.firstIndex(of: feed), case .begin(let begin)? = EvidenceRecord(line: first[..<end]),
                 begin.version == 1, begin.file == name

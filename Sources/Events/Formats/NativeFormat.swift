@@ -39,6 +39,7 @@ extension EventFieldWriter {
         case .stats(let report): stats(report, detail)
         case .health(let report): notice("health", report, detail)
         case .audit(let report): notice("audit", report, detail)
+        case .anchor(let report): anchor(report)
         case .stop(let report): stop(report, detail)
         }
         if let key = event.privacyKey {

@@ -118,7 +118,7 @@ extension SettingKey {
         "evidence.anchor", flag: "evidence-anchor",
         .custom("outputs") { text in
             do throws(OutputTarget.ParseError) {
-                switch try OutputTarget(text).place {
+                switch try OutputTarget(text).destination {
                 case .directory, .standardOutput:
                     return "'\(text)' is not outside the machine; an anchor goes to syslog, a webhook or a socket"
                 case .socket, .syslog, .webhook: return nil
