@@ -30,15 +30,15 @@ package class Decompressor {
         var used = 0
         while true {
             let step = step(input.clamped(used...), into: &output)
+            if output.count - start > limit {
+                output.removeLast(output.count - start - limit)
+                return .full(used: used)
+            }
             switch step {
             case .needsInput, .damaged: return step
             case .ended(let count): return .ended(used: used + count)
             case .full(let count):
                 used += count
-                if output.count - start >= limit {
-                    output.removeLast(output.count - start - limit)
-                    return .full(used: used)
-                }
             }
         }
     }
