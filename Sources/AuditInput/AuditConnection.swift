@@ -25,4 +25,21 @@ package struct AuditConnection: Sendable {
     package var bytes: UInt64
     /// Whether the connection was seen to use QUIC.
     package var isQUIC: Bool
+
+    /// Creates the description of a connection.
+    package init(
+        id: HTTPConnectionID, host: String?, state: ConnectionState, outcome: DecryptionOutcome,
+        version: HTTPExchange.Version?, requests: Int, firstPacket: Int, time: Timestamp, bytes: UInt64, isQUIC: Bool
+    ) {
+        self.id = id
+        self.host = host
+        self.state = state
+        self.outcome = outcome
+        self.version = version
+        self.requests = requests
+        self.firstPacket = firstPacket
+        self.time = time
+        self.bytes = bytes
+        self.isQUIC = isQUIC
+    }
 }

@@ -55,6 +55,10 @@ package enum AuditNotice {
         }
         let unread = totals.keys.malformed + totals.keys.dropped
         if unread > 0 { lines.append("\(unread) key-log lines could not be read.") }
+        if totals.keys.untried > 0 {
+            lines.append(
+                "\(totals.keys.untried) times a key was not tried on a connection, because too many of both are there.")
+        }
         return lines
     }
 

@@ -11,11 +11,13 @@ struct AuditPacketHandler: FrameHandler {
     private(set) var others = 0
     private let collection: AuditCollection
     private let tcp: TCPReassembler
+    private let quic: QUICReassembler
     private var fragments = FragmentHolder()
     private var packet = Packet()
 
     init(_ collection: AuditCollection) {
         self.collection = collection
+        quic = QUICReassembler(collection)
         tcp = TCPReassembler { ends, position in
             TCPConnectionLayer(ConnectionRecorder(ends, collection, at: position))
         }
@@ -41,10 +43,17 @@ struct AuditPacketHandler: FrameHandler {
     }
 
     /// Ends all connections.
-    mutating func finish() { tcp.finish() }
+    mutating func finish() {
+        tcp.finish()
+        quic.finish()
+    }
 
     private func follow(_ frame: RawSpan, at position: StreamPosition) {
-        if packet.transport == .tcp { tcp.receive(packet, frame, at: position) }
+        if packet.transport == .tcp {
+            tcp.receive(packet, frame, at: position)
+        } else {
+            quic.receive(packet, frame, at: position)
+        }
     }
 }
 

@@ -16,6 +16,16 @@ package struct AuditReading: Sendable {
     package var totals: AuditTotals
     /// Sentences about the captures and the keys, for people.
     package var warnings: [String]
+
+    /// Creates a reading.
+    package init(
+        exchanges: [HTTPExchange], connections: [AuditConnection], totals: AuditTotals, warnings: [String]
+    ) {
+        self.exchanges = exchanges
+        self.connections = connections
+        self.totals = totals
+        self.warnings = warnings
+    }
 }
 
 /// The totals of a recording, which head every report.
@@ -36,6 +46,9 @@ package struct AuditTotals: Sendable {
     package var missingBytes: UInt64 = 0
     /// The bodies of which bytes were left out of memory.
     package var cutBodies = 0
+
+    /// No totals.
+    package init() {}
 
     /// Whether every connection was read to its end.
     package var isComplete: Bool { states.allSatisfy { $0.key == .opened || $0.key == .clear } }
@@ -72,7 +85,7 @@ package struct AuditReader {
             throw AuditInputError(error.description)
         }
         handler.finish()
-        return reading(collection, handler, sources.warnings + set.warnings)
+        return reading(collection, handler: handler, warnings: sources.warnings + set.warnings)
     }
 
     private func readKeys() throws(AuditInputError) -> KeySources {
@@ -89,7 +102,7 @@ package struct AuditReader {
     }
 
     private func reading(
-        _ collection: AuditCollection, _ handler: borrowing AuditPacketHandler, _ warnings: [String]
+        _ collection: AuditCollection, handler: borrowing AuditPacketHandler, warnings: [String]
     ) -> AuditReading {
         var exchanges = collection.exchanges.enumerated().sorted { left, right in
             (left.element.packet, left.element.connection.client, left.element.stream ?? 0, left.offset)

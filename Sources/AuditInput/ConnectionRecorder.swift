@@ -16,7 +16,6 @@ final class ConnectionRecorder: HTTPOwner {
     private(set) var requests = 0
     private(set) var version: HTTPExchange.Version?
     private(set) var firstAuthority: String?
-    private var depth = 0
 
     /// The most connections one inside another that are followed.
     static let depthLimit = 4

@@ -9,7 +9,9 @@ import StreamReassembly
 /// What is not recognized is passed over, and looked at again with each piece that the client sends: a TLS hello may follow
 /// SOCKS, STARTTLS or a proxy's header. Memory: at most `heldLimit` bytes until it is recognized.
 final class StreamLayer: StreamReceiver {
-    private static let heldLimit = 64 << 10
+    private static let heldLimit = 128 << 10
+    /// A protocol is recognized within so many bytes of the client, or by a piece that begins with it.
+    private static let prefixLimit = 8_192
 
     private struct Piece {
         var bytes: [UInt8]
@@ -25,6 +27,9 @@ final class StreamLayer: StreamReceiver {
     private var inner: StreamLayer?
     private var owner: LayerOwner?
     private var held: [Piece] = []
+    /// The first bytes that the client sent, and how many pieces it sent.
+    private var prefix: [UInt8] = []
+    private var clientPieces = 0
     private var heldBytes = 0
     private var isLossy = false
     private var offset: [UInt64] = [0, 0]
@@ -52,7 +57,12 @@ final class StreamLayer: StreamReceiver {
     func receive(_ bytes: RawSpan, from sender: Sender, at position: StreamPosition) {
         offset[sender.rawValue] &+= UInt64(bytes.byteCount)
         if let upper { return upper.receive(bytes, from: sender, at: position) }
-        guard heldBytes + bytes.byteCount <= Self.heldLimit else { return giveUp() }
+        if heldBytes + bytes.byteCount > Self.heldLimit {
+            recognizeRecords()
+            if let upper { return upper.receive(bytes, from: sender, at: position) }
+            if !held.isEmpty { isLossy = true }
+            giveUp()
+        }
         held.append(Piece(bytes: bytes.copied(), sender: sender, position: position))
         heldBytes += bytes.byteCount
         recognize(bytes, from: sender)
@@ -73,7 +83,7 @@ final class StreamLayer: StreamReceiver {
     func close(_ sender: Sender) { upper?.close(sender) }
 
     func finish() {
-        if upper == nil { recognizeAtEnd() }
+        if upper == nil { recognizeRecords() }
         upper?.finish()
     }
 
@@ -90,13 +100,15 @@ final class StreamLayer: StreamReceiver {
             guard isLossy || Self.isHello(bytes) else { return }
             return recognizeMiddle(bytes, from: sender)
         }
-        let first = held.filter { $0.sender == .client }
-        var joined: [UInt8] = []
-        for piece in first { joined += piece.bytes }
-        let header = Self.proxyHeader(joined)
-        if start(joined.rawSpan.clamped(header...), isWhole: true) { return }
+        clientPieces += 1
+        if prefix.count < Self.prefixLimit {
+            bytes.append(to: &prefix)
+            let front = prefix
+            let header = Self.proxyHeader(front)
+            if start(front.rawSpan.clamped(header...), isWhole: true) { return }
+        }
         // A protocol that leads to another one: what the client sends after an answer is looked at by itself.
-        if first.count > 1 { _ = start(bytes, isWhole: false) }
+        if clientPieces > 1 { _ = start(bytes, isWhole: false) }
     }
 
     /// Begins with the protocol that `bytes` begin with; `false` if it is not known.
@@ -126,13 +138,14 @@ final class StreamLayer: StreamReceiver {
     }
 
     /// A recording that begins in the middle of a connection may begin in the middle of a record.
-    private func recognizeAtEnd() {
-        guard !held.isEmpty else { return }
-        var hasRecord = false
-        for piece in held where !hasRecord { hasRecord = Self.holdsRecord(piece.bytes.rawSpan) }
-        guard hasRecord, !isSecure else { return }
-        isLossy = true
-        begin(isWhole: true, keeping: 0) { makeTLS() }
+    private func recognizeRecords() {
+        guard isLossy, !isSecure else { return }
+        for sender in Sender.allCases {
+            var joined: [UInt8] = []
+            for piece in held where piece.sender == sender { joined += piece.bytes }
+            guard Self.holdsRecord(joined.rawSpan) else { continue }
+            return begin(isWhole: true, keeping: 0) { makeTLS() }
+        }
     }
 
     /// Makes the upper layer and gives it what was held: all of it, or only the client's last `count` bytes.
@@ -192,7 +205,9 @@ final class StreamLayer: StreamReceiver {
     private static func holdsRecord(_ bytes: RawSpan) -> Bool {
         for offset in 0..<max(0, bytes.byteCount - 5) {
             guard bytes.byte(at: offset) == 23, bytes.byte(at: offset + 2) == 3 else { continue }
-            if isRecord(bytes.clamped(offset...)) { return true }
+            guard isRecord(bytes.clamped(offset...)), let length = bytes.uint16(at: offset + 3) else { continue }
+            let next = bytes.clamped((offset + 5 + Int(length))...)
+            if next.byteCount < 5 || isRecord(next) { return true }
         }
         return false
     }

@@ -89,9 +89,13 @@ struct OpeningLedger {
 
     /// Notes bytes that the recording does not hold.
     mutating func miss(_ bytes: Range<UInt64>, from isClient: Bool) {
+        guard !bytes.isEmpty else { return }
         missingBytes &+= bytes.upperBound &- bytes.lowerBound
         add(UnopenedRange(isFromClient: isClient, bytes: bytes, isMissing: true))
     }
+
+    /// Notes bytes of a stream inside of the connection that the recording does not hold.
+    mutating func miss(streamBytes count: UInt64) { missingBytes &+= count }
 
     /// Notes that the connection began before the recording did, or that an unknown number of bytes is missing.
     mutating func cut() { isCut = true }

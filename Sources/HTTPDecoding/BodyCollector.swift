@@ -68,8 +68,16 @@ struct BodyCollector {
         guard let hash else { return HTTPBody(count: count, isComplete: isComplete) }
         var digits: [UInt8] = []
         for byte in hash.finalize() { digits.append(hexadecimal: UInt64(byte), count: 2) }
+        // Growth leaves up to as much memory unused as is used: a large body is kept without it.
+        var bytes = kept
+        if kept.capacity > kept.count + kept.count / 4 + 4_096 {
+            bytes = []
+            bytes.reserveCapacity(kept.count)
+            bytes.append(contentsOf: kept)
+        }
         return HTTPBody(
-            bytes: kept, count: count, sha256: String(decoding: digits, as: UTF8.self), isComplete: isComplete && !isCut
+            bytes: bytes, count: count, sha256: String(decoding: digits, as: UTF8.self),
+            isComplete: isComplete && !isCut
         )
     }
 }

@@ -85,6 +85,9 @@ final class HTTPStream {
 /// The streams of a connection, in the order in which they began.
 struct HTTPStreamTable {
     private var streams: [UInt64: HTTPStream] = [:]
+    /// The identifiers in the order in which streams began, from `first` on; some are not open any more.
+    private var order: [UInt64] = []
+    private var first = 0
 
     /// The stream with the identifier.
     subscript(id: UInt32) -> HTTPStream? { streams[UInt64(id)] }
@@ -104,8 +107,21 @@ struct HTTPStreamTable {
     @discardableResult
     mutating func begin(_ stream: HTTPStream, long id: UInt64, limit: Int = .max) -> HTTPStream? {
         streams[id] = stream
-        guard streams.count > limit, let oldest = streams.keys.min() else { return nil }
-        return streams.removeValue(forKey: oldest)
+        order.append(id)
+        defer { compact() }
+        guard streams.count > limit else { return nil }
+        while first < order.count {
+            first += 1
+            if let oldest = streams.removeValue(forKey: order[first - 1]) { return oldest }
+        }
+        return nil
+    }
+
+    /// Drops identifiers of streams that are not open any more.
+    private mutating func compact() {
+        guard order.count - first > 2 * streams.count + 1_024 || first > order.count / 2 + 1_024 else { return }
+        order = order[first...].filter { streams[$0] != nil }
+        first = 0
     }
 
     /// Removes a stream.

@@ -57,7 +57,7 @@ package final class TCPReassembler {
         var server = SegmentQueue(sender: .server)
         var latest: Timestamp
 
-        init(_ ends: ConnectionEnds, _ receiver: any StreamReceiver, _ time: Timestamp) {
+        init(_ ends: ConnectionEnds, into receiver: any StreamReceiver, time: Timestamp) {
             self.ends = ends
             self.receiver = receiver
             latest = time
@@ -80,7 +80,9 @@ package final class TCPReassembler {
     package func receive(_ packet: Packet, _ frame: RawSpan, at position: StreamPosition) {
         let source = Endpoint(address: packet.source, port: packet.sourcePort)
         let destination = Endpoint(address: packet.destination, port: packet.destinationPort)
-        guard let connection = connection(packet, source, destination, position) else { return }
+        guard let connection = connection(packet, source: source, destination: destination, at: position) else {
+            return
+        }
         connection.latest = max(connection.latest, position.time)
         guard let receiver = connection.receiver else { return }
         let payload = frame.clamped(packet.payload.indices)
@@ -123,7 +125,7 @@ package final class TCPReassembler {
     }
 
     private func connection(
-        _ packet: Packet, _ source: Endpoint, _ destination: Endpoint, _ position: StreamPosition
+        _ packet: Packet, source: Endpoint, destination: Endpoint, at position: StreamPosition
     ) -> Connection? {
         let isLow = (source.address, source.port) <= (destination.address, destination.port)
         let key = isLow ? Key(low: source, high: destination) : Key(low: destination, high: source)
@@ -137,8 +139,8 @@ package final class TCPReassembler {
             return nil
         }
         if connections.count >= Self.connectionLimit { evict() }
-        let ends = Self.ends(packet, source, destination)
-        let fresh = Connection(ends, open(ends, position), position.time)
+        let ends = Self.ends(packet, source: source, destination: destination)
+        let fresh = Connection(ends, into: open(ends, position), time: position.time)
         connections[key] = fresh
         return fresh
     }
@@ -149,7 +151,7 @@ package final class TCPReassembler {
         return first != packet.sequence &+ 1
     }
 
-    private static func ends(_ packet: Packet, _ source: Endpoint, _ destination: Endpoint) -> ConnectionEnds {
+    private static func ends(_ packet: Packet, source: Endpoint, destination: Endpoint) -> ConnectionEnds {
         if packet.flags.contains(.syn) {
             return packet.flags.contains(.ack)
                 ? ConnectionEnds(client: destination, server: source, isCertain: true)

@@ -7,6 +7,7 @@ struct EgretAudit: ParsableCommand {
         commandName: "egret-audit",
         abstract: "Says what a client really sent, from a recording and its keys.",
         discussion: "Reached as egret audit. The sensor itself decrypts nothing.",
+        version: "0.1.0",
         subcommands: [ReadCommand.self],
         defaultSubcommand: ReadCommand.self)
 

@@ -14,7 +14,7 @@ enum CCM {
             guard let block = stream(key, nonce, counter: start / 16 + 1) else { return nil }
             for index in start..<min(start + 16, textCount) { plain[index] ^= block[index - start] }
         }
-        guard let code = code(of: plain, key, nonce, tagCount, header) else { return nil }
+        guard let code = code(of: plain, key, nonce: nonce, tagCount: tagCount, header: header) else { return nil }
         var difference: UInt8 = 0
         for index in 0..<tagCount { difference |= code[index] ^ mask[index] ^ sealed[textCount + index] }
         return difference == 0 ? plain : nil
@@ -35,7 +35,7 @@ enum CCM {
 
     /// The CBC-MAC of the header and the text.
     private static func code(
-        of text: [UInt8], _ key: SymmetricKey, _ nonce: [UInt8], _ tagCount: Int, _ header: [UInt8]
+        of text: [UInt8], _ key: SymmetricKey, nonce: [UInt8], tagCount: Int, header: [UInt8]
     ) -> [UInt8]? {
         let flags = UInt8(truncatingIfNeeded: (header.isEmpty ? 0 : 64) + ((tagCount - 2) / 2) << 3 + 2)
         var input = [flags] + nonce + counterBytes(text.count)

@@ -19,13 +19,16 @@ package final class KeyRing {
         package var malformed = 0
         /// Lines past `connectionLimit`.
         package var dropped = 0
+        /// Keys that were not tried on a connection because of the bound on trials.
+        package var untried = 0
 
-        /// Nothing was read.
+        /// No counts.
         package init() {}
     }
 
     /// What was read.
     package private(set) var counters = Counters()
+    private var trialsLeft = 1_000_000
     private var byRandom: [[UInt8]: ConnectionSecrets] = [:]
     private var bySession: [[UInt8]: ConnectionSecrets] = [:]
     private var order: [ConnectionSecrets] = []
@@ -40,8 +43,21 @@ package final class KeyRing {
     /// The lines whose client random matched no connection.
     package var unusedLines: Int { order.reduce(0) { $0 + ($1.isUsed ? 0 : $1.lineCount) } }
 
-    /// The secrets that no connection was matched to yet, in the order in which they were read.
-    package var unused: [ConnectionSecrets] { order.filter { !$0.isUsed } }
+    /// The first secrets that no connection was matched to yet, in the order in which they were read.
+    package func unused(limit: Int) -> [ConnectionSecrets] {
+        Array(order.lazy.filter { !$0.isUsed }.prefix(max(limit, 0)))
+    }
+
+    /// Whether one more key may be tried on a connection that it does not name. Many keys and many connections must not cost
+    /// their product; what was not tried is counted.
+    func takeTrial() -> Bool {
+        guard trialsLeft > 0 else {
+            counters.untried += 1
+            return false
+        }
+        trialsLeft -= 1
+        return true
+    }
 
     /// The secrets that stand beside a client random.
     package func secrets(clientRandom: [UInt8]) -> ConnectionSecrets? { byRandom[clientRandom] }

@@ -34,7 +34,7 @@ package enum SuiteHash: Sendable {
     }
 
     /// The pseudorandom function of TLS 1.2 (RFC 5246 section 5).
-    package func pseudorandom(_ secret: [UInt8], _ label: String, _ seed: [UInt8], count: Int) -> [UInt8] {
+    package func pseudorandom(_ secret: [UInt8], label: String, seed: [UInt8], count: Int) -> [UInt8] {
         let key = SymmetricKey(data: secret)
         let seed = Array(label.utf8) + seed
         var block = seed

@@ -11,13 +11,14 @@ struct CBCKeys: RecordOpener {
 
     func open(header: [UInt8], body: RawSpan, number: UInt64) -> OpenedRecord? {
         guard header.count == 5 else { return nil }
-        return isEncryptThenMAC ? openOuter(header, body, number) : openInner(header, body, number)
+        return isEncryptThenMAC
+            ? openOuter(header, body: body, number: number) : openInner(header, body: body, number: number)
     }
 
     var overhead: Int? { nil }
 
     /// The code stands after the ciphertext and covers it, initialization vector included.
-    private func openOuter(_ header: [UInt8], _ body: RawSpan, _ number: UInt64) -> OpenedRecord? {
+    private func openOuter(_ header: [UInt8], body: RawSpan, number: UInt64) -> OpenedRecord? {
         let count = body.byteCount - hash.byteCount
         guard count >= 32 else { return nil }
         let sealed = body.clamped(0..<count).copied()
@@ -29,7 +30,7 @@ struct CBCKeys: RecordOpener {
     }
 
     /// The code stands after the content, inside the encryption.
-    private func openInner(_ header: [UInt8], _ body: RawSpan, _ number: UInt64) -> OpenedRecord? {
+    private func openInner(_ header: [UInt8], body: RawSpan, number: UInt64) -> OpenedRecord? {
         guard body.byteCount >= 32, let plain = decrypted(body.copied()), let end = Self.contentEnd(plain) else {
             return nil
         }

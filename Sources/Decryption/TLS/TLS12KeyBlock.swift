@@ -10,7 +10,7 @@ struct TLS12KeyBlock {
         guard master.count == 48 else { return nil }
         let sizes = Self.sizes(suite)
         let block = suite.hash.pseudorandom(
-            master, "key expansion", server + client, count: 2 * (sizes.code + sizes.key + sizes.iv))
+            master, label: "key expansion", seed: server + client, count: 2 * (sizes.code + sizes.key + sizes.iv))
         var rest = block[...]
         func take(_ count: Int) -> [UInt8] {
             defer { rest = rest.dropFirst(count) }

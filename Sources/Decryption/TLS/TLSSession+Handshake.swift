@@ -93,13 +93,14 @@ extension TLSSession {
         isMatched = true
         found.markUsed()
         let master = suite.hash.pseudorandom(
-            premaster, "master secret", clientHello.random + serverHello.random, count: 48)
+            premaster, label: "master secret", seed: clientHello.random + serverHello.random, count: 48)
         makeKeyBlock(master: master, random: clientHello.random)
     }
 
     /// ChangeCipherSpec: in TLS 1.2 the sender's next record is under the new keys (RFC 5246 section 7.1).
     func changeCipher(of sender: Sender) {
-        guard !isTLS13 else { return }
+        // In TLS 1.3 it says nothing (RFC 8446 section 5), and it may come before the version is known.
+        guard serverHello?.version == 0x0303 else { return }
         let keys = sender == .client ? keyBlock?.client : keyBlock?.server
         let side = self[sender]
         side.isProtected = true

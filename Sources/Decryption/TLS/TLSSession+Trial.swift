@@ -59,8 +59,8 @@ extension TLSSession {
     private func tryMasterSecrets(for sender: Sender, _ record: [UInt8]) {
         guard let suite, let serverHello, takeTrial(sender) else { return }
         let header = Array(record[..<5])
-        for candidate in ring.unused.prefix(Self.candidateLimit) {
-            guard let master = candidate[label: .masterSecret],
+        for candidate in ring.unused(limit: Self.candidateLimit) {
+            guard ring.takeTrial(), let master = candidate[label: .masterSecret],
                 let block = TLS12KeyBlock(
                     master: master, client: candidate.clientRandom, server: serverHello.random, suite: suite,
                     isEncryptThenMAC: serverHello.isEncryptThenMAC)
@@ -90,9 +90,11 @@ extension TLSSession {
         let isFromStart = serverHello != nil && !self[sender].isAfterGap
         let tries = UInt64(candidates.count * suites.count * 2)
         let reach = isFromStart ? 4 : min(TLSSide.numberLimit, max(Self.trialLimit / max(tries, 1), 64))
-        for candidate in candidates {
+        for candidate in candidates where ring.takeTrial() {
             for suite in suites {
-                guard let found = place(record, candidate, suite, sender, reach) else { continue }
+                guard let found = place(record, candidate: candidate, suite: suite, from: sender, reach: reach) else {
+                    continue
+                }
                 self.suite = suite
                 secrets = candidate
                 candidate.markUsed()
@@ -113,12 +115,12 @@ extension TLSSession {
         }
         // A hello that was read and has no inner one names its random: no other key can belong to it.
         if let clientHello, !clientHello.hasEncryptedHello, !client.isAfterGap { return [] }
-        return Array(ring.unused.prefix(Self.candidateLimit))
+        return ring.unused(limit: Self.candidateLimit)
     }
 
     /// The phase and number under which `record` opens with a secret of `candidate`.
     private func place(
-        _ record: [UInt8], _ candidate: ConnectionSecrets, _ suite: CipherSuite, _ sender: Sender, _ reach: UInt64
+        _ record: [UInt8], candidate: ConnectionSecrets, suite: CipherSuite, from sender: Sender, reach: UInt64
     ) -> (phase: TLSPhase, number: UInt64)? {
         let labels: [(TLSPhase, SecretLabel)] =
             sender == .client

@@ -58,15 +58,15 @@ package final class TLSSession: StreamReceiver {
     package func lose(_ count: Int?, from sender: Sender) {
         startTrial()
         let side = self[sender]
-        do {
-            let gone = side.records.lose(UInt64(count ?? 0))
-            ledger.miss(gone, from: side.isClient)
-            side.unopenedBytes &+= gone.upperBound &- gone.lowerBound
-            side.isAfterGap = true
-            side.isNumberKnown = side.isNumberKnown && count != nil
-            if count == nil { ledger.cut() }
-            side.handshake.reset()
+        let gone = side.records.lose(UInt64(max(count ?? 0, 0)))
+        ledger.miss(gone, from: side.isClient)
+        side.unopenedBytes &+= gone.upperBound &- gone.lowerBound
+        side.isAfterGap = true
+        if count == nil {
+            side.isNumberKnown = false
+            ledger.cut()
         }
+        side.handshake.reset()
     }
 
     package func close(_ sender: Sender) {

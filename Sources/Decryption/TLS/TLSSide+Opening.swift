@@ -25,7 +25,7 @@ extension TLSSide {
         }
         guard searchBudget > 0 else { return nil }
         let reach = isAfterGap ? reach(of: body) : 0
-        if reach > 0, let found = search(stage.keys, from: number &+ 1, reach, header, body) {
+        if reach > 0, let found = search(stage.keys, from: number &+ 1, reach: reach, header: header, body: body) {
             let skipped = found.number &- number
             number = found.number &+ 1
             return Opening(record: found.record, phase: stage.phase, skipped: skipped, overhead: stage.keys.overhead)
@@ -39,7 +39,7 @@ extension TLSSide {
     }
 
     private func search(
-        _ keys: any RecordOpener, from first: UInt64, _ reach: UInt64, _ header: [UInt8], _ body: RawSpan
+        _ keys: any RecordOpener, from first: UInt64, reach: UInt64, header: [UInt8], body: RawSpan
     ) -> (record: OpenedRecord, number: UInt64)? {
         for step in 0..<reach where searchBudget > 0 {
             searchBudget -= 1
@@ -60,7 +60,7 @@ extension TLSSide {
                 stages.append(next)
             }
             let stage = stages[index]
-            if let found = search(stage.keys, from: 0, reach &+ 1, header, body) {
+            if let found = search(stage.keys, from: 0, reach: reach &+ 1, header: header, body: body) {
                 current = index
                 number = found.number &+ 1
                 return Opening(record: found.record, phase: stage.phase, skipped: nil, overhead: stage.keys.overhead)

@@ -85,15 +85,25 @@ struct RequestLine {
         target = Array(parts[1][..<space])
     }
 
-    /// Whether `bytes` may begin with a request line: as many of its characters as came fit.
+    /// Whether `bytes` may begin with a request line: as much of it as came fits. A command of SMTP or FTP does not: its line
+    /// ends without a version.
     static func mayBegin(_ bytes: RawSpan) -> Bool {
-        for index in 0..<min(bytes.byteCount, 33) {
-            guard let byte = bytes.byte(at: index) else { return false }
-            if byte == 0x20 { return index > 1 }
-            guard isTokenCharacter(byte), !(0x61...0x7A).contains(byte) else { return false }
+        var index = 0
+        while let byte = bytes.byte(at: index), byte != 0x20 {
+            guard index < 32, isTokenCharacter(byte), !(0x61...0x7A).contains(byte) else { return false }
+            index += 1
         }
-        return bytes.byteCount > 0 && bytes.byteCount < 33
+        guard index < bytes.byteCount else { return index > 0 }
+        guard index > 1 else { return false }
+        var end = index
+        while let byte = bytes.byte(at: end), byte != 0x0A, end < longestLine { end += 1 }
+        guard bytes.byte(at: end) == 0x0A else { return true }
+        let tail = bytes.byte(at: end - 1) == 0x0D ? end - 10 : end - 9
+        return bytes.hasASCII(" HTTP/1.", at: tail)
     }
+
+    /// The longest request line whose end is looked for.
+    private static let longestLine = 65_536
 
     private static func isTokenCharacter(_ byte: UInt8) -> Bool {
         switch byte {

@@ -43,12 +43,12 @@ package final class HTTP2Connection: StreamReceiver {
         if side.buffer.isEmpty { side.framePosition = position }
         if side.buffer.isEmpty, side.isSynchronized, side.data != nil || side.skipping > 0 {
             // What belongs to a frame that is passed on needs no copy.
-            let used = pass(bytes, &side, sender, position)
+            let used = pass(bytes, side: &side, from: sender, at: position)
             bytes.clamped(used...).append(to: &side.buffer)
         } else {
             bytes.append(to: &side.buffer)
         }
-        read(&side, sender, position)
+        read(&side, from: sender, at: position)
         put(side, sender)
     }
 
@@ -95,7 +95,8 @@ package final class HTTP2Connection: StreamReceiver {
     }
 
     /// Passes on the bytes of DATA, or passes over those of a frame that is too long; gives how many those were.
-    private func pass(_ bytes: RawSpan, _ side: inout HTTP2Side, _ sender: Sender, _ position: StreamPosition) -> Int {
+    private func pass(_ bytes: RawSpan, side: inout HTTP2Side, from sender: Sender, at position: StreamPosition) -> Int
+    {
         if side.skipping > 0 {
             let count = min(side.skipping, bytes.byteCount)
             side.skipping -= count
@@ -119,7 +120,7 @@ package final class HTTP2Connection: StreamReceiver {
         if data.isLast { end(data.stream, from: sender) }
     }
 
-    private func read(_ side: inout HTTP2Side, _ sender: Sender, _ position: StreamPosition) {
+    private func read(_ side: inout HTTP2Side, from sender: Sender, at position: StreamPosition) {
         let work = side.buffer
         side.buffer = []
         let bytes = work.rawSpan
@@ -134,11 +135,11 @@ package final class HTTP2Connection: StreamReceiver {
         }
         while cursor < bytes.byteCount {
             if side.skipping > 0 || side.data != nil {
-                cursor += pass(bytes.clamped(cursor...), &side, sender, position)
+                cursor += pass(bytes.clamped(cursor...), side: &side, from: sender, at: position)
                 side.framePosition = position
                 continue
             }
-            guard let next = readFrame(bytes, at: cursor, &side, sender, position) else { break }
+            guard let next = readFrame(bytes, at: cursor, side: &side, from: sender, position: position) else { break }
             cursor = next
         }
         if cursor < bytes.byteCount { side.buffer = Array(work[cursor...]) }
@@ -146,7 +147,7 @@ package final class HTTP2Connection: StreamReceiver {
 
     /// Reads the frame at `start`, or the header of one that is passed on; `nil` until enough of it is there.
     private func readFrame(
-        _ bytes: RawSpan, at start: Int, _ side: inout HTTP2Side, _ sender: Sender, _ position: StreamPosition
+        _ bytes: RawSpan, at start: Int, side: inout HTTP2Side, from sender: Sender, position: StreamPosition
     ) -> Int? {
         guard let header = HTTP2FrameHeader(bytes, at: start) else { return nil }
         if !side.isSynchronized {
@@ -170,7 +171,7 @@ package final class HTTP2Connection: StreamReceiver {
             return body
         }
         guard body + header.length <= bytes.byteCount else { return nil }
-        take(header, bytes.clamped(body..<body + header.length), &side, sender)
+        take(header, body: bytes.clamped(body..<body + header.length), side: &side, from: sender)
         side.framePosition = position
         return body + header.length
     }
@@ -180,7 +181,7 @@ package final class HTTP2Connection: StreamReceiver {
         return next.isPlausible
     }
 
-    private func take(_ header: HTTP2FrameHeader, _ body: RawSpan, _ side: inout HTTP2Side, _ sender: Sender) {
+    private func take(_ header: HTTP2FrameHeader, body: RawSpan, side: inout HTTP2Side, from sender: Sender) {
         switch header.type {
         case HTTP2FrameType.headers, HTTP2FrameType.pushPromise:
             let isPromise = header.type == HTTP2FrameType.pushPromise

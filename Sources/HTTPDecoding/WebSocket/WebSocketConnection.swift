@@ -27,18 +27,18 @@ package final class WebSocketConnection: StreamReceiver {
 
     package func receive(_ bytes: RawSpan, from sender: Sender, at position: StreamPosition) {
         if sender == .client {
-            client.receive(bytes, at: position, owner.budget) { self.take($0, at: $1) }
+            client.receive(bytes, at: position, budget: owner.budget) { self.take($0, at: $1) }
         } else {
             // Read for its framing alone: what a server sends is no request.
-            server.receive(bytes, at: position, nil) { _, _ in }
+            server.receive(bytes, at: position, budget: nil) { _, _ in }
         }
     }
 
     package func lose(_ count: Int?, from sender: Sender) {
         if sender == .client {
-            client.lose(count, owner.budget) { self.take($0, at: $1) }
+            client.lose(count, budget: owner.budget) { self.take($0, at: $1) }
         } else {
-            server.lose(count, nil) { _, _ in }
+            server.lose(count, budget: nil) { _, _ in }
         }
     }
 

@@ -36,7 +36,7 @@ struct WebSocketSide {
 
     /// Takes the next bytes and passes the body of each complete message to `body`. Without a budget only frames are followed.
     mutating func receive(
-        _ bytes: RawSpan, at position: StreamPosition, _ budget: BodyBudget?, _ body: (HTTPBody, StreamPosition) -> Void
+        _ bytes: RawSpan, at position: StreamPosition, budget: BodyBudget?, _ body: (HTTPBody, StreamPosition) -> Void
     ) {
         if isLost, header.isEmpty { isLost = !Self.mayBegin(bytes, isMasked: budget != nil) }
         guard !isLost else { return }
@@ -62,7 +62,7 @@ struct WebSocketSide {
     }
 
     /// Notes that bytes are missing.
-    mutating func lose(_ count: Int?, _ budget: BodyBudget?, _ body: (HTTPBody, StreamPosition) -> Void) {
+    mutating func lose(_ count: Int?, budget: BodyBudget?, _ body: (HTTPBody, StreamPosition) -> Void) {
         message?.body?.lose(nil)
         message?.isDamaged = true
         if let count, var current = frame, header.isEmpty, UInt64(count) <= current.left {
