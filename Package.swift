@@ -140,6 +140,11 @@ let package = Package(
             ]),
         .testTarget(name: "ArchiveTests", dependencies: ["Archive"]),
         .testTarget(name: "StatusTests", dependencies: ["Delivery", "Status"]),
+        .testTarget(name: "StreamReassemblyTests", dependencies: ["StreamReassembly", "TestSupport"]),
+        .testTarget(name: "DecryptionTests", dependencies: ["Decryption", "StreamReassembly", "TestSupport"]),
+        .testTarget(name: "HTTPDecodingTests", dependencies: ["HTTPDecoding", "StreamReassembly", "TestSupport"]),
+        .testTarget(
+            name: "AuditInputTests", dependencies: ["AuditInput", "Bytes", "Decryption", "HTTPDecoding", "TestSupport"]),
         .testTarget(name: "CaptureTests", dependencies: ["Capture", "TestSupport"]),
         .testTarget(name: "SettingsTests", dependencies: ["Settings", "Text"]),
         .testTarget(name: "PublicSuffixTests", dependencies: ["PublicSuffix", "TestSupport"]),
@@ -158,6 +163,8 @@ if Context.environment["EGRET_FUZZ"] != nil {
         "SegmentFuzz": ["Wire", "Flows"], "DNSFuzz": ["Flows"], "HTTP2Fuzz": [], "HTTPFuzz": [],
         "ServerHelloFuzz": [], "ProxyFuzz": [],
         "CaptureFuzz": ["Capture"], "EngineFuzz": ["Capture", "Wire", "Flows"], "FragmentFuzz": ["Wire", "Flows"],
+        "RecordFuzz": ["Decryption", "StreamReassembly"], "HTTPStreamFuzz": ["HTTPDecoding", "StreamReassembly"],
+        "ContentFuzz": ["HTTPDecoding"],
         "ChainFuzz": ["Events"], "RulesFuzz": ["Rules", "Text"], "VendorFuzz": ["Text", "Vendors"],
     ]
     for (name, more) in fuzzed.sorted(by: { $0.key < $1.key }) {

@@ -26,7 +26,8 @@ def shared():
 
 def release():
     """The release build's program."""
-    subprocess.run(["swift", "build", "-c", "release", "--product", "egret"], cwd=ROOT, check=True)
+    for product in ("egret", "egret-audit"):
+        subprocess.run(["swift", "build", "-c", "release", "--product", product], cwd=ROOT, check=True)
     run = subprocess.run(["swift", "build", "-c", "release", "--show-bin-path"], cwd=ROOT, check=True,
                          stdout=subprocess.PIPE, text=True)
     return pathlib.Path(run.stdout.strip()) / "egret"
@@ -62,6 +63,12 @@ def relays_hold(place, egret):
                      ROOT / "Tests/Scripts/accepted_relays.json").returncode == 0
 
 
+def audits_hold(tools, egret):
+    """Every request of the recordings with keys is reported with its body, and none else."""
+    checks = [output_of(tools, "audit.py", "--check", check, "--egret", egret) for check in ("requests", "clients")]
+    return all(run.returncode == 0 for run in checks)
+
+
 def main():
     place = shared()
     if place is None:
@@ -74,6 +81,7 @@ def main():
         "names of clients": output_of(tools, "clients.py", "--check", "names", "--egret", egret).returncode == 0,
         "requests and interactions": counts_hold(tools, egret),
         "bounds of the estimates": bounds_hold(egret),
+        "requests of an audit": audits_hold(tools, egret),
         "catalog": output_of(tools, "catalog.py", "--egret", egret).returncode == 0,
     }
     for name, holds in held.items():
