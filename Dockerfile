@@ -19,6 +19,17 @@ COPY . .
 ARG SOURCE_DATE_EPOCH
 RUN scripts/stage.sh /install
 
+# The audit is an image of its own: build with --target audit. It needs no privilege and no network.
+FROM compile AS assemble-audit
+RUN scripts/stage_audit.sh /install-audit && deploy/image/assemble.sh /install-audit /image-audit egret-audit
+
+FROM scratch AS audit
+COPY --from=assemble-audit /image-audit/ /
+ENV PATH=/usr/bin
+USER 65532:65532
+ENTRYPOINT ["/usr/bin/egret-audit"]
+CMD ["--help"]
+
 # The whole of the image: the program, what it links, time zones, certificates, and a user.
 FROM ${INSTALLED} AS assemble
 COPY deploy/image/assemble.sh /assemble.sh

@@ -1,6 +1,6 @@
 # Entry points. Each target installs what it needs; the scripts are in scripts/.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check measure golden fuzz bench image deb package clean
+.PHONY: help setup demo test check measure golden fuzz bench image deb deb-audit package clean
 
 # Seconds a fuzz target runs, and which ones: make fuzz SECONDS=600 TARGETS=PacketFuzz
 SECONDS ?= 60
@@ -45,6 +45,10 @@ image: ## Builds the container image.
 deb: ## Builds the Debian package, into out/.
 	@scripts/setup.sh build
 	@scripts/deb.sh
+
+deb-audit: ## Builds the Debian package of the audit, into out/.
+	@scripts/setup.sh build
+	@scripts/deb_audit.sh
 
 package: ## Builds, installs and runs the Debian package and the image: about ten minutes, as root.
 	@scripts/setup.sh package

@@ -1,18 +1,19 @@
 #!/bin/sh
 # Puts together the files of an image without a distribution:
-#     assemble.sh INSTALLED IMAGE
+#     assemble.sh INSTALLED IMAGE [PROGRAM]
 # the installed tree, the shared libraries that the program loads, time zones, certificates, and one user. No shell, no
 # package manager, nothing else that runs.
 set -eu
 installed=$1
 image=$2
+program=${3:-egret}
 
 mkdir -p "$image/etc" "$image/usr/share/egret" "$image/usr/bin"
-cp "$installed/usr/bin/egret" "$image/usr/bin/egret"
-cp -r "$installed/usr/share/egret/." "$image/usr/share/egret"
+cp "$installed/usr/bin/$program" "$image/usr/bin/$program"
+if [ -d "$installed/usr/share/egret" ]; then cp -r "$installed/usr/share/egret/." "$image/usr/share/egret"; fi
 
 # `ldd` names each library and the loader by the path under which they are looked for.
-ldd "$installed/usr/bin/egret" | sed -nE 's/^.*[[:space:]](\/[^ ]+) \(0x.*$/\1/p' | while read -r library; do
+ldd "$installed/usr/bin/$program" | sed -nE 's/^.*[[:space:]](\/[^ ]+) \(0x.*$/\1/p' | while read -r library; do
     mkdir -p "$image$(dirname "$library")"
     cp --dereference "$library" "$image$library"
 done
