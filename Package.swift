@@ -93,10 +93,16 @@ let package = Package(
             dependencies: [
                 "Bytes", "Wire", "Protocols", "Flows", "Capture", "StreamReassembly", "Decryption", "HTTPDecoding",
             ]),
+        .target(
+            name: "Audit",
+            dependencies: [
+                "Bytes", "Text", "Decompression", "HTTPDecoding", .product(name: "Crypto", package: "swift-crypto"),
+            ]),
         .executableTarget(
             name: "egret-audit",
             dependencies: [
-                "AuditInput", "Bytes", "Decryption", "HTTPDecoding",
+                "Audit", "AuditInput", "Bytes", "Decryption", "HTTPDecoding",
+                .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 
@@ -123,6 +129,9 @@ let package = Package(
         .testTarget(name: "ProtocolsTests", dependencies: ["Protocols", "TestSupport"]),
         .testTarget(name: "FlowsTests", dependencies: ["Flows", "Capture", "TestSupport"]),
         .testTarget(name: "TextTests", dependencies: ["Text", "TestSupport"]),
+        .testTarget(
+            name: "AuditTests", dependencies: ["Audit", "Bytes", "HTTPDecoding", "Text", "TestSupport"],
+            exclude: ["Samples"]),
         .testTarget(name: "VendorsTests", dependencies: ["Text", "Vendors", "TestSupport"]),
         .testTarget(name: "ActivityTests", dependencies: ["Activity", "Rules", "TestSupport"]),
         .testTarget(name: "RulesTests", dependencies: ["Rules", "Text", "TestSupport"]),
@@ -166,6 +175,8 @@ if Context.environment["EGRET_FUZZ"] != nil {
         "RecordFuzz": ["Decryption", "StreamReassembly"], "HTTPStreamFuzz": ["HTTPDecoding", "StreamReassembly"],
         "ContentFuzz": ["HTTPDecoding"],
         "ChainFuzz": ["Events"], "RulesFuzz": ["Rules", "Text"], "VendorFuzz": ["Text", "Vendors"],
+        "JSONFuzz": ["Audit"], "ProtobufFuzz": ["Audit"], "HARFuzz": ["Audit", "HTTPDecoding"],
+        "FormFuzz": ["Audit", "HTTPDecoding"],
     ]
     for (name, more) in fuzzed.sorted(by: { $0.key < $1.key }) {
         package.targets.append(

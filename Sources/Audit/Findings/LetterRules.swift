@@ -1,0 +1,129 @@
+/// Letters of another alphabet that look like those of the word around them (UTS #39).
+struct HomoglyphRule: MarkRule {
+    func search(_ text: MarkText, into findings: inout FindingCollection) {
+        guard !text.isASCII, text.letters[.latin, default: 0] > 0 else { return }
+        var index = 0
+        while index < text.scalars.count {
+            guard LetterScript(text.scalars[index]) != nil else {
+                index += 1
+                continue
+            }
+            var end = index + 1
+            while let next = text[end], LetterScript(next) != nil { end += 1 }
+            judge(index..<end, text, into: &findings)
+            index = end
+        }
+    }
+
+    private func judge(_ word: Range<Int>, _ text: MarkText, into findings: inout FindingCollection) {
+        var foreign: [Int] = []
+        var plain = 0
+        for index in word {
+            let scalar = text.scalars[index]
+            if scalar.isASCII {
+                plain += 1
+            } else if Confusables.ascii(for: scalar) != nil, !Self.isOwn(scalar) {
+                foreign.append(index)
+            } else {
+                // A letter that looks like none of ASCII shows that the word means to be of that script.
+                return
+            }
+        }
+        guard word.count >= 3, plain > foreign.count, let first = foreign.first else { return }
+        let script = LetterScript(text.scalars[first])
+        let around = text.letters[script ?? .other, default: 0] - foreign.count
+        // In a text that also has honest words of that script, one key of the wrong layout explains it.
+        let isDeliberate = around == 0 && foreign.count < plain && text.letters[.latin, default: 0] >= 12
+        for index in foreign.prefix(16) {
+            let scalar = text.scalars[index]
+            findings.add(
+                text.finding(
+                    isDeliberate ? .signature : .anomaly, "homoglyph", at: index,
+                    "\(scalar.codePointText) stands in a word of Latin letters",
+                    expected: Confusables.ascii(for: scalar)))
+        }
+    }
+
+    /// Latin letters of living alphabets (dotless i, small l with stroke) and signs of units are no imitation.
+    private static func isOwn(_ scalar: Unicode.Scalar) -> Bool {
+        scalar.value < 0x250 || (0x02B0...0x02FF).contains(scalar.value)
+    }
+}
+
+/// The ASCII character that a letter is confused with.
+enum Confusables {
+    private static let table: [UInt32: Unicode.Scalar] = {
+        var table: [UInt32: Unicode.Scalar] = [:]
+        for pair in ConfusableTable.pairs { table[pair >> 8] = Unicode.Scalar(UInt8(truncatingIfNeeded: pair)) }
+        return table
+    }()
+
+    /// The letter or digit of ASCII that `scalar` looks like, or `nil`.
+    static func ascii(for scalar: Unicode.Scalar) -> Unicode.Scalar? {
+        if let found = table[scalar.value] { return found }
+        // Full-width letters and digits look like those of ASCII by their decomposition.
+        guard (0xFF10...0xFF5A).contains(scalar.value) else { return nil }
+        let plain = Unicode.Scalar(scalar.value - 0xFEE0)
+        return plain.flatMap { UInt8(truncatingIfNeeded: $0.value).isASCIIWord ? $0 : nil }
+    }
+}
+
+/// Combining marks after letters of ASCII, in a text that writes its accents with single characters.
+struct CombiningRule: MarkRule {
+    func search(_ text: MarkText, into findings: inout FindingCollection) {
+        guard !text.isASCII else { return }
+        var places: [Int] = []
+        var composed = 0
+        for (index, scalar) in text.scalars.enumerated() where !scalar.isASCII {
+            if LetterScript(scalar) == .latin { composed += 1 }
+            guard (0x0300...0x036F).contains(scalar.value), scalar.value != 0x034F, let before = text[index - 1] else {
+                continue
+            }
+            if before.isASCII { places.append(index) }
+        }
+        guard !places.isEmpty, places.count <= 2 || composed > 4 * places.count else { return }
+        for index in places.prefix(64) {
+            findings.add(
+                text.finding(
+                    .anomaly, "combining", at: index,
+                    "\(text.scalars[index].codePointText) is combined with a letter of ASCII"))
+        }
+    }
+}
+
+/// Controls of writing direction in a text that is written from left to right only.
+struct BidirectionalRule: MarkRule {
+    func search(_ text: MarkText, into findings: inout FindingCollection) {
+        guard !text.isASCII, !text.isRightToLeft else { return }
+        for (index, scalar) in text.scalars.enumerated() {
+            switch scalar.value {
+            case 0x202D, 0x202E:
+                findings.add(
+                    text.finding(
+                        .signature, "bidirectional", at: index, "an override of direction in a text of one direction"))
+            case 0x200E, 0x200F, 0x061C, 0x202A...0x202C, 0x2066...0x2069:
+                findings.add(
+                    text.finding(
+                        .anomaly, "bidirectional", at: index, "a control of direction in a text of one direction"))
+            default: break
+            }
+        }
+    }
+}
+
+/// Digits of two scripts in one number.
+struct DigitRule: MarkRule {
+    func search(_ text: MarkText, into findings: inout FindingCollection) {
+        guard !text.isASCII else { return }
+        for (index, scalar) in text.scalars.enumerated() where !scalar.isASCII {
+            guard scalar.properties.generalCategory == .decimalNumber else { continue }
+            let sides = [text[index - 1], text[index + 1]].compactMap { $0 }
+            guard sides.contains(where: { (0x30...0x39).contains($0.value) }) else { continue }
+            let value = scalar.properties.numericValue.map { UInt32($0) } ?? 0
+            findings.add(
+                text.finding(
+                    .signature, "digit", at: index, "\(scalar.codePointText) stands in a number of other digits",
+                    expected: Unicode.Scalar(0x30 + min(value, 9))))
+        }
+    }
+}
