@@ -1,6 +1,6 @@
 # Entry points. Each target installs what it needs; the scripts are in scripts/.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check measure golden fuzz bench image deb deb-audit package clean
+.PHONY: help setup demo audit-demo audit-corpus test check measure golden fuzz bench image deb deb-audit package clean
 
 # Seconds a fuzz target runs, and which ones: make fuzz SECONDS=600 TARGETS=PacketFuzz
 SECONDS ?= 60
@@ -8,13 +8,21 @@ TARGETS ?=
 IMAGE ?= egret
 
 help: ## Lists the targets.
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
 
 setup: ## Installs the packages that building and testing need.
 	@scripts/setup.sh test
 
 demo: ## Builds egret and analyzes a bundled capture of real clients.
 	@scripts/demo.sh
+
+audit-demo: ## Builds egret-audit and runs it on bundled recordings with their keys.
+	@scripts/audit_demo.sh
+
+audit-corpus: ## Holds that 10 MB of ordinary text bring no finding of grade signature.
+	@scripts/setup.sh build
+	@swift build --product egret-audit
+	@scripts/audit_corpus.py
 
 test: ## Runs every check: build, conventions, unit, golden, schema and live tests.
 	@scripts/test.sh

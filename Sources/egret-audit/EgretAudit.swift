@@ -8,7 +8,7 @@ struct EgretAudit: ParsableCommand {
         abstract: "Says what a client really sent, from a recording and its keys.",
         discussion: "Reached as egret audit. The sensor itself decrypts nothing.",
         version: "0.1.0",
-        subcommands: [ReadCommand.self],
+        subcommands: [ReadCommand.self, CompareCommand.self, PlanCommand.self, RedactCommand.self],
         defaultSubcommand: ReadCommand.self)
 
     /// Runs the command. Wrong usage ends with 2, as in `egret`.

@@ -1,14 +1,16 @@
 import ArgumentParser
+import Audit
 import AuditInput
 import Foundation
 
-/// `egret audit`: captures and keys in, connections and requests out.
+/// `egret audit`: captures and keys in; connections, requests and findings out.
 struct ReadCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "read",
-        abstract: "List the connections and requests of a recording.",
+        abstract: "Say what the requests of a recording hold: connections, requests and findings.",
         discussion: """
-            Keys are read from --keys, from NAME.keys beside NAME.pcap, and from Decryption Secrets Blocks of pcapng. \
+            Keys are read from --keys, from NAME.keys next to NAME.pcap, and from Decryption Secrets Blocks of pcapng. \
+            Files named *.har are read as HAR 1.2. Values are shown as kind, length and a keyed hash unless --show-values is given. \
             Exit status: 0 if all connections were opened, 3 if some were not, 1 if a file could not be read.
             """)
 
@@ -20,21 +22,46 @@ struct ReadCommand: ParsableCommand {
     @Option(help: "The form of the output.") var format = Format.text
     @Option(help: ArgumentHelp("A key log, or a directory of key logs; may be given several times.", valueName: "path"))
     var keys: [String] = []
-    @Argument(help: "Captures: files and directories; - is standard input.") var captures: [String]
+    @Option(
+        help: ArgumentHelp(
+            "Values to search for, in every form: a file with 'known:' and NAME: VALUE lines.", valueName: "file"))
+    var known: String?
+    @OptionGroup var values: ValueOptions
+    @Argument(help: "Captures: files and directories; - is standard input. Or HAR files.") var captures: [String]
 
     func run() throws {
-        let reading: AuditReading
-        do throws(AuditInputError) {
-            reading = try AuditReader(captures: captures, keys: keys).read()
-        } catch {
+        let isComplete: Bool
+        do throws(AuditInputError) { isComplete = try audit() } catch {
             Output.complain("egret audit: error: \(error)")
             throw ExitCode.failure
         }
-        for line in AuditNotice.lines(reading) + reading.warnings { Output.complain(line) }
-        switch format {
-        case .jsonl: Output.write(AuditRecords.lines(reading))
-        case .text: Output.write(RequestList.lines(reading))
+        guard isComplete else { throw ExitCode(3) }
+    }
+
+    private func audit() throws(AuditInputError) -> Bool {
+        let output = FindingOutput(known: try KnownFile.values(known), display: try values.display())
+        let reader = RecordingReader(keys: keys)
+        let captures = self.captures.filter { !$0.hasSuffix(".har") }
+        var recordings: [RecordingReader.Recording] = []
+        if !captures.isEmpty { recordings.append(try reader.read(captures: captures)) }
+        for path in self.captures where path.hasSuffix(".har") { recordings.append(try reader.read(har: path)) }
+        for recording in recordings {
+            guard let reading = recording.reading else { continue }
+            for line in AuditNotice.lines(reading) + reading.warnings { Output.complain(line) }
         }
-        guard reading.totals.isComplete else { throw ExitCode(3) }
+        try values.write(format == .jsonl ? output.records(recordings) : output.text(recordings))
+        return recordings.allSatisfy { $0.reading?.totals.isComplete ?? true }
+    }
+}
+
+/// The file of `--known`.
+enum KnownFile {
+    /// The values of the file, or none if there is no file.
+    static func values(_ path: String?) throws(AuditInputError) -> KnownValues {
+        guard let path else { return KnownValues() }
+        let bytes = try RecordingReader.contents(path, limit: 4 << 20)
+        do throws(KnownValuesError) { return try KnownValues(file: path, bytes: bytes) } catch {
+            throw AuditInputError(error.messages.joined(separator: "\n"))
+        }
     }
 }
