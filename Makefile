@@ -1,6 +1,6 @@
 # Entry points. Each target installs what it needs; the scripts are in scripts/.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo audit-demo audit-corpus test check measure golden fuzz bench image deb deb-audit package clean
+.PHONY: help setup demo audit-demo audit-corpus test check measure golden fuzz bench attack image deb deb-audit package clean
 
 # Seconds a fuzz target runs, and which ones: make fuzz SECONDS=600 TARGETS=PacketFuzz
 SECONDS ?= 60
@@ -46,6 +46,11 @@ fuzz: ## Runs the fuzz targets, SECONDS each.
 bench: ## Builds and runs the benchmarks.
 	@scripts/setup.sh build
 	@scripts/bench.sh
+
+attack: ## Measures the worst input for each parser with a release build, against limits kept in git.
+	@scripts/setup.sh build
+	@swift build -c release --product egret
+	@scripts/attack.py
 
 image: ## Builds the container image.
 	docker build --tag $(IMAGE) .

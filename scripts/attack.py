@@ -8,7 +8,7 @@ ordinary size to unlisted hosts), measured in the same run. `scripts/attack.json
 one is exceeded, and 2 if a run failed.
 
 usage: attack.py [--egret PATH] [--short] [--kind NAME ...] [--markdown] [--keep DIRECTORY]
-    --short      a tenth of the packets, and only limits on ratios and memory: for debug builds and noisy machines
+    --short      a fortieth of the packets, and only limits on ratios and memory: for debug builds and noisy machines
     --markdown   the table of docs/PERFORMANCE.md
 """
 import argparse
@@ -330,7 +330,7 @@ def measure(egret, name, directory, short):
     path = pathlib.Path(directory) / f"{name}.pcap"
     capture = CaptureFile(path)
     random.seed(7)
-    arguments = kind(capture, max(1000, count // 10) if short else count) or []
+    arguments = kind(capture, max(500, count // 40) if short else count) or []
     capture.close()
     empty = pathlib.Path(directory) / "empty.pcap"
     CaptureFile(empty).close()

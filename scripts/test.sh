@@ -53,6 +53,7 @@ step "doctor: findings match the machine" Tests/Scripts/doctor.sh
 step "memory: a scan of 200,000 flows stays within its limit" Tests/Scripts/syn_scan.py --egret "$EGRET" --flows 200000
 step "audit: recordings of OpenSSL, GnuTLS and aioquic" Tests/Scripts/audit_suites.py --egret "$EGRET"
 step "audit: the same requests as tshark" Tests/Scripts/audit_tshark.py --egret "$EGRET"
+step "attack inputs: cost and memory within their limits" scripts/attack.py --short --egret "$EGRET"
 step "live: watch and analyze write the same events" Tests/Live/live_test.py --egret "$EGRET"
 step "live: start, reload, signals and stop of a service" Tests/Live/service_test.py --egret "$EGRET"
 step "live: metrics and health over HTTP" Tests/Live/http_test.py --egret "$EGRET"

@@ -5,8 +5,8 @@ import Vendors
 
 /// Who used what: a row a day, a source and a product, from the reports of flows.
 ///
-/// The day is that of the flow's report, by a time zone, in packet time. Bounded: at most `capacity` rows a day, and what
-/// finds no room is counted. Told of flows when they are reported or end, never of packets.
+/// The day is that of the flow's report, by a time zone, in packet time. Bounded: at most `capacity` rows a day and
+/// `memoryLimit` bytes; past these a new row is left out and counted, and a row that is there goes on counting without new hosts. Told of flows when they are reported or end, never of packets.
 public struct Inventory: Sendable {
     private let clock: DayClock
     private let capacity: Int
@@ -15,9 +15,14 @@ public struct Inventory: Sendable {
     private var places: [InventoryKey: Int] = [:]
     private var ledger: FlowDeltas
     private var omitted: UInt64 = 0
+    /// The bytes that the rows may take.
+    public let memoryLimit: Int
+    /// The bytes that the rows of the day take.
+    public private(set) var memory = 0
 
-    /// An inventory of days by `clock` with at most `capacity` rows in each.
-    public init(clock: DayClock, capacity: Int = 20_000) {
+    /// An inventory of days by `clock` with at most `capacity` rows and `memoryLimit` bytes in each.
+    public init(clock: DayClock, capacity: Int = 20_000, memoryLimit: Int = 48 << 20) {
+        self.memoryLimit = memoryLimit
         self.clock = clock
         self.capacity = max(1, capacity)
         ledger = FlowDeltas(capacity: 65_536)
@@ -44,16 +49,21 @@ public struct Inventory: Sendable {
             omitted &+= 1
             return
         }
+        let before = rows[place].row.bytes
         rows[place].row.add(
-            observation, growth, isFirst: isFirst, hasEstimates: observation.flow.traffic != nil, day: day.start)
+            observation, growth, isFirst: isFirst, hasEstimates: observation.flow.traffic != nil, day: day.start,
+            mayGrow: memory < memoryLimit)
+        memory += rows[place].row.bytes - before
     }
 
     /// The place of a row, which is added where there is room; nothing where there is none.
     private mutating func place(of key: InventoryKey, at time: Timestamp) -> Int? {
         if let place = places[key] { return place }
-        guard rows.count < capacity else { return nil }
+        guard rows.count < capacity, memory < memoryLimit else { return nil }
         places[key] = rows.count
-        rows.append((key, InventoryRow(at: time)))
+        let row = InventoryRow(at: time)
+        memory += row.bytes
+        rows.append((key, row))
         return rows.count - 1
     }
 
@@ -70,6 +80,7 @@ public struct Inventory: Sendable {
         defer {
             rows = InventoryRows()
             places = [:]
+            memory = 0
         }
         guard let day else { return InventoryDay() }
         return InventoryDay(rows, day: day, zone: clock.zone, at: time, coverage: coverage)

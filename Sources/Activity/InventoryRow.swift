@@ -42,55 +42,70 @@ struct InventoryRow: Sendable {
     /// One at most: most rows have none, and none costs a word only.
     private var telemetry: [Telemetry] = []
     private var isPartial = false
+    /// The bytes that the row takes, by what is in use.
+    private(set) var bytes = Self.ownBytes
+    /// The row itself, and its share of the table of rows.
+    private static let ownBytes = MemoryLayout<InventoryRow>.stride + 3 * MemoryLayout<InventoryKey>.stride
 
     init(at time: Timestamp) {
         firstSeen = time
         lastSeen = time
     }
 
-    /// Adds a flow's `growth` since it was told last; `day` is the first instant of the day.
-    mutating func add(_ observation: Observation, _ growth: Totals, isFirst: Bool, hasEstimates: Bool, day: Timestamp) {
+    /// Adds a flow's `growth` since it was told last; `day` is the first instant of the day. With `mayGrow` false only counters
+    /// change: hosts, fingerprints and flows that are not kept yet are left out, and the row is marked as partial.
+    mutating func add(
+        _ observation: Observation, _ growth: Totals, isFirst: Bool, hasEstimates: Bool, day: Timestamp, mayGrow: Bool
+    ) {
         if let sourceGroup = observation.sourceGroup { group = sourceGroup }
         let start = observation.flow.start
         firstSeen = min(firstSeen, max(day, start))
         lastSeen = max(lastSeen, observation.flow.end)
         let host = observation.flow.names.first?.name ?? "\(observation.flow.server.address)"
-        hosts.insert(host)
-        if let ja4 = observation.flow.tls?.ja4 { fingerprints.insert(ja4) }
+        bytes += hosts.insert(host, mayGrow: mayGrow)
+        if let ja4 = observation.flow.tls?.ja4 { bytes += fingerprints.insert(ja4, mayGrow: mayGrow) }
         if let relay = observation.relay, relay.isSuspected { relayScore = max(relayScore ?? 0, relay.score) }
         let role = observation.attribution?.role ?? .unclassified
         add(growth, to: role, isFirst: isFirst, hasEstimates: hasEstimates)
-        note(observation.flow.id, start: start, host: host, growth)
+        note(observation.flow.id, start: start, host: host, growth, mayGrow: mayGrow)
         if role == .telemetry || role == .crash || role == .featureFlags {
-            post(start: start, host: host, growth, isFirst: isFirst)
+            post(start: start, host: host, growth, isFirst: isFirst, mayGrow: mayGrow)
         }
     }
 
     private mutating func add(_ growth: Totals, to role: Role, isFirst: Bool, hasEstimates: Bool) {
         let place = roles.firstIndex { $0.role == role } ?? roles.count
-        if place == roles.count { roles.append((role, .init())) }
+        if place == roles.count {
+            roles.append((role, .init()))
+            bytes += MemoryLayout<(role: Role, traffic: InventoryReport.Traffic)>.stride + (place == 0 ? 32 : 0)
+        }
         roles[place].traffic.add(growth, isFirst: isFirst, hasEstimates: hasEstimates)
     }
 
-    private mutating func note(_ flow: UInt64, start: Timestamp, host: String, _ growth: Totals) {
+    private mutating func note(_ flow: UInt64, start: Timestamp, host: String, _ growth: Totals, mayGrow: Bool) {
         if let index = early.firstIndex(where: { $0.flow == flow }) {
             early[index].totals.add(growth)
-        } else if early.count < Self.earlyLimit {
+        } else if mayGrow, early.count < Self.earlyLimit {
             early.append(Early(flow: flow, start: start, host: host, totals: growth))
+            bytes += MemoryLayout<Early>.stride * 3 / 2 + host.heapBytes
         } else {
             isPartial = true
         }
     }
 
-    private mutating func post(start: Timestamp, host: String, _ growth: Totals, isFirst: Bool) {
-        if telemetry.isEmpty { telemetry = [Telemetry()] }
+    private mutating func post(start: Timestamp, host: String, _ growth: Totals, isFirst: Bool, mayGrow: Bool) {
+        if telemetry.isEmpty {
+            telemetry = [Telemetry()]
+            bytes += telemetry.heapBytes
+        }
         telemetry[0].cadence.flows &+= isFirst ? 1 : 0
         telemetry[0].cadence.bytes &+= growth.up &+ growth.down
-        telemetry[0].hosts.insert(host)
+        bytes += telemetry[0].hosts.insert(host, mayGrow: mayGrow)
         if let index = telemetry[0].posts.lastIndex(where: { $0.start == start }), !isFirst {
             telemetry[0].posts[index].up &+= growth.up
-        } else if telemetry[0].posts.count < Self.postLimit {
+        } else if mayGrow, telemetry[0].posts.count < Self.postLimit {
             telemetry[0].posts.append(Post(start: start, up: growth.up))
+            bytes += MemoryLayout<Post>.stride * 3 / 2
         } else {
             isPartial = true
         }
@@ -194,18 +209,19 @@ struct SampleSet: Sendable {
     /// The values in their order.
     var values: [String] { first.map { [$0] + others } ?? [] }
 
-    /// Adds a value; cost in the capacity.
-    mutating func insert(_ value: String) {
-        guard let first else {
-            first = value
-            return
-        }
-        if first == value || others.contains(value) { return }
-        if others.count + 1 < capacity {
-            others.append(value)
-        } else {
+    /// Adds a value, if there is room and the set `mayGrow`; returns the bytes that it takes. Cost in the capacity.
+    mutating func insert(_ value: String, mayGrow: Bool) -> Int {
+        if first == value || others.contains(value) { return 0 }
+        guard mayGrow, first == nil || others.count + 1 < capacity else {
             isPartial = true
+            return 0
         }
+        guard first != nil else {
+            first = value
+            return value.heapBytes
+        }
+        others.append(value)
+        return MemoryLayout<String>.stride * 3 / 2 + (others.count == 1 ? 32 : 0) + value.heapBytes
     }
 }
 

@@ -41,6 +41,12 @@ public protocol FlowObserver: ~Copyable {
 
     /// Takes a question put in `flow`, which may have no name yet.
     mutating func observe(_ question: DNSQuestion, in flow: FlowSnapshot)
+
+    /// Whether the observer keeps something of flows by their ids, and wants to know which end; asked of each that ends.
+    var keepsFlows: Bool { get }
+
+    /// Takes the id of a flow that ended, after its snapshot if that was wanted.
+    mutating func forget(flow id: UInt64)
 }
 
 extension FlowObserver where Self: ~Copyable {
@@ -52,6 +58,12 @@ extension FlowObserver where Self: ~Copyable {
 
     /// False: who only follows flows asks for no questions.
     public var wantsQuestions: Bool { false }
+
+    /// False: who only follows flows keeps nothing of them.
+    public var keepsFlows: Bool { false }
+
+    /// Does nothing.
+    public mutating func forget(flow id: UInt64) {}
 
     /// Does nothing.
     public mutating func observe(_ question: DNSQuestion, in flow: FlowSnapshot) {}

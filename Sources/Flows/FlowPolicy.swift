@@ -32,6 +32,10 @@ public struct FlowPolicy: Sendable {
     /// The share of the table that unanswered flows may fill: one in so many.
     public var unansweredShare = 4
 
+    /// The most flows that end or are reported, because of their time, before the next packet is looked at. Live, many flows may be due
+    /// in the same second, and packets must not wait for all of them.
+    public var endsPerPacket = Int.max
+
     /// The outer names of Encrypted Client Hello that exist for nothing else, in lower case.
     public var echPublicNames: Set<String> = []
     /// The resolvers that answer hidden DNS questions.

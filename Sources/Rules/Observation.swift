@@ -104,6 +104,8 @@ public struct Alert: Sendable {
     public var message: String
     /// The value that a threshold reached, where the rule has one.
     public var thresholdValue: Double?
+    /// The sources whose hits a group alert sums, counted exactly up to 1,024; `nil` for any other alert.
+    public var groupedSources: Int?
     /// The name of the exception that holds it back, where its status is `suppressed`.
     public var suppressedBy: String?
     /// Whether that value is an estimate: distinct values are counted exactly up to 1,024.

@@ -38,7 +38,7 @@ public final class StatusCounters: Sendable {
 
     /// Connections that were answered, whatever the answer.
     public var answered: UInt64 { answers.load(ordering: .relaxed) }
-    /// Connections that were closed as they came, for there were too many.
+    /// Connections that were closed for a later one, because there were too many.
     public var refused: UInt64 { refusals.load(ordering: .relaxed) }
     /// Connections that were closed without an answer: too slow, too long, or gone.
     public var failed: UInt64 { failures.load(ordering: .relaxed) }
@@ -50,7 +50,7 @@ public final class StatusCounters: Sendable {
 
 /// What a server for status gives to those who ask, at the most.
 public struct StatusLimits: Equatable, Sendable {
-    /// The connections at a time; one more is closed as it comes.
+    /// The connections at a time; for one more the oldest is closed.
     public var connections = 16
     /// The bytes of a request, all in all.
     public var requestBytes = 8_192

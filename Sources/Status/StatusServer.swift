@@ -6,8 +6,9 @@ import Synchronization
 /// A server for those who ask how a sensor is: HTTP/1.1 (RFC 9112), GET and HEAD, one answer a connection.
 ///
 /// Sockets are made elsewhere and only listened at here, on one thread of its own, so that the process may have given up the right
-/// to make any. Connections, their bytes and their time are bounded (`StatusLimits`): whoever asks slowly, without end or
-/// something else than HTTP costs a place among these connections and nothing else.
+/// to make any. Connections, their bytes and their time are bounded (`StatusLimits`). A new connection is always taken: if there are too
+/// many, the one that has been open longest is closed for it, so that clients that hold connections open cannot keep a probe out, which
+/// is answered within a millisecond.
 public final class StatusServer: Sendable {
     /// Says what is asked for at a path, which begins with `/` and has no query. Called on the server's thread.
     public typealias Responder = @Sendable (String) -> StatusAnswer
@@ -33,9 +34,9 @@ public final class StatusServer: Sendable {
             .childChannelOption(.maxMessagesPerRead, value: 1)
             .childChannelOption(.recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: 2_048))
             .childChannelInitializer { channel in
-                guard admission.enter(until: channel.closeFuture) else {
+                if let slowest = admission.enter(channel) {
                     counters.countRefused()
-                    return channel.close()
+                    slowest.close(promise: nil)
                 }
                 return channel.eventLoop.makeCompletedFuture {
                     let pipeline = channel.pipeline.syncOperations
@@ -60,20 +61,22 @@ public final class StatusServer: Sendable {
     }
 }
 
-/// How many connections there are, and may be.
+/// The connections that are open, the oldest first, and how many there may be.
 private final class Admission: Sendable {
     private let limit: Int
-    private let count = Atomic<Int>(0)
+    private let open = Mutex<[any Channel]>([])
 
-    init(limit: Int) { self.limit = limit }
+    init(limit: Int) { self.limit = max(1, limit) }
 
-    /// Takes a place until `end`; false where there is none.
-    func enter(until end: EventLoopFuture<Void>) -> Bool {
-        guard count.add(1, ordering: .relaxed).newValue <= limit else {
-            count.subtract(1, ordering: .relaxed)
-            return false
+    /// Takes a connection until it is closed; returns the oldest one if there are too many, which its caller has to close.
+    func enter(_ channel: any Channel) -> (any Channel)? {
+        let slowest = open.withLock { open in
+            open.append(channel)
+            return open.count > limit ? open.removeFirst() : nil
         }
-        end.whenComplete { _ in self.count.subtract(1, ordering: .relaxed) }
-        return true
+        channel.closeFuture.whenComplete { _ in
+            self.open.withLock { open in open.removeAll { $0 === channel } }
+        }
+        return slowest
     }
 }

@@ -121,6 +121,15 @@ enum Samples {
             thresholdValue: thresholdValue, observation: observation)
     }
 
+    /// The sum of a flood of hits.
+    static func groupAlert() -> Alert {
+        var alert = alert()
+        alert.group = []
+        alert.count = 12_000
+        alert.groupedSources = 9_500
+        return alert
+    }
+
     /// What an exception held back.
     static func suppressedAlert(count: Int = 1) -> Alert {
         var alert = alert()
@@ -206,7 +215,7 @@ enum Samples {
                     time: start, mode: .live, sources: ["eth0", "eth1"], outputs: ["stdout", "file"], flows: "all",
                     filter: "not port 22", rules: 9, rulesetHash: "sha256:5d0c", catalog: "2026.11.22")),
             .flow(bareFlow()), .flow(observation()), .flow(fullFlow()),
-            .alert(alert(bareFlow())), .alert(alert(thresholdValue: 2001)),
+            .alert(alert(bareFlow())), .alert(alert(thresholdValue: 2001)), .alert(groupAlert()),
             .inventory(bareInventory()), .inventory(fullInventory()),
             .stats(StatsReport(time: start, interval: 0)), .stats(stats()), .stats(fullStats()),
             .health(notice), .audit(notice),

@@ -241,7 +241,7 @@ import Vendors
               dedup: {by: [src.port], for: 1h}
               exceptions: [{name: all, match: {src.ip: {exists: true}}, reason: r, owner: o, permanent: true}]
             """
-        var engine = RuleEngine(rules: rules(text), capacity: 5, reportsSuppressed: true)
+        var engine = RuleEngine(rules: rules(text), limits: .init(capacity: 5), reportsSuppressed: true)
         var log: [Alert] = []
         for number in 0..<16 {
             var observation = flow(UInt64(number), at(Int64(number)))
@@ -271,7 +271,7 @@ import Vendors
     @Test("Tables are bounded, and what they lose is counted")
     func bounds() {
         let groups = "  threshold: {count: flows, op: gt, value: 1, window: 1h, group_by: [src.port], max_groups: 10}\n"
-        var engine = RuleEngine(rules: rule("{ai.vendor: anthropic}", groups), capacity: 5)
+        var engine = RuleEngine(rules: rule("{ai.vendor: anthropic}", groups), limits: .init(capacity: 5))
         for number in 0..<30 {
             var observation = flow(UInt64(number), at(Int64(number)))
             observation.flow.client.port = UInt16(number)
@@ -280,7 +280,7 @@ import Vendors
         #expect(engine.thresholds.first??.count == 10)
         #expect(engine.counters.stateOverflow >= 20)
         var alerts = RuleEngine(
-            rules: rule("{ai.vendor: anthropic}", "  dedup: {by: [src.port], for: 1h}\n"), capacity: 5)
+            rules: rule("{ai.vendor: anthropic}", "  dedup: {by: [src.port], for: 1h}\n"), limits: .init(capacity: 5))
         var log: [Alert] = []
         for number in 0..<8 {
             var observation = flow(UInt64(number), at(Int64(number)))

@@ -101,17 +101,34 @@ struct StatusServerTests {
         #expect(service.counters.failed == 2)
     }
 
-    @Test func tooManyConnectionsAreRefusedAndCounted() throws {
+    @Test func oneConnectionTooManyClosesTheOldestAndIsCounted() throws {
         var limits = StatusLimits()
         limits.connections = 3
         let service = try Service(limits)
-        var open = (0..<3).compactMap { _ in Client(path: service.path) }
-        let more = try #require(Client(path: service.path))
-        #expect(more.rest() == "")
-        #expect(service.counters.refused == 1)
-        open.removeAll()
-        service.until { service.counters.failed == 3 }
+        let open = (0..<3).compactMap { _ in Client(path: service.path) }
         #expect(try service.answer(to: "GET /yes HTTP/1.1\r\nHost: here\r\n\r\n").hasPrefix("HTTP/1.1 200"))
+        #expect(open[0].rest() == "")
+        service.until { service.counters.refused == 1 }
+        #expect(service.counters.refused == 1)
+    }
+
+    @Test func questionsAreAnsweredWhileSlowClientsHoldEveryConnection() throws {
+        let service = try Service()
+        // Each begins a request and never ends it; whoever was closed comes again.
+        var slow: [Client] = []
+        for round in 0..<20 {
+            while slow.count < 64 {
+                guard let client = Client(path: service.path) else { break }
+                client.send("GET /yes HTTP/1.1\r\nX-A: ")
+                slow.append(client)
+            }
+            let start = ContinuousClock.now
+            let answer = try service.answer(to: "GET /yes HTTP/1.1\r\nHost: here\r\n\r\n")
+            #expect(answer.hasPrefix("HTTP/1.1 200"), "round \(round)")
+            #expect(ContinuousClock.now - start < .seconds(2))
+            slow.removeFirst(16)
+        }
+        #expect(service.counters.refused > 100)
     }
 }
 

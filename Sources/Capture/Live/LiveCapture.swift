@@ -131,13 +131,40 @@ public struct LiveCapture: ~Copyable, PacketSource {
                 unsafe raw.assumingMemoryBound(to: Handler.self).pointee.handle(header, bytes.bytes)
             }
         }
-        let count = try handle.dispatch(limit: bounded, &sink)
+        let count = try dispatch(bounded, &sink)
         counters.packets &+= UInt64(truncatingIfNeeded: count)
         counters.bytes &+= sink.bytes
         counters.truncated &+= sink.truncated
         if count > 0 { latest = sink.newest }
         return count
     }
+
+    /// Hands over at most `limit` frames in slices, until the ring has no more or `longest` has passed: frames that are costly to
+    /// follow must not keep the owner from looking at its clock.
+    @usableFromInline
+    func dispatch(_ limit: Int, _ sink: inout FrameSink) throws(CaptureError) -> Int {
+        var count = 0
+        let end = ContinuousClock.now.advanced(by: Self.longest)
+        while count < limit {
+            let wanted = min(Self.slice, limit - count)
+            var taken = 0
+            do throws(CaptureError) {
+                taken = try handle.dispatch(limit: wanted, &sink)
+            } catch {
+                // What was taken is counted first; the next read meets the error again.
+                guard count > 0 else { throw error }
+                break
+            }
+            count += taken
+            guard taken == wanted, ContinuousClock.now < end else { break }
+        }
+        return count
+    }
+
+    /// The frames between two looks at the clock.
+    private static var slice: Int { 64 }
+    /// How long one read may hand over frames.
+    private static var longest: Duration { .milliseconds(100) }
 }
 
 // Invariant: the handle is reached through this value alone and moves with it.

@@ -39,6 +39,7 @@ extension EventFieldWriter {
             endObject()
         }
         double("threshold_value", alert.thresholdValue)
+        if let sources = alert.groupedSources { integer("grouped_sources", sources) }
         endObject()
     }
 

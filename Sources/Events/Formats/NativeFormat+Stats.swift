@@ -80,6 +80,7 @@ extension EventFieldWriter {
         beginObject("activity")
         integer("inventory_rows", report.inventoryRows)
         integer("inventory_omitted", report.inventoryOmitted)
+        integer("inventory_bytes", report.inventoryBytes)
         integer("clients", report.clients)
         integer("clients_omitted", report.clientsOmitted)
         endObject()
@@ -99,6 +100,10 @@ extension EventFieldWriter {
             counts("broad_exceptions", report.broadExceptions.prefix(64).map { ($0.name, $0.percent) })
         }
         integer("state_overflow", report.stateOverflow)
+        integer("alerts_open", report.alertsOpen)
+        integer("alerts_memory_bytes", report.alertsMemoryBytes)
+        integer("alerts_memory_limit_bytes", report.alertsMemoryLimitBytes)
+        integer("alerts_grouped", report.alertsGrouped)
         endObject()
     }
 

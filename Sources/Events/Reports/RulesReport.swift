@@ -22,6 +22,14 @@ public struct RulesReport: Sendable {
     public var suppressed: [(name: String, count: UInt64)] = []
     /// The exceptions that hold back most of what their rule matches. At most 64 are written.
     public var broadExceptions: [BroadException] = []
+    /// Alerts that are open.
+    public var alertsOpen: UInt64 = 0
+    /// Bytes that open alerts hold.
+    public var alertsMemoryBytes: UInt64 = 0
+    /// Bytes that they may hold.
+    public var alertsMemoryLimitBytes: UInt64 = 0
+    /// Hits that were summed in group alerts.
+    public var alertsGrouped: UInt64 = 0
     /// When rules and catalog were last read; live only, and in no event.
     public var loadTime: Timestamp?
     /// Threshold groups that found no room.
@@ -44,6 +52,14 @@ extension RulesReport {
         suppressed = sorted(counters.suppressed)
         broadExceptions = counters.broadExceptions
         stateOverflow = counters.stateOverflow
+        alertsGrouped = counters.grouped.values.reduce(0, &+)
+    }
+
+    /// Takes over how many alerts are open, and the bytes that they hold and may hold.
+    public mutating func take(_ open: (count: Int, memory: Int, limit: Int)) {
+        alertsOpen = UInt64(clamping: open.count)
+        alertsMemoryBytes = UInt64(clamping: open.memory)
+        alertsMemoryLimitBytes = UInt64(clamping: open.limit)
     }
 }
 

@@ -137,6 +137,8 @@ public struct ActivityReport: Sendable {
     public var inventoryRows: UInt64 = 0
     /// Reports of flows that found no room in it.
     public var inventoryOmitted: UInt64 = 0
+    /// Bytes that the inventory of the day holds.
+    public var inventoryBytes: UInt64 = 0
     /// Clients of AI models that are remembered at their sources.
     public var clients: UInt64 = 0
     /// Clients that found no room.

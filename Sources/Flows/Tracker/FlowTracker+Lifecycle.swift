@@ -164,6 +164,7 @@ extension FlowTracker {
             snapshot.endReason = Self.endReason(of: table[slot], reason)
             _ = observer.observe(snapshot, at: .ended)
         }
+        if observer.keepsFlows { observer.forget(flow: table[slot].key.identity(start: table[slot].start)) }
         wheel.cancel(slot)
         markAnswered(slot)
         dropDetail(slot)

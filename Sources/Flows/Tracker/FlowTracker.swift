@@ -14,6 +14,8 @@ public struct FlowTracker: ~Copyable {
     var wheel = TimerWheel()
     var details: [FlowInspection?] = []
     var due: [Int] = []
+    /// The next of `due` that is looked at.
+    var dueNext = 0
     var unanswered = SlotQueue()
     var unansweredCount = 0
     /// Flows whose client has sent its hello and nobody has answered.
@@ -103,7 +105,7 @@ public struct FlowTracker: ~Copyable {
         _ packet: Packet, _ lookup: FlowLookup, _ frame: RawSpan, time: Timestamp, interface: UInt16,
         observer: inout Observer
     ) {
-        if time.nanoseconds >= nextTurn { turn(to: time, observer: &observer) }
+        if time.nanoseconds >= nextTurn { turn(to: time, limit: policy.endsPerPacket, observer: &observer) }
         var slot = table.find(lookup.key, hash: lookup.hash)
         if slot < 0 || packet.flags.isControl {
             slot = control(packet, lookup, slot: slot, time, interface, observer: &observer)
@@ -152,20 +154,29 @@ public struct FlowTracker: ~Copyable {
         table[aside: slot] = aside
     }
 
-    /// Turns the clock to `time`: flows that have been idle too long end, flows that live long are reported.
-    public mutating func turn<Observer: FlowObserver & ~Copyable>(to time: Timestamp, observer: inout Observer) {
-        guard clock < time else { return }
-        clock = time
-        nextTurn =
-            (time.nanoseconds / 1_000_000_000).addingReportingOverflow(1).partialValue
-            .multipliedReportingOverflow(by: 1_000_000_000).partialValue
-        due.removeAll(keepingCapacity: true)
-        wheel.turn(to: time, due: &due)
-        var index = 0
-        while index < due.count {
-            lookAt(due[index], observer: &observer)
-            index += 1
+    /// Turns the clock to `time`: flows that have been idle too long end, flows that live long are reported; at most `limit` of them in
+    /// one call, and the others in the calls that follow.
+    public mutating func turn<Observer: FlowObserver & ~Copyable>(
+        to time: Timestamp, limit: Int = .max, observer: inout Observer
+    ) {
+        if dueNext >= due.count {
+            guard clock < time else { return }
+            clock = time
+            due.removeAll(keepingCapacity: true)
+            dueNext = 0
+            wheel.turn(to: time, due: &due)
         }
+        var left = limit
+        while dueNext < due.count, left > 0 {
+            lookAt(due[dueNext], observer: &observer)
+            dueNext += 1
+            left -= 1
+        }
+        nextTurn =
+            dueNext < due.count
+            ? .min
+            : (clock.nanoseconds / 1_000_000_000).addingReportingOverflow(1).partialValue
+                .multipliedReportingOverflow(by: 1_000_000_000).partialValue
     }
 
     /// Ends every flow, in the order in which they began: the capture is over.

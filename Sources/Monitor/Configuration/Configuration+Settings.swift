@@ -45,6 +45,9 @@ extension Configuration {
     private mutating func applyBounds(_ settings: Settings) {
         policy.memory = settings.number(.flowMemory)
         policy.unfinishedMemory = settings.number(.unfinishedMemory)
+        ruleLimits.alertMemory = settings.number(.alertMemory)
+        ruleLimits.alertsPerMinute = settings.number(.alertsPerMinute)
+        inventoryMemory = settings.number(.inventoryMemory)
         policy.idle.tcp = settings.duration(.tcpIdle) ?? policy.idle.tcp
         policy.idle.tcpUnanswered = settings.duration(.tcpUnanswered) ?? policy.idle.tcpUnanswered
         policy.idle.tcpClosed = settings.duration(.tcpClosed) ?? policy.idle.tcpClosed

@@ -60,6 +60,10 @@ public struct Configuration: Sendable {
     var liveTuning = ReadAhead.Tuning(depth: 16)
     /// How long and how many flows are kept.
     public var policy = FlowPolicy()
+    /// The bounds of the rule engine.
+    public var ruleLimits = RuleEngine.Limits()
+    /// The most memory for the inventory of a day, in bytes.
+    public var inventoryMemory = 48 << 20
     /// The most bytes of a frame that a live capture takes.
     public var snapshotLength = 262_144
     /// The ring of a live capture, in bytes.
@@ -89,6 +93,9 @@ public struct Configuration: Sendable {
         self.sensor = sensor
         self.mode = mode
         self.sources = sources
-        if mode == .live { policy.active = 300_000_000_000 }
+        if mode == .live {
+            policy.active = 300_000_000_000
+            policy.endsPerPacket = 64
+        }
     }
 }

@@ -55,9 +55,12 @@ struct Reporter: ~Copyable, FlowObserver {
         fingerprints = knowledge.fingerprints
         lists = knowledge.lists
         groups = knowledge.groups
-        rules = RuleEngine(rules: knowledge.rules, reportsSuppressed: configuration.writesSuppressed)
+        rules = RuleEngine(
+            rules: knowledge.rules, limits: configuration.ruleLimits, reportsSuppressed: configuration.writesSuppressed)
         clients = ClientWatch(knowledge)
-        inventory = configuration.inventoryDays.map { Inventory(clock: $0) }
+        inventory = configuration.inventoryDays.map {
+            Inventory(clock: $0, memoryLimit: configuration.inventoryMemory)
+        }
         triggers = Self.triggers(of: knowledge.rules)
         flows = configuration.flows
         sensor = configuration.sensor.id
@@ -180,6 +183,10 @@ struct Reporter: ~Copyable, FlowObserver {
         writesQuestions || triggers.contains(.dns) || record.contents.contains(.observations)
     }
 
+    var keepsFlows: Bool { rules.keepsFlows }
+
+    mutating func forget(flow id: UInt64) { rules.forget(flow: id) }
+
     mutating func observe(_ question: DNSQuestion, in flow: FlowSnapshot) {
         var observation = Observation(
             time: question.time, flow: flow, attribution: catalog.attribution(of: question), sensor: sensor)
@@ -258,6 +265,8 @@ struct Reporter: ~Copyable, FlowObserver {
         report.rules.loaded = UInt64(rules.rules.rules.count)
         report.rules.rulesetHash = rules.rules.rules.isEmpty ? nil : rules.rules.hash
         report.rules.take(rules.counters)
+        report.rules.take(rules.openAlerts)
+        report.activity.inventoryBytes = UInt64(inventory?.memory ?? 0)
         report.rules.lastReloadOK = isLastReloadGood
         if isLive {
             report.outputs = output.report

@@ -103,7 +103,9 @@ struct LiveSource: ~Copyable {
         if !hasStarted { for reader in readers { reader.start() } }
         hasStarted = true
         let readers = readers
-        let followed = merge.turn(now: now, lag: Self.lag, limit: Self.batch) { ring, batch in
+        let end = ContinuousClock.now.advanced(by: Self.longest)
+        let isLate = { ContinuousClock.now >= end }
+        let followed = merge.turn(now: now, lag: Self.lag, limit: Self.batch, isLate: isLate) { ring, batch in
             readers[ring].relay.takeNow(&batch)
         } deliver: { ring, batch, run in
             engine.interfaceOffset = UInt16(clamping: readers[ring].interface)
@@ -137,6 +139,8 @@ struct LiveSource: ~Copyable {
         return statistics
     }
 
+    /// How long frames are followed before the owner looks at its clock.
+    private static var longest: Duration { .milliseconds(100) }
     /// The frames taken of one interface before the next has its turn.
     private static var batch: Int { 4_096 }
     /// How many time-outs must pass without a frame until a ring is empty: the kernel looks at its block once in each, and

@@ -39,11 +39,11 @@ struct RingMerge: ~Copyable {
     var isOver: Bool { heads.allSatisfy(\.isOver) }
 
     /// Takes what `take` has for each ring that is due, then hands over the frames that no ring can precede any more, until
-    /// some `limit` were or there are none; gives their number.
+    /// some `limit` were, `isLate` holds or there are none; gives their number.
     ///
     /// `take` is given the ring's number and a batch to exchange. `now` less `lag` is known to have come out of every ring.
     mutating func turn(
-        now: Timestamp, lag: Int64, limit: Int, take: (Int, inout AnnotatedBatch) -> Bool,
+        now: Timestamp, lag: Int64, limit: Int, isLate: () -> Bool = { false }, take: (Int, inout AnnotatedBatch) -> Bool,
         deliver: (Int, borrowing AnnotatedBatch, Range<Int>) -> Void
     ) -> Int {
         refill(take)
@@ -51,7 +51,7 @@ struct RingMerge: ~Copyable {
             heads[ring].through = max(heads[ring].through, now.advanced(byNanoseconds: -lag))
         }
         var handed = 0
-        while handed < limit, let ring = earliest(), let run = run(of: ring) {
+        while handed < limit, !isLate(), let ring = earliest(), let run = run(of: ring) {
             deliver(ring, heads[ring].batch, run)
             handed += run.count
             heads[ring].next = run.upperBound
@@ -71,6 +71,9 @@ struct RingMerge: ~Copyable {
             }
         }
     }
+
+    /// The most frames that are handed over between two looks at the clock.
+    private static var longestRun: Int { 64 }
 
     /// The ring whose next frame is the earliest; of equal times the first ring.
     private func earliest() -> Int? {
@@ -95,7 +98,8 @@ struct RingMerge: ~Copyable {
         }
         let frames = heads[ring].batch.frames
         var end = heads[ring].next
-        while end < frames.count, frames.time(at: end) <= bound { end += 1 }
+        let last = min(frames.count, end + Self.longestRun)
+        while end < last, frames.time(at: end) <= bound { end += 1 }
         return end > heads[ring].next ? heads[ring].next..<end : nil
     }
 }

@@ -3,68 +3,51 @@ import Bytes
 /// The alerts that are open, of all rules, and when each closes.
 ///
 /// Each has one entry in a heap by its deadline; a hit moves the deadline, and the entry is put right when it comes up.
-/// Bounded: past its capacity the alert whose entry is next closes early, and is counted.
+/// Bounded by a number of alerts and by bytes: past either, the alert whose entry is next closes early, and is counted. Alerts are in
+/// blocks, so that one that opens moves no other, and an open one is held without its message and without the lists of its handshake.
 struct AlertTable: Sendable {
     /// Which alert.
     struct Key: Hashable, Sendable {
         var rule: Int
-        /// The place of the exception that holds the hits back; nothing where none does.
+        /// The place of the exception that holds the hits back; `nil` if none does.
         var exception: Int?
         let group: GroupKey
-    }
-
-    /// One open alert.
-    struct Entry: Sendable {
-        /// The alert as it stands.
-        var alert: Alert
-        /// When it was last reported.
-        var reported: Timestamp
-        /// The count that was reported then.
-        var reportedCount: Int
-        /// When it closes, unless there is another hit.
-        var deadline: Timestamp
-        /// Its number in the order of opening.
-        let sequence: UInt64
-
-        /// The last report of the alert; nothing where hits were held back and all of them are reported.
-        var last: Alert? {
-            guard alert.status == .suppressed else { return alert.closed }
-            return alert.count > reportedCount ? alert : nil
-        }
     }
 
     private struct Due: Sendable {
         var deadline: Timestamp
         let sequence: UInt64
-        var key: Key
+        let slot: Int
     }
 
-    private var entries: [Key: Entry] = [:]
+    private var slots: [Key: Int] = [:]
+    private var entries = BlockArray<OpenAlert>()
     private var heap: [Due] = []
     private var sequence: UInt64 = 0
     /// How many alerts closed early.
     private(set) var overflow: UInt64 = 0
+    /// The bytes of all open alerts.
+    private(set) var memory = 0
 
     /// How many alerts are open.
-    var count: Int { entries.count }
+    var count: Int { slots.count }
 
-    /// The open alert of `key`.
-    subscript(key: Key) -> Entry? { entries[key] }
+    /// Whether the alert of `key` is open.
+    func isOpen(_ key: Key) -> Bool { slots[key] != nil }
 
     /// Opens an alert.
-    mutating func open(_ alert: Alert, _ key: Key, deadline: Timestamp) {
+    private mutating func open(_ alert: Alert, _ match: RuleMatch, _ key: Key, deadline: Timestamp) {
         sequence &+= 1
-        entries[key] = Entry(
-            alert: alert, reported: alert.lastSeen, reportedCount: alert.count, deadline: deadline, sequence: sequence)
-        heap.append(Due(deadline: deadline, sequence: sequence, key: key))
+        let entry = OpenAlert(alert, match, key, deadline: deadline, sequence: sequence)
+        memory += entry.bytes
+        let slot = entries.insert(entry)
+        slots[key] = slot
+        heap.append(Due(deadline: deadline, sequence: sequence, slot: slot))
         siftUp(heap.count - 1)
     }
 
-    /// Puts a changed alert back.
-    mutating func update(_ entry: Entry, _ key: Key) { entries[key] = entry }
-
     /// Takes out the alert that closes next at or before `time`.
-    mutating func popClosed(at time: Timestamp) -> Entry? {
+    mutating func popClosed(at time: Timestamp) -> OpenAlert? {
         while let first = nextDeadline, first <= time {
             if let closed = popFirst() { return closed }
         }
@@ -75,50 +58,58 @@ struct AlertTable: Sendable {
     var nextDeadline: Timestamp? { heap.first?.deadline }
 
     /// Takes out the alert that is next, whatever the time.
-    mutating func popEarly() -> Entry? {
-        overflow &+= 1
+    private mutating func popEarly() -> OpenAlert? {
         while !heap.isEmpty {
-            if let closed = popFirst() { return closed }
+            if let closed = popFirst() {
+                overflow &+= 1
+                return closed
+            }
         }
         return nil
     }
 
-    /// Takes out every alert, in the order in which they would close.
-    mutating func removeAll(where isRemoved: (Key) -> Bool = { _ in true }) -> [Entry] {
-        let removed = entries.filter { isRemoved($0.key) }
-        for key in removed.keys { entries[key] = nil }
-        heap = heap.filter { !isRemoved($0.key) }
+    /// Takes out every alert that `isRemoved` holds for, in the order in which they would close.
+    mutating func removeAll(where isRemoved: (Key) -> Bool = { _ in true }) -> [OpenAlert] {
+        var removed: [OpenAlert] = []
+        for (key, slot) in slots where isRemoved(key) {
+            if let entry = remove(slot) { removed.append(entry) }
+        }
+        heap = heap.filter { entries[$0.slot]?.sequence == $0.sequence }
         for index in heap.indices.reversed() { siftDown(index) }
-        return removed.values.sorted { ($0.deadline, $0.sequence) < ($1.deadline, $1.sequence) }
+        return removed.sorted { ($0.deadline, $0.sequence) < ($1.deadline, $1.sequence) }
     }
 
     /// Gives the alerts of each rule its new number; those without one must be gone.
     mutating func renumber(_ renumber: (Int) -> Int?) {
-        entries = Dictionary(
-            uniqueKeysWithValues: entries.compactMap { key, entry in
-                renumber(key.rule).map { (Key(rule: $0, exception: key.exception, group: key.group), entry) }
-            })
-        heap = heap.compactMap { due in
-            var due = due
-            guard let rule = renumber(due.key.rule) else { return nil }
-            due.key.rule = rule
-            return due
+        var renumbered: [Key: Int] = [:]
+        for (key, slot) in slots {
+            guard let rule = renumber(key.rule) else { continue }
+            let key = Key(rule: rule, exception: key.exception, group: key.group)
+            renumbered[key] = slot
+            entries[slot]?.key = key
         }
+        slots = renumbered
     }
 
-    /// Takes the first entry of the heap; the alert where it is due, nothing where hits moved its deadline.
-    private mutating func popFirst() -> Entry? {
+    /// Takes the first entry of the heap; the alert if it is due, `nil` if hits moved its deadline.
+    private mutating func popFirst() -> OpenAlert? {
         guard let first = heap.first else { return nil }
-        if let entry = entries[first.key], entry.sequence == first.sequence, entry.deadline > first.deadline {
-            heap[0].deadline = entry.deadline
+        let (isSame, deadline) = (entries[first.slot]?.sequence == first.sequence, entries[first.slot]?.deadline)
+        if isSame, let deadline, deadline > first.deadline {
+            heap[0].deadline = deadline
             siftDown(0)
             return nil
         }
         heap.swapAt(0, heap.count - 1)
         heap.removeLast()
         siftDown(0)
-        guard let entry = entries[first.key], entry.sequence == first.sequence else { return nil }
-        entries[first.key] = nil
+        return isSame ? remove(first.slot) : nil
+    }
+
+    private mutating func remove(_ slot: Int) -> OpenAlert? {
+        guard let entry = entries.remove(slot) else { return nil }
+        slots[entry.key] = nil
+        memory -= entry.bytes
         return entry
     }
 
@@ -149,32 +140,38 @@ struct AlertTable: Sendable {
 }
 
 extension AlertTable {
-    /// Takes a hit into the alert of `key`, which opens where there is none; `emit` is called for what is to be reported:
-    /// first an alert that closes early because `capacity` alerts are open, then the hit's own. A hit that is not counted is
+    /// How much may be held.
+    struct Limits: Sendable {
+        /// The most alerts.
+        var alerts: Int
+        /// The most bytes.
+        var memory: Int
+    }
+
+    /// Takes a hit into the alert of `key`, which opens if there is none; `emit` is called for what is to be reported:
+    /// first alerts that close early because of `limits`, then the hit's own. A hit that is not counted is
     /// a later report of a flow that was. Returns whether the alert was open already.
     mutating func take(
-        _ match: RuleMatch, _ key: Key, isCounted: Bool, capacity: Int, hash: String, emit: (Alert) -> Void
+        _ match: RuleMatch, _ key: Key, isCounted: Bool, limits: Limits, hash: String, emit: (Alert) -> Void
     ) -> Bool {
         let dedup = match.rule.dedup
         let deadline = match.time.advanced(byNanoseconds: dedup.closeInterval)
-        guard var entry = self[key] else {
-            if count >= capacity, let last = popEarly()?.last { emit(last) }
+        guard let slot = slots[key], var entry = entries.take(slot) else {
+            while count >= limits.alerts || memory >= limits.memory, let early = popEarly() {
+                if let last = early.last { emit(last) }
+            }
             let alert = match.opened(group: key.group, hash: hash)
-            open(alert, key, deadline: deadline)
+            open(alert, match, key, deadline: deadline)
             emit(alert)
             return false
         }
-        let isWorse = match.severity > entry.alert.severity
-        match.update(&entry.alert, isCounted: isCounted)
-        entry.deadline = deadline
+        memory -= entry.bytes
+        let isWorse = match.severity > entry.severity
+        entry.add(match, isCounted: isCounted, deadline: deadline)
         let isDue = match.time.nanoseconds(since: entry.reported) >= dedup.updateInterval
-        if isWorse || (isDue && isCounted) {
-            entry.reported = match.time
-            entry.reportedCount = entry.alert.count
-            if entry.alert.status != .suppressed { entry.alert.status = .update }
-            emit(entry.alert)
-        }
-        update(entry, key)
+        if isWorse || (isDue && isCounted) { emit(entry.report(match)) }
+        memory += entry.bytes
+        entries.putBack(entry, slot)
         return true
     }
 }

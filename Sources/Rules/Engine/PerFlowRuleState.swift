@@ -19,6 +19,9 @@ struct PerFlowRuleState: Sendable {
         self.capacity = capacity
     }
 
+    /// Whether it holds no flow.
+    var isEmpty: Bool { flows.isEmpty }
+
     /// Notes that `rule` sees `flow` with the running total `total`; returns whether it had not yet counted the flow, and
     /// by how much the total grew. Where it is not `counting`, only the total is noted: what passed while the rule was
     /// out of its hours is not charged to the hours that follow.

@@ -12,6 +12,8 @@ public struct RuleCounters: Sendable {
     public internal(set) var lackingEvidence: [String: UInt64] = [:]
     /// Hits of rules in shadow mode, by the rule's id.
     public internal(set) var shadow: [String: UInt64] = [:]
+    /// Hits that were summed in a group alert, because their rule had opened too many alerts in a minute, by the rule's id.
+    public internal(set) var grouped: [String: UInt64] = [:]
     /// What had to be forgotten because a table was full: groups of thresholds, open alerts, flows.
     public internal(set) var stateOverflow: UInt64 = 0
 

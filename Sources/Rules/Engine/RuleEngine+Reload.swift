@@ -18,6 +18,7 @@ extension RuleEngine {
         for entry in alerts.removeAll(where: { live[$0.rule] == nil }) + suppressed.removeAll() {
             if let last = entry.last { emit(last) }
         }
+        resetFloods(count: new.rules.count, emit: emit)
         alerts.renumber { live[$0] }
         ledger.renumber { kept[$0] }
         var tables = Self.tables(new)

@@ -4,7 +4,7 @@ import Flows
 /// Evaluates a rule set over observations in packet time: thresholds, deduplication, counters.
 ///
 /// A value without I/O and without a clock: the same observations give the same alerts in every run. Its memory is
-/// bounded by `max_groups` of each threshold, by `capacity` for open alerts, and by the same for flows that go on.
+/// bounded by `max_groups` of each threshold and by `Limits`.
 public struct RuleEngine: Sendable {
     /// The rules that are evaluated.
     public internal(set) var rules: RuleSet
@@ -27,18 +27,40 @@ public struct RuleEngine: Sendable {
     var windowed: [Int]
     /// What overflowed in tables that a reload dropped.
     var forgottenOverflow: UInt64 = 0
-    private let capacity: Int
+    private let limits: Limits
+    /// The alerts a minute of each rule, and their group alerts.
+    private var floods: [AlertFlood]
+    /// The rules whose group alert is open.
+    private var flooding: [Int] = []
     private var scratch = RuleIndex.Scratch()
 
-    /// An engine for `rules` that keeps at most `capacity` open alerts, and as many flows. With `reportsSuppressed` what
+    /// How much an engine holds.
+    public struct Limits: Equatable, Sendable {
+        /// The most open alerts, and the most flows that go on.
+        public var capacity: Int
+        /// The most bytes of open alerts, and of what exceptions hold back: a quarter is for the latter if it is reported.
+        public var alertMemory: Int
+        /// The alerts that a rule opens in a minute before further ones are summed in a group alert; 0 for no limit.
+        public var alertsPerMinute: Int
+
+        /// The defaults, but for those given.
+        public init(capacity: Int = 100_000, alertMemory: Int = 48 << 20, alertsPerMinute: Int = 600) {
+            self.capacity = capacity
+            self.alertMemory = alertMemory
+            self.alertsPerMinute = alertsPerMinute
+        }
+    }
+
+    /// An engine for `rules` that holds as much as `limits` allow. With `reportsSuppressed` what
     /// exceptions hold back is reported too, as alerts of that status.
-    public init(rules: RuleSet, capacity: Int = 100_000, reportsSuppressed: Bool = false) {
+    public init(rules: RuleSet, limits: Limits = Limits(), reportsSuppressed: Bool = false) {
         self.rules = rules
         self.reportsSuppressed = reportsSuppressed
-        self.capacity = max(1, capacity)
+        self.limits = limits
+        floods = Array(repeating: AlertFlood(), count: rules.rules.count)
         thresholds = Self.tables(rules)
         windowed = Self.windowed(rules)
-        ledger = PerFlowRuleState(capacity: self.capacity)
+        ledger = PerFlowRuleState(capacity: max(1, limits.capacity))
     }
 
     /// Evaluates the rules for `trigger`, first closing what is due by the observation's time. `emit` is called for
@@ -55,6 +77,12 @@ public struct RuleEngine: Sendable {
         swap(&scratch, &self.scratch)
         if trigger == .flowEnd { ledger.end(observation.flow.id) }
     }
+
+    /// Whether anything is kept of flows that go on.
+    public var keepsFlows: Bool { !ledger.isEmpty }
+
+    /// Forgets a flow that ended, whether or not a rule is asked about the ends of flows.
+    public mutating func forget(flow id: UInt64) { ledger.end(id) }
 
     /// Moves time forward: ends windows and closes alerts that are due, in the order of their moments. Time that is
     /// earlier than what was seen changes nothing.
@@ -73,11 +101,44 @@ public struct RuleEngine: Sendable {
     public mutating func finish(at time: Timestamp, emit: (Alert) -> Void) {
         advance(to: time, emit: emit)
         for entry in alerts.removeAll() + suppressed.removeAll() { if let last = entry.last { emit(last) } }
+        closeFloods(emit: emit)
+    }
+
+    /// The open alerts, the bytes that they take and may take.
+    public var openAlerts: (count: Int, memory: Int, limit: Int) {
+        (alerts.count + suppressed.count, alerts.memory + suppressed.memory, limits.alertMemory)
+    }
+
+    /// Closes group alerts: those that are due at `time`, or all of them.
+    mutating func closeFloods(until time: Timestamp = Timestamp(nanoseconds: .max), emit: (Alert) -> Void) {
+        guard !flooding.isEmpty else { return }
+        var open: [Int] = []
+        for index in flooding {
+            if let deadline = floods[index].deadline, deadline > time {
+                open.append(index)
+            } else if let last = floods[index].close() {
+                emit(last)
+            }
+        }
+        flooding = open
+    }
+
+    /// Begins counting the alerts of a minute anew, for other rules.
+    mutating func resetFloods(count: Int, emit: (Alert) -> Void) {
+        closeFloods(emit: emit)
+        floods = Array(repeating: AlertFlood(), count: count)
+    }
+
+    /// The bounds of a table; what exceptions hold back has a quarter of the memory, if it is reported.
+    private func bounds(ofSuppressed isSuppressed: Bool) -> AlertTable.Limits {
+        let quarter = reportsSuppressed ? limits.alertMemory / 4 : 0
+        return .init(alerts: max(1, limits.capacity), memory: isSuppressed ? quarter : limits.alertMemory - quarter)
     }
 
     private mutating func close(until time: Timestamp, emit: (Alert) -> Void) {
         while let closed = alerts.popClosed(at: time) { if let last = closed.last { emit(last) } }
         while let closed = suppressed.popClosed(at: time) { if let last = closed.last { emit(last) } }
+        closeFloods(until: time, emit: emit)
     }
 
     private func nextWindow(until time: Timestamp) -> (rule: Int, end: Timestamp)? {
@@ -173,8 +234,20 @@ public struct RuleEngine: Sendable {
         let key = AlertTable.Key(rule: index, group: GroupKey(rule.dedup.by, observation))
         let severity = rule.severity(observation, inGrace: inGrace)
         let match = RuleMatch(rule: rule, observation: observation, severity: severity, reading: reading, time: now)
-        let isKnown = alerts.take(match, key, isCounted: isCounted, capacity: capacity, hash: rules.hash, emit: emit)
+        if !alerts.isOpen(key), !floods[index].admits(match, limit: limits.alertsPerMinute) {
+            // A later report of a flow whose hit was summed adds nothing.
+            if isCounted { takeGrouped(match, index, emit: emit) }
+            return
+        }
+        let bounds = bounds(ofSuppressed: false)
+        let isKnown = alerts.take(match, key, isCounted: isCounted, limits: bounds, hash: rules.hash, emit: emit)
         if isKnown, isCounted { counted.deduplicated[rule.id, default: 0] &+= 1 }
+    }
+
+    private mutating func takeGrouped(_ match: RuleMatch, _ index: Int, emit: (Alert) -> Void) {
+        counted.grouped[match.rule.id, default: 0] &+= 1
+        if !floods[index].isOpen { flooding.append(index) }
+        floods[index].take(match, hash: rules.hash, emit: emit)
     }
 
     /// Reports a match that an exception holds back, as alerts are reported: the first of its group, then by `dedup`.
@@ -188,7 +261,8 @@ public struct RuleEngine: Sendable {
             rule: rule, observation: observation, severity: rule.severity(observation, inGrace: inGrace), reading: nil,
             time: now, exception: rule.exceptions[exception])
         let key = AlertTable.Key(rule: index, exception: exception, group: GroupKey(rule.dedup.by, observation))
-        _ = suppressed.take(match, key, isCounted: isCounted, capacity: capacity, hash: rules.hash, emit: emit)
+        let bounds = bounds(ofSuppressed: true)
+        _ = suppressed.take(match, key, isCounted: isCounted, limits: bounds, hash: rules.hash, emit: emit)
     }
 
     static func tables(_ rules: RuleSet) -> [ThresholdTable?] {

@@ -24,12 +24,11 @@ struct RuleMatch {
         return alert
     }
 
-    /// Takes the hit into an open alert. Its severity never falls while it is open.
+    /// Takes the hit into an open alert, whose message is written when it is reported. Its severity never falls while it is open.
     func update(_ alert: inout Alert, isCounted: Bool) {
         if isCounted { alert.count += 1 }
         alert.lastSeen = max(alert.lastSeen, time)
         alert.severity = max(alert.severity, severity)
-        alert.message = message(count: alert.count)
         alert.thresholdValue = reading?.value
         alert.isThresholdEstimated = reading?.isEstimate ?? false
         alert.observation = observation
@@ -37,11 +36,14 @@ struct RuleMatch {
 
     private func message(count: Int) -> String {
         let text = rule.message.filled(observation, thresholdValue: reading?.value, count: count)
-        return reading?.isEstimate == true ? text + " (estimated count)" : text
+        return reading?.isEstimate == true ? text + Self.estimateNote : text
     }
 
+    /// What a message ends with if the value of its threshold is an estimate.
+    static let estimateNote = " (estimated count)"
+
     /// From the rule, the group, the first hit and the exception, so that every run gives the same.
-    private func identifier(_ group: GroupKey) -> String {
+    func identifier(_ group: GroupKey) -> String {
         let parts = [rule.id] + group.values + [String(time.nanoseconds)] + [exception?.name].compactMap(\.self)
         let text = parts.joined(separator: "\u{0}")
         return SHA256.hash(data: Array(text.utf8)).prefix(8).map { RuleReader.hexadecimal($0) }.joined()
@@ -60,6 +62,9 @@ extension Alert {
 /// The values of the fields that hits or counts are grouped by, as text; an absent one is empty.
 struct GroupKey: Hashable, Sendable {
     let values: [String]
+
+    /// A key of `values`.
+    init(values: [String]) { self.values = values }
 
     /// The values of `fields` in `observation`.
     init(_ fields: [Field], _ observation: Observation) {

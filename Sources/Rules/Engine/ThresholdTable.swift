@@ -3,7 +3,7 @@ import Bytes
 /// The counts of one rule's threshold, by group.
 ///
 /// Bounded by `max_groups`: the group seen least recently gives way, and is counted where its window still held
-/// something. Distinct values of all groups together are bounded too: past a million, groups keep 64 each.
+/// something. Distinct values of all groups together are bounded too: past 250,000, groups keep 64 each.
 struct ThresholdTable: Sendable {
     /// What a group has reached.
     struct Reading: Sendable {
@@ -160,7 +160,7 @@ struct ThresholdTable: Sendable {
     }
 
     private static let slidingSteps: Int64 = 60
-    private static let mostValues = 1_000_000
+    private static let mostValues = 250_000
     private static let fewValues = 64
 }
 

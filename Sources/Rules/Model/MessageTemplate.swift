@@ -25,6 +25,14 @@ struct MessageTemplate: Sendable {
     /// The stretches in order.
     var parts: [Part] = []
 
+    /// Whether a field of the TLS handshake stands in it.
+    var readsHandshake: Bool {
+        parts.contains { part in
+            guard case .choice(let sources) = part else { return false }
+            return sources.contains { if case .field(let field) = $0 { field.name.hasPrefix("tls.") } else { false } }
+        }
+    }
+
     /// The text for `observation`, escaped, at most 1,000 characters; a place whose sources are all absent gets `?`.
     func filled(_ observation: Observation, thresholdValue: Double?, count: Int) -> String {
         var text = ""

@@ -1,6 +1,6 @@
 extension SettingKey {
     static let timeouts = [activeTimeout, tcpIdle, tcpUnanswered, tcpClosed, udpIdle, udpUnanswered]
-    static let limits = [flowMemory, unfinishedMemory]
+    static let limits = [flowMemory, unfinishedMemory, alertMemory, alertsPerMinute, inventoryMemory]
 
     /// After how long a flow that lives on is reported.
     public static let activeTimeout = SettingKey(
@@ -30,9 +30,21 @@ extension SettingKey {
     /// The memory for flows.
     public static let flowMemory = SettingKey(
         "limits.flow_memory", .size(1 << 20...1 << 40), defaults: ["256MiB"],
-        "The most memory for flows: the table and what is known of each")
+        "The most memory for flows: tables, what is known of each, unfinished readings and the counting of requests")
     /// The memory for what has no name yet.
     public static let unfinishedMemory = SettingKey(
         "limits.unfinished_memory", .size(1 << 20...1 << 40), defaults: ["64MiB"],
-        "The most memory for streams and datagrams whose name is not whole yet")
+        "The most memory for streams and datagrams whose name is not whole yet, and never more than a quarter of the memory for flows")
+    /// The memory for open alerts.
+    public static let alertMemory = SettingKey(
+        "limits.alert_memory", .size(1 << 20...1 << 40), defaults: ["48MiB"],
+        "The most memory for open alerts; past it, those that would close next close early")
+    /// When alerts of a rule are summed.
+    public static let alertsPerMinute = SettingKey(
+        "limits.alerts_per_minute", .integer(0...1_000_000), defaults: ["600"],
+        "The alerts that a rule opens in a minute before further ones are summed in a group alert; 0 for no limit")
+    /// The memory for the inventory.
+    public static let inventoryMemory = SettingKey(
+        "limits.inventory_memory", .size(1 << 20...1 << 40), defaults: ["48MiB"],
+        "The most memory for the inventory of a day; past it, rows get no new hosts and no new row is made")
 }
