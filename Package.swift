@@ -169,7 +169,8 @@ if Context.environment["EGRET_FUZZ"] != nil {
         .target(name: "FuzzSupport", dependencies: ["Bytes", "Protocols", "Flows"], path: "Fuzz/Support"))
     let fuzzed: [String: [Target.Dependency]] = [
         "PacketFuzz": ["Wire", "Flows"], "ClientHelloFuzz": [], "QUICFuzz": ["TestSupport"], "StreamFuzz": [],
-        "SegmentFuzz": ["Wire", "Flows"], "DNSFuzz": ["Flows"], "HTTP2Fuzz": [], "HTTPFuzz": [],
+        "SegmentFuzz": ["Wire", "Flows"], "AcceptanceFuzz": ["Wire", "Flows"], "DNSFuzz": ["Flows"], "HTTP2Fuzz": [],
+        "HTTPFuzz": [],
         "ServerHelloFuzz": [], "ProxyFuzz": [],
         "CaptureFuzz": ["Capture"], "EngineFuzz": ["Capture", "Wire", "Flows"], "FragmentFuzz": ["Wire", "Flows"],
         "RecordFuzz": ["Decryption", "StreamReassembly"], "HTTPStreamFuzz": ["HTTPDecoding", "StreamReassembly"],

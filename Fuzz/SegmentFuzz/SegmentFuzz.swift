@@ -96,6 +96,11 @@ private struct Said: FlowObserver, Equatable {
 
     mutating func observe(_ flow: FlowSnapshot, at moment: FlowLifecycleEvent) -> Bool {
         (application, names, tls, isViaProxy) = (flow.application, flow.names, flow.tls, flow.isViaProxy)
+        if flow.http != nil {
+            // After a body of unknown length the next request is looked for where a segment begins.
+            names = Array(names.prefix(1))
+            (application, tls) = (.http, nil)
+        }
         tls?.helloSegments = 0
         flows += 1
         return false

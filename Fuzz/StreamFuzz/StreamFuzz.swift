@@ -52,14 +52,16 @@ private struct Reading {
             }
             switch parser.parse(rest, into: &findings) {
             case .done(let consumed):
-                require(consumed >= 0 && consumed <= rest.byteCount, "more was read than is there")
-                guard parser.precedesAnother(consumed: consumed, of: rest.byteCount, findings) else { return false }
+                // A body, or the rest of a record, may reach beyond what is there.
+                require(consumed >= 0 && consumed <= 1 << 30, "a length that is followed is bounded")
+                let successor = parser.successor(findings)
+                guard successor != .nothing, successor != .requestAfterBody else { return false }
                 layers += 1
                 if layers == 8 { return false }
                 origin += consumed
-                parser = .none
-                if origin == stream.byteCount {
-                    needed = stream.byteCount + 1
+                parser = successor == .hello ? .tls(ClientHelloParser(isRetry: true)) : .none
+                if origin >= stream.byteCount {
+                    needed = origin + 1
                     return true
                 }
             case .more(let atLeast):

@@ -61,7 +61,7 @@ struct InventoryRow: Sendable {
         let start = observation.flow.start
         firstSeen = min(firstSeen, max(day, start))
         lastSeen = max(lastSeen, observation.flow.end)
-        let host = observation.flow.names.first?.name ?? "\(observation.flow.server.address)"
+        let host = observation.flow.host?.name ?? "\(observation.flow.server.address)"
         bytes += hosts.insert(host, mayGrow: mayGrow)
         if let ja4 = observation.flow.tls?.ja4 { bytes += fingerprints.insert(ja4, mayGrow: mayGrow) }
         if let relay = observation.relay, relay.isSuspected { relayScore = max(relayScore ?? 0, relay.score) }

@@ -129,8 +129,11 @@ public struct FlowSnapshot: Sendable {
             to: &text)
     }
 
-    /// The name that the flow goes by: the best evidence.
-    public var host: NameEvidence? { names.first }
+    /// The name that the flow goes by: the best evidence. None from a malformed hello.
+    public var host: NameEvidence? { names.first { $0.isSound } }
+
+    /// Whether the observer was told a name of the flow before: another request of it names another host.
+    public var isNamedAgain = false
 
     /// From `start` to `end`, in nanoseconds, never negative.
     public var duration: Int64 { max(0, end.nanoseconds(since: start)) }

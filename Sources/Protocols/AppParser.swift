@@ -3,7 +3,7 @@ import Bytes
 /// The parsers of byte streams, one of which reads a flow's client side at a time: the registry.
 ///
 /// An enumeration in place of an existential: a flow's parser costs no allocation and no dynamic call. To add a parser,
-/// add its case here, to `begin`, to `parse` and, where TLS may begin behind it, to `precedesAnother`.
+/// add its case here, to `begin`, to `parse` and, if another unit may follow its own, to `successor`.
 public enum AppParser: Sendable {
     /// No parser yet.
     case none
@@ -94,12 +94,30 @@ public enum AppParser: Sendable {
         return progress
     }
 
-    /// Whether another protocol may begin behind the `consumed` of `count` bytes that this parser has read to its end.
-    public func precedesAnother(consumed: Int, of count: Int, _ findings: Findings) -> Bool {
+    /// What may come after a unit that this parser has read to its end.
+    public enum Successor: Equatable, Sendable {
+        /// Nothing that is wanted.
+        case nothing
+        /// Another protocol: the unit was the header of a proxy, or asked for TLS.
+        case another
+        /// The next request of the same connection.
+        case request
+        /// The same, after a body of unknown length.
+        case requestAfterBody
+        /// A second ClientHello, if the server answers with a HelloRetryRequest (RFC 8446 section 4.1.4).
+        case hello
+
+        /// Whether the unit names the flow by itself, without what comes after it.
+        public var isNaming: Bool { self != .another }
+    }
+
+    /// What may come after the unit that was read to its end.
+    public func successor(_ findings: Findings) -> Successor {
         switch self {
-        case .proxyProtocol, .socks, .startTLS: true
-        case .http: consumed < count || findings.http?.method == "CONNECT"
-        case .none, .tls, .http2, .dns: false
+        case .proxyProtocol, .socks, .startTLS: .another
+        case .http(let parser): parser.successor
+        case .tls(let parser): parser.mayRetry(findings) ? .hello : .nothing
+        case .none, .http2, .dns: .nothing
         }
     }
 

@@ -41,14 +41,20 @@ public enum HostSource: String, Sendable, CaseIterable, Comparable {
 
 /// One name that one piece of evidence gives for the far end of a flow.
 public struct NameEvidence: Equatable, Sendable {
-    /// The name in lower case without a trailing dot, or an address in its canonical text.
+    /// The name in its one form (see `HostName`), or an address in its canonical text.
     public var name: String
     /// What it was read from.
     public var source: HostSource
+    /// Whether what it was read from keeps to its specification. A name out of a malformed hello is told, and never leads.
+    public var isSound: Bool
 
     /// The name `name`, read from `source`.
-    public init(name: String, source: HostSource) {
+    public init(name: String, source: HostSource, isSound: Bool = true) {
         self.name = name
         self.source = source
+        self.isSound = isSound
     }
+
+    /// Whether it is a host name or an address, rather than other bytes in a name's place.
+    public var isHost: Bool { HostName.isHost(name) }
 }

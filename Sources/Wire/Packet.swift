@@ -21,6 +21,8 @@ public struct Packet: Sendable, BitwiseCopyable {
     public var sequence: UInt32 = 0
     /// TCP's acknowledgment number; 0 for UDP.
     public var acknowledgment: UInt32 = 0
+    /// Where TCP's header begins in the frame; below zero if the packet was not decoded from one. Not set for UDP.
+    public var headerOffset = -1
     /// Layer-3 bytes: the IP header and all behind it, by the packet's own length field, whatever was captured.
     public var ipLength = 0
     /// The payload above TCP or UDP as far as it was captured, as a range of the frame.
@@ -57,6 +59,8 @@ public struct TCPFlags: OptionSet, Sendable, BitwiseCopyable {
     @inlinable public static var rst: TCPFlags { TCPFlags(rawValue: 0x04) }
     /// Push.
     @inlinable public static var psh: TCPFlags { TCPFlags(rawValue: 0x08) }
+    /// The urgent pointer counts.
+    @inlinable public static var urg: TCPFlags { TCPFlags(rawValue: 0x20) }
     /// Whether the packet may begin or end a connection: SYN, FIN or RST is set.
     @inlinable public var isControl: Bool { rawValue & 0x07 != 0 }
     /// The acknowledgment number counts.

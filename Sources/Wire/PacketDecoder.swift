@@ -132,6 +132,7 @@ public enum PacketDecoder {
             packet.sequence = header.sequence
             packet.acknowledgment = header.acknowledgment
             packet.flags = header.flags
+            packet.headerOffset = start
             try payload(start &+ header.headerLength, walk.wireEnd, walk, &packet)
             return .packet
         case .udp:

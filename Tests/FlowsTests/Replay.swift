@@ -40,6 +40,8 @@ struct Replay: ~Copyable {
     var now = Timestamp(seconds: 1_000_000, nanoseconds: 0)
     /// The client's port.
     var port = 50_000
+    /// The sequence number after the last byte of each side, by the client's port: what the other side acknowledges.
+    private var sent: [Int: (up: UInt32?, down: UInt32?)] = [:]
 
     init(_ policy: FlowPolicy = FlowPolicy()) {
         tracker = FlowTracker(policy: policy, seed: HashSeed(1, 2, 3))
@@ -50,11 +52,16 @@ struct Replay: ~Copyable {
 
     /// A segment from the client, or from the server.
     mutating func segment(
-        _ payload: [UInt8] = [], isUp: Bool, sequence: UInt32, acknowledgment: UInt32 = 0, flags: TCPFlags = [.ack]
+        _ payload: [UInt8] = [], isUp: Bool, sequence: UInt32, acknowledgment: UInt32? = nil, flags: TCPFlags = [.ack]
     ) {
+        var ends = sent[port] ?? (nil, nil)
+        let expected = (isUp ? ends.down : ends.up) ?? 0
         let tcp = PacketBuilder(payload).tcp(
-            from: isUp ? port : 443, to: isUp ? 443 : port, sequence: sequence, acknowledgment: acknowledgment,
-            flags: flags.rawValue)
+            from: isUp ? port : 443, to: isUp ? 443 : port, sequence: sequence,
+            acknowledgment: acknowledgment ?? expected, flags: flags.rawValue)
+        let end = sequence &+ UInt32(payload.count) &+ (flags.isDisjoint(with: [.syn, .fin]) ? 0 : 1)
+        if isUp { ends.up = end } else { ends.down = end }
+        sent[port] = ends
         let client = PacketBuilder.client
         let server = PacketBuilder.server
         receive(tcp.ipv4(from: isUp ? client : server, to: isUp ? server : client).ethernet().bytes)
@@ -65,7 +72,7 @@ struct Replay: ~Copyable {
     }
 
     mutating func down(
-        _ payload: [UInt8] = [], _ sequence: UInt32, _ flags: TCPFlags = [.ack], acknowledgment: UInt32 = 0
+        _ payload: [UInt8] = [], _ sequence: UInt32, _ flags: TCPFlags = [.ack], acknowledgment: UInt32? = nil
     ) {
         segment(payload, isUp: false, sequence: sequence, acknowledgment: acknowledgment, flags: flags)
     }

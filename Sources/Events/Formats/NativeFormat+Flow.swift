@@ -107,9 +107,10 @@ extension EventFieldWriter {
         if detail.hasNames, let host = flow.host {
             string("host", host.name)
             keyword("host_source", host.source.rawValue)
+            if !host.isHost { keyword("host_state", "invalid") }
         }
         if detail.hasNames { string("domain", observation.domain) }
-        if withNames, detail.hasLists, flow.names.count > 1 {
+        if withNames, detail.hasLists, flow.names.count > 1 || flow.host == nil && !flow.names.isEmpty {
             beginArray("names")
             for name in flow.names {
                 beginObject()

@@ -53,6 +53,9 @@ extension EventFieldWriter {
         integer("one_sided", report.oneSided)
         integer("midstream", report.midstream)
         integer("conflict_bytes", report.conflictBytes)
+        if report.refusedSegments > 0 { integer("refused_segments", report.refusedSegments) }
+        if report.doubtfulSegments > 0 { integer("doubtful_segments", report.doubtfulSegments) }
+        if report.refusedResets > 0 { integer("refused_resets", report.refusedResets) }
         integer("released", report.released)
         integer("followed", report.followed)
         integer("unfollowed", report.unfollowed)

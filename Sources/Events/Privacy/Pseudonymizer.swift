@@ -139,7 +139,9 @@ public struct Pseudonymizer: Sendable {
             return new
         }
         if let domain = observation.domain { replacements.append(Replacement(old: domain, new: "-")) }
-        let names = observation.flow.names.map { NameEvidence(name: name($0.name), source: $0.source) }
+        let names = observation.flow.names.map {
+            NameEvidence(name: name($0.name), source: $0.source, isSound: $0.isSound)
+        }
         observation.flow.names = isKept ? names : []
         let serverName = observation.flow.tls?.serverName.map(name)
         observation.flow.tls?.serverName = isKept ? serverName : nil

@@ -59,6 +59,9 @@ extension StatsReport {
         flows.oneSided = counters.oneSided
         flows.midstream = counters.midstream
         flows.conflictBytes = counters.conflictingBytes
+        flows.refusedSegments = counters.refusedSegments
+        flows.doubtfulSegments = counters.doubtfulSegments
+        flows.refusedResets = counters.refusedResets
         flows.released = counters.released
         flows.followed = counters.followed
         flows.unfollowed = counters.unfollowed
@@ -102,6 +105,12 @@ public struct FlowReport: Sendable {
     public var midstream: UInt64 = 0
     /// Bytes of streams that came again with another value.
     public var conflictBytes: UInt64 = 0
+    /// Segments with payload that were not read because no receiver takes them where they are.
+    public var refusedSegments: UInt64 = 0
+    /// Segments with payload in the window that a receiver drops as a rule.
+    public var doubtfulSegments: UInt64 = 0
+    /// RST segments that no receiver takes.
+    public var refusedResets: UInt64 = 0
     /// Flows whose reading was given up because unfinished ones together held too much memory.
     public var released: UInt64 = 0
 

@@ -10,6 +10,8 @@ final class FlowInspection {
     var stream: TCPInspection?
     /// The reading of a QUIC connection.
     var quic: QUICInspection?
+    /// How many names the observer was told.
+    var toldNames = 0
     /// The bytes of unfinished readings that the tracker has counted.
     var counted = 0
     /// The bytes of everything else that it has counted.
@@ -40,19 +42,21 @@ final class FlowInspection {
 /// The reading of one TCP connection, kept apart from the flow's detail so that nothing of it stays when it is over.
 final class TCPInspection {
     /// The reading of the client's stream.
-    var client = StreamInspection()
+    var client = ClientReading()
     /// The reading of the server's stream.
     var server = ServerInspection()
     /// The reading of the answers of DNS over TCP.
     var dns: DNSInspection?
+    /// The client's segments before the flow's name was told.
+    var untold = UntoldSegments()
 
     /// The memory that unfinished readings hold, in bytes.
-    var held: Int { client.memory + server.memory + (dns?.memory ?? 0) }
+    var held: Int { client.memory + server.memory + (dns?.memory ?? 0) + untold.memory }
 
     /// The bytes of the object itself.
     static let ownBytes = HeapBytes.object(
-        MemoryLayout<StreamInspection>.stride &+ MemoryLayout<ServerInspection>.stride
-            &+ MemoryLayout<DNSInspection?>.stride)
+        MemoryLayout<ClientReading>.stride &+ MemoryLayout<ServerInspection>.stride
+            &+ MemoryLayout<DNSInspection?>.stride &+ MemoryLayout<UntoldSegments>.stride)
 }
 
 /// The reading of one QUIC connection, kept apart from the flow's detail: it is large, and only a QUIC flow has one.

@@ -1,152 +1,211 @@
 import Bytes
 import Protocols
 
-/// The reading of one direction of one TCP stream, from its first byte to its name.
+/// The reading of one direction of one TCP stream, from its first byte through every unit that names a host: the headers of
+/// proxies, the TLS hellos, the requests of a connection in the clear.
 ///
-/// While a protocol unit lies whole in the first segment nothing is copied; only what stays unfinished is held.
+/// The bytes stay held until whoever owns the reading says that the receiver has acknowledged them (`settle`).
 struct StreamInspection: Sendable {
-    /// What the look at a segment led to.
-    enum Verdict: Equatable {
-        /// More segments are needed.
-        case unfinished
+    /// How far the reading is.
+    enum Stage: Equatable {
+        /// More bytes are needed.
+        case reading
+        /// A hello was read, and only another one after a HelloRetryRequest would still be wanted.
+        case mayRetry
         /// All that is wanted was read, or it will never be.
         case finished
+        /// Nobody knows the stream's first bytes: only another copy of them would still be looked at.
+        case unknown
     }
 
-    /// The bytes that are held; nothing as long as none had to be.
+    /// The bytes that are held.
     private(set) var assembly: StreamAssembly?
+    /// How far the reading is.
+    private(set) var stage = Stage.reading
+    /// The sequence number after the last unit that was read to its end; `nil` before the first.
+    private(set) var unitEnd: UInt32?
+    /// Whether the last unit names the flow by itself: a request, and not the header of a tunnel.
+    private(set) var isUnitNaming = false
+    /// The bytes of the latest segment that contradict what is held.
+    private(set) var latestConflicts = 0
+    /// Sequence numbers of bytes that the receiver takes out of the stream: urgent data.
+    private var omitted: [UInt32] = []
+
     private var parser = AppParser.none
     /// Where the parser's protocol begins in the stream.
     private var origin = 0
     /// How many contiguous bytes are worth another look.
     private var needed = 1
-    /// The conflicts of what is held no longer.
-    private var conflictsBefore = 0
-    /// Segments with payload that were looked at.
-    private var segments = 0
-
-    /// Protocols that were read to their end, one behind another.
+    /// Protocols that were read to their end, one after another.
     private var layers = 0
+    /// Whether the next request begins at some later segment, because nobody knows how long the last one's body is.
+    private var isSeeking = false
+    /// The bytes that were passed over while seeking.
+    private var passedOver = 0
 
-    /// How many protocols, one behind another, are followed: a proxy's header, a refused CONNECT, the next, TLS.
-    static var layerLimit: Int { 8 }
+    /// How many units, one after another, are followed: requests of a connection, refused CONNECTs, a proxy's header, TLS.
+    static var layerLimit: Int { 64 }
+    /// How many bytes of a body of unknown length are passed over before the connection's later requests are given up.
+    static var seekLimit: Int { 1 << 20 }
+    /// How many bytes of a stream whose beginning was not seen, and is nobody's, are held for an earlier segment.
+    static var floatingLimit: Int { 16_384 }
+    /// How many urgent bytes are taken out.
+    static var omittedLimit: Int { 32 }
 
-    /// Whether the stream's first bytes are no protocol's, and only another copy of them would still be looked at.
-    private var awaitsAnotherCopy = false
+    /// Nothing read yet.
+    init() {}
 
-    /// How many segments of a stream whose first bytes nobody knows are looked at for another copy of these bytes.
-    static var copyPatience: Int { 4 }
-
-    /// How many segments of a stream whose beginning was not seen are looked at before it is given up.
-    static var floatingPatience: Int { 8 }
-
-    /// Whether it reads in the middle of something.
-    var isReading: Bool { if case .none = parser { assembly != nil } else { true } }
+    /// The stream that `other` would hold had this copy of `segment` come first, to be read from its beginning.
+    init?(of other: StreamInspection, overlaid segment: RawSpan, sequence: UInt32) {
+        guard var held = other.assembly else { return nil }
+        held.overlay(segment, sequence: sequence)
+        assembly = held
+        omitted = other.omitted
+    }
 
     /// The bytes held.
-    var memory: Int { (assembly?.memory ?? 0) &+ parser.memory }
+    var memory: Int { (assembly?.memory ?? 0) &+ parser.memory &+ omitted.count &* 4 }
 
-    /// The bytes that came again with another value.
-    var conflicts: Int { conflictsBefore + (assembly?.conflicts ?? 0) }
+    /// The sequence number after the bytes that are there without a gap; `nil` if none are.
+    var contiguousEnd: UInt32? {
+        assembly.flatMap { $0.contiguous > 0 ? $0.base &+ UInt32($0.contiguous) : nil }
+    }
 
-    /// Looks at a segment of the client's.
-    ///
-    /// `initial` is the sequence number of the stream's first byte, or nothing where the SYN was not seen.
-    mutating func inspect(
-        _ segment: RawSpan, sequence: UInt32, initial: UInt32?, into findings: inout Findings
-    ) -> Verdict {
-        segments += 1
-        if awaitsAnotherCopy {
-            guard sequence == initial, case .parser = AppParser.begin(segment) else { return giveUpInTime() }
-            awaitsAnotherCopy = false
-            conflictsBefore += 1
+    /// Adds a segment of the sender's and reads on. `initial` is the sequence number of the stream's first byte, or `nil` if
+    /// the SYN was not seen.
+    mutating func inspect(_ segment: RawSpan, sequence: UInt32, initial: UInt32?, into findings: inout Findings) {
+        latestConflicts = 0
+        if isSeeking, !seek(segment, sequence) { return }
+        // Taken out, so that growing it does not copy it.
+        var held = assembly.take() ?? StreamAssembly(base: initial ?? sequence, isFloating: initial == nil)
+        if held.isFloating, Int32(bitPattern: sequence &- held.base) > 0, beginsAnew(at: segment) {
+            held = StreamAssembly(base: sequence, isFloating: true)
+            restart()
         }
-        if assembly == nil {
-            if initial == nil || initial == sequence { return readInPlace(segment, sequence, initial, &findings) }
-            assembly = StreamAssembly(base: initial ?? sequence, isFloating: initial == nil)
+        let before = (base: held.base, conflicts: held.conflicts)
+        let outcome = held.add(segment, sequence: sequence)
+        latestConflicts = held.conflicts - before.conflicts
+        if held.base != before.base, stage == .reading || stage == .unknown { restart() }
+        readOn(held, into: &findings)
+        if outcome == .overLimit, stage == .reading, held.contiguous >= StreamAssembly.limit {
+            markOverLimit(&findings)
         }
-        return hold(segment, sequence, into: &findings)
+        assembly = held
+    }
+
+    /// Whether a segment may bring something: it reaches beyond the body that is passed over, or begins the request that is
+    /// sought.
+    mutating func isWanted(_ segment: RawSpan, sequence: UInt32) -> Bool {
+        guard stage == .reading, let base = assembly?.base else { return true }
+        if isSeeking { return HTTPRequest.probe(segment) == .yes || countPassedOver(segment) }
+        return Int32(bitPattern: sequence &+ UInt32(truncatingIfNeeded: segment.byteCount) &- base) > 0
+    }
+
+    /// Counts a segment that is passed over while seeking; true where too many were, so that the reading has to end.
+    private mutating func countPassedOver(_ segment: RawSpan) -> Bool {
+        passedOver += segment.byteCount
+        return passedOver > Self.seekLimit
+    }
+
+    /// Reads what is held from its beginning.
+    mutating func reread(into findings: inout Findings) {
+        guard let held = assembly else { return }
+        restart()
+        readOn(held, into: &findings)
+    }
+
+    /// Takes the byte with the sequence number `position` out of the stream.
+    mutating func omit(_ position: UInt32) {
+        guard omitted.count < Self.omittedLimit, !omitted.contains(position) else { return }
+        omitted.append(position)
+    }
+
+    /// Drops what was read to its end: the receiver has acknowledged it.
+    mutating func settle() {
+        guard var held = assembly.take() else { return }
+        guard stage == .reading else { return }
+        held.advance(by: origin)
+        origin = 0
+        needed = 1
+        omitted.removeAll()
+        assembly = held
     }
 
     /// Ends the reading: no more bytes will come.
     mutating func abandon(into findings: inout Findings) {
-        guard let held = assembly else { return }
-        conflictsBefore += held.conflicts
+        guard let held = assembly.take() else { return }
+        guard stage == .reading else { return }
         let whole = held.bytes.rawSpan
         let stream = whole.clamped(min(origin, held.contiguous)..<held.contiguous)
         if stream.byteCount > 0 { parser.abandon(stream, into: &findings) }
         if findings.tls?.helloState == .truncated { findings.tls?.helloSegments = held.segments }
-        assembly = nil
+        stage = .finished
     }
 
     /// Lets go of what is held, for want of memory.
     mutating func release() {
         assembly = nil
         parser = .none
+        stage = .finished
     }
 
-    /// The stream's first segment, read where it stands, and held only where it is not the whole of what is wanted.
-    private mutating func readInPlace(
-        _ segment: RawSpan, _ sequence: UInt32, _ initial: UInt32?, _ findings: inout Findings
-    ) -> Verdict {
-        let isReading = read(segment, &findings)
-        if !isReading {
-            guard findings == Findings() else {
-                finish(segments: 1, &findings)
-                return .finished
-            }
-            restart()
-            if initial != nil { return awaitAnotherCopy() }
-            guard Self.mayBePiece(segment) else { return .finished }
+    // MARK: Reading
+
+    private mutating func readOn(_ held: StreamAssembly, into findings: inout Findings) {
+        guard stage == .reading || stage == .mayRetry, held.contiguous >= needed else { return }
+        let isReading: Bool
+        if omitted.isEmpty {
+            isReading = read(held.bytes.rawSpan.clamped(0..<held.contiguous), held, &findings)
+        } else {
+            let stream = withoutOmitted(held)
+            isReading = read(stream.rawSpan, held, &findings)
         }
-        var held = StreamAssembly(base: sequence, isFloating: initial == nil)
-        guard held.add(segment, sequence: sequence) == .added else {
-            markOverLimit(&findings)
-            return .finished
+        guard !isReading else { return }
+        if unitEnd == nil, !findings.hasProtocol {
+            giveUpBeginning(held)
+        } else {
+            stage = .finished
+            if unitEnd == nil { unitEnd = held.base &+ UInt32(truncatingIfNeeded: held.contiguous) }
         }
-        assembly = held
-        return .unfinished
     }
 
-    private mutating func hold(_ segment: RawSpan, _ sequence: UInt32, into findings: inout Findings) -> Verdict {
-        // Taken out, so that growing it does not copy it.
-        guard var held = assembly.take() else { return .finished }
-        let base = held.base
-        guard held.add(segment, sequence: sequence) == .added else {
-            conflictsBefore += held.conflicts
-            markOverLimit(&findings)
-            return .finished
-        }
-        let hasMoved = held.base != base
-        if hasMoved { restart() }
-        var isReading = true
-        if held.contiguous >= needed { isReading = read(held.bytes.rawSpan.clamped(0..<held.contiguous), &findings) }
-        if !isReading, held.isFloating, findings == Findings(), segments < Self.floatingPatience {
-            restart()
-            needed = held.contiguous + 1
-            isReading = true
-        }
-        if isReading {
-            assembly = held
-            return .unfinished
-        }
-        conflictsBefore += held.conflicts
-        if !held.isFloating, findings == Findings() {
-            guard sequence == held.base, held.conflicts > 0, case .parser = AppParser.begin(segment) else {
-                return awaitAnotherCopy()
-            }
-            restart()
-            return readInPlace(segment, sequence, sequence, &findings)
-        }
-        finish(segments: held.segments, &findings)
-        findings.tls?.helloSegments = held.segments
-        return .finished
+    /// The contiguous bytes without those that the receiver takes out.
+    private func withoutOmitted(_ held: StreamAssembly) -> [UInt8] {
+        var stream = Array(held.bytes.prefix(held.contiguous))
+        let offsets = omitted.map { Int(Int32(bitPattern: $0 &- held.base)) }.sorted(by: >)
+        for offset in offsets where stream.indices.contains(offset) { stream.remove(at: offset) }
+        return stream
     }
 
-    /// Reads as far as `stream`, contiguous from the first byte, goes. False where nothing more is wanted.
-    private mutating func read(_ stream: RawSpan, _ findings: inout Findings) -> Bool {
+    /// The stream's first bytes are nobody's. Some stacks and middleboxes send a few bytes where the hello will be, which
+    /// the server never takes; and so does anybody who wants the hello to be overlooked.
+    private mutating func giveUpBeginning(_ held: StreamAssembly) {
+        parser = .none
+        origin = 0
+        needed = held.contiguous + 1
+        guard held.isFloating else {
+            stage = .unknown
+            return
+        }
+        let mayBePiece = !held.bytes.rawSpan.hasApplicationData && held.bytes.count <= Self.floatingLimit
+        if !mayBePiece { stage = .unknown }
+    }
+
+    /// Whether the reading begins anew at a segment of a stream whose beginning was not seen: it is a protocol's first one,
+    /// and what came before it was none.
+    private func beginsAnew(at segment: RawSpan) -> Bool {
+        guard case .none = parser, unitEnd == nil, case .parser = AppParser.begin(segment) else { return false }
+        return true
+    }
+
+    /// Reads as far as `stream`, contiguous from the first byte, goes. False if nothing more is wanted.
+    private mutating func read(_ stream: RawSpan, _ held: StreamAssembly, _ findings: inout Findings) -> Bool {
         while true {
             let rest = stream.clamped(origin...)
+            guard rest.byteCount > 0 else {
+                needed = origin + 1
+                return true
+            }
             if case .none = parser {
                 switch AppParser.begin(rest) {
                 case .parser(let found): parser = found
@@ -158,15 +217,7 @@ struct StreamInspection: Sendable {
             }
             switch parser.parse(rest, into: &findings) {
             case .done(let consumed):
-                guard parser.precedesAnother(consumed: consumed, of: rest.byteCount, findings) else { return false }
-                layers += 1
-                guard layers < Self.layerLimit else { return false }
-                origin += consumed
-                parser = .none
-                if origin >= stream.byteCount {
-                    needed = stream.byteCount + 1
-                    return true
-                }
+                guard endUnit(consumed, of: stream.byteCount, held, &findings) else { return false }
             case .more(let atLeast):
                 needed = origin + atLeast
                 return true
@@ -176,26 +227,50 @@ struct StreamInspection: Sendable {
         }
     }
 
-    /// Nobody knows the stream's first bytes. Some stacks and middleboxes send a few bytes of nothing where the hello
-    /// will stand, which the server never takes; and so may whoever wants the hello to be overlooked.
-    private mutating func awaitAnotherCopy() -> Verdict {
-        restart()
-        awaitsAnotherCopy = true
-        return giveUpInTime()
+    /// Notes that a unit of `consumed` bytes was read. False if no other is wanted.
+    private mutating func endUnit(
+        _ consumed: Int, of count: Int, _ held: StreamAssembly, _ findings: inout Findings
+    ) -> Bool {
+        let next = parser.successor(findings)
+        origin += consumed
+        unitEnd = held.base &+ UInt32(truncatingIfNeeded: min(origin, count))
+        isUnitNaming = next.isNaming
+        if findings.tls?.helloSegments == 0 { findings.tls?.helloSegments = held.segments }
+        layers += 1
+        guard layers < Self.layerLimit else { return false }
+        switch next {
+        case .nothing: return false
+        case .another, .request: parser = .none
+        case .hello:
+            parser = .tls(ClientHelloParser(isRetry: true))
+            stage = .mayRetry
+        case .requestAfterBody:
+            parser = .none
+            isSeeking = true
+            passedOver = 0
+        }
+        return true
     }
 
-    private func giveUpInTime() -> Verdict {
-        segments < Self.copyPatience ? .unfinished : .finished
+    /// Whether `segment` begins the request that is sought: the stream then begins with it.
+    private mutating func seek(_ segment: RawSpan, _ sequence: UInt32) -> Bool {
+        guard HTTPRequest.probe(segment) == .yes else {
+            if countPassedOver(segment) { stage = .finished }
+            return false
+        }
+        isSeeking = false
+        assembly = StreamAssembly(base: sequence, isFloating: false)
+        origin = 0
+        needed = 1
+        return true
     }
 
     private mutating func restart() {
         parser = .none
         origin = 0
         needed = 1
-    }
-
-    private func finish(segments: Int, _ findings: inout Findings) {
-        if findings.tls != nil { findings.tls?.helloSegments = segments }
+        stage = .reading
+        unitEnd = nil
     }
 
     private mutating func markOverLimit(_ findings: inout Findings) {
@@ -205,12 +280,20 @@ struct StreamInspection: Sendable {
             findings.application = .tls
             findings.tls = facts
         }
-        assembly = nil
+        stage = .finished
+        unitEnd = contiguousEnd
     }
+}
 
-    /// Whether a segment from the middle of a stream may have a beginning before it that is still to come: not where it
-    /// is a record of TLS application data.
-    private static func mayBePiece(_ segment: RawSpan) -> Bool {
-        !(segment.byte(at: 0) == 0x17 && segment.byte(at: 1) == 0x03)
+extension RawSpan {
+    /// Whether a record of TLS application data is at the front: then no beginning comes before it.
+    fileprivate var hasApplicationData: Bool { byte(at: 0) == 0x17 && byte(at: 1) == 0x03 }
+}
+
+extension Findings {
+    /// Whether anything was recognized.
+    var hasProtocol: Bool {
+        application != .unknown || !names.isEmpty || tls != nil || http != nil || proxiedClient != nil
+            || isOpportunisticTLS
     }
 }

@@ -2,14 +2,15 @@ import Bytes
 
 /// The beginning of one direction of a TCP stream, put together from segments in any order (RFC 9293 section 3.4).
 ///
-/// Kept only while a name has not been read. The first copy of a byte wins; a later copy that differs is counted and
-/// forgotten. It holds at most `limit` bytes and `pieceLimit` separate pieces.
+/// Kept only until the receiver has acknowledged what was read. The first copy of a byte wins; each later copy that differs
+/// is counted. It holds at most `limit` bytes in at most `pieceLimit` separate pieces: what lies beyond the limit is
+/// passed over, and of too many pieces the one farthest from the beginning goes.
 struct StreamAssembly: Sendable {
     /// What came of adding a segment.
     enum Outcome: Equatable {
         /// It was taken, as far as it was new.
         case added
-        /// It lies behind the bound, or would make too many pieces.
+        /// It lies beyond the limit, or is the farthest of too many pieces.
         case overLimit
     }
 
@@ -17,7 +18,7 @@ struct StreamAssembly: Sendable {
     static var limit: Int { 131_072 }
     /// The most pieces with gaps between them.
     static var pieceLimit: Int { 256 }
-    /// How far before the first segment seen a stream may turn out to begin, where its SYN was not seen.
+    /// How far before the first segment seen a stream may turn out to begin, if its SYN was not seen.
     static var headroom: Int { 65_536 }
 
     /// The bytes from the stream's beginning; those in gaps are zero.
@@ -33,7 +34,7 @@ struct StreamAssembly: Sendable {
     /// The number of bytes that came again with another value.
     private(set) var conflicts = 0
 
-    /// A stream whose first byte has the sequence number `base`; floating where that is only the first one seen.
+    /// A stream whose first byte has the sequence number `base`; floating if that is only the first one seen.
     init(base: UInt32, isFloating: Bool) {
         self.base = base
         self.isFloating = isFloating
@@ -41,9 +42,6 @@ struct StreamAssembly: Sendable {
 
     /// The number of bytes that are there without a gap from the beginning on.
     var contiguous: Int { pieces.first.map { $0.lowerBound == 0 ? $0.upperBound : 0 } ?? 0 }
-
-    /// Whether something lies behind a gap.
-    var hasGap: Bool { pieces.count > 1 || (pieces.first?.lowerBound ?? 0) > 0 }
 
     /// The memory that is held, in bytes. Counted by what is in use: what an array reserves is the allocator's choice, and
     /// not the same in every run.
@@ -58,8 +56,41 @@ struct StreamAssembly: Sendable {
             offset = 0
         }
         guard segment.byteCount > 0 else { return .added }
-        guard offset <= Self.limit - segment.byteCount else { return .overLimit }
+        guard offset < Self.limit else { return .overLimit }
+        guard offset <= Self.limit - segment.byteCount else {
+            _ = insert(segment.clamped(0..<Self.limit - offset), at: offset)
+            return .overLimit
+        }
         return insert(segment, at: offset)
+    }
+
+    /// Puts `segment` over what is there: the stream as it would be had this copy come first. What it replaces is not
+    /// counted.
+    mutating func overlay(_ segment: RawSpan, sequence: UInt32) {
+        let offset = Int(Int32(bitPattern: sequence &- base))
+        let end = min(offset + segment.byteCount, Self.limit)
+        guard end > max(0, offset) else { return }
+        let new = max(0, offset)..<end
+        grow(to: end)
+        copy(segment, offset, new)
+        segments += 1
+        merge(new, touching(new))
+    }
+
+    /// Drops the first `count` bytes, which nobody needs any more; the stream then begins behind them.
+    mutating func advance(by count: Int) {
+        guard count > 0 else { return }
+        if count >= bytes.count {
+            bytes.removeAll(keepingCapacity: false)
+            pieces.removeAll()
+        } else {
+            bytes.removeFirst(count)
+            pieces = pieces.compactMap { piece in
+                piece.upperBound > count ? max(0, piece.lowerBound - count)..<piece.upperBound - count : nil
+            }
+        }
+        base &+= UInt32(truncatingIfNeeded: count)
+        isFloating = false
     }
 
     /// A segment that begins before the stream does: what reaches into it is taken.
@@ -89,11 +120,9 @@ struct StreamAssembly: Sendable {
             segments += 1
             return .added
         }
-        let touched = pieces.positions(where: { $0.lowerBound <= new.upperBound && $0.upperBound >= new.lowerBound })
-        guard !touched.isEmpty || pieces.count < Self.pieceLimit else { return .overLimit }
-        if bytes.count < new.upperBound {
-            bytes.append(contentsOf: repeatElement(0, count: new.upperBound - bytes.count))
-        }
+        let touched = touching(new)
+        if touched.isEmpty, pieces.count >= Self.pieceLimit, !dropFarthest(before: new) { return .overLimit }
+        grow(to: new.upperBound)
         var position = new.lowerBound
         let old = touched.map { pieces[$0].clamped(to: new) }
         var brought = false
@@ -108,6 +137,25 @@ struct StreamAssembly: Sendable {
         return .added
     }
 
+    /// Makes place for one more piece by dropping the last one; `false` if the new one lies farther than all.
+    private mutating func dropFarthest(before new: Range<Int>) -> Bool {
+        guard let last = pieces.last, new.lowerBound < last.lowerBound else { return false }
+        pieces.removeLast()
+        bytes.removeLast(bytes.count - (pieces.last?.upperBound ?? 0))
+        return true
+    }
+
+    private mutating func grow(to count: Int) {
+        guard bytes.count < count else { return }
+        bytes.append(contentsOf: repeatElement(0, count: count - bytes.count))
+    }
+
+    /// The indices of the pieces that touch `new`.
+    private func touching(_ new: Range<Int>) -> [Int] {
+        pieces.indices.filter { pieces[$0].lowerBound <= new.upperBound && pieces[$0].upperBound >= new.lowerBound }
+    }
+
+    @discardableResult
     private mutating func copy(_ segment: RawSpan, _ offset: Int, _ range: Range<Int>) -> Bool {
         for index in range {
             bytes[index] = segment.byte(at: index - offset) ?? 0
@@ -132,12 +180,5 @@ struct StreamAssembly: Sendable {
             let place = pieces.firstIndex { $0.lowerBound > new.lowerBound } ?? pieces.count
             pieces.insert(merged, at: place)
         }
-    }
-}
-
-extension Array {
-    /// The indices of the elements that `predicate` holds for, in order.
-    fileprivate func positions(where predicate: (Element) -> Bool) -> [Int] {
-        indices.filter { predicate(self[$0]) }
     }
 }

@@ -64,6 +64,12 @@ public struct Flow: Sendable, BitwiseCopyable {
         @inlinable public static var isOnTrial: Flags { Flags(rawValue: 1 << 21) }
         /// The client has sent what it wants, and nothing was seen of the server: the class that a flood of hellos fills.
         @inlinable public static var isOneWay: Flags { Flags(rawValue: 1 << 24) }
+        /// The packets of a TCP flow are looked at without payload too: bytes that were read are not acknowledged yet.
+        @inlinable public static var tracksWindow: Flags { Flags(rawValue: 1 << 22) }
+        /// A SYN came that would begin another connection, and was not answered yet.
+        @inlinable public static var offersSYN: Flags { Flags(rawValue: 1 << 23) }
+        /// The client's bytes are read although no packet of the server's was seen.
+        @inlinable public static var isOneSided: Flags { Flags(rawValue: 1 << 25) }
         /// The slot is in use.
         @inlinable public static var isLive: Flags { Flags(rawValue: 1 << 31) }
     }

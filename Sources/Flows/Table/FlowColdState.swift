@@ -22,6 +22,15 @@ public struct FlowColdState: Sendable, BitwiseCopyable {
     public var forward = Loss()
     /// What is missing from the larger end to the smaller.
     public var backward = Loss()
+    /// How the larger end receives the smaller end's bytes.
+    public var forwardWindow = ReceiveWindow()
+    /// How the smaller end receives the larger end's bytes.
+    public var backwardWindow = ReceiveWindow()
+    /// The number of a SYN that would begin another connection between the same ends, not answered yet; with
+    /// `Flow.Marks.offersSYN` alone.
+    public var offered: UInt32 = 0
+    /// Whether that SYN went from the smaller end to the larger.
+    public var isOfferedForward = false
     /// When the flow was last reported.
     public var reported: Timestamp
 

@@ -57,7 +57,7 @@ extension FlowTracker {
         guard !names.isEmpty else { return }
         let detail = madeDetail(slot)
         let known = detail.findings.names
-        if known.isEmpty { detail.findings.isAmbiguous = isAmbiguous }
+        if !known.contains(where: \.isSound) { detail.findings.isAmbiguous = isAmbiguous }
         for name in names where !known.contains(where: { $0.name == name }) {
             detail.findings.names.append(NameEvidence(name: name, source: .dns))
         }

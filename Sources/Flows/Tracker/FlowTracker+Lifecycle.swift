@@ -6,38 +6,30 @@ public import Wire
 extension FlowTracker {
     /// Opens the flow of a packet that has none, and follows SYN, FIN and RST.
     ///
-    /// - Returns: the flow's slot, or a negative number where there is no place for it.
+    /// - Returns: the flow's slot, or a negative number if there is no place for it.
     @usableFromInline
     mutating func control<Observer: FlowObserver & ~Copyable>(
-        _ packet: Packet, _ lookup: FlowLookup, slot: Int, _ time: Timestamp, _ interface: UInt16,
+        _ packet: Packet, _ frame: RawSpan, _ lookup: FlowLookup, slot: Int, _ time: Timestamp, _ interface: UInt16,
         observer: inout Observer
     ) -> Int {
         let isForward = lookup.isForward
         var slot = slot
-        if slot >= 0, packet.flags.contains(.syn), isNewConnection(packet, isForward, slot) {
-            end(slot, .reused, observer: &observer)
-            slot = -1
+        var isReuse = false
+        if slot >= 0, packet.transport == .tcp, packet.flags.contains(.syn) {
+            isReuse = answersOffer(packet, isForward, slot)
+            if isReuse || isNewConnection(packet, isForward, slot) {
+                end(slot, .reused, observer: &observer)
+                slot = -1
+            }
         }
         if slot < 0 {
             slot = open(packet, lookup, time, interface, observer: &observer)
             guard slot >= 0 else { return slot }
+            // The SYN of this connection was counted with the one before it.
+            if isReuse { beginUnseenClient(at: packet.acknowledgment, isForward, slot) }
         }
-        if packet.transport == .tcp { follow(packet, isForward, slot, time) }
+        if packet.transport == .tcp { follow(packet, frame, isForward, slot, time) }
         return slot
-    }
-
-    /// Whether a SYN on a known flow begins another connection between the same ends: not where it is the flow's own
-    /// SYN come again, nor the answer to it.
-    private func isNewConnection(_ packet: Packet, _ isForward: Bool, _ slot: Int) -> Bool {
-        let flow = table[slot]
-        if packet.flags.contains(.ack) { return false }
-        if flow.flags.contains(.isClosed) { return true }
-        let direction = isForward ? flow.forward : flow.backward
-        let isFromClient = flow.isFromClient(forward: isForward)
-        if isFromClient, flow.flags.contains(.syn) { return direction.initial != packet.sequence }
-        // Both ends opening at once (RFC 9293 section 3.5) is one connection; so is a SYN that came late.
-        return flow.isTwoWay && !flow.flags.contains(.midstream) && direction.initial != packet.sequence
-            && flow.flags.contains(.synAck)
     }
 
     private mutating func open<Observer: FlowObserver & ~Copyable>(
@@ -48,9 +40,12 @@ extension FlowTracker {
         flow.flags.insert([.isHalfOpen, .watchesClient, .watchesServer])
         let sourceIsClient = Self.isFromClient(packet)
         if sourceIsClient != lookup.isForward { flow.flags.insert(.clientIsUpper) }
-        if packet.transport == .tcp, !packet.flags.contains(.syn) {
-            flow.flags.insert(.midstream)
-            counters.midstream &+= 1
+        if packet.transport == .tcp {
+            flow.flags.insert(.tracksWindow)
+            if !packet.flags.contains(.syn) {
+                flow.flags.insert(.midstream)
+                counters.midstream &+= 1
+            }
         }
         let slot = table.insert(flow, hash: lookup.hash)
         guard slot >= 0 else {
@@ -77,40 +72,6 @@ extension FlowTracker {
         let destination = packet.destinationPort
         if source < 1024, destination >= 1024 { return false }
         return true
-    }
-
-    /// Follows the connection's state by the packet's flags.
-    private mutating func follow(_ packet: Packet, _ isForward: Bool, _ slot: Int, _ time: Timestamp) {
-        if packet.flags.contains(.syn) {
-            let isClient = table[slot].isFromClient(forward: isForward)
-            table[slot].flags.insert(isClient ? .syn : .synAck)
-            if isForward {
-                table[slot].forward.begin(packet.sequence)
-            } else {
-                table[slot].backward.begin(packet.sequence)
-            }
-            if packet.flags.contains(.ack), !isClient { beginClient(at: packet.acknowledgment, isForward, slot) }
-        }
-        if packet.flags.contains(.rst) { table[slot].flags.insert(.rst) }
-        if packet.flags.contains(.fin) { table[slot].flags.insert(isForward ? .finForward : .finBackward) }
-        let flags = table[slot].flags
-        let isOver = flags.contains(.rst) || flags.isSuperset(of: [.finForward, .finBackward])
-        if isOver, !flags.contains(.isClosed) {
-            table[slot].flags.insert(.isClosed)
-            wheel.schedule(slot, at: time.advanced(byNanoseconds: policy.idle.tcpClosed))
-        }
-    }
-
-    /// The server's answer says which SYN it took: another that was sent meanwhile, forged or late, does not move the
-    /// client's stream. Data on the SYN itself is left alone (RFC 7413).
-    private mutating func beginClient(at first: UInt32, _ isServerForward: Bool, _ slot: Int) {
-        let client = isServerForward ? table[slot].backward : table[slot].forward
-        guard table[slot].flags.contains(.syn), client.next == client.initial &+ 1 else { return }
-        if isServerForward {
-            table[slot].backward.begin(first &- 1)
-        } else {
-            table[slot].forward.begin(first &- 1)
-        }
     }
 
     /// Looks at a flow whose moment on the wheel has come: it ends, is reported, or is put back.
@@ -155,7 +116,7 @@ extension FlowTracker {
         _ slot: Int, _ reason: FlowSnapshot.EndReason, observer: inout Observer
     ) {
         abandon(slot)
-        if !table[slot].flags.contains(.isNamed) { name(slot, observer: &observer) }
+        if !table[slot].flags.contains(.isNamed) || hasUntoldNames(slot) { name(slot, observer: &observer) }
         countEnded(slot)
         let isOfInterest = table[slot].flags.contains(.isOfInterest)
         if observer.wants(.ended, ofInterest: isOfInterest) {
@@ -169,6 +130,12 @@ extension FlowTracker {
         markAnswered(slot)
         dropDetail(slot)
         table.remove(slot)
+    }
+
+    /// Whether later requests of a connection named hosts that the observer was not told.
+    private func hasUntoldNames(_ slot: Int) -> Bool {
+        guard table[slot].key.transport == .tcp, let detail = detail(of: slot) else { return false }
+        return detail.findings.names.count > detail.toldNames
     }
 
     private static func endReason(of flow: Flow, _ reason: FlowSnapshot.EndReason) -> FlowSnapshot.EndReason {
@@ -194,22 +161,25 @@ extension FlowTracker {
     /// Hands a snapshot to the observer, and returns it.
     @discardableResult
     mutating func report<Observer: FlowObserver & ~Copyable>(
-        _ slot: Int, _ moment: FlowLifecycleEvent, observer: inout Observer
+        _ slot: Int, _ moment: FlowLifecycleEvent, isAgain: Bool = false, observer: inout Observer
     ) -> FlowSnapshot {
-        let snapshot = snapshot(of: slot)
+        var snapshot = snapshot(of: slot)
+        snapshot.isNamedAgain = isAgain
         let isOfInterest = observer.observe(snapshot, at: moment)
         if moment == .updated { table[slot].parts &+= 1 }
         if isOfInterest { table[slot].flags.insert(.isOfInterest) }
         return snapshot
     }
 
-    /// Tells the observer that the flow has the name it will have.
+    /// Tells the observer that the flow has the name it will have, or one more.
     mutating func name<Observer: FlowObserver & ~Copyable>(_ slot: Int, observer: inout Observer) {
+        let isAgain = table[slot].flags.contains(.isNamed)
         table[slot].flags.insert(.isNamed)
         addDNSNames(slot)
+        if let detail = details[slot] { detail.toldNames = detail.findings.names.count }
         let isOfInterest = table[slot].flags.contains(.isOfInterest)
         if observer.wants(.named, ofInterest: isOfInterest) {
-            let snapshot = report(slot, .named, observer: &observer)
+            let snapshot = report(slot, .named, isAgain: isAgain, observer: &observer)
             let isOfInterest = table[slot].flags.contains(.isOfInterest)
             beginTraffic(slot, observer.wantsTraffic(of: snapshot, ofInterest: isOfInterest))
         }
@@ -224,6 +194,8 @@ extension FlowTracker {
     private mutating func forget(_ slot: Int) {
         guard let detail = details[slot], detail.findings.application != .dns else { return }
         if !detail.findings.names.isEmpty { table[slot].flags.insert(.hasName) }
+        // Its later requests may name other hosts.
+        if table[slot].flags.contains(.watchesClient), detail.stream != nil { return }
         guard detail.quic == nil else {
             // Another connection may begin between the same ends.
             let application = detail.findings.application
@@ -241,14 +213,5 @@ extension FlowTracker {
     /// The detail of the flow in `slot`, where it has one.
     func detail(of slot: Int) -> FlowInspection? {
         slot < details.count ? details[slot] : nil
-    }
-}
-
-extension Flow.Direction {
-    /// Begins counting at a SYN.
-    mutating func begin(_ sequence: UInt32) {
-        guard initial != sequence || next == 0 else { return }
-        initial = sequence
-        next = sequence &+ 1
     }
 }

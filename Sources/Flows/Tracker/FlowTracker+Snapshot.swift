@@ -50,7 +50,9 @@ extension FlowTracker {
         snapshot.isAmbiguous = detail.findings.isAmbiguous
         snapshot.conflicts = detail.findings.conflicts
         snapshot.names = detail.findings.names
-        if snapshot.names.count > 1 { snapshot.names.sort { $0.source < $1.source } }
+        if snapshot.names.count > 1 {
+            snapshot.names.sort { ($0.isSound ? 0 : 1, $0.source) < ($1.isSound ? 0 : 1, $1.source) }
+        }
     }
 
     private static func state(of flow: Flow) -> FlowSnapshot.State {

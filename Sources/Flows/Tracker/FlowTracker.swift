@@ -108,7 +108,7 @@ public struct FlowTracker: ~Copyable {
         if time.nanoseconds >= nextTurn { turn(to: time, limit: policy.endsPerPacket, observer: &observer) }
         var slot = table.find(lookup.key, hash: lookup.hash)
         if slot < 0 || packet.flags.isControl {
-            slot = control(packet, lookup, slot: slot, time, interface, observer: &observer)
+            slot = control(packet, frame, lookup, slot: slot, time, interface, observer: &observer)
             if slot < 0 { return }
         }
         let watches = count(packet, lookup.isForward, slot: slot, time)
@@ -133,22 +133,30 @@ public struct FlowTracker: ~Copyable {
                 let end = next &+ UInt32(truncatingIfNeeded: packet.payloadLength)
                 if isForward { table[slot].forward.next = end } else { table[slot].backward.next = end }
             } else {
-                addOutOfOrder(packet.sequence, packet.payloadLength, isForward, slot)
+                addOutOfOrder(packet, isForward, slot)
             }
         }
         let isClient = isForward != flags.contains(.clientIsUpper)
-        let watched: Flow.Flags = isClient ? [.watchesClient, .followsTraffic] : [.watchesServer, .followsTraffic]
-        return packet.payload.count > 0 && !flags.isDisjoint(with: watched)
+        let watched: Flow.Flags =
+            isClient
+            ? [.watchesClient, .followsTraffic, .tracksWindow] : [.watchesServer, .followsTraffic, .tracksWindow]
+        return !flags.isDisjoint(with: watched) && (packet.payload.count > 0 || flags.contains(.tracksWindow))
     }
 
-    /// Counts a segment that does not continue its stream.
+    /// Counts a segment that does not continue its stream. One beyond the receiver's window shows no gap: no receiver takes
+    /// it, and no sender that keeps to the window sends it.
     @usableFromInline
-    mutating func addOutOfOrder(_ sequence: UInt32, _ payloadLength: Int, _ isForward: Bool, _ slot: Int) {
-        let length = UInt32(truncatingIfNeeded: payloadLength)
+    mutating func addOutOfOrder(_ packet: Packet, _ isForward: Bool, _ slot: Int) {
+        // Data on a SYN begins after the number of the SYN (RFC 9293 section 3.4).
+        let sequence = packet.flags.contains(.syn) ? packet.sequence &+ 1 : packet.sequence
+        let length = UInt32(truncatingIfNeeded: packet.payloadLength)
         var aside = table[aside: slot]
+        let isTracked = table[slot].flags.isSuperset(of: [.tracksWindow, .syn, .synAck])
         if isForward {
+            if isTracked, aside.forwardWindow.isBeyond(sequence) { return }
             table[slot].forward.addOutOfOrder(sequence, length, &aside.forward)
         } else {
+            if isTracked, aside.backwardWindow.isBeyond(sequence) { return }
             table[slot].backward.addOutOfOrder(sequence, length, &aside.backward)
         }
         table[aside: slot] = aside

@@ -129,7 +129,7 @@ struct Reporter: ~Copyable, FlowObserver {
         observation.isLossy = isLosing
         let isCandidate = moment != .started && clients.complete(&observation, client: client)
         let hasVendor = observation.attribution?.vendor != nil
-        if moment == .named {
+        if moment == .named, !flow.isNamedAgain {
             if hasVendor { aiFlows &+= 1 }
             if flow.tls?.ech == .likelyReal { likelyRealECH &+= 1 }
         }
@@ -202,19 +202,23 @@ struct Reporter: ~Copyable, FlowObserver {
     private mutating func attribution(of flow: FlowSnapshot, _ client: Fingerprint?) -> Attribution? {
         guard var attribution = bestAttribution(of: flow, client) else { return nil }
         let isUnsure = flow.isAmbiguous && flow.host?.source == .dns || flow.isContradicted
-        if isUnsure { attribution.confidence = min(attribution.confidence, .low) }
+        // Bytes that are no host name, or come from a malformed hello, are no reliable evidence of anything.
+        let isOdd = flow.host.map { !$0.isHost } ?? !flow.names.isEmpty
+        if isUnsure || isOdd { attribution.confidence = min(attribution.confidence, .low) }
         return attribution
     }
 
     private mutating func bestAttribution(of flow: FlowSnapshot, _ client: Fingerprint?) -> Attribution? {
         let server = flow.server.address
-        guard let host = flow.host else { return catalog.attribute(names: [], server: server) }
-        if let attribution = hosts.attribution(of: host, client: client) { return attribution }
+        if let host = flow.host, let attribution = hosts.attribution(of: host, client: client) { return attribution }
         // A listed host that the client asked for is not overruled by another name that it also sent: a name inside a
         // proxy's tunnel, a later request, or the other of two contradictory copies.
-        for name in flow.spokenNames.dropFirst() {
-            if let attribution = hosts.attribution(of: name, client: client) { return attribution }
+        if flow.names.count > 1 || flow.host == nil {
+            for name in flow.spokenNames {
+                if let attribution = hosts.attribution(of: name, client: client) { return attribution }
+            }
         }
+        guard let host = flow.host else { return catalog.attribute(names: [], server: server) }
         return catalog.attribute(unlisted: host, server: server)
     }
 

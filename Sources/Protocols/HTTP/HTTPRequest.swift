@@ -1,10 +1,10 @@
 import Bytes
 
-/// The head of a client's first HTTP/1 request (RFC 9112): its request line and its Host, nothing else.
+/// The head of one HTTP/1 request (RFC 9112): its request line and its Host, and where the next request begins.
 ///
 /// Names are added as soon as they are read, so that a capture that ends inside the head still has them. No value of
-/// any other header, no query and no body is looked at. Behind a CONNECT request, and behind an accepted
-/// `Upgrade: TLS` (RFC 2817), another protocol may begin; an ordinary request ends the reading of its flow.
+/// any other header, no query and no body is looked at. After a CONNECT request, and after an accepted
+/// `Upgrade: TLS` (RFC 2817), another protocol may begin; after an ordinary request the next one.
 ///
 /// Costs one pass over the head, however it is cut into calls; allocates for what it finds only.
 public struct HTTPRequest: StreamParser {
@@ -17,6 +17,10 @@ public struct HTTPRequest: StreamParser {
     private var isConnect = false
     private var hasHost = false
     private var offersTLS = false
+    /// The length of the body, by Content-Length; `nil` if a header contradicts it or is no number.
+    private var bodyLength: Int? = 0
+    /// What comes after the request; set at its end.
+    private(set) var successor = AppParser.Successor.nothing
     /// The value of the Host header while the next line may still continue it (obs-fold, RFC 9112 section 5.2).
     private var openHost: Range<Int>?
     /// The host of the request's target; a Host header that only repeats it is no further evidence.
@@ -57,16 +61,18 @@ public struct HTTPRequest: StreamParser {
             RequestMethod.probe(bytes.clamped(line)) == .yes
         else { return false }
         let targetStart = RequestMethod.endOfBlanks(bytes, from: methodEnd)
-        guard let targetEnd = bytes.firstIndex(of: 0x20, in: targetStart..<line.upperBound),
-            bytes.hasASCII("HTTP/1.", at: RequestMethod.endOfBlanks(bytes, from: targetEnd))
-        else { return false }
+        guard let targetEnd = Self.endOfTarget(bytes, targetStart..<max(targetStart, line.upperBound)) else {
+            return false
+        }
         let method = bytes.clamped(line.lowerBound..<methodEnd)
         isConnect = method.byteCount == 7 && method.hasASCII("CONNECT")
         let target = RequestTarget(bytes, in: targetStart..<targetEnd, isConnect: isConnect)
         findings.application = .http
-        findings.http = HTTPFacts(
+        let facts = HTTPFacts(
             method: String(decoding: method.copied(), as: UTF8.self),
             path: RequestTarget.keptPath(bytes, in: target.path))
+        // Of several requests the first one is told, unless it only asked a proxy for a tunnel.
+        if findings.http == nil || findings.http?.method == "CONNECT" { findings.http = facts }
         if let authority = target.authority {
             findings.isViaProxy = true
             targetHost = Authority.host(of: bytes.clamped(authority))
@@ -74,6 +80,19 @@ public struct HTTPRequest: StreamParser {
         }
         stage = .headers
         return true
+    }
+
+    /// Where the target ends: before the last blank that the version follows. Servers take a target with blanks in it
+    /// (RFC 9112 section 3 lets them).
+    private static func endOfTarget(_ bytes: RawSpan, _ line: Range<Int>) -> Int? {
+        var end: Int?
+        var search = line
+        while let blank = bytes.firstIndex(of: 0x20, in: search) {
+            let next = RequestMethod.endOfBlanks(bytes, from: blank)
+            if next <= line.upperBound, bytes.hasASCII("HTTP/1.", at: next) { end = blank }
+            search = min(max(next, blank &+ 1), line.upperBound)..<line.upperBound
+        }
+        return end
     }
 
     /// Takes the Host once the line behind it does not continue it.
@@ -102,7 +121,25 @@ public struct HTTPRequest: StreamParser {
             openHost = line.lowerBound &+ 5..<line.upperBound
         } else if header.hasUppercasedASCII("UPGRADE:") {
             offersTLS = Self.namesTLS(header)
+        } else if header.hasUppercasedASCII("CONTENT-LENGTH:") {
+            bodyLength = Self.number(header.clamped(15...))
+        } else if header.hasUppercasedASCII("TRANSFER-ENCODING:") {
+            bodyLength = nil
         }
+    }
+
+    /// The number in a Content-Length; `nil` if it is none, or of more digits than a length has that is followed.
+    private static func number(_ value: RawSpan) -> Int? {
+        var number = 0
+        var digits = 0
+        for offset in 0..<value.byteCount {
+            guard let byte = value.byte(at: offset) else { return nil }
+            if byte == 0x20 || byte == 0x09 || byte == 0x0D { continue }
+            guard (0x30...0x39).contains(byte), digits < 9 else { return nil }
+            number = number &* 10 &+ Int(byte &- 0x30)
+            digits &+= 1
+        }
+        return digits > 0 ? number : nil
     }
 
     /// Whether TLS is among the protocols of an Upgrade header.
@@ -113,15 +150,23 @@ public struct HTTPRequest: StreamParser {
         return false
     }
 
-    /// What may stand behind the head.
-    private func end(_ bytes: RawSpan, into findings: inout Findings) -> Progress {
-        if isConnect { return .done(consumed: lines.lineStart) }
-        guard offersTLS else { return .done(consumed: bytes.byteCount) }
-        guard let next = bytes.byte(at: lines.lineStart) else { return .more(atLeast: lines.lineStart &+ 1) }
-        // The offer was taken only where a TLS handshake record follows; otherwise it is the next plain request.
-        guard next == 0x16 else { return .done(consumed: bytes.byteCount) }
-        findings.isOpportunisticTLS = true
-        return .done(consumed: lines.lineStart)
+    /// What may come after the head.
+    private mutating func end(_ bytes: RawSpan, into findings: inout Findings) -> Progress {
+        if isConnect {
+            successor = .another
+            return .done(consumed: lines.lineStart)
+        }
+        if offersTLS {
+            guard let next = bytes.byte(at: lines.lineStart) else { return .more(atLeast: lines.lineStart &+ 1) }
+            // The offer was taken only if a TLS handshake record follows; otherwise it is the next plain request.
+            if next == 0x16 {
+                findings.isOpportunisticTLS = true
+                successor = .another
+                return .done(consumed: lines.lineStart)
+            }
+        }
+        successor = bodyLength == nil ? .requestAfterBody : .request
+        return .done(consumed: bodyLength.map { lines.lineStart &+ $0 } ?? bytes.byteCount)
     }
 
     /// Empty lines before a request are tolerated up to here.
@@ -154,14 +199,27 @@ struct LineCursor: Sendable {
 }
 
 extension Findings {
-    /// Adds a name where the same one from the same source does not stand already (a client asked twice).
+    /// Adds a name unless the same one from the same source is there already (a client asked twice).
     mutating func add(name: String?, from source: HostSource) {
         guard let name else { return }
-        let evidence = NameEvidence(name: name, source: source)
-        guard names.count < Self.mostNames, !names.contains(evidence) else { return }
-        names.append(evidence)
+        add(evidence: NameEvidence(name: name, source: source), first: false)
     }
 
-    /// A stream that names more hosts than this in one flow's beginning is no client's; the first ones stand.
+    /// Adds a piece of evidence unless the same one is there; as the first of all if `first`.
+    public mutating func add(evidence: NameEvidence, first: Bool) {
+        var evidence = evidence
+        if let index = names.firstIndex(where: { $0.name == evidence.name && $0.source == evidence.source }) {
+            evidence.isSound = evidence.isSound || names[index].isSound
+            guard first else {
+                names[index] = evidence
+                return
+            }
+            names.remove(at: index)
+        }
+        guard names.count < Self.mostNames else { return }
+        names.insert(evidence, at: first ? 0 : names.count)
+    }
+
+    /// A stream that names more hosts than this in one flow is no client's; the first ones are kept.
     private static let mostNames = 16
 }

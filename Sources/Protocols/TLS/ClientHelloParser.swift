@@ -1,14 +1,26 @@
 import Bytes
 
-/// The client's side of TLS over a byte stream: one ClientHello, over any number of records and segments.
+/// The client's side of TLS over a byte stream: one ClientHello, over any number of records and segments; or the second
+/// one, which a client sends after a HelloRetryRequest.
 public struct ClientHelloParser: StreamParser {
     private var handshake = HandshakeStream()
+    /// Whether it is the second hello that is wanted.
+    private let isRetry: Bool
 
     /// The bytes of the message that is being joined.
     var memory: Int { handshake.joined.heapBytes }
 
     /// A parser at the first record.
-    public init() {}
+    public init() { isRetry = false }
+
+    /// A parser at the first record after a hello, if `isRetry`: it reads a second hello, and nothing else.
+    public init(isRetry: Bool) { self.isRetry = isRetry }
+
+    /// Whether a second hello may follow the one that was read: only TLS 1.3 has a HelloRetryRequest.
+    func mayRetry(_ findings: Findings) -> Bool {
+        !isRetry && findings.tls?.helloState != .overLimit
+            && findings.tls?.offeredVersions.contains(TLSNumber.tls13) == true
+    }
 
     /// Whether a TLS handshake record with a ClientHello stands at the front.
     public static func probe(_ bytes: RawSpan) -> Probe {
@@ -26,10 +38,10 @@ public struct ClientHelloParser: StreamParser {
         case .more(let needed):
             return .more(atLeast: needed)
         case .malformed:
-            add(state: .malformed, to: &findings)
+            if !isRetry { add(state: .malformed, to: &findings) }
             return .skip
         case .overLimit:
-            add(state: .overLimit, to: &findings)
+            if !isRetry { add(state: .overLimit, to: &findings) }
             return .skip
         }
     }
@@ -39,6 +51,7 @@ public struct ClientHelloParser: StreamParser {
     /// - Returns: whether it was a hello at all.
     @discardableResult
     public mutating func abandon(_ bytes: RawSpan, into findings: inout Findings) -> Bool {
+        guard !isRetry else { return false }
         guard case .more = handshake.advance(bytes) else { return false }
         let isJoined = !handshake.joined.isEmpty
         var message = handshake.joined
@@ -54,16 +67,34 @@ public struct ClientHelloParser: StreamParser {
     }
 
     private func finish(_ message: RawSpan, of stream: RawSpan, into findings: inout Findings) -> Progress {
+        guard !isRetry else { return finishRetry(message, into: &findings) }
         if let facts = findings.preview?.facts(of: message) {
             add(facts, to: &findings)
-            return .done(consumed: stream.byteCount)
+            return .done(consumed: handshake.position)
         }
         guard let hello = try? ClientHello(message) else {
             add(state: .malformed, to: &findings)
             return .skip
         }
         add(findings.shapes.facts(hello, bytes: message, isQUIC: false), to: &findings)
-        return .done(consumed: stream.byteCount)
+        return .done(consumed: handshake.position)
+    }
+
+    /// Takes the name of a second hello, which servers go by: it leads. Another one than in the first hello is against
+    /// RFC 8446 section 4.1.2, and a contradiction; the fingerprints stay those of the first.
+    private func finishRetry(_ message: RawSpan, into findings: inout Findings) -> Progress {
+        guard let hello = try? ClientHello(message) else { return .skip }
+        let name = TLSFacts.serverName(message.clamped(hello.serverName.indices))
+        findings.tls?.isRetried = true
+        if name != findings.tls?.serverName {
+            findings.conflicts += 1
+            if let name {
+                findings.tls?.serverName = name
+                let isSound = hello.state != .malformed
+                findings.add(evidence: NameEvidence(name: name, source: .tlsSNI, isSound: isSound), first: true)
+            }
+        }
+        return .done(consumed: handshake.position)
     }
 
     private func add(state: TLSFacts.HelloState, to findings: inout Findings) {
@@ -77,6 +108,9 @@ public struct ClientHelloParser: StreamParser {
         facts.adoptChoice(of: findings.tls)
         findings.application = .tls
         findings.tls = facts
-        if let name = facts.serverName { findings.names.append(NameEvidence(name: name, source: .tlsSNI)) }
+        if let name = facts.serverName {
+            let isSound = facts.helloState != .malformed
+            findings.add(evidence: NameEvidence(name: name, source: .tlsSNI, isSound: isSound), first: false)
+        }
     }
 }

@@ -42,16 +42,64 @@ struct HandshakeStream: Sendable {
     var joinedRange: Range<Int> { min(skipped, joined.count)..<joined.count }
 
     /// Whether `bytes` could begin a stream whose first message is of `type`.
+    ///
+    /// Records that servers pass over before a hello are passed over: warning alerts, ChangeCipherSpec, empty handshake
+    /// records, at most `probeLimit` bytes of them. The version of the first record need not be one of TLS: servers
+    /// look at the hello's own.
     static func probe(_ bytes: RawSpan, type: UInt8) -> Probe {
-        guard let first = bytes.byte(at: 0) else { return .unsure }
-        guard first == TLSNumber.handshakeRecord else { return .no }
-        guard let major = bytes.byte(at: 1) else { return .unsure }
-        guard major == 3 else { return .no }
-        guard let length = bytes.uint16(at: 3) else { return .unsure }
-        guard length > 0, Int(length) <= TLSNumber.recordLimit else { return .no }
-        guard let message = bytes.byte(at: 5) else { return .unsure }
-        return message == type ? .yes : .no
+        var position = 0
+        while position <= probeLimit {
+            let record = bytes.clamped(position...)
+            guard let first = record.byte(at: 0) else { return .unsure }
+            guard first == TLSNumber.handshakeRecord || isIgnorable(first) else { return .no }
+            guard let major = record.byte(at: 1) else { return .unsure }
+            guard major == 3 || first == TLSNumber.handshakeRecord && major < 0x10 else { return .no }
+            guard let length = record.uint16(at: 3) else { return .unsure }
+            if first == TLSNumber.handshakeRecord, length > 0 {
+                guard Int(length) <= TLSNumber.recordLimit else { return .no }
+                return probeMessage(record, type: type, isOdd: major != 3)
+            }
+            switch isIgnored(record, first, Int(length)) {
+            case true?: position &+= 5 &+ Int(length)
+            case false?: return .no
+            case nil: return .unsure
+            }
+        }
+        return .no
     }
+
+    private static func probeMessage(_ record: RawSpan, type: UInt8, isOdd: Bool) -> Probe {
+        guard let message = record.byte(at: 5) else { return .unsure }
+        guard message == type else { return .no }
+        guard isOdd else { return .yes }
+        // By a record of another version alone nobody is known: the body's own version has to be one of TLS.
+        guard let version = record.byte(at: 9) else { return .unsure }
+        return version == 3 ? .yes : .no
+    }
+
+    /// Whether records of `type` may come before or between those of a hello.
+    private static func isIgnorable(_ type: UInt8) -> Bool {
+        type == TLSNumber.alertRecord || type == TLSNumber.changeCipherRecord
+    }
+
+    /// Whether `record`, whose header is there, is passed over by servers; `nil` while that is not sure.
+    private static func isIgnored(_ record: RawSpan, _ type: UInt8, _ length: Int) -> Bool? {
+        switch type {
+        case TLSNumber.handshakeRecord: return length == 0
+        case TLSNumber.changeCipherRecord:
+            // ChangeCipherSpec is one byte of 1 (RFC 8446 section 5).
+            guard length == 1 else { return false }
+            return record.byte(at: 5).map { $0 == 1 }
+        case TLSNumber.alertRecord:
+            // A warning; a fatal alert ends the connection (RFC 5246 section 7.2).
+            guard length == 2 else { return false }
+            return record.byte(at: 5).map { $0 == 1 }
+        default: return false
+        }
+    }
+
+    /// How many bytes of records that are passed over are looked at before a hello.
+    private static var probeLimit: Int { 512 }
 
     /// Reads on in `stream`, which is the whole stream from its first byte.
     mutating func advance(_ stream: RawSpan) -> Front {
@@ -59,7 +107,17 @@ struct HandshakeStream: Sendable {
             guard let type = stream.byte(at: position), let length = stream.uint16(at: position &+ 3) else {
                 return .more(atLeast: max(position &+ 5, stream.byteCount &+ 1))
             }
-            guard type == TLSNumber.handshakeRecord, Int(length) <= TLSNumber.recordLimit else { return .malformed }
+            guard type == TLSNumber.handshakeRecord, length > 0 else {
+                guard Self.isIgnorable(type) || type == TLSNumber.handshakeRecord else { return .malformed }
+                guard let isIgnored = Self.isIgnored(stream.clamped(position...), type, Int(length)) else {
+                    return .more(atLeast: max(position &+ 6, stream.byteCount &+ 1))
+                }
+                guard isIgnored else { return .malformed }
+                position &+= 5 &+ Int(length)
+                guard position <= 6 &* Self.limit else { return .overLimit }
+                continue
+            }
+            guard Int(length) <= TLSNumber.recordLimit else { return .malformed }
             let start = position &+ 5
             let end = start &+ Int(length)
             if joined.isEmpty, skipped == 0, let front = inPlace(stream, start, end) { return front }

@@ -60,6 +60,7 @@ public struct ServerHelloParser: StreamParser {
         // Member by member, in place: a copy of all the facts would count a dozen references.
         findings.tls?.version = hello.version
         findings.tls?.versionIsChosen = true
+        if hello.isRetryRequest { findings.tls?.isRetried = true }
         findings.tls?.cipherSuite = hello.cipherSuite
         findings.tls?.chosenALPN = hello.alpn
     }
@@ -71,6 +72,8 @@ public struct ServerHello: Equatable, Sendable {
     public private(set) var version: UInt16
     /// The cipher suite.
     public private(set) var cipherSuite: UInt16
+    /// Whether it is a HelloRetryRequest: it has the random value that stands for one (RFC 8446 section 4.1.3).
+    public private(set) var isRetryRequest = false
     /// The application protocol, which only TLS 1.2 and below answer in the clear.
     public private(set) var alpn: String?
 
@@ -82,7 +85,9 @@ public struct ServerHello: Equatable, Sendable {
         guard try reader.uint8() == TLSNumber.serverHello else { throw .malformed }
         var body = try reader.fenced(Int(try reader.uint24()))
         version = try body.uint16()
-        try body.skip(32)
+        let random = (try body.uint64(), try body.uint64())
+        try body.skip(16)
+        isRetryRequest = random == (0xCF21_AD74_E59A_6111, 0xBE1D_8C02_1E65_B891)
         try body.skip(Int(try body.uint8()))
         cipherSuite = try body.uint16()
         try body.skip(1)

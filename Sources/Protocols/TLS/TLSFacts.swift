@@ -68,6 +68,8 @@ public struct TLSFacts: Equatable, Sendable {
     public var hasCutLists = false
     /// Which of the lists are also held by `ClientHelloCache`.
     public internal(set) var sharing = Sharing()
+    /// Whether the server asked for a second hello (HelloRetryRequest), or one was read.
+    public var isRetried = false
 
     /// Facts that say nothing yet.
     public init() {}
@@ -75,6 +77,7 @@ public struct TLSFacts: Equatable, Sendable {
     /// Takes over what the server chose from facts that were read before the hello was.
     mutating func adoptChoice(of earlier: TLSFacts?) {
         guard let earlier, earlier.versionIsChosen else { return }
+        isRetried = earlier.isRetried
         version = earlier.version
         versionIsChosen = true
         cipherSuite = earlier.cipherSuite
@@ -123,13 +126,8 @@ extension TLSFacts {
         }
     }
 
-    /// A name in lower case; nothing where it is empty.
-    static func serverName(_ bytes: RawSpan) -> String? {
-        guard !bytes.isEmpty else { return nil }
-        var name = bytes.copied()
-        for index in name.indices where (0x41...0x5A).contains(name[index]) { name[index] |= 0x20 }
-        return String(decoding: name, as: UTF8.self)
-    }
+    /// A name in its one form; `nil` if it is empty.
+    static func serverName(_ bytes: RawSpan) -> String? { HostName.text(of: bytes) }
 
     /// The 16-bit numbers of a list without GREASE; an odd byte at its end is passed over.
     static func numbers(_ bytes: RawSpan, _ range: ByteRange) -> [UInt16] {

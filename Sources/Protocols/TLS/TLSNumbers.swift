@@ -4,6 +4,10 @@ import Bytes
 enum TLSNumber {
     /// Record type handshake (RFC 8446 section 5.1).
     static var handshakeRecord: UInt8 { 22 }
+    /// Record type alert (RFC 8446 section 6).
+    static var alertRecord: UInt8 { 21 }
+    /// Record type change_cipher_spec (RFC 8446 section 5).
+    static var changeCipherRecord: UInt8 { 20 }
     /// Handshake types (RFC 8446 section 4).
     static var clientHello: UInt8 { 1 }
     static var serverHello: UInt8 { 2 }

@@ -1,0 +1,236 @@
+import Bytes
+import Protocols
+import Wire
+
+/// The reading of the client's stream while it is not sure yet which bytes the server takes.
+///
+/// Bytes are provisional until the server acknowledges them. The first copy of each byte is read as the stream's own, as
+/// Linux takes it. A later copy with another value, before the acknowledgment, is a contradiction: it is counted, and the
+/// stream as it would be with that copy is read beside the first, so that both names can be told.
+struct ClientReading {
+    /// The stream as it would be with other copies of some bytes.
+    private struct Copy {
+        var reading: StreamInspection
+        var findings = Findings()
+        /// Whether it contains a segment that the server most likely dropped.
+        var isDoubtful = false
+        /// Whether urgent bytes are left out of it, as Linux leaves them out.
+        var omitsUrgent = false
+
+        mutating func inspect(_ bytes: RawSpan, sequence: UInt32, initial: UInt32?) {
+            reading.inspect(bytes, sequence: sequence, initial: initial, into: &findings)
+        }
+
+        mutating func reread() {
+            findings = Findings()
+            reading.reread(into: &findings)
+        }
+
+        mutating func abandon() { reading.abandon(into: &findings) }
+    }
+
+    /// The stream of first copies.
+    private(set) var primary = StreamInspection()
+    /// Bytes that came again with another value before they were acknowledged.
+    private(set) var conflictingBytes = 0
+    /// Segments that came before the server's SYN-ACK.
+    var early = EarlySegments()
+    /// The acknowledgment number of the first segment that was taken.
+    private var firstAcknowledgment: UInt32?
+    /// Whether a later segment acknowledged more: the server has answered, though it may not be seen.
+    private(set) var isAnswered = false
+    private var copies: [Copy] = []
+    private var forks = 0
+
+    /// How many copies are read beside the first.
+    static var copyLimit: Int { 4 }
+    /// How many copies are begun in all: each costs as much as what is held.
+    static var forkLimit: Int { 64 }
+
+    /// The memory that is held, in bytes.
+    var memory: Int { primary.memory + early.memory + copies.reduce(0) { $0 + $1.reading.memory } }
+
+    /// Takes bytes that the server can take. `initial` is as in `StreamInspection.inspect`.
+    mutating func take(_ bytes: RawSpan, sequence: UInt32, initial: UInt32?, into findings: inout Findings) {
+        primary.inspect(bytes, sequence: sequence, initial: initial, into: &findings)
+        conflictingBytes += primary.latestConflicts
+        guard !copies.isEmpty || primary.latestConflicts > 0 else { return }
+        var isExplained = primary.latestConflicts == 0
+        for index in copies.indices.reversed() {
+            copies[index].inspect(bytes, sequence: sequence, initial: initial)
+            let agrees = copies[index].reading.latestConflicts == 0
+            if copies[index].isDoubtful {
+                if !agrees { copies.remove(at: index) }
+            } else if agrees {
+                isExplained = true
+            }
+        }
+        guard !isExplained else { return }
+        findings.conflicts += 1
+        fork(bytes, sequence, isDoubtful: false)
+    }
+
+    /// Whether a segment of a connection whose name is known may still bring something: it is not part of a body.
+    mutating func isWanted(_ bytes: RawSpan, sequence: UInt32) -> Bool {
+        !copies.isEmpty || primary.isWanted(bytes, sequence: sequence)
+    }
+
+    /// Remembers bytes of a segment that a server drops as a rule: they are read for the case that it took them after all.
+    mutating func takeDoubtful(_ bytes: RawSpan, sequence: UInt32, initial: UInt32?) {
+        for index in copies.indices where copies[index].isDoubtful {
+            copies[index].inspect(bytes, sequence: sequence, initial: initial)
+            if copies[index].reading.latestConflicts == 0 { return }
+        }
+        if primary.assemblyIsEmpty {
+            guard let initial, forks < Self.forkLimit else { return }
+            forks += 1
+            var copy = Copy(reading: StreamInspection(), isDoubtful: true)
+            copy.inspect(bytes, sequence: sequence, initial: initial)
+            add(copy)
+        } else {
+            fork(bytes, sequence, isDoubtful: true)
+        }
+    }
+
+    /// Notes that the byte at `position` is urgent: Linux takes it out of the stream, others leave it in.
+    mutating func noteUrgent(at position: UInt32, initial: UInt32?, into findings: inout Findings) {
+        findings.conflicts += 1
+        if !copies.contains(where: \.omitsUrgent) {
+            add(Copy(reading: primary, findings: Findings(), omitsUrgent: true))
+        }
+        guard let index = copies.firstIndex(where: \.omitsUrgent) else { return }
+        copies[index].reading.omit(position)
+        copies[index].reread()
+    }
+
+    /// Notes the acknowledgment number of a segment of the client's that was taken.
+    mutating func noteAcknowledgment(_ number: UInt32) {
+        guard let first = firstAcknowledgment else {
+            firstAcknowledgment = number
+            return
+        }
+        if Int32(bitPattern: number &- first) > 0 { isAnswered = true }
+    }
+
+    /// Begins anew: what was read was taken for the stream although the server's answer shows another one.
+    mutating func beginAgain(_ findings: inout Findings) {
+        findings.conflicts += 1
+        add(Copy(reading: primary, findings: findings))
+        findings = findings.onlyConflicts
+        primary = StreamInspection()
+    }
+
+    /// Whether some reading has come to its end before the byte that the server expects next.
+    func isSettled(_ isAcknowledged: (UInt32) -> Bool) -> Bool {
+        if let end = primary.settlingEnd, isAcknowledged(end) { return true }
+        return copies.contains { copy in copy.reading.settlingEnd.map(isAcknowledged) ?? false }
+    }
+
+    /// Ends the doubt: the names of all copies are added, and what was read to its end is let go.
+    ///
+    /// `isAcknowledged` says of a sequence number whether the server has all bytes before it.
+    mutating func settle(into findings: inout Findings, _ isAcknowledged: (UInt32) -> Bool) {
+        let isPrimaryWhole = primary.settlingEnd.map(isAcknowledged) ?? false
+        for copy in copies {
+            if copy.isDoubtful {
+                // The server took bytes of which only this copy was seen.
+                guard !isPrimaryWhole, copy.reading.settlingEnd.map(isAcknowledged) ?? false else { continue }
+                findings.conflicts += 1
+            }
+            findings.merge(copy.findings, leads: copy.omitsUrgent)
+        }
+        if !isPrimaryWhole, let copy = copies.first(where: { $0.reading.settlingEnd.map(isAcknowledged) ?? false }) {
+            primary = copy.reading
+        }
+        copies.removeAll()
+        forks = 0
+        primary.settle()
+    }
+
+    /// Ends the reading: no more bytes will come.
+    mutating func abandon(into findings: inout Findings) {
+        let isPrimaryEmpty = primary.assemblyIsEmpty
+        primary.abandon(into: &findings)
+        for index in copies.indices { copies[index].abandon() }
+        for copy in copies where !copy.isDoubtful || isPrimaryEmpty {
+            if copy.isDoubtful { findings.conflicts += 1 }
+            findings.merge(copy.findings, leads: copy.omitsUrgent)
+        }
+        copies.removeAll()
+    }
+
+    /// Lets go of what is held, for want of memory.
+    mutating func release() {
+        primary.release()
+        early = EarlySegments()
+        copies.removeAll()
+    }
+
+    private mutating func fork(_ bytes: RawSpan, _ sequence: UInt32, isDoubtful: Bool) {
+        // A copy of the stream's first bytes that is nobody's cannot name anything.
+        if primary.begins(at: sequence), case .unknown = AppParser.begin(bytes) { return }
+        guard forks < Self.forkLimit, let reading = StreamInspection(of: primary, overlaid: bytes, sequence: sequence)
+        else { return }
+        forks += 1
+        var copy = Copy(reading: reading, isDoubtful: isDoubtful)
+        copy.reread()
+        add(copy)
+    }
+
+    /// Adds a copy; the oldest gives way, and the next older one keeps its names.
+    private mutating func add(_ copy: Copy) {
+        if copies.count >= Self.copyLimit {
+            let oldest = copies.removeFirst()
+            if !oldest.isDoubtful, !copies.isEmpty { copies[0].findings.merge(oldest.findings, leads: false) }
+        }
+        copies.append(copy)
+    }
+}
+
+extension StreamInspection {
+    /// Whether no byte is held.
+    var assemblyIsEmpty: Bool { assembly?.bytes.isEmpty ?? true }
+
+    /// Whether the stream that is held begins with the sequence number `sequence`.
+    func begins(at sequence: UInt32) -> Bool { assembly?.base == sequence }
+
+    /// The sequence number up to which the server must have acknowledged before what was read counts; `nil` while nothing
+    /// can be told.
+    var settlingEnd: UInt32? {
+        switch stage {
+        case .finished, .mayRetry: unitEnd
+        case .unknown: contiguousEnd
+        case .reading: isUnitNaming ? unitEnd : nil
+        }
+    }
+}
+
+extension Findings {
+    /// Nothing but the contradictions.
+    var onlyConflicts: Findings {
+        var left = Findings()
+        left.conflicts = conflicts
+        left.preview = preview
+        left.shapes = shapes
+        return left
+    }
+
+    /// Adds what another copy of the stream says; it leads if `leads` or if nothing was recognized here. The names of both
+    /// are kept.
+    mutating func merge(_ other: Findings, leads: Bool) {
+        guard other.hasProtocol else { return }
+        guard leads || !hasProtocol else {
+            for name in other.names { add(evidence: name, first: false) }
+            return
+        }
+        let names = self.names
+        application = other.application
+        tls = other.tls ?? tls
+        http = other.http ?? http
+        isViaProxy = isViaProxy || other.isViaProxy
+        proxiedClient = proxiedClient ?? other.proxiedClient
+        isOpportunisticTLS = isOpportunisticTLS || other.isOpportunisticTLS
+        self.names = other.names
+        for name in names { add(evidence: name, first: false) }
+    }
+}

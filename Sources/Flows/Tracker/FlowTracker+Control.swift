@@ -1,0 +1,203 @@
+import Bytes
+import Wire
+
+/// How SYN, FIN and RST are believed: as a receiver believes them (RFC 9293 section 3.10, RFC 5961).
+extension FlowTracker {
+    /// Whether a SYN on a known flow begins another connection between the same ends: not if it is the flow's own
+    /// SYN come again, nor the answer to it.
+    ///
+    /// On an established connection a SYN proves nothing: the server answers it with a challenge (RFC 5961 section 4). It is
+    /// remembered, and the SYN-ACK that takes it begins the new connection.
+    mutating func isNewConnection(_ packet: Packet, _ isForward: Bool, _ slot: Int) -> Bool {
+        let flow = table[slot]
+        if packet.flags.contains(.ack) { return false }
+        if flow.flags.contains(.isClosed) { return true }
+        let direction = isForward ? flow.forward : flow.backward
+        let isEstablished = flow.flags.contains(.synAck) || flow.flags.contains(.midstream)
+        if flow.isTwoWay, isEstablished, direction.initial != packet.sequence {
+            guard !isOwnLateSYN(packet, isForward, slot) else { return false }
+            table[aside: slot].offered = packet.sequence
+            table[aside: slot].isOfferedForward = isForward
+            table[slot].flags.insert(.offersSYN)
+            return false
+        }
+        // Both ends opening at once (RFC 9293 section 3.5) is one connection; so is a SYN that came late.
+        guard flow.isFromClient(forward: isForward), flow.flags.contains(.syn) else { return false }
+        return direction.initial != packet.sequence
+    }
+
+    /// Whether a SYN is the flow's own although packets of the flow were seen before it: it lies just before what its
+    /// sender sent.
+    private func isOwnLateSYN(_ packet: Packet, _ isForward: Bool, _ slot: Int) -> Bool {
+        let flow = table[slot]
+        guard !flow.flags.contains(.syn), flow.isFromClient(forward: isForward) else { return false }
+        let direction = isForward ? flow.forward : flow.backward
+        guard direction.next != 0 || direction.initial != 0 else { return true }
+        let ahead = Int32(bitPattern: direction.next &- packet.sequence &- 1)
+        return ahead >= 0 && ahead <= Int32(StreamAssembly.limit)
+    }
+
+    /// Whether the packet is the SYN-ACK to a SYN that was remembered.
+    func answersOffer(_ packet: Packet, _ isForward: Bool, _ slot: Int) -> Bool {
+        let aside = table[aside: slot]
+        return table[slot].flags.contains(.offersSYN) && packet.flags.isSuperset(of: [.syn, .ack])
+            && isForward != aside.isOfferedForward && packet.acknowledgment == aside.offered &+ 1
+    }
+
+    /// Begins the client's direction at the number that the SYN-ACK acknowledges: its SYN was counted elsewhere.
+    mutating func beginUnseenClient(at first: UInt32, _ isServerForward: Bool, _ slot: Int) {
+        table[slot].flags.insert(.syn)
+        if isServerForward {
+            table[slot].backward.begin(first &- 1)
+        } else {
+            table[slot].forward.begin(first &- 1)
+        }
+    }
+
+    /// Follows the connection's state by the packet's flags.
+    mutating func follow(
+        _ packet: Packet, _ frame: RawSpan, _ isForward: Bool, _ slot: Int, _ time: Timestamp
+    ) {
+        if packet.flags.contains(.syn) { followSYN(packet, frame, isForward, slot) }
+        if packet.flags.contains(.rst) {
+            if isBelievable(reset: packet, isForward, slot) {
+                table[slot].flags.insert(.rst)
+            } else {
+                counters.refusedResets &+= 1
+            }
+        }
+        if packet.flags.contains(.fin), isBelievable(end: packet, isForward, slot) {
+            table[slot].flags.insert(isForward ? .finForward : .finBackward)
+        }
+        let flags = table[slot].flags
+        let isOver = flags.contains(.rst) || flags.isSuperset(of: [.finForward, .finBackward])
+        if isOver, !flags.contains(.isClosed) {
+            table[slot].flags.insert(.isClosed)
+            wheel.schedule(slot, at: time.advanced(byNanoseconds: policy.idle.tcpClosed))
+        }
+    }
+
+    private mutating func followSYN(_ packet: Packet, _ frame: RawSpan, _ isForward: Bool, _ slot: Int) {
+        correctOpener(packet, isForward, slot)
+        let isClient = table[slot].isFromClient(forward: isForward)
+        guard isClient == !packet.flags.contains(.ack) || isSplitHandshake(packet, isForward, slot) else { return }
+        guard !isForeign(packet, isForward, slot) else { return }
+        table[slot].flags.insert(isClient ? .syn : .synAck)
+        if isForward {
+            table[slot].forward.begin(packet.sequence)
+        } else {
+            table[slot].backward.begin(packet.sequence)
+        }
+        noteSYN(packet, frame, isForward, slot)
+        if packet.flags.contains(.ack), !isClient { beginClient(at: packet.acknowledgment, isForward, slot) }
+    }
+
+    /// Whether the server opens too, or the client answers such a SYN (RFC 9293 section 3.5).
+    private func isSplitHandshake(_ packet: Packet, _ isForward: Bool, _ slot: Int) -> Bool {
+        let direction = isForward ? table[slot].forward : table[slot].backward
+        let isClient = table[slot].isFromClient(forward: isForward)
+        // A client answers with its own number; a server opens while it has sent nothing else.
+        return isClient ? table[slot].flags.contains(.synAck) && direction.initial == packet.sequence : true
+    }
+
+    /// Whether a SYN with another number comes on a connection whose data has begun: no receiver takes it.
+    private func isForeign(_ packet: Packet, _ isForward: Bool, _ slot: Int) -> Bool {
+        let flow = table[slot]
+        guard flow.flags.isSuperset(of: [.syn, .synAck]) else { return false }
+        let own = isForward ? flow.forward : flow.backward
+        let other = isForward ? flow.backward : flow.forward
+        guard own.initial != packet.sequence else { return false }
+        return own.next != own.initial &+ 1 || other.next != other.initial &+ 1
+    }
+
+    /// Whoever sends a SYN is the client, whatever else he sent before it: a SYN-ACK that nobody asked for, or segments of a
+    /// connection that is not there.
+    private mutating func correctOpener(_ packet: Packet, _ isForward: Bool, _ slot: Int) {
+        let flow = table[slot]
+        guard !packet.flags.contains(.ack), !flow.flags.contains(.syn) else { return }
+        let own = isForward ? flow.forward : flow.backward
+        let other = isForward ? flow.backward : flow.forward
+        let hasData = { (direction: Flow.Direction) in direction.next != 0 && direction.next != direction.initial &+ 1 }
+        guard !hasData(own), !hasData(other) else { return }
+        if flow.flags.contains(.midstream) {
+            table[slot].flags.remove(.midstream)
+            counters.midstream &-= min(counters.midstream, 1)
+        }
+        guard !flow.isFromClient(forward: isForward) else { return }
+        // The other end may have answered before: then it is the client, and this is its peer's SYN.
+        guard !(isForward ? flow.flags.contains(.sawBackward) : flow.flags.contains(.sawForward)) else { return }
+        table[slot].flags.formSymmetricDifference(.clientIsUpper)
+        table[slot].flags.remove(.synAck)
+    }
+
+    /// Remembers what a SYN announces.
+    private mutating func noteSYN(_ packet: Packet, _ frame: RawSpan, _ isForward: Bool, _ slot: Int) {
+        guard let header = TCPSegment(packet, frame) else { return }
+        var own = window(isForward, slot)
+        own.beginSender(header.options, TCPChecksum(packet, frame, headerLength: header.headerLength))
+        set(own, isForward, slot)
+        var other = window(!isForward, slot)
+        other.beginReceiver(header.options)
+        set(other, !isForward, slot)
+    }
+
+    /// The server's answer says which SYN it took: another that was sent meanwhile, forged or late, does not move the
+    /// client's stream. Data on the SYN counts as far as it is acknowledged (RFC 7413); what came after the SYN and before
+    /// the answer does not.
+    private mutating func beginClient(at first: UInt32, _ isServerForward: Bool, _ slot: Int) {
+        guard table[slot].flags.contains(.syn) else { return }
+        let client = isServerForward ? table[slot].backward : table[slot].forward
+        let taken = first &- client.initial &- 1
+        let isOwn = taken <= client.next &- client.initial &- 1
+        var next = client
+        if isOwn, !hasAnswered(isServerForward, slot) {
+            next.next = first
+        } else if client.next == client.initial &+ 1 {
+            next.begin(first &- 1)
+        }
+        if isServerForward { table[slot].backward = next } else { table[slot].forward = next }
+    }
+
+    /// Whether the client is known to have had the server's answer before: its window says so.
+    private func hasAnswered(_ isServerForward: Bool, _ slot: Int) -> Bool { window(!isServerForward, slot).isKnown }
+
+    /// Whether the receiver believes a RST: only at exactly the number that it expects (RFC 5961 section 3.2), and before the
+    /// handshake only if it answers the SYN (RFC 9293 section 3.10.7.3). With nothing known of the sender it is believed.
+    private func isBelievable(reset packet: Packet, _ isForward: Bool, _ slot: Int) -> Bool {
+        let flow = table[slot]
+        let own = isForward ? flow.forward : flow.backward
+        let other = isForward ? flow.backward : flow.forward
+        if own.next == 0, own.initial == 0 {
+            guard packet.flags.contains(.ack), other.next != 0 || other.initial != 0 else { return true }
+            let unsent = Int32(bitPattern: packet.acknowledgment &- other.next)
+            return unsent <= 1 && Int32(bitPattern: packet.acknowledgment &- other.initial) >= 0
+                || flow.flags.contains(.midstream)
+        }
+        // Whoever has sent his FIN answers what comes late by the number that the late packet acknowledges.
+        if flow.flags.contains(isForward ? .finForward : .finBackward) { return true }
+        return packet.sequence == own.next || window(isForward, slot).isExpected(packet.sequence)
+    }
+
+    /// Whether a FIN lies where its sender's stream is: near the last byte seen, or inside the window if that is followed.
+    private func isBelievable(end packet: Packet, _ isForward: Bool, _ slot: Int) -> Bool {
+        let flow = table[slot]
+        let own = isForward ? flow.forward : flow.backward
+        guard own.next != 0 || own.initial != 0 else { return true }
+        if flow.flags.contains(.tracksWindow), window(isForward, slot).isBeyond(packet.sequence) { return false }
+        let end = packet.sequence &+ UInt32(truncatingIfNeeded: packet.payloadLength)
+        let ahead = Int64(Int32(bitPattern: end &- own.next))
+        return (0...Self.farthestEnd).contains(ahead)
+    }
+
+    /// How many bytes before a FIN may be missing from the capture.
+    private static var farthestEnd: Int64 { 1 << 20 }
+}
+
+extension Flow.Direction {
+    /// Begins counting at a SYN.
+    mutating func begin(_ sequence: UInt32) {
+        guard initial != sequence || next == 0 else { return }
+        initial = sequence
+        next = sequence &+ 1
+    }
+}
