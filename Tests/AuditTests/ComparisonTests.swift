@@ -120,7 +120,7 @@ import Testing
         let comparison = Comparison(runs(3, marks: ["'", "\u{2019}"]), settings: ["a", "b"])
         #expect(comparison.sentence.contains("3+3 is a look and no proof"))
         #expect(comparison.sentence.contains("do not prove"))
-        #expect(!comparison.sentence.contains("depends on the setting ("))
+        #expect(!comparison.sentence.contains("messages depends on"))
     }
 
     @Test("A length that follows from a text is derived, and not called dependent")

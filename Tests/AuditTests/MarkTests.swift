@@ -24,7 +24,7 @@ import Testing
     @Test("A lone apostrophe is found against the rest of the request")
     func apostropheInContext() {
         let request = exchange(
-            body: #"{"system":"\#(Self.ordinary + Self.ordinary)","messages":[{"content":"Today\u{02BC}s plan"}]}"#)
+            body: #"{"system":"\#(Self.ordinary + Self.ordinary)","messages":[{"content":"Today\#u{02BC}s plan"}]}"#)
         let found = findings(request).filter { $0.category == "apostrophe" }
         #expect(found.map(\.field) == ["body.messages[0].content"])
         #expect(found.first?.grade == .signature)

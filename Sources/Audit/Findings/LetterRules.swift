@@ -2,6 +2,32 @@
 struct HomoglyphRule: MarkRule {
     func search(_ text: MarkText, into findings: inout FindingCollection) {
         guard !text.isASCII, text.letters[.latin, default: 0] > 0 else { return }
+        let words = mixedWords(text)
+        // Letters of each script that stand in no such word: in a text with honest words of that script, one key of the
+        // wrong layout explains an odd letter.
+        var honest = text.letters
+        for word in words {
+            for index in word.foreign {
+                if let script = LetterScript(text.scalars[index]) { honest[script, default: 0] -= 1 }
+            }
+        }
+        for word in words {
+            guard let first = word.foreign.first, let script = LetterScript(text.scalars[first]) else { continue }
+            let isDeliberate = honest[script, default: 0] <= 0 && text.letters[.latin, default: 0] >= 12
+            for index in word.foreign.prefix(16) {
+                let scalar = text.scalars[index]
+                findings.add(
+                    text.finding(
+                        isDeliberate ? .signature : .anomaly, "homoglyph", at: index,
+                        "\(scalar.codePointText) stands in a word of Latin letters",
+                        expected: Confusables.ascii(for: scalar)))
+            }
+        }
+    }
+
+    /// The words of three letters or more that are of ASCII but for fewer letters that look like ASCII.
+    private func mixedWords(_ text: MarkText) -> [(word: Range<Int>, foreign: [Int])] {
+        var words: [(word: Range<Int>, foreign: [Int])] = []
         var index = 0
         while index < text.scalars.count {
             guard LetterScript(text.scalars[index]) != nil else {
@@ -10,12 +36,13 @@ struct HomoglyphRule: MarkRule {
             }
             var end = index + 1
             while let next = text[end], LetterScript(next) != nil { end += 1 }
-            judge(index..<end, text, into: &findings)
+            if let foreign = foreign(in: index..<end, text) { words.append((index..<end, foreign)) }
             index = end
         }
+        return words
     }
 
-    private func judge(_ word: Range<Int>, _ text: MarkText, into findings: inout FindingCollection) {
+    private func foreign(in word: Range<Int>, _ text: MarkText) -> [Int]? {
         var foreign: [Int] = []
         var plain = 0
         for index in word {
@@ -26,22 +53,10 @@ struct HomoglyphRule: MarkRule {
                 foreign.append(index)
             } else {
                 // A letter that looks like none of ASCII shows that the word means to be of that script.
-                return
+                return nil
             }
         }
-        guard word.count >= 3, plain > foreign.count, let first = foreign.first else { return }
-        let script = LetterScript(text.scalars[first])
-        let around = text.letters[script ?? .other, default: 0] - foreign.count
-        // In a text that also has honest words of that script, one key of the wrong layout explains it.
-        let isDeliberate = around == 0 && foreign.count < plain && text.letters[.latin, default: 0] >= 12
-        for index in foreign.prefix(16) {
-            let scalar = text.scalars[index]
-            findings.add(
-                text.finding(
-                    isDeliberate ? .signature : .anomaly, "homoglyph", at: index,
-                    "\(scalar.codePointText) stands in a word of Latin letters",
-                    expected: Confusables.ascii(for: scalar)))
-        }
+        return word.count >= 3 && plain > foreign.count && !foreign.isEmpty ? foreign : nil
     }
 
     /// Latin letters of living alphabets (dotless i, small l with stroke) and signs of units are no imitation.
