@@ -36,6 +36,8 @@ public struct Observation: Sendable {
     public var isComplete: Bool { flow.isComplete && !isLossy }
     /// The DNS question that is judged, where it is one.
     public var question: DNSQuestion?
+    /// What earlier reports of the flow said, where this is a report that is written.
+    public var earlier = FlowTotals.Earlier.nothing
     /// The id of the key by which parts of it were hidden, where that was done, on its way to an output.
     public var privacyKey: String?
     /// Fields that neither the flow nor the attribution carries, by their names: what is measured elsewhere

@@ -68,8 +68,8 @@ public enum RuleFiles {
         URL(fileURLWithPath: path).deletingLastPathComponent().resolvingSymlinksInPath().path
     }
 
-    /// The example policy: what is evaluated where no rules are named.
-    public static let examplePath = "rules/policies/vendor-ban.yaml"
+    /// The policy that is evaluated if no rules are named.
+    public static let defaultPolicyPath = "rules/policies/default.yaml"
 
     /// All packs that ship: what the commands on rules read where no path is named.
     public static let defaultPath = "rules/policies"

@@ -54,9 +54,12 @@ struct MaskedKeys: Sendable {
         switch error {
         case .scanner(let context, let problem, let mark, _), .parser(let context, let problem, let mark, _),
             .composer(let context, let problem, let mark, _):
-            offset = source.offset(readerLine: mark.line, column: mark.column)
+            let start = context?.mark ?? mark
+            let words = YAMLWords.explain(problem, in: context?.text ?? "", from: start.line, to: mark.line)
+            let place = words?.isAtStart == true ? start : mark
+            offset = source.offset(readerLine: place.line, column: place.column)
             let isTab = source.bytes[checked: offset] == 0x09
-            message = isTab ? "not YAML: a tab cannot indent; use spaces" : "not YAML: \(problem)"
+            message = isTab ? "not YAML: a tab cannot indent; use spaces" : "not YAML: \(words?.words ?? problem)"
             let isAlias = problem.contains("alias") || context?.text.contains("alias") ?? false
             if isAlias { message += "; put a text that begins with '*' in quotes" }
         case .duplicatedKeysInMapping(let keys, let context):

@@ -14,8 +14,12 @@ public struct RuleCounters: Sendable {
     public internal(set) var shadow: [String: UInt64] = [:]
     /// Hits that were summed in a group alert, because their rule had opened too many alerts in a minute, by the rule's id.
     public internal(set) var grouped: [String: UInt64] = [:]
-    /// What had to be forgotten because a table was full: groups of thresholds, open alerts, flows.
+    /// Groups of thresholds that gave way to others although their window held something.
     public internal(set) var stateOverflow: UInt64 = 0
+    /// Alerts that closed early because too many were open.
+    public internal(set) var alertOverflow: UInt64 = 0
+    /// Flows that go on and were forgotten: such a flow may count once more for a rule.
+    public internal(set) var flowOverflow: UInt64 = 0
 
     /// Nothing counted.
     public init() {}

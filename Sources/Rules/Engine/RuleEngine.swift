@@ -11,8 +11,9 @@ public struct RuleEngine: Sendable {
     /// What was counted. Cost: a copy of it, and a look at each threshold's table; for reports, not for each event.
     public var counters: RuleCounters {
         var counters = counted
-        let tables = thresholds.reduce(into: forgottenOverflow) { $0 &+= $1?.overflow ?? 0 }
-        counters.stateOverflow = tables &+ alerts.overflow &+ suppressed.overflow &+ ledger.overflow
+        counters.stateOverflow = thresholds.reduce(into: forgottenOverflow) { $0 &+= $1?.overflow ?? 0 }
+        counters.alertOverflow = alerts.overflow &+ suppressed.overflow
+        counters.flowOverflow = ledger.overflow
         return counters
     }
     private var counted = RuleCounters()
@@ -65,13 +66,19 @@ public struct RuleEngine: Sendable {
 
     /// Evaluates the rules for `trigger`, first closing what is due by the observation's time. `emit` is called for
     /// each alert that opens, is updated or closes, in order. Cost: the rules that share a value with the observation.
-    public mutating func evaluate(_ observation: Observation, on trigger: Trigger, emit: (Alert) -> Void) {
+    ///
+    /// With `onlyEarly` the observation is ahead of the flow's next report, and only those rules are asked of which everything is
+    /// known by then (`Rule.isKnownEarly`).
+    public mutating func evaluate(
+        _ observation: Observation, on trigger: Trigger, onlyEarly: Bool = false, emit: (Alert) -> Void
+    ) {
         advance(to: observation.time, emit: emit)
         // Taken out meanwhile, so that it is not copied where a rule is judged.
         var scratch = RuleIndex.Scratch()
         swap(&scratch, &self.scratch)
         rules.find(&scratch, for: observation, on: trigger)
         for index in scratch.candidates where rules.conditions[Int(index)].holds(observation) {
+            if onlyEarly, !rules.areKnownEarly[Int(index)] { continue }
             judge(Int(index), observation, on: trigger, emit: emit)
         }
         swap(&scratch, &self.scratch)
@@ -188,17 +195,22 @@ public struct RuleEngine: Sendable {
 
     /// Notes how far a flow's total is while its rule is out of its hours.
     private mutating func noteTotal(_ index: Int, _ observation: Observation) {
-        guard let total = rules.rules[index].threshold?.running(observation), total > 0 else { return }
+        let rule = rules.rules[index]
+        guard rule.countingTrigger == .flowUpdate, let total = rule.threshold?.running(observation), total > 0 else {
+            return
+        }
         _ = ledger.note(observation.flow.id, rule: index, total: total, counting: false)
     }
 
-    /// Whether the rule had not yet seen the flow, and by how much what it adds up grew. DNS questions of one flow
-    /// are events of their own.
+    /// Whether the rule had not yet seen the flow, and by how much what it adds up grew.
+    ///
+    /// Only a rule that is asked at each report of a running flow can see a flow twice: the other moments come once in its life,
+    /// and DNS questions of one flow are events of their own.
     private mutating func count(
         _ index: Int, _ rule: Rule, _ observation: Observation, on trigger: Trigger
     ) -> (isNew: Bool, growth: Int64) {
         let total = rule.threshold?.running(observation) ?? 0
-        if trigger == .dns { return (true, total) }
+        guard rule.countingTrigger == .flowUpdate else { return (true, total) }
         return ledger.note(observation.flow.id, rule: index, total: total)
     }
 
@@ -267,7 +279,7 @@ public struct RuleEngine: Sendable {
 
     static func tables(_ rules: RuleSet) -> [ThresholdTable?] {
         rules.rules.map { rule in
-            rule.threshold.map { ThresholdTable($0, isJudgedAtEnd: rule.trigger == .window) }
+            rule.threshold.map { ThresholdTable($0, isJudgedAtEnd: rule.trigger == .window, zone: rule.zone) }
         }
     }
 

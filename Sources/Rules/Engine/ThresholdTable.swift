@@ -30,6 +30,7 @@ struct ThresholdTable: Sendable {
     let threshold: Threshold
     /// Whether it is judged at the end of each window.
     let isJudgedAtEnd: Bool
+    private let calendar: CalendarWindow?
     /// Groups that gave way while their window held something.
     private(set) var overflow: UInt64 = 0
     /// The step that windows are judged for; nothing before the first observation.
@@ -40,8 +41,12 @@ struct ThresholdTable: Sendable {
     private var oldest = -1
     private var keptValues = 0
 
-    init(_ threshold: Threshold, isJudgedAtEnd: Bool) {
+    /// A table of no groups; tumbling windows of a day or longer are those of the calendar in `zone`, in UTC where there is none.
+    init(_ threshold: Threshold, isJudgedAtEnd: Bool, zone: Zone? = nil) {
         self.threshold = threshold
+        calendar =
+            threshold.kind == .tumbling
+            ? (zone ?? Zone("UTC")).flatMap { CalendarWindow(length: threshold.window, in: $0) } : nil
         self.isJudgedAtEnd = isJudgedAtEnd
     }
 
@@ -52,6 +57,7 @@ struct ThresholdTable: Sendable {
     private var length: Int64 { threshold.kind == .sliding ? Self.slidingSteps : 1 }
 
     private func step(at time: Timestamp) -> Int64 {
+        if let calendar { return calendar.number(at: time) }
         let width = max(1, threshold.window / length)
         let quotient = time.nanoseconds / width
         return time.nanoseconds % width < 0 ? quotient - 1 : quotient
@@ -80,6 +86,7 @@ struct ThresholdTable: Sendable {
     /// The end of the window that is open; nothing where none is, or windows are not judged at their end.
     var windowEnd: Timestamp? {
         guard isJudgedAtEnd, let openStep else { return nil }
+        if let calendar { return calendar.end(of: openStep) }
         return Timestamp(nanoseconds: openStep + 1).scaled(by: threshold.window)
     }
 

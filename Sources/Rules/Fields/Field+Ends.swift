@@ -1,6 +1,6 @@
 import Bytes
 import Flows
-import Protocols
+public import Protocols
 import Vendors
 
 extension Field {
@@ -40,9 +40,11 @@ extension Field {
             $0.flow.names = [NameEvidence(name: name, source: $0.flow.host?.source ?? .tlsSNI)]
         },
         Field("dst.host_source", words(HostSource.self), .flowNamed, "the evidence that names it") {
-            .text(($0.flow.host?.source ?? .none).rawValue)
+            $0.extras["dst.host_source"] ?? .text($0.hostSource.rawValue)
         } write: {
             guard case .text(let word) = $1, let source = HostSource(rawValue: word) else { return }
+            // Neither of the two names anything.
+            guard source != .ipRange, source != .none else { return $0.extras["dst.host_source"] = $1 }
             $0.flow.names = [NameEvidence(name: $0.flow.host?.name ?? "", source: source)]
         },
         Field("dst.domain", .hostname, .flowNamed, "its registrable domain") {
@@ -69,7 +71,7 @@ extension Field {
             guard case .text(let text) = $1, let role = Role(rawValue: text) else { return }
             $0.claimed { $0.role = role }
         },
-        Field("ai.category", .string, .flowNamed, "kind of product") {
+        Field("ai.category", words(Category.self), .flowNamed, "kind of product") {
             FieldValue($0.attribution?.category)
         } write: {
             if case .text(let text) = $1 { $0.claimed { $0.category = text } }
@@ -128,6 +130,12 @@ extension Field {
 }
 
 extension Observation {
+    /// The evidence that names the far end; the address alone if a published range says whose it is, and nothing names it.
+    public var hostSource: HostSource {
+        if let host = flow.host { return host.source }
+        return attribution?.isByAddress == true ? .ipRange : .none
+    }
+
     /// Changes the attribution, making an empty one where there is none: for events that people write by hand.
     mutating func claimed(_ change: (inout Attribution) -> Void) {
         var claimed =

@@ -20,12 +20,14 @@ struct Pattern: Sendable {
 
     /// The expression as written.
     let text: String
+    /// What it consists of.
+    let tree: PatternTree
     private let program: [Instruction]
 
     /// The expression `text`.
     init(_ text: String) throws(PatternError) {
         var parser = PatternParser(text)
-        let tree = try parser.parse()
+        tree = try parser.parse()
         var compiler = PatternCompiler()
         program = try compiler.compile(tree)
         self.text = text

@@ -44,7 +44,9 @@ public struct Rule: Sendable {
     }
     /// Whether the condition asks whose flow it is.
     private(set) var restsOnAttribution = false
-    /// The zone of its dates; needed while it is read.
+    /// Whether everything it asks is known when a flow has its name, or is a sign of a relay: it need not wait for a report.
+    var isKnownEarly = false
+    /// The zone of its dates, and of its tumbling windows of a day or longer.
     var zone: Zone?
     var grace: Grace?
     var schedule: ScheduleUse?

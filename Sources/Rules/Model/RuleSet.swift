@@ -6,6 +6,8 @@ public struct RuleSet: Sendable {
     public let hash: String
     /// The condition of each rule, by itself: asking one copies no rule.
     let conditions: [Condition]
+    /// Of each rule, whether all that it asks is known before a flow's first report.
+    let areKnownEarly: [Bool]
     /// The index of the rules of each moment, in the order of `Trigger.allCases`.
     private let indices: [RuleIndex]
 
@@ -19,6 +21,7 @@ public struct RuleSet: Sendable {
         self.rules = rules
         self.hash = hash
         conditions = rules.map(\.condition)
+        areKnownEarly = rules.map(\.isKnownEarly)
         indices = Trigger.allCases.map { trigger in
             RuleIndex(rules.enumerated().filter { $0.element.isEvaluated(on: trigger) })
         }

@@ -18,7 +18,8 @@ struct Threshold: Hashable, Sendable {
     enum Kind: String, Hashable, Sendable, CaseIterable {
         /// The last so many minutes, in 60 steps.
         case sliding
-        /// Windows one after another, aligned to 1970-01-01T00:00Z.
+        /// Windows one after another: of a day or longer by the calendar of the rule's time zone, weeks from Monday on; shorter ones
+        /// aligned to 1970-01-01T00:00Z.
         case tumbling
     }
 

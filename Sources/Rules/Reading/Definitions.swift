@@ -46,7 +46,8 @@ extension RuleReader {
 
 /// Host names as policies write them.
 enum HostText {
-    /// `text` in lower case without a dot at its end; nothing where it cannot be a host name.
+    /// `text` in lower case without a dot at its end; `nil` if it cannot be a host name. Letters beyond ASCII are written in their
+    /// `xn--` form (RFC 5891), as they are on the wire.
     static func normalised(_ text: String) -> String? {
         var name = text.lowercased()
         if name.hasSuffix(".") { name.removeLast() }
@@ -58,8 +59,28 @@ enum HostText {
         return isFine ? name : nil
     }
 
-    /// Letters, digits, `-` and `_`; bytes past ASCII stand for names that are written in their own letters.
+    /// The name that `text` was probably meant to be: without scheme, user, path, port, wildcard, quotes and characters that
+    /// cannot be seen, with letters beyond ASCII in their `xn--` form; `nil` if nothing is left that is a name, or `text` is one.
+    static func nearest(to text: String) -> String? {
+        var rest = Substring(InvisibleText.removed(from: text).lowercased())
+        if let scheme = rest.firstRange(of: "://") { rest = rest[scheme.upperBound...] }
+        rest = rest.prefix { !"/?#".contains($0) }
+        if let user = rest.lastIndex(of: "@") { rest = rest[rest.index(after: user)...] }
+        if let port = rest.lastIndex(of: ":"), rest[port...].dropFirst().allSatisfy({ $0.isASCII && $0.isNumber }) {
+            rest = rest[..<port]
+        }
+        rest = rest.drop { "*. ".contains($0) }
+        while let last = rest.last, "*. ".contains(last) { rest = rest.dropLast() }
+        let labels = rest.split(separator: ".", omittingEmptySubsequences: false).map { label in
+            label.utf8.allSatisfy { $0 < 0x80 }
+                ? String(label) : Punycode.encoded(label).map { "xn--" + $0 } ?? String(label)
+        }
+        guard let name = normalised(labels.joined(separator: ".")), name != text else { return nil }
+        return name
+    }
+
+    /// Letters, digits, `-` and `_`.
     private static func isPermitted(_ byte: UInt8) -> Bool {
-        (0x61...0x7A).contains(byte) || (0x30...0x39).contains(byte) || byte == 0x2D || byte == 0x5F || byte >= 0x80
+        (0x61...0x7A).contains(byte) || (0x30...0x39).contains(byte) || byte == 0x2D || byte == 0x5F
     }
 }

@@ -111,21 +111,28 @@ extension RuleReader {
         let entry = isForeign ? "this line" : "'\(text)'"
         switch list.kind {
         case .cidr:
-            guard let prefix = AddressPrefix(text) else {
-                report.error(
-                    .listEntry, position, "\(entry) in list '\(list.name)' is no address block such as 10.0.0.0/8")
-                return
-            }
+            let prefix = block(
+                text, shown: isForeign ? entry : nil, at: position, code: .listEntry, context: " in list '\(list.name)'")
+            guard let prefix else { return }
             if isExcept { list.exceptPrefixes.insert(prefix) } else { list.prefixes.insert(prefix) }
         case .suffix:
             guard let host = HostText.normalised(text) else {
+                let why =
+                    InvisibleText.first(in: text).map { "holds \($0), which no host name has" }
+                    ?? "is no host name; write it without '*', scheme or path"
                 report.error(
-                    .listEntry, position,
-                    "\(entry) in list '\(list.name)' (suffix) is no host name; write it without '*', scheme or path")
+                    .listEntry, position, "\(entry) in list '\(list.name)' (suffix) \(why)",
+                    suggestion: isForeign ? nil : HostText.nearest(to: text))
                 return
             }
             if isExcept { list.exceptNames.insert(host) } else { list.names.insert(host) }
         case .exact:
+            if let found = InvisibleText.first(in: text) {
+                report.error(
+                    .listEntry, position, "\(entry) in list '\(list.name)' holds \(found)",
+                    suggestion: isForeign ? nil : InvisibleText.removed(from: text))
+                return
+            }
             let name = HostText.normalised(text) ?? text
             for form in Set([text, name]) {
                 if isExcept { list.exceptNames.insert(form) } else { list.names.insert(form) }

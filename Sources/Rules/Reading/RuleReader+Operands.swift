@@ -5,8 +5,9 @@ extension RuleReader {
     /// One value, or a list of which one must be equal.
     mutating func readEqual(_ node: YAMLNode, of field: Field) -> Predicate? {
         guard let operands = operands(node, of: field.name) else { return nil }
-        let values = operands.map { text, item in
-            isKnown(text, of: field, at: item.position) ? readValue(text, at: item.position, of: field) : nil
+        let values = operands.map { text, item -> FieldValue? in
+            guard let value = readValue(text, at: item.position, of: field) else { return nil }
+            return canBe(text, at: item.position, of: field) ? value : nil
         }
         let read = values.compactMap { $0 }
         guard read.count == values.count else { return nil }
@@ -20,17 +21,8 @@ extension RuleReader {
         }
     }
 
-    /// Whether `field` can be `text`, as far as the vocabulary says.
-    private mutating func isKnown(_ text: String, of field: Field, at position: SourcePosition) -> Bool {
-        guard let words = vocabulary[field.name], !words.contains(text) else { return true }
-        report.error(
-            .fieldValue, position, "the catalog has no \(field.name) '\(text)'",
-            suggestion: Spelling.nearest(to: text, among: words))
-        return false
-    }
-
     /// The single values of `node`, which is one or a list of them.
-    private mutating func operands(_ node: YAMLNode, of name: String) -> [(text: String, node: YAMLNode)]? {
+    mutating func operands(_ node: YAMLNode, of name: String) -> [(text: String, node: YAMLNode)]? {
         let items = node.items ?? [node]
         guard !items.isEmpty else {
             report.error(.emptyCondition, node.position, "'\(name)' is compared with an empty list: that holds never")
@@ -51,12 +43,12 @@ extension RuleReader {
         var problem = "'\(text)' is no \(field.type.word) that \(field.name) can be"
         switch field.type {
         case .string: return .text(text)
-        case .hostname:
-            if let host = HostText.normalised(text) ?? IPAddress(text)?.description { return .text(host) }
-            problem = "'\(text)' is no host name; '\(field.name)' takes one without scheme, port or path"
+        case .hostname: return readHost(text, at: position, of: field)
         case .address:
             if let address = IPAddress(text) { return .address(address) }
-            if AddressPrefix(text) != nil { problem = "'\(text)' is an address block; write {cidr: \(text)}" }
+            if let block = AddressPrefix(text)?.description ?? Self.block(ofWildcard: text) {
+                problem = "'\(text)' is an address block; write {cidr: \(block)}"
+            }
         case .number:
             if let number = Int64(text), number >= 0 { return .number(number) }
         case .size:
@@ -67,67 +59,38 @@ extension RuleReader {
             problem = "'\(text)' is no duration such as 90s, 15m, 1h or 7d"
         case .boolean:
             if let value = Self.boolean(text) { return .boolean(value) }
-            problem = "'\(text)' is neither true nor false"
-        case .enumeration(let words, _):
-            if words.contains(text) { return .text(text) }
-            let nearest = Spelling.nearest(to: text, among: words)
             report.error(
-                .fieldValue, position, "\(field.name) cannot be '\(text)'; one of: \(words.joined(separator: ", "))",
-                suggestion: nearest)
+                .fieldValue, position, "'\(text)' is neither true nor false", suggestion: Self.nearestBoolean(to: text))
             return nil
+        case .enumeration(let words, _): return readWord(text, at: position, of: field, among: words)
+        }
+        if [.number, .size, .duration].contains(field.type), let hint = Self.hint(forNumber: text) {
+            problem += "; \(hint)"
         }
         report.error(.fieldValue, position, problem)
         return nil
     }
 
-    /// `in`: the name of a list, or several.
-    mutating func readMembership(_ entry: YAMLNode.Entry, of field: Field, in file: RuleFile) -> Predicate? {
-        guard let operands = operands(entry.value, of: "in") else { return nil }
-        let lists = operands.map { name, node -> NamedList? in
-            guard
-                let found = resolve(
-                    name, at: node.position, in: file.source.name, among: definitions.lists, kind: "list",
-                    code: .unknownList)
-            else { return nil }
-            guard let list = found.value, isUsable(list, by: field, at: node.position) else { return nil }
-            return list
-        }
-        let read = lists.compactMap { $0 }
-        return read.count == lists.count ? .lists(read) : nil
+    /// A host name, or an address in the place of one.
+    private mutating func readHost(_ text: String, at position: SourcePosition, of field: Field) -> FieldValue? {
+        if let host = HostText.normalised(text) ?? IPAddress(text)?.description { return .text(host) }
+        var problem = "'\(text)' is no host name; '\(field.name)' takes one without scheme, port or path"
+        if let found = InvisibleText.first(in: text) { problem = "'\(text)' holds \(found), which no host name has" }
+        let hint = Self.hint(forHost: text)
+        if let words = hint?.words, !words.isEmpty { problem += "; \(words)" }
+        report.error(.fieldValue, position, problem, suggestion: hint?.suggestion)
+        return nil
     }
 
-    private mutating func isUsable(_ list: NamedList, by field: Field, at position: SourcePosition) -> Bool {
-        let kinds: [NamedList.Kind] =
-            switch field.type {
-            case .address: [.cidr]
-            case .hostname: [.suffix, .exact]
-            case .string, .enumeration, .number, .size, .duration: [.exact]
-            case .boolean: []
-            }
-        guard kinds.contains(list.kind) else {
-            report.error(
-                .listUse, position,
-                "\(field.name) (\(field.type.word)) cannot be in '\(list.name)', a list of type \(list.kind.rawValue); "
-                    + "it takes a list of type \(kinds.map(\.rawValue).joined(separator: " or "))")
-            return false
-        }
-        return list.kind != .exact || holdsOnly(list, valuesOf: field, at: position)
-    }
-
-    /// Whether every entry is something that the field can be: another would never match and nobody would know.
-    private mutating func holdsOnly(_ list: NamedList, valuesOf field: Field, at position: SourcePosition) -> Bool {
-        let words = vocabulary[field.name]
-        let wrong: String? =
-            switch field.type {
-            case .string: words.flatMap { words in list.names.members.first { !words.contains($0) } }
-            case .enumeration(let words, _): list.names.members.first { !words.contains($0) }
-            case .number: list.names.members.first { Int64($0) == nil }
-            case .hostname: list.names.members.first { HostText.normalised($0) == nil && IPAddress($0) == nil }
-            default: nil
-            }
-        guard let wrong else { return true }
-        report.error(.listUse, position, "the list '\(list.name)' holds '\(wrong)', which \(field.name) cannot be")
-        return false
+    /// A word of an enumeration.
+    private mutating func readWord(
+        _ text: String, at position: SourcePosition, of field: Field, among words: [String]
+    ) -> FieldValue? {
+        if words.contains(text) { return .text(text) }
+        report.error(
+            .fieldValue, position, "\(field.name) cannot be '\(text)'; one of: \(words.joined(separator: ", "))",
+            suggestion: Spelling.nearest(to: text, among: words))
+        return nil
     }
 
     /// `gt`, `gte`, `lt`, `lte`, and `between` with both its ends.
@@ -135,15 +98,26 @@ extension RuleReader {
         guard name != .between else { return readBetween(entry, of: field) }
         guard let text = text(entry), let value = readValue(text, at: entry.value.position, of: field)?.numberValue
         else { return nil }
-        switch name {
-        case .gt where value < .max: return .range(value + 1, .max)
-        case .gte: return .range(value, .max)
-        case .lte: return .range(.min, value)
-        case .lt where value > 0: return .range(.min, value - 1)
-        default:
-            report.error(.emptyCondition, entry.position, "\(field.name) is never \(name.rawValue) \(text)")
+        let range: (Int64, Int64)? =
+            switch name {
+            case .gt where value < .max: (value + 1, .max)
+            case .gte: (value, .max)
+            case .lte: (.min, value)
+            case .lt where value > 0: (.min, value - 1)
+            default: nil
+            }
+        guard let range, isWithinBounds(range, of: field) else {
+            let bounds = field.bounds.map { "; it is \($0.lowerBound) to \($0.upperBound)" } ?? ""
+            report.error(.emptyCondition, entry.position, "\(field.name) is never \(name.rawValue) \(text)\(bounds)")
             return nil
         }
+        return .range(range.0, range.1)
+    }
+
+    /// Whether a number of the range is one that `field` can be.
+    private func isWithinBounds(_ range: (Int64, Int64), of field: Field) -> Bool {
+        guard let bounds = field.bounds else { return true }
+        return range.0 <= bounds.upperBound && range.1 >= bounds.lowerBound
     }
 
     private mutating func readBetween(_ entry: YAMLNode.Entry, of field: Field) -> Predicate? {
@@ -154,7 +128,7 @@ extension RuleReader {
         }
         let values = ends.map { readValue($0.text, at: $0.node.position, of: field)?.numberValue }
         guard let low = values[0], let high = values[1] else { return nil }
-        guard low <= high else {
+        guard low <= high, isWithinBounds((low, high), of: field) else {
             report.error(
                 .emptyCondition, entry.value.position,
                 "no \(field.name) lies between \(ends[0].text) and \(ends[1].text)")
@@ -172,10 +146,10 @@ extension RuleReader {
         case .suffix:
             let hosts = operands.map { readValue(Self.withoutDot($0.text), at: $0.node.position, of: field)?.textValue }
             let read = hosts.compactMap { $0 }
-            return read.count == hosts.count ? .suffix(NameSet(read)) : nil
-        case .glob:
-            return .glob(operands.map { Glob(field.type == .hostname ? $0.text.lowercased() : $0.text) })
-        case .regex: return readPatterns(operands, in: file)
+            guard read.count == hosts.count, areDomains(operands, of: field) else { return nil }
+            return known(.suffix(NameSet(read)), entry, of: field)
+        case .glob: return readGlobs(operands, of: field).flatMap { known($0, entry, of: field) }
+        case .regex: return readPatterns(operands, of: field, in: file).flatMap { known($0, entry, of: field) }
         case .cidr: return readBlocks(operands)
         default: return readAtLeast(operands, of: field)
         }
@@ -184,27 +158,33 @@ extension RuleReader {
     /// `.example.com` is how some write the suffix `example.com`.
     private static func withoutDot(_ text: String) -> String { text.hasPrefix(".") ? String(text.dropFirst()) : text }
 
-    private mutating func readPatterns(_ operands: [(text: String, node: YAMLNode)], in file: RuleFile) -> Predicate? {
-        var patterns: [Pattern] = []
+    /// `predicate`, unless the catalog knows all that `field` can be and none of it matches.
+    private mutating func known(_ predicate: Predicate, _ entry: YAMLNode.Entry, of field: Field) -> Predicate? {
+        matchesAny(predicate, of: field, entry.value.flatText, at: entry.value.position) ? predicate : nil
+    }
+
+    /// Whether the suffixes of a registrable domain are such, or above one: no domain lies below a registrable one.
+    private mutating func areDomains(_ operands: [(text: String, node: YAMLNode)], of field: Field) -> Bool {
+        guard field.name == "dst.domain", let registrable = vocabulary.registrableDomain else { return true }
+        var isFine = true
         for (text, node) in operands {
-            do throws(PatternError) {
-                patterns.append(try Pattern(text))
-            } catch {
-                let position = file.source.position(in: node, at: error.index)
-                report.error(.pattern, position, "the expression '\(text)' cannot be read: \(error.problem)")
+            guard let host = HostText.normalised(Self.withoutDot(text)), let domain = registrable(host), domain != host
+            else {
+                continue
             }
+            _ = canBe(host, at: node.position, of: field)
+            isFine = false
         }
-        return patterns.count == operands.count ? .pattern(patterns) : nil
+        return isFine
     }
 
     private mutating func readBlocks(_ operands: [(text: String, node: YAMLNode)]) -> Predicate? {
         var prefixes = PrefixSet()
         var isFine = true
         for (text, node) in operands {
-            if let prefix = AddressPrefix(text) {
+            if let prefix = block(text, at: node.position, code: .fieldValue) {
                 prefixes.insert(prefix)
             } else {
-                report.error(.fieldValue, node.position, "'\(text)' is no address block such as 10.0.0.0/8")
                 isFine = false
             }
         }

@@ -21,7 +21,7 @@ extension RuleReader {
         readTimes(node, into: &rule, in: file)
         let condition = readMatch(node, context, in: file)
         if let entry = node.entry("exceptions") {
-            rule.exceptions = readExceptions(entry, context, zone: rule.zone, in: file)
+            rule.exceptions = readExceptions(entry, context, of: rule, in: file)
         }
         readSeverity(node, into: &rule, context, in: file)
         rule.threshold = node.entry("threshold").flatMap { readThreshold($0, context) }

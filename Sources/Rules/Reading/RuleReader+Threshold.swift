@@ -27,6 +27,12 @@ extension RuleReader {
         let value = node.entry("value").flatMap { readThresholdValue($0, of: threshold) }
         threshold.value = value ?? 0
         threshold.kind = readKind(node, threshold, context)
+        let isPartial = threshold.window > CalendarWindow.day && threshold.window % CalendarWindow.day != 0
+        if threshold.kind == .tumbling, isPartial, let entry = node.entry("window") {
+            report.error(
+                .threshold, entry.value.position,
+                "a tumbling window longer than a day is a number of whole days, not \(entry.value.flatText) \(context)")
+        }
         guard count != nil, comparison != nil, window != nil, value != nil else { return nil }
         return threshold
     }

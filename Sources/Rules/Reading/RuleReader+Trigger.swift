@@ -10,6 +10,16 @@ extension RuleReader {
         rule.trigger = entry.flatMap { keyword($0, of: Trigger.self) } ?? natural
         checkTrigger(rule, asked, at: (entry ?? node.entry("match"))?.value.position ?? node.position)
         rule.countingTrigger = rule.trigger == .window ? Self.source(stage) : rule.trigger
+        rule.isKnownEarly = rule.countingTrigger == .flowUpdate && Self.isKnownEarly(rule, asked)
+    }
+
+    /// Whether a rule on a relay asks for nothing that only a report tells. What a flow adds up to is told too early at any other
+    /// moment: few bytes after a second say nothing.
+    private static func isKnownEarly(_ rule: Rule, _ asked: [Field]) -> Bool {
+        let more = rule.exceptions.flatMap(\.condition.fields) + rule.severityCases.flatMap(\.condition.fields)
+        let isSign = { (field: Field) in field.name.hasPrefix("ai.relay_") }
+        return asked.contains(where: isSign) && !rule.evidence.isCompleteRequired
+            && (asked + more).allSatisfy { isSign($0) || $0.stage.order <= Trigger.flowNamed.order }
     }
 
     private func asked(by rule: Rule) -> [Field] {

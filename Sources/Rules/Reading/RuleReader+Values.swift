@@ -9,8 +9,11 @@ extension RuleReader {
             return false
         }
         for (entry, suggestion) in node.unknownEntries(besides: keys) {
+            let hint = Self.hint(forKey: entry.key)
+            let words = hint.map { ": \($0)" } ?? ""
             report.error(
-                .unknownKey, entry.position, "unknown key '\(entry.key)' \(context)", suggestion: suggestion)
+                .unknownKey, entry.position, "unknown key '\(entry.key)' \(context)\(words)",
+                suggestion: hint == nil ? suggestion : nil)
         }
         return true
     }
@@ -52,10 +55,11 @@ extension RuleReader {
         guard let text = text(entry) else { return nil }
         if let word = Word(rawValue: text) { return word }
         let words = type.allCases.map(\.rawValue)
+        let hint = Self.hint(forWord: text, of: entry.key).map { "; \($0)" } ?? ""
         report.error(
             .value, entry.value.position,
-            "'\(entry.key)' cannot be '\(text)'; one of: \(words.joined(separator: ", "))",
-            suggestion: Spelling.nearest(to: text, among: words))
+            "'\(entry.key)' cannot be '\(text)'; one of: \(words.joined(separator: ", "))\(hint)",
+            suggestion: hint.isEmpty ? Spelling.nearest(to: text, among: words) : nil)
         return nil
     }
 
@@ -63,8 +67,19 @@ extension RuleReader {
     mutating func boolean(_ entry: YAMLNode.Entry) -> Bool? {
         guard let text = text(entry) else { return nil }
         if let value = Self.boolean(text) { return value }
-        report.error(.value, entry.value.position, "'\(entry.key)' is '\(text)'; write true or false")
+        report.error(
+            .value, entry.value.position, "'\(entry.key)' is '\(text)'; write true or false",
+            suggestion: Self.nearestBoolean(to: text))
         return nil
+    }
+
+    /// What a word that YAML 1.1 takes for a truth value was meant to be.
+    static func nearestBoolean(to text: String) -> String? {
+        switch text.lowercased() {
+        case "yes", "on", "y", "true", "1": "true"
+        case "no", "off", "n", "false", "0": "false"
+        default: nil
+        }
     }
 
     static func boolean(_ text: String) -> Bool? {
@@ -79,9 +94,12 @@ extension RuleReader {
     mutating func number(_ entry: YAMLNode.Entry, in range: ClosedRange<Int64>) -> Int64? {
         guard let text = text(entry) else { return nil }
         if let value = Int64(text), range.contains(value) { return value }
+        let hint =
+            entry.key == "value" && Self.hint(forNumber: text) != nil ? "; how it is compared is said by 'op'" : ""
         report.error(
             .value, entry.value.position,
-            "'\(entry.key)' is '\(text)'; a whole number from \(range.lowerBound) to \(range.upperBound) belongs here")
+            "'\(entry.key)' is '\(text)'; a whole number from \(range.lowerBound) to \(range.upperBound) belongs here\(hint)"
+        )
         return nil
     }
 

@@ -57,7 +57,7 @@ struct RuleReader {
         guard let zone = Zone(identifier) else {
             report.error(
                 .unknownZone, position, "unknown time zone '\(identifier)'; IANA names such as Asia/Shanghai are known",
-                suggestion: Spelling.nearest(to: identifier, among: Zone.identifiers))
+                suggestion: ZoneName.nearest(to: identifier))
             // Nothing is loaded any more; dates that hang on this zone are no errors of their own.
             return Zone("UTC")
         }

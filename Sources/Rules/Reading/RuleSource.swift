@@ -19,9 +19,6 @@ public struct RuleSource: Sendable {
     }
 }
 
-/// The values that fields can have, by the fields' names.
-public typealias RuleVocabulary = [String: Set<String>]
-
 extension RuleSet {
     /// Reads, checks and compiles `sources`; their order does not matter.
     ///

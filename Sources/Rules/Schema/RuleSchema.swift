@@ -3,16 +3,16 @@ import Vendors
 
 /// The JSON Schema of rule files, for completion and first checks in an editor.
 ///
-/// Fields, their operators and words come from `Field`, keys of rules from the reader. It is weaker than
-/// `egret rules check`, which knows dates, lists and positions.
+/// Fields, their operators and words come from `Field`, vendors and countries from a vocabulary, keys of rules from the reader. It
+/// is weaker than `egret rules check`, which knows what names refer to, and which values contradict each other.
 public enum RuleSchema {
-    /// The schema, JSON Schema 2020-12.
-    public static var json: String {
+    /// The schema, JSON Schema 2020-12, with the words of `vocabulary`.
+    public static func json(_ vocabulary: RuleVocabulary = RuleVocabulary()) -> String {
         SchemaNode.object([
             ("$schema", .text("https://json-schema.org/draft/2020-12/schema")),
             ("title", .text("egret rules, version 1")),
             ("$ref", .text("#/$defs/file")),
-            ("$defs", .object(file + rule + parts + fields)),
+            ("$defs", .object(file + rule + parts + fields(vocabulary))),
         ]).rendered() + "\n"
     }
 
@@ -37,7 +37,7 @@ public enum RuleSchema {
         (
             "defaults",
             .closed([
-                ("timezone", .type("string")), ("severity", severity), ("dedup", .reference("dedup")),
+                ("timezone", zone), ("severity", severity), ("dedup", .reference("dedup")),
             ])
         ),
         (
@@ -52,8 +52,8 @@ public enum RuleSchema {
             "schedule",
             .closed(
                 [
-                    ("timezone", .type("string")), ("weekly", .map(of: .list(of: .type("string")))),
-                    ("holidays", .list(of: .type("string"))), ("description", .type("string")),
+                    ("timezone", zone), ("weekly", week),
+                    ("holidays", .list(of: day)), ("description", .type("string")),
                 ], required: ["weekly"])
         ),
     ]
@@ -71,7 +71,8 @@ public enum RuleSchema {
         "references": .list(of: .type("string")), "enabled": .type("boolean"),
         "mode": .words(RuleMode.allCases.map(\.rawValue)), "on": .words(Trigger.allCases.map(\.rawValue)),
         "match": .reference("condition"),
-        "grace": .closed([("from", .type("string")), ("severity", severity)], required: ["from"]),
+        "timezone": zone, "valid_from": moment, "valid_until": moment,
+        "grace": .closed([("from", moment), ("severity", severity)], required: ["from"]),
         "schedule": .closed([("only", .type("string")), ("except", .type("string"))]),
         "exceptions": .list(of: .reference("exception")), "threshold": .reference("threshold"), "severity": severity,
         "severity_when": .list(of: .closed([("match", .reference("condition")), ("severity", severity)])),
@@ -88,15 +89,15 @@ public enum RuleSchema {
             .closed(
                 [
                     ("name", .type("string")), ("match", .reference("condition")), ("reason", .type("string")),
-                    ("owner", .type("string")), ("expires", .type("string")), ("permanent", .type("boolean")),
+                    ("owner", .type("string")), ("expires", moment), ("permanent", .type("boolean")),
                 ], required: ["name", "match", "reason", "owner"])
         ),
         (
             "threshold",
             .closed(
                 [
-                    ("count", .type("string")), ("op", .words(ThresholdComparison.allCases.map(\.rawValue))),
-                    ("value", scalar), ("window", .type("string")),
+                    ("count", count), ("op", .words(ThresholdComparison.allCases.map(\.rawValue))),
+                    ("value", scalar), ("window", duration),
                     ("type", .words(Threshold.Kind.allCases.map(\.rawValue))), ("group_by", fieldNames),
                     ("min_distinct", .closed([("field", .type("string")), ("value", .type("integer"))])),
                     ("max_groups", .type("integer")),
@@ -105,8 +106,8 @@ public enum RuleSchema {
         (
             "dedup",
             .closed([
-                ("by", fieldNames), ("for", .type("string")), ("update_every", .type("string")),
-                ("close_after", .type("string")),
+                ("by", fieldNames), ("for", duration), ("update_every", duration),
+                ("close_after", duration),
             ])
         ),
         (
@@ -126,22 +127,15 @@ public enum RuleSchema {
         .object([("type", .array(["string", "number", "boolean"].map { .text($0) }))])
     }
 
-    /// The condition with every field, and the test of each kind of field.
-    private static var fields: [(String, SchemaNode)] {
+    /// The condition with every field, and the test of each field.
+    private static func fields(_ vocabulary: RuleVocabulary) -> [(String, SchemaNode)] {
         let combinators = ["any", "all", "none"].map { ($0, SchemaNode.list(of: .reference("condition"))) }
-        let tests = Field.all.map { field in (field.name, described(field)) }
+        let tests = Field.all.map { field in (field.name, SchemaNode.reference(field.name)) }
         return [("condition", .closed(combinators + [("macro", .type("string"))] + tests))]
-    }
-
-    private static func described(_ field: Field) -> SchemaNode {
-        var value = scalar
-        if case .enumeration(let words, _) = field.type { value = .words(words) }
-        let operators = field.type.operators.map { name -> (String, SchemaNode) in
-            name == .exists ? (name.rawValue, .type("boolean")) : (name.rawValue, .object([]))
-        }
-        return .object([
-            ("description", .text("\(field.summary) (\(field.type.word))")),
-            ("anyOf", .array([value, .list(of: value), .closed(operators)])),
-        ])
+            + Field.all.map { ($0.name, test(of: $0, vocabulary)) }
+            // Thousands of words once, and not for each operator.
+            + Field.all.compactMap { field in
+                vocabulary[field.name].map { ("\(field.name)-value", .words($0.sorted())) }
+            }
     }
 }

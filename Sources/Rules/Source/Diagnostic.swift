@@ -1,7 +1,17 @@
 public import Text
 
-/// One error in a rule file: what, where, and what would be right.
+/// One error or warning about a rule file: what, where, and what would be right.
 public struct Diagnostic: Hashable, Sendable {
+    /// How grave it is.
+    public enum Level: String, Sendable {
+        /// Nothing is loaded.
+        case error
+        /// The rules are loaded, and hardly do what is meant.
+        case warning
+    }
+
+    /// How grave it is.
+    public var level = Level.error
     /// The kind of error.
     public var code: DiagnosticCode
     /// Where it is.
@@ -12,7 +22,11 @@ public struct Diagnostic: Hashable, Sendable {
     public var suggestion: String?
 
     /// An error of its parts.
-    public init(code: DiagnosticCode, position: SourcePosition, message: String, suggestion: String? = nil) {
+    public init(
+        _ level: Level = .error, code: DiagnosticCode, position: SourcePosition, message: String,
+        suggestion: String? = nil
+    ) {
+        self.level = level
         self.code = code
         self.position = position
         self.message = message
@@ -22,7 +36,9 @@ public struct Diagnostic: Hashable, Sendable {
 
 extension Diagnostic: CustomStringConvertible {
     /// The line that compilers print: `file:line:column: error[R012] message`.
-    public var description: String { "\(position): error[\(code.rawValue)] \(message)".escapedForDisplay(limit: 4_000) }
+    public var description: String {
+        "\(position): \(level.rawValue)[\(code.rawValue)] \(message)".escapedForDisplay(limit: 4_000)
+    }
 }
 
 /// What kind of error a rule file has; the code is stable, so that people can search for it.

@@ -1,11 +1,12 @@
 import Text
 
-/// All errors of all files of one run, and what was read.
+/// All errors and warnings of all files of one run, and what was read.
 public struct DiagnosticReport: Sendable {
     /// The errors, in the order in which they were found; see `sorted`.
     public private(set) var diagnostics: [Diagnostic] = []
     /// How many errors were left out, because a run reports 1,000 at most.
     public private(set) var omitted = 0
+    private var hasOmittedErrors = false
     /// The files that were read.
     public internal(set) var files = 0
     /// The rules in them.
@@ -16,8 +17,15 @@ public struct DiagnosticReport: Sendable {
     /// A report of nothing.
     public init() {}
 
-    /// Whether there is no error.
-    public var isClean: Bool { diagnostics.isEmpty }
+    /// Whether there is no error; there may be warnings.
+    public var isClean: Bool { errors == 0 }
+
+    /// What does not keep the rules from being loaded, in order.
+    public var warnings: [Diagnostic] { sorted.filter { $0.level == .warning } }
+
+    private var errors: Int {
+        diagnostics.count { $0.level == .error } + (omitted > 0 && hasOmittedErrors ? omitted : 0)
+    }
 
     /// The errors by file, line and column.
     public var sorted: [Diagnostic] {
@@ -27,8 +35,11 @@ public struct DiagnosticReport: Sendable {
     /// The last line of a check: `2 files, 9 rules, 31 tests: 5 errors. Nothing was loaded.`
     public var summary: String {
         let read = "\(Self.count(files, "file")), \(Self.count(rules, "rule")), \(Self.count(tests, "test"))"
-        let errors = diagnostics.count + omitted
-        return errors == 0 ? "\(read): no errors." : "\(read): \(Self.count(errors, "error")). Nothing was loaded."
+        let errors = errors
+        let warnings = diagnostics.count { $0.level == .warning }
+        let more = warnings == 0 ? "" : ", \(Self.count(warnings, "warning"))"
+        return errors == 0
+            ? "\(read): no errors\(more)." : "\(read): \(Self.count(errors, "error"))\(more). Nothing was loaded."
     }
 
     /// Adds an error; `suggestion` is the name that was probably meant, `definition` where that one stands.
@@ -36,18 +47,28 @@ public struct DiagnosticReport: Sendable {
         _ code: DiagnosticCode, _ position: SourcePosition, _ message: String, suggestion: String? = nil,
         definition: SourcePosition? = nil
     ) {
-        guard diagnostics.count < Self.capacity else {
-            omitted += 1
-            return
-        }
-        var text = message
-        if let suggestion {
-            text += "; did you mean '\(suggestion)'"
-            if let definition { text += " (\(definition))" }
-            text += "?"
-        }
-        diagnostics.append(
-            Diagnostic(code: code, position: position, message: text.escapedForDisplay(), suggestion: suggestion))
+        var text = Self.message(message, suggestion)
+        if let suggestion, let definition { text = "\(message); did you mean '\(suggestion)' (\(definition))?" }
+        add(Diagnostic(code: code, position: position, message: text.escapedForDisplay(), suggestion: suggestion))
+    }
+
+    /// Adds a warning.
+    mutating func warn(
+        _ code: DiagnosticCode, _ position: SourcePosition, _ message: String, suggestion: String? = nil
+    ) {
+        let text = Self.message(message, suggestion).escapedForDisplay()
+        add(Diagnostic(.warning, code: code, position: position, message: text, suggestion: suggestion))
+    }
+
+    private mutating func add(_ diagnostic: Diagnostic) {
+        if diagnostics.count < Self.capacity { return diagnostics.append(diagnostic) }
+        omitted += 1
+        hasOmittedErrors = hasOmittedErrors || diagnostic.level == .error
+    }
+
+    /// `message` with the name that was probably meant.
+    private static func message(_ message: String, _ suggestion: String?) -> String {
+        suggestion.map { "\(message); did you mean '\($0)'?" } ?? message
     }
 
     /// Adds the faults of a YAML file.
@@ -92,7 +113,12 @@ extension DiagnosticReport {
     }
 
     private var json: String {
-        let errors = sorted.map { diagnostic in
+        "{\"files\":\(files),\"rules\":\(rules),\"tests\":\(tests),\"omitted\":\(omitted),"
+            + "\"errors\":\(objects(.error)),\"warnings\":\(objects(.warning))}\n"
+    }
+
+    private func objects(_ level: Diagnostic.Level) -> String {
+        let objects = sorted.filter { $0.level == level }.map { diagnostic in
             var members = [
                 "\"code\":\(JSONText.quoted(diagnostic.code.rawValue))",
                 "\"file\":\(JSONText.quoted(diagnostic.position.file))",
@@ -105,8 +131,7 @@ extension DiagnosticReport {
             }
             return "{\(members.joined(separator: ","))}"
         }
-        return "{\"files\":\(files),\"rules\":\(rules),\"tests\":\(tests),\"omitted\":\(omitted),"
-            + "\"errors\":[\(errors.joined(separator: ","))]}\n"
+        return "[\(objects.joined(separator: ","))]"
     }
 
     private var sarif: String {
@@ -114,7 +139,8 @@ extension DiagnosticReport {
             let region =
                 "\"region\":{\"startLine\":\(diagnostic.position.line),\"startColumn\":\(diagnostic.position.column)}"
             let file = "\"artifactLocation\":{\"uri\":\(JSONText.quoted(diagnostic.position.file))}"
-            return "{\"ruleId\":\(JSONText.quoted(diagnostic.code.rawValue)),\"level\":\"error\","
+            return
+                "{\"ruleId\":\(JSONText.quoted(diagnostic.code.rawValue)),\"level\":\"\(diagnostic.level.rawValue)\","
                 + "\"message\":{\"text\":\(JSONText.quoted(diagnostic.message))},"
                 + "\"locations\":[{\"physicalLocation\":{\(file),\(region)}}]}"
         }

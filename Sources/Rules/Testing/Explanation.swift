@@ -1,4 +1,8 @@
+import Bytes
+import Flows
+import Protocols
 public import Text
+import Vendors
 
 /// Why one rule does, or does not, alert on one observation.
 public struct Explanation: Sendable {
@@ -106,5 +110,17 @@ extension Explanation.Outcome {
         case .alerts(let severity): "alerts with severity \(severity.rawValue)"
         case .shadow(let severity): "would alert with severity \(severity.rawValue); it only counts (shadow)"
         }
+    }
+}
+
+extension Observation {
+    /// What is judged, in a few words: `10.1.2.3 to api.deepseek.com (deepseek)`.
+    public var summary: String {
+        let far =
+            question.map { "the question for \($0.name)" }
+            ?? flow.host.map { $0.name.isEmpty ? flow.server.address.description : $0.name }
+            ?? flow.server.address.description
+        let vendor = attribution?.vendor.map { " (\($0))" } ?? ""
+        return "\(flow.client.address) to \(far)\(vendor)".escapedForDisplay(limit: 300)
     }
 }

@@ -6,22 +6,24 @@ extension RuleTestRunner {
     ///
     /// JSON is read as the YAML it is. Members of nested events that are no fields are left out, in flat ones they are errors;
     /// what is missing is filled in as for tests, and attribution runs unless the event carries it. Nothing where the event is wrong, which is reported.
-    public func observation(from source: RuleSource) -> (observation: Observation?, report: DiagnosticReport) {
+    public func observation(
+        from source: RuleSource
+    ) -> (observation: Observation?, isTimeAssumed: Bool, report: DiagnosticReport) {
         var report = DiagnosticReport()
         report.files = 1
         var faults: [YAMLError] = []
         let document = YAMLDocument(name: source.name, bytes: source.bytes, faults: &faults)
         report.add(faults)
-        guard let document else { return (nil, report) }
+        guard let document else { return (nil, false, report) }
         var reader = RuleReader { _ in nil }
         let node = YAMLNode(
             content: .mapping(Self.flattened(document.root, prefix: "")), position: document.root.position,
             offset: document.root.offset)
         let event = reader.readEvent(node, zone: nil, "in the event")
         report.merge(reader.report)
-        guard report.isClean, let event else { return (nil, report) }
+        guard report.isClean, let event else { return (nil, false, report) }
         let time = event.time ?? Timestamp(seconds: Self.usualTime, nanoseconds: 0)
-        return (observation(event, number: 0, at: time), report)
+        return (observation(event, number: 0, at: time), event.time == nil, report)
     }
 
     /// The members that are fields, by their dotted names.

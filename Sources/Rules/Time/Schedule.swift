@@ -84,9 +84,27 @@ public struct DayClock: Sendable {
     /// The names of all zones, for suggestions.
     public static var zones: [String] { Zone.identifiers }
 
-    /// The first instant of the day that holds `time`, and that of the next.
-    public func day(at time: Timestamp) -> (start: Timestamp, end: Timestamp) {
-        let date = table.civil(at: time).date
-        return (table.start(of: date), table.start(of: CivilDate(dayNumber: date.dayNumber &+ 1)))
+    /// One day: its date and how far it reaches.
+    public struct Day: Equatable, Sendable {
+        /// The date.
+        public let date: CivilDate
+        /// The day's first instant.
+        public let start: Timestamp
+        /// The next day's first instant.
+        public let end: Timestamp
+
+        /// A day of its parts.
+        public init(date: CivilDate, start: Timestamp, end: Timestamp) {
+            self.date = date
+            self.start = start
+            self.end = end
+        }
+    }
+
+    /// The day that holds `time`: from its start on, and before its end.
+    public func day(at time: Timestamp) -> Day {
+        let date = table.day(at: time)
+        return Day(
+            date: date, start: table.start(of: date), end: table.start(of: CivilDate(dayNumber: date.dayNumber &+ 1)))
     }
 }

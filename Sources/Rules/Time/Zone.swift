@@ -60,6 +60,14 @@ struct Zone: Sendable {
         return (CivilDate(dayNumber: (local - second) / 86_400), second)
     }
 
+    /// The day that holds `time`, by the days' first instants. A clock that is set back over midnight shows the day before once
+    /// more; that hour belongs to the day that has begun.
+    func day(at time: Timestamp) -> CivilDate {
+        let shown = civil(at: time).date
+        let next = CivilDate(dayNumber: shown.dayNumber &+ 1)
+        return start(of: next) <= time ? next : shown
+    }
+
     /// The first instant of `date`: midnight, or where a change of the clock skips it, the moment of the change.
     func start(of date: CivilDate) -> Timestamp {
         let local = date.dayNumber * 86_400

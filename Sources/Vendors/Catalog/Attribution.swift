@@ -51,6 +51,13 @@ public struct Attribution: Equatable, Sendable {
     /// Which entry matched which evidence, for a person: `suffix anthropic.com; tls_sni complete`. Put into words each
     /// time it is asked for, because few attributions are ever read.
     public var why: String { grounds.description }
+    /// Whether it rests on the address alone, by a published range.
+    public var isByAddress: Bool {
+        switch grounds.basis {
+        case .prefix, .prefixDespite: true
+        case .words, .host: false
+        }
+    }
     /// What `why` puts into words.
     var grounds: Rationale
     /// Whether several products use the host, so that the client must tell which it is.

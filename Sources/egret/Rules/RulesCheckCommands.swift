@@ -12,7 +12,7 @@ struct RulesCheckCommand: ParsableCommand {
     var format = DiagnosticReport.Format.text
 
     func run() throws {
-        let report = options.read(try options.catalog.load()).report
+        let report = try options.read(try options.catalog.load()).report
         Terminal.print(report.rendered(as: format), terminator: "")
         if !report.isClean { throw ExitCode.failure }
     }

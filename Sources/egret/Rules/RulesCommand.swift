@@ -11,7 +11,7 @@ struct RulesCommand: ParsableCommand {
         discussion: "Exit status: 0 fine, 1 errors in rule files, 2 wrong usage, 3 a test of a rule failed.",
         subcommands: [
             RulesCheckCommand.self, RulesTestCommand.self, RulesExplainCommand.self, RulesListCommand.self,
-            RulesReplayCommand.self,
+            RulesReplayCommand.self, RulesInitCommand.self, RulesSchemaCommand.self,
         ])
 }
 
@@ -26,14 +26,16 @@ struct RulePathOptions: ParsableArguments {
     @OptionGroup var catalog: CatalogOptions
 
     /// What was read: the rules that were named, or those that ship.
-    func read(_ catalog: Catalog) -> RuleLoad {
-        RuleFiles.load(paths: RuleDefaults.paths(rules + paths), vocabulary: RuleDefaults.vocabulary(catalog))
+    func read(_ catalog: Catalog) throws -> RuleLoad {
+        RuleFiles.load(
+            paths: RuleDefaults.paths(rules + paths), vocabulary: try RuleDefaults.vocabulary(catalog, self.catalog)
+        )
     }
 
     /// The rules and the catalog, or the command's end with every error on standard output.
     func load() throws -> (rules: RuleSet, catalog: Catalog) {
         let catalog = try catalog.load()
-        let load = read(catalog)
+        let load = try read(catalog)
         guard let rules = load.rules else {
             Terminal.print(load.report.rendered(as: .text), terminator: "")
             throw ExitCode.failure
@@ -49,9 +51,9 @@ enum RuleDefaults {
         given.isEmpty ? [ShippedRules.policies.directory ?? RuleFiles.defaultPath] : given
     }
 
-    /// The words of the catalog that rules may ask for.
-    static func vocabulary(_ catalog: Catalog) -> RuleVocabulary {
-        ["ai.vendor": Set(catalog.vendors.keys)]
+    /// The words of the catalog and the fingerprints that rules may ask for.
+    static func vocabulary(_ catalog: Catalog, _ options: CatalogOptions) throws -> RuleVocabulary {
+        .known(catalog, try ShippedRules.loadFingerprints([], catalog, options))
     }
 
     /// What attributes the events of tests and explanations, by `catalog`, and reads the captures of tests.

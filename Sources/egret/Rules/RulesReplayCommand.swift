@@ -29,14 +29,16 @@ struct RulesReplayCommand: ParsableCommand {
 
     func run() throws {
         let catalog = try catalog.load()
-        let records = try rules.map { try record(by: $0, catalog) }
+        let runs = try rules.map { try record(by: $0, catalog) }
+        let records = runs.map(\.record)
         var difference = AlertDifference(old: records[0].alerts, new: records[1].alerts)
         difference.broadExceptions = (records[0].broadExceptions, records[1].broadExceptions)
         Terminal.print(format == .json ? difference.json : difference.text)
+        if !runs.allSatisfy(\.isRead) { throw ExitCode.failure }
     }
 
-    private func record(by path: String, _ catalog: Catalog) throws -> RunRecord {
-        let load = RuleFiles.load(paths: [path], vocabulary: RuleDefaults.vocabulary(catalog))
+    private func record(by path: String, _ catalog: Catalog) throws -> (record: RunRecord, isRead: Bool) {
+        let load = RuleFiles.load(paths: [path], vocabulary: try RuleDefaults.vocabulary(catalog, self.catalog))
         guard let loaded = load.rules else {
             Terminal.write(load.report.rendered(as: .text))
             throw ExitCode.failure

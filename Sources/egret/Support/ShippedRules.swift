@@ -13,9 +13,9 @@ enum ShippedRules: String {
         Self.roots.map { "\($0)/\(rawValue)" }.first { FileManager.default.fileExists(atPath: $0 + "/.") }
     }
 
-    /// The example policy.
-    static var examplePolicy: String? {
-        guard let path = policies.directory.map({ $0 + "/vendor-ban.yaml" }) else { return nil }
+    /// The policy that is in use if no rules are named: what concerns any owner of a network, and bans nobody.
+    static var defaultPolicy: String? {
+        guard let path = policies.directory.map({ $0 + "/default.yaml" }) else { return nil }
         return FileManager.default.fileExists(atPath: path) ? path : nil
     }
 
