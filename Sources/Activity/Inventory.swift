@@ -10,7 +10,7 @@ import Vendors
 public struct Inventory: Sendable {
     private let clock: DayClock
     private let capacity: Int
-    private var day: (start: Timestamp, end: Timestamp)?
+    private var day: DayClock.Day?
     private var rows = InventoryRows()
     private var places: [InventoryKey: Int] = [:]
     private var ledger: FlowDeltas
@@ -102,7 +102,7 @@ extension Totals {
 public struct InventoryDay: Sequence, IteratorProtocol, Sendable {
     private let rows: InventoryRows
     private let order: [Int]
-    private let day: (start: Timestamp, end: Timestamp)
+    private let day: DayClock.Day
     private let zone: String
     private let time: Timestamp
     private let coverage: Double?
@@ -110,7 +110,7 @@ public struct InventoryDay: Sequence, IteratorProtocol, Sendable {
 
     /// The day of `rows`, told at `time`.
     init(
-        _ rows: InventoryRows, day: (start: Timestamp, end: Timestamp), zone: String, at time: Timestamp,
+        _ rows: InventoryRows, day: DayClock.Day, zone: String, at time: Timestamp,
         coverage: Double?
     ) {
         self.rows = rows
@@ -130,7 +130,8 @@ public struct InventoryDay: Sequence, IteratorProtocol, Sendable {
     /// The day of no rows.
     init() {
         self.init(
-            InventoryRows(), day: (.distantPast, .distantPast), zone: "", at: .distantPast, coverage: nil)
+            InventoryRows(), day: DayClock.Day(date: CivilDate(dayNumber: 0), start: .distantPast, end: .distantPast),
+            zone: "", at: .distantPast, coverage: nil)
     }
 
     /// The report of the next row.
@@ -139,7 +140,7 @@ public struct InventoryDay: Sequence, IteratorProtocol, Sendable {
         let (key, row) = rows[order[told]]
         told += 1
         var report = InventoryReport(
-            time: time, start: day.start, end: day.end, zone: zone, source: key.source,
+            time: time, start: day.start, end: day.end, day: day.date, zone: zone, source: key.source,
             vendor: key.vendor.isEmpty ? nil : key.vendor, product: key.product.isEmpty ? nil : key.product,
             firstSeen: day.start, lastSeen: day.start, coverageRatio: coverage)
         row.fill(&report)

@@ -55,6 +55,8 @@ public struct InventoryReport: Sendable {
     public var start: Timestamp
     /// The next day's first instant.
     public var end: Timestamp
+    /// The day by the clocks of `zone`.
+    public var day: CivilDate
     /// The IANA name of the time zone that the day is one of.
     public var zone: String
     /// The source's address.

@@ -4,6 +4,8 @@ public enum FlowLifecycleEvent: Sendable, CaseIterable {
     case started
     /// Its name was read, or it is known that none can be; once a flow, and always before `ended`.
     case named
+    /// It may have shown something since that must not wait for its next report; no report is counted for it.
+    case glanced
     /// It has lived for another active time-out.
     case updated
     /// It is over, or the table needs its place.
@@ -36,6 +38,16 @@ public protocol FlowObserver: ~Copyable {
     /// 2,048 records or packets.
     func isWorthFollowing(_ traffic: FlowTraffic?) -> Bool
 
+    /// Whether the flow that was observed last may show something that must not wait for its next report: it is then observed at
+    /// `glanced` now and then, when `isWorthFollowing` says that what was counted of it shows anything.
+    var wantsGlances: Bool { get }
+
+    /// The kind of the flow that was observed last, from 1 to 15; 0 for none. It comes back with `count`.
+    var kind: UInt8 { get }
+
+    /// Takes the counts of a flow that ended, whose end was not wanted.
+    mutating func count(_ flow: EndedFlow)
+
     /// Whether DNS questions are of use; asked of each, so that nothing is made of one in vain.
     var wantsQuestions: Bool { get }
 
@@ -55,6 +67,15 @@ extension FlowObserver where Self: ~Copyable {
 
     /// False: what is counted on trial has shown nothing yet.
     public func isWorthFollowing(_ traffic: FlowTraffic?) -> Bool { false }
+
+    /// False: who only follows flows waits for reports.
+    public var wantsGlances: Bool { false }
+
+    /// 0: who only follows flows tells no kinds apart.
+    public var kind: UInt8 { 0 }
+
+    /// Does nothing.
+    public mutating func count(_ flow: EndedFlow) {}
 
     /// False: who only follows flows asks for no questions.
     public var wantsQuestions: Bool { false }

@@ -46,9 +46,10 @@ private func observation(_ vendor: String?, up: UInt64, named: Bool = true, isFi
           HELD BACK  RULE/EXCEPTION
                  30  anthropic-ban/legal-review
 
-        OTHER TRAFFIC        FLOWS    UP  DOWN
-        named, no AI vendor      1  12 B   0 B
-        not named                1  13 B   0 B
+        OTHER TRAFFIC             FLOWS    UP  DOWN
+        named, no AI vendor           1  12 B   0 B
+        not named                     0   0 B   0 B
+        not named, 512 B or less      1  13 B   0 B
 
         Coverage: 9,120,442 packets, 8.1 GB read
           12 dropped in the kernel
@@ -80,4 +81,55 @@ private func observation(_ vendor: String?, up: UInt64, named: Bool = true, isFi
     let text = summary.render(stats: StatsReport(time: Samples.start, interval: 0))
     #expect(text.split(separator: "\n").count < 2200)
     #expect(text.contains("(further)") && text.contains("3,976") && !text.contains("\u{1B}"))
+}
+
+@Test func allTrafficIsCountedWrittenOrNot() {
+    var summary = RunSummary()
+    summary.add(EndedFlow(kind: 0, isNamed: true, bytesUp: 2_000, bytesDown: 3_000))
+    summary.add(EndedFlow(kind: 0, isNamed: false, bytesUp: 1_000, bytesDown: 0))
+    summary.add(EndedFlow(kind: 0, isNamed: false, bytesUp: 60, bytesDown: 40))
+    var shared = Samples.attribution()
+    shared.vendor = nil
+    shared.role = .telemetry
+    summary.add(EndedFlow(kind: RunSummary.kind(of: shared), isNamed: true, bytesUp: 7, bytesDown: 0))
+    let text = summary.render(stats: Samples.fullStats())
+    for row in [
+        "  (shared)  -        telemetry      1  7 B   0 B", "named, no AI vendor           1  2.0 kB  3.0 kB",
+        "not named                     1  1.0 kB     0 B", "not named, 512 B or less      1    60 B    40 B",
+    ] {
+        #expect(text.contains(row + "\n"), "\(row)\n\(text)")
+    }
+}
+
+@Test func aFlowIsCountedAlikeWhetherItsEndIsWrittenOrNot() {
+    var written = RunSummary()
+    var counted = RunSummary()
+    for (up, named) in [(UInt64(40), false), (513, false), (9, true), (900, true)] {
+        written.add(observation(nil, up: up, named: named))
+        counted.add(EndedFlow(kind: 0, isNamed: named, bytesUp: up, bytesDown: 0))
+    }
+    let stats = Samples.fullStats()
+    #expect(written.render(stats: stats) == counted.render(stats: stats))
+}
+
+@Test func aSuspectedRelayHasALineOfItsOwn() {
+    var summary = RunSummary()
+    for (host, sign) in [
+        ("b.example", RelaySuspicion.Sign.inferencePath), ("a.example", .clientHello), ("b.example", .inferencePath),
+    ] {
+        var relay = observation(nil, up: 1_000)
+        relay.flow.names = [NameEvidence(name: host, source: .tlsSNI)]
+        relay.relay = RelaySuspicion([(sign, nil)])
+        summary.add(relay)
+    }
+    let text = summary.render(stats: Samples.fullStats())
+    let expected = """
+        Suspected relays of AI models
+          HOST       SCORE  FLOWS      UP  DOWN  SIGNS
+          b.example    100      2  2.0 kB   0 B  inference_path
+          a.example     60      1  1.0 kB   0 B  client_hello
+
+        """
+    #expect(text.contains(expected), "\(text)")
+    #expect(text.contains("named, no AI vendor      0  0 B   0 B"))
 }

@@ -142,7 +142,8 @@ enum Samples {
     /// A row of an inventory with what every row has.
     static func bareInventory() -> InventoryReport {
         InventoryReport(
-            time: start, start: start, end: start.advanced(byNanoseconds: 86_400_000_000_000), zone: "Asia/Shanghai",
+            time: start, start: start, end: start.advanced(byNanoseconds: 86_400_000_000_000),
+            day: CivilDate(dayNumber: 20_644), zone: "Asia/Shanghai",
             source: IPAddress(ipv4: 0x0A01_0203), firstSeen: start, lastSeen: start)
     }
 

@@ -91,7 +91,7 @@ struct EvidenceLog: Sendable {
         flush()
         guard var open = file else { return }
         file = nil
-        open.expired = expired(open, limits)
+        open.expired = expired(open, at: time, limits: limits)
         open.pending += tail(of: &open)
         let seal = sealed(open, at: time)
         open.pending += EvidenceRecord.seal(seal).line ?? []
@@ -103,13 +103,16 @@ struct EvidenceLog: Sendable {
     }
 
     /// The files that have to go before another begins.
-    private func expired(_ open: OpenFile, _ limits: FileLimits) -> [String] {
+    private func expired(_ open: OpenFile, at time: Timestamp, limits: FileLimits) -> [String] {
+        let oldest = limits.keptAge.map { time.advanced(byNanoseconds: -$0).date }
         let now = open.directory.sizes(of: members, atMost: limits.fileBytes)
         let count = max(0, limits.files - 2)
         let bytes = limits.totalBytes - limits.fileBytes - open.logBytes
         var total = now.reduce(0) { $0 + $1.bytes }
         var expired: [String] = []
-        for (index, file) in now.enumerated() where now.count - index > count || total > bytes {
+        for (index, file) in now.enumerated() {
+            let isOld = oldest.map { file.changed < $0 } ?? false
+            guard isOld || now.count - index > count || total > bytes else { continue }
             total -= file.bytes
             expired.append(file.name)
         }

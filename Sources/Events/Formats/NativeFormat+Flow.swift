@@ -68,7 +68,39 @@ extension EventFieldWriter {
         if flow.conflicts > 0 { integer("conflicts", flow.conflicts) }
         bool("midstream", flow.isMidstream)
         if let traffic = flow.traffic { self.traffic(traffic, observation) }
+        delta(observation)
         endObject()
+    }
+
+    /// What this report adds to those before it; left out if those are no longer known.
+    private mutating func delta(_ observation: Observation) {
+        var earlier = FlowTotals()
+        switch observation.earlier {
+        case .forgotten: return
+        case .reported(let totals): earlier = totals
+        case .nothing: break
+        }
+        let now = FlowTotals(observation)
+        beginObject("delta")
+        increment("bytes_up", now.bytesUp, earlier.bytesUp)
+        increment("bytes_down", now.bytesDown, earlier.bytesDown)
+        increment("packets_up", now.packetsUp, earlier.packetsUp)
+        increment("packets_down", now.packetsDown, earlier.packetsDown)
+        increment("missed_bytes", now.missedBytes, earlier.missedBytes)
+        if let requests = now.requests {
+            integer("requests_est", requests - (earlier.requests ?? 0))
+            if let interactions = now.interactions {
+                integer("interactions_est", interactions - (earlier.interactions ?? 0))
+            }
+            integer("streamed_answers", now.streamed - earlier.streamed)
+            integer("upload_bursts", now.uploadBursts - earlier.uploadBursts)
+        }
+        endObject()
+    }
+
+    /// Writes by how much a counter grew, which may be less than nothing for bytes that were missed and came late.
+    private mutating func increment(_ key: StaticString, _ now: UInt64, _ earlier: UInt64) {
+        integer(key, Int64(clamping: now) - Int64(clamping: earlier))
     }
 
     /// What was counted of requests, with the bounds of each estimate.
@@ -108,6 +140,8 @@ extension EventFieldWriter {
             string("host", host.name)
             keyword("host_source", host.source.rawValue)
             if !host.isHost { keyword("host_state", "invalid") }
+        } else if detail.hasNames, observation.hostSource == .ipRange {
+            keyword("host_source", HostSource.ipRange.rawValue)
         }
         if detail.hasNames { string("domain", observation.domain) }
         if withNames, detail.hasLists, flow.names.count > 1 || flow.host == nil && !flow.names.isEmpty {

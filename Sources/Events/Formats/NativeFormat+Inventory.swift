@@ -1,4 +1,5 @@
 import Activity
+import Bytes
 import Vendors
 
 extension EventFieldWriter {
@@ -7,6 +8,8 @@ extension EventFieldWriter {
         beginObject("period")
         time("start", report.start)
         time("end", report.end)
+        keyword("day", report.day.description)
+        identifier("zone", report.zone)
         identifier("timezone", report.zone)
         endObject()
         beginObject("src")

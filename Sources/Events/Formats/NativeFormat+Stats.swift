@@ -38,6 +38,8 @@ extension EventFieldWriter {
         integer("filtered", report.filtered)
         integer("damaged", report.damaged)
         integer("unsupported_link", report.unsupportedLink)
+        if report.unreadFiles > 0 { integer("files_unread", report.unreadFiles) }
+        if report.skippedFiles > 0 { integer("files_skipped", report.skippedFiles) }
         counters("malformed", report.malformed)
         counters("ignored", report.ignored)
         endObject()
@@ -86,6 +88,7 @@ extension EventFieldWriter {
         integer("inventory_bytes", report.inventoryBytes)
         integer("clients", report.clients)
         integer("clients_omitted", report.clientsOmitted)
+        if report.incrementsOmitted > 0 { integer("deltas_omitted", report.incrementsOmitted) }
         endObject()
     }
 
@@ -107,6 +110,8 @@ extension EventFieldWriter {
         integer("alerts_memory_bytes", report.alertsMemoryBytes)
         integer("alerts_memory_limit_bytes", report.alertsMemoryLimitBytes)
         integer("alerts_grouped", report.alertsGrouped)
+        if report.alertOverflow > 0 { integer("alerts_overflow", report.alertOverflow) }
+        if report.flowOverflow > 0 { integer("flows_overflow", report.flowOverflow) }
         endObject()
     }
 

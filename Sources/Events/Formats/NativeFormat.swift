@@ -25,6 +25,7 @@ extension EventFieldWriter {
         keyword("type", event.kind.rawValue)
         eventID(sensor: sensor, sequence: sequence)
         integer("seq", sequence)
+        identifier("boot", sensor.boot)
         keyword("schema", NativeFormat.schemaVersion)
         beginObject("sensor")
         identifier("id", sensor.id)

@@ -43,6 +43,10 @@ public struct CaptureReport: Sendable {
     public var damaged: UInt64 = 0
     /// Packets of a link type that is not read.
     public var unsupportedLink: UInt64 = 0
+    /// Files that could not be read at all; offline only.
+    public var unreadFiles: UInt64 = 0
+    /// Files of directories that are no captures; offline only.
+    public var skippedFiles: UInt64 = 0
     /// Packets whose bytes contradict a specification, by layer.
     public var malformed = CounterSet<Layer>()
     /// Fragments and datagrams in pieces that were given up; `ignored.fragment` has those that still wait too.

@@ -35,6 +35,11 @@ public struct RulesReport: Sendable {
     /// Threshold groups that found no room.
     public var stateOverflow: UInt64 = 0
 
+    /// Alerts that closed early because too many were open.
+    public var alertOverflow: UInt64 = 0
+    /// Flows that rules forgot while they went on.
+    public var flowOverflow: UInt64 = 0
+
     /// No rule loaded.
     public init() {}
 }
@@ -52,6 +57,8 @@ extension RulesReport {
         suppressed = sorted(counters.suppressed)
         broadExceptions = counters.broadExceptions
         stateOverflow = counters.stateOverflow
+        alertOverflow = counters.alertOverflow
+        flowOverflow = counters.flowOverflow
         alertsGrouped = counters.grouped.values.reduce(0, &+)
     }
 

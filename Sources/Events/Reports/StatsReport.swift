@@ -153,6 +153,9 @@ public struct ActivityReport: Sendable {
     /// Clients that found no room.
     public var clientsOmitted: UInt64 = 0
 
+    /// Reports of flows without `flow.delta`, because what was reported before was no longer known.
+    public var incrementsOmitted: UInt64 = 0
+
     /// Nothing remembered yet.
     public init() {}
 }

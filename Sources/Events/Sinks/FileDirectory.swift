@@ -1,4 +1,5 @@
 import Archive
+import Bytes
 import Foundation
 import SystemPackage
 
@@ -107,12 +108,14 @@ struct FileDirectory: Sendable {
     /// The names of this sensor's files, of whichever run, the newest first.
     func newestFirst() -> [String] { filesByAge().reversed().map(\.name) }
 
-    /// Removes this sensor's oldest files until at most `count` files with `bytes` bytes are left, those called `names` neither
-    /// counted nor removed.
-    func prune(count: Int, bytes: Int, keeping names: Set<String>) {
+    /// Removes this sensor's oldest files until at most `count` files with `bytes` bytes are left, and all that were last written
+    /// to before `oldest`; those called `names` are neither counted nor removed.
+    func prune(count: Int, bytes: Int, before oldest: Timestamp?, keeping names: Set<String>) {
         let rest = filesByAge().filter { !names.contains($0.name) }
         var total = rest.reduce(0) { $0 + $1.bytes }
-        for (index, entry) in rest.enumerated() where rest.count - index > max(0, count) || total > bytes {
+        for (index, entry) in rest.enumerated() {
+            let isOld = oldest.map { entry.changed < $0.date } ?? false
+            guard isOld || rest.count - index > max(0, count) || total > bytes else { continue }
             total -= entry.bytes
             remove([entry.name])
         }
@@ -126,12 +129,12 @@ struct FileDirectory: Sendable {
         }
     }
 
-    /// Those of `members` that are there, with their bytes: never more than were written, so that nobody can have older files
+    /// Those of `members` that are there, with their bytes and when they were last written to: never more than were written, so that nobody can have older files
     /// removed by adding to them. A file without a seal counts as at most `limit`.
-    func sizes(of members: [ChainStart.Member], atMost limit: Int) -> [(name: String, bytes: Int)] {
-        let sizes = Dictionary(entries().map { ($0.name, $0.bytes) }) { first, _ in first }
+    func sizes(of members: [ChainStart.Member], atMost limit: Int) -> [(name: String, bytes: Int, changed: Date)] {
+        let found = Dictionary(entries().map { ($0.name, $0) }) { first, _ in first }
         return members.compactMap { member in
-            sizes[member.name].map { (member.name, min($0, member.bytes ?? limit)) }
+            found[member.name].map { (member.name, min($0.bytes, member.bytes ?? limit), $0.changed) }
         }
     }
 
@@ -191,6 +194,11 @@ struct FileDirectory: Sendable {
         let allowed = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._" + extra
         return String(text.map { allowed.contains($0) ? $0 : "_" })
     }
+}
+
+extension Timestamp {
+    /// The moment as files of the system have it.
+    fileprivate var date: Date { Date(timeIntervalSince1970: TimeInterval(nanoseconds) / 1e9) }
 }
 
 /// A file whose last line was never finished.

@@ -1,11 +1,16 @@
-/// How large and how many the files of one output grow.
+import Bytes
+
+/// How large the files of one output grow, and how long they are kept.
 public struct FileLimits: Equatable, Sendable {
     /// The most bytes of a file; one line at least always fits.
     public var fileBytes = 64 << 20
     /// The longest that a file is written to, in nanoseconds; nothing for no limit, as in offline runs.
     public var fileAge: Int64? = 3_600_000_000_000
-    /// The most files, the one that is written to included.
-    public var files = 168
+    /// The most files, the one that is written to included. Each restart begins a file, so that this is a bound on their
+    /// number, not on how far back they reach: `totalBytes` and `keptAge` are.
+    public var files = 10_000
+    /// How long a file is kept after it was last written to, in nanoseconds; `nil` for no limit.
+    public var keptAge: Int64?
     /// The most bytes of all files together.
     public var totalBytes = 4 << 30
     /// Free bytes of the file system below which flow events stop, so that there is room for alerts.
@@ -14,8 +19,18 @@ public struct FileLimits: Equatable, Sendable {
     /// What becomes of files that are ended.
     public var compression = FileCompression.none
 
-    /// 64 MiB or one hour a file, 168 files, 4 GiB in all, 16 MiB reserved.
+    /// 64 MiB or one hour a file, 10,000 files, 4 GiB in all, 16 MiB reserved.
     public init() {}
+
+    /// The same for an offline run, whose time is that of its packets: files end by size alone, and none is removed.
+    public var offline: FileLimits {
+        var limits = self
+        limits.fileAge = nil
+        limits.files = .max
+        limits.keptAge = nil
+        limits.totalBytes = .max
+        return limits
+    }
 }
 
 /// What becomes of files that are ended.
@@ -43,6 +58,9 @@ public struct FileHeader: Sendable {
         self.report = report
         self.sequence = sequence
     }
+
+    /// When the run began.
+    var startTime: Timestamp { report.time }
 
     /// Whose files they are.
     public var sensor: SensorIdentity { encoder.sensor }

@@ -6,7 +6,7 @@ import SystemPackage
 ///
 /// A file ends when it is large or old enough and a new one is begun; nothing is ever copied or cut. Files are opened
 /// to append, a batch is one write of whole lines, and a write that fails in the middle is cut back to the last whole
-/// line. The oldest files go when there are too many or too much. Files are flushed to the disk (`fsync`) when they
+/// line. The oldest files go when there are too many, too much, or when they are too old. Files are flushed to the disk (`fsync`) when they
 /// end and at the stop, not between, and may then be packed (`FileLimits.compression`), which waits for nothing and is waited for
 /// at the end alone. Where the disk is nearly full, flow events stop first and alerts are written as
 /// long as there is room; what is given up is counted, and writing goes on by itself when there is room again.
@@ -202,11 +202,15 @@ public struct FileSink: Sink {
     /// Removes the oldest files beyond the limits. Files of the chain are removed by their seals alone: here it is those that
     /// do not belong to it, as if it were not there.
     private func prune(keeping name: String) {
+        guard limits != limits.offline else { return }
+        let now = max(lastTime, header.startTime)
+        let oldest = limits.keptAge.map { now.advanced(byNanoseconds: -$0) }
         guard let evidence else {
             return directory.prune(
-                count: limits.files - 1, bytes: limits.totalBytes - limits.fileBytes, keeping: [name])
+                count: limits.files - 1, bytes: limits.totalBytes - limits.fileBytes, before: oldest, keeping: [name])
         }
-        directory.prune(count: limits.files, bytes: limits.totalBytes, keeping: evidence.names.union([name]))
+        directory.prune(
+            count: limits.files, bytes: limits.totalBytes, before: oldest, keeping: evidence.names.union([name]))
     }
 
     private mutating func end() {

@@ -1,15 +1,19 @@
 public import Bytes
+import Delivery
 public import SystemPackage
 
-/// Writes lines to standard output, or to another descriptor that is open already.
+/// Writes lines to standard output, or to another descriptor that is already open.
 ///
-/// A reader that went away (`EPIPE`; the program ignores SIGPIPE) ends the output: from then on every line is counted
-/// as dropped, and the outcome says `closed`. The descriptor is not closed at the end. It must be a blocking one.
+/// If the reader goes away (`EPIPE`; the program ignores SIGPIPE), the output ends: every further line is counted as dropped,
+/// and the outcome is `closed`. Any other error is reported as it is. The lines that arrived whole count as written; a line that
+/// arrived in part is removed from a regular file, and writing goes on with the next batch. If it cannot be removed, the output
+/// ends, because another line after it would be damaged too. The descriptor is not closed at the end.
 public struct StandardOutputSink: Sink {
-    /// `stdout`, or what it was named.
+    /// `stdout`, or the name that was given.
     public let name: String
     private let descriptor: FileDescriptor
-    private var isClosed = false
+    /// Why nothing more is written; `nil` while lines can be.
+    private var ended: SinkError?
 
     /// A sink that writes to `descriptor`.
     public init(name: String = "stdout", descriptor: FileDescriptor = .standardOutput) {
@@ -19,17 +23,31 @@ public struct StandardOutputSink: Sink {
 
     /// Writes the whole batch at once; see `Sink`.
     public mutating func write(_ batch: LineBatch, now: Timestamp) -> SinkOutcome {
-        guard !isClosed else { return .allDropped(batch, .closed) }
-        do {
-            _ = try descriptor.writeAll(batch.bytes)
-            var outcome = SinkOutcome()
+        if let ended { return .allDropped(batch, ended) }
+        let result = DescriptorWrite.all(batch.bytes[...], to: descriptor.rawValue)
+        var outcome = SinkOutcome()
+        guard let error = result.error else {
             outcome.written = batch.count
             return outcome
-        } catch {
-            // How much arrived is unknown; a cut line must not be followed by another, so this is the end.
-            isClosed = true
-            return .allDropped(batch, .closed)
         }
+        let whole = batch.lines.prefix { $0.end <= result.written }
+        outcome.written = whole.count
+        for line in batch.lines.dropFirst(whole.count) { outcome.drop(line.priority) }
+        outcome.failure = end(
+            after: SinkError(Errno(rawValue: error)), cut: result.written - (whole.last?.end ?? 0))
+        return outcome
+    }
+
+    /// Decides whether the output can go on after `failure`, with `cut` bytes of an unfinished line behind it.
+    private mutating func end(after failure: SinkError, cut: Int) -> SinkError {
+        guard failure != .closed else {
+            ended = failure
+            return failure
+        }
+        if cut == 0 || DescriptorWrite.removeLast(cut, from: descriptor.rawValue) { return failure }
+        let told = SinkError.system("\(failure); the last line is cut after \(cut) bytes")
+        ended = told
+        return told
     }
 
     /// Does nothing: there is no file to open.

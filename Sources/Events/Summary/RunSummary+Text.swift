@@ -6,8 +6,8 @@ extension RunSummary {
     ///
     /// Rows stand in the order of their bytes, most first, then of their names; alerts by severity, gravest first.
     public func render(stats: StatsReport) -> String {
-        [productText, alertText + Self.heldBackText(stats.rules), remainderText, coverageText(stats)]
-            .joined(separator: "\n")
+        [productText, relayText, alertText + Self.heldBackText(stats.rules), remainderText, coverageText(stats)]
+            .filter { !$0.isEmpty }.joined(separator: "\n")
     }
 
     private static func heldBackText(_ rules: RulesReport) -> String {
@@ -31,6 +31,20 @@ extension RunSummary {
         return "AI traffic\n" + (table.isEmpty ? "  none\n" : table.text)
     }
 
+    /// The far ends that are suspected, the highest score first; empty if none is.
+    private var relayText: String {
+        guard !relays.isEmpty else { return "" }
+        var table = TextTable(
+            heads: ["HOST", "SCORE", "FLOWS", "UP", "DOWN", "SIGNS"], isNumber: [false, true, true, true, true, false])
+        let order = relays.sorted { ($1.value.score, $0.key) < ($0.value.score, $1.key) }
+        for (host, relay) in order {
+            let signs = relay.reasons.joined(separator: ", ")
+            table.add([host, "\(relay.score)"] + Self.cells(relay.traffic) + [signs])
+        }
+        if furtherRelays.flows > 0 { table.add(["(further)", ""] + Self.cells(furtherRelays) + [""]) }
+        return "Suspected relays of AI models\n" + table.text
+    }
+
     private var alertText: String {
         var table = TextTable(heads: ["SEVERITY", "ALERTS", "RULE", "TITLE"], isNumber: [false, true, false, false])
         let order = rules.sorted { left, right in
@@ -48,6 +62,7 @@ extension RunSummary {
         var table = TextTable(heads: ["OTHER TRAFFIC", "FLOWS", "UP", "DOWN"], isNumber: [false, true, true, true])
         table.add(["named, no AI vendor"] + Self.cells(others))
         table.add(["not named"] + Self.cells(unnamed))
+        if silent.flows > 0 { table.add(["not named, 512 B or less"] + Self.cells(silent)) }
         return table.text(indent: "")
     }
 
@@ -58,6 +73,8 @@ extension RunSummary {
             ("dropped by the interface", capture.droppedByInterface),
             ("dropped in the sensor", capture.droppedByQueue),
             ("damaged records", capture.damaged),
+            ("files not read", capture.unreadFiles),
+            ("files that are no captures", capture.skippedFiles),
             ("cut short", capture.truncated),
             ("malformed", capture.malformed.total),
             ("of a link type that is not read", capture.unsupportedLink),

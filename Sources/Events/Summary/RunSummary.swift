@@ -1,11 +1,14 @@
-import Flows
+import Bytes
+public import Flows
+import Protocols
 public import Rules
-import Vendors
+public import Vendors
 
-/// What a run showed, for a person at a terminal: vendors, products and roles, alerts, and what was not seen.
+/// What a run showed, for a person at a terminal: vendors, products and roles, suspected relays, alerts, all other traffic, and
+/// what was not seen.
 ///
-/// Bounded: it keeps at most 1,024 products and 1,024 rules and adds up the rest as one. Its text depends on what was
-/// added alone, not on the order of it, as long as the bound is not reached.
+/// It counts every flow that ended, written as an event or not. Bounded: it keeps at most 1,024 products, relays and rules and adds
+/// up the rest as one. Its text depends on what was added alone, not on the order of it, as long as the bound is not reached.
 public struct RunSummary: Sendable {
     struct Product: Hashable {
         var vendor: String
@@ -23,10 +26,24 @@ public struct RunSummary: Sendable {
 
         var bytes: UInt64 { up &+ down }
 
-        mutating func add(_ flow: FlowSnapshot) {
+        mutating func add(up: UInt64, down: UInt64) {
             flows &+= 1
-            up &+= flow.bytesUp
-            down &+= flow.bytesDown
+            self.up &+= up
+            self.down &+= down
+        }
+
+        mutating func add(_ flow: FlowSnapshot) { add(up: flow.bytesUp, down: flow.bytesDown) }
+    }
+
+    /// What was seen of one far end that is suspected to be a relay.
+    struct Relay: Equatable {
+        var score = 0
+        var reasons: [String] = []
+        var traffic = Traffic()
+
+        /// Whether `reasons` and `score` are to stand in place of these: the higher score, and of equal ones the first in order.
+        func yields(to score: Int, _ reasons: [String]) -> Bool {
+            score > self.score || (score == self.score && reasons.joined() < self.reasons.joined())
         }
     }
 
@@ -43,8 +60,11 @@ public struct RunSummary: Sendable {
     private(set) var furtherProducts = Traffic()
     private(set) var rules: [String: RuleHits] = [:]
     private(set) var furtherAlerts: UInt64 = 0
+    private(set) var relays: [String: Relay] = [:]
+    private(set) var furtherRelays = Traffic()
     private(set) var others = Traffic()
     private(set) var unnamed = Traffic()
+    private(set) var silent = Traffic()
 
     /// Nothing seen yet.
     public init() {}
@@ -52,23 +72,62 @@ public struct RunSummary: Sendable {
     /// Adds a flow's last report; those before it say nothing that it does not, and are passed over.
     public mutating func add(_ observation: Observation) {
         guard observation.flow.isFinal else { return }
-        guard let attribution = observation.attribution else {
-            if observation.flow.host == nil {
-                unnamed.add(observation.flow)
-            } else {
-                others.add(observation.flow)
-            }
-            return
-        }
-        let key = Product(
-            vendor: attribution.vendor ?? "(shared)", product: attribution.product ?? "-",
-            role: attribution.role.rawValue)
-        if products[key] == nil, products.count >= Self.rowLimit {
-            furtherProducts.add(observation.flow)
+        let flow = observation.flow
+        if let relay = observation.relay, relay.isSuspected {
+            add(relay, of: flow)
+        } else if let attribution = observation.attribution {
+            add(
+                Product(
+                    vendor: attribution.vendor ?? Self.shared, product: attribution.product ?? "-",
+                    role: attribution.role.rawValue), up: flow.bytesUp, down: flow.bytesDown)
         } else {
-            products[key, default: Traffic()].add(observation.flow)
+            addOther(isNamed: flow.host != nil, up: flow.bytesUp, down: flow.bytesDown)
         }
     }
+
+    /// Adds a flow that ended and of which no report was wanted.
+    public mutating func add(_ flow: EndedFlow) {
+        guard flow.kind > 0, let role = Role.allCases[checked: Int(flow.kind) - 1] else {
+            return addOther(isNamed: flow.isNamed, up: flow.bytesUp, down: flow.bytesDown)
+        }
+        add(Product(vendor: Self.shared, product: "-", role: role.rawValue), up: flow.bytesUp, down: flow.bytesDown)
+    }
+
+    /// The kind by which a flow with an attribution that names no vendor is counted, where no report of its end is wanted: the
+    /// number of its role, from 1. 0 for a flow without an attribution.
+    public static func kind(of attribution: Attribution?) -> UInt8 {
+        guard let attribution, let index = Role.allCases.firstIndex(of: attribution.role) else { return 0 }
+        return UInt8(clamping: index + 1)
+    }
+
+    private mutating func add(_ key: Product, up: UInt64, down: UInt64) {
+        if products[key] == nil, products.count >= Self.rowLimit {
+            furtherProducts.add(up: up, down: down)
+        } else {
+            products[key, default: Traffic()].add(up: up, down: down)
+        }
+    }
+
+    private mutating func add(_ relay: RelaySuspicion, of flow: FlowSnapshot) {
+        let far = flow.host?.name ?? flow.server.address.description
+        guard relays[far] != nil || relays.count < Self.rowLimit else { return furtherRelays.add(flow) }
+        var row = relays[far] ?? Relay()
+        if row.yields(to: relay.score, relay.reasons) { (row.score, row.reasons) = (relay.score, relay.reasons) }
+        row.traffic.add(flow)
+        relays[far] = row
+    }
+
+    private mutating func addOther(isNamed: Bool, up: UInt64, down: UInt64) {
+        if isNamed {
+            others.add(up: up, down: down)
+        } else if up &+ down > EndedFlow.bareHandshake {
+            unnamed.add(up: up, down: down)
+        } else {
+            silent.add(up: up, down: down)
+        }
+    }
+
+    private static var shared: String { "(shared)" }
 
     /// Adds an alert that opens; its updates and its end are the same alert.
     public mutating func add(_ alert: Alert) {
@@ -82,4 +141,9 @@ public struct RunSummary: Sendable {
         hits.alerts &+= 1
         rules[alert.ruleID] = hits
     }
+}
+
+extension Array {
+    /// The element at `index`; `nil` if there is none.
+    fileprivate subscript(checked index: Int) -> Element? { indices.contains(index) ? self[index] : nil }
 }

@@ -27,10 +27,14 @@ public struct FlowColdState: Sendable, BitwiseCopyable {
     /// How the smaller end receives the larger end's bytes.
     public var backwardWindow = ReceiveWindow()
     /// The number of a SYN that would begin another connection between the same ends, not answered yet; with
-    /// `Flow.Marks.offersSYN` alone.
+    /// `Flow.Flags.offersSYN` alone.
     public var offered: UInt32 = 0
     /// Whether that SYN went from the smaller end to the larger.
     public var isOfferedForward = false
+    /// The observer may learn something of the flow that must not wait for its next report.
+    public var isGlancedAt = false
+    /// The kind that the observer gave the flow; 0 for none.
+    public var kind: UInt8 = 0
     /// When the flow was last reported.
     public var reported: Timestamp
 

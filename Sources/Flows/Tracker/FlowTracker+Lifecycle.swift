@@ -88,7 +88,10 @@ extension FlowTracker {
             let isOfInterest = table[slot].flags.contains(.isOfInterest)
             if observer.wants(.updated, ofInterest: isOfInterest) { report(slot, .updated, observer: &observer) }
         }
-        wheel.schedule(slot, at: deadline(of: slot))
+        let next = deadline(of: slot)
+        guard table[aside: slot].isGlancedAt else { return wheel.schedule(slot, at: next) }
+        glance(slot, observer: &observer)
+        wheel.schedule(slot, at: min(next, clock.advanced(byNanoseconds: Self.glanceInterval)))
     }
 
     private func deadline(of slot: Int) -> Timestamp {
@@ -124,6 +127,8 @@ extension FlowTracker {
             snapshot.isFinal = true
             snapshot.endReason = Self.endReason(of: table[slot], reason)
             _ = observer.observe(snapshot, at: .ended)
+        } else {
+            observer.count(ended(slot))
         }
         if observer.keepsFlows { observer.forget(flow: table[slot].key.identity(start: table[slot].start)) }
         wheel.cancel(slot)
@@ -143,20 +148,31 @@ extension FlowTracker {
         return flow.flags.contains(.rst) ? .rst : .fin
     }
 
+    /// The counts of the flow in `slot`.
+    private func ended(_ slot: Int) -> EndedFlow {
+        let flow = table[slot]
+        let isUpper = flow.flags.contains(.clientIsUpper)
+        return EndedFlow(
+            kind: table[aside: slot].kind, isNamed: hasName(slot), bytesUp: isUpper ? flow.backward.bytes : flow.forward.bytes,
+            bytesDown: isUpper ? flow.forward.bytes : flow.backward.bytes)
+    }
+
+    /// Whether a name of the flow in `slot` was found, kept or not.
+    private func hasName(_ slot: Int) -> Bool {
+        table[slot].flags.contains(.hasName) || detail(of: slot)?.findings.names.isEmpty == false
+    }
+
     private mutating func countEnded(_ slot: Int) {
         let flow = table[slot]
         if flow.key.transport == .tcp, !flow.isTwoWay, !flow.flags.contains(.isHalfOpen) || detail(of: slot) != nil {
             counters.oneSided &+= 1
         }
-        if flow.flags.contains(.hasName) || detail(of: slot)?.findings.names.isEmpty == false {
+        if hasName(slot) {
             counters.named &+= 1
-        } else if flow.forward.bytes &+ flow.backward.bytes > Self.bareHandshake {
+        } else if flow.forward.bytes &+ flow.backward.bytes > EndedFlow.bareHandshake {
             counters.unnamed &+= 1
         }
     }
-
-    /// Layer-3 bytes that a flow can have without having said anything: SYN, its answer, and their repetitions.
-    private static var bareHandshake: UInt64 { 512 }
 
     /// Hands a snapshot to the observer, and returns it.
     @discardableResult
@@ -181,7 +197,9 @@ extension FlowTracker {
         if observer.wants(.named, ofInterest: isOfInterest) {
             let snapshot = report(slot, .named, isAgain: isAgain, observer: &observer)
             let isOfInterest = table[slot].flags.contains(.isOfInterest)
+            table[aside: slot].kind = observer.kind
             beginTraffic(slot, observer.wantsTraffic(of: snapshot, ofInterest: isOfInterest))
+            if observer.wantsGlances { beginGlances(slot) }
         }
         let isOver =
             table[slot].flags.isDisjoint(with: [.isOfInterest, .followsTraffic])

@@ -38,6 +38,27 @@ extension FlowTracker {
         if !observer.isWorthFollowing(traffic.summary(place)) { endTraffic(slot) }
     }
 
+    /// Begins to look at a flow now and then for what it may show, where its requests are counted.
+    mutating func beginGlances(_ slot: Int) {
+        guard table[slot].traffic != .none else { return }
+        table[aside: slot].isGlancedAt = true
+        wheel.schedule(slot, at: clock.advanced(byNanoseconds: Self.glanceInterval))
+    }
+
+    /// Tells the observer of a flow whose counts show something, until it has seen enough or they can show no more.
+    mutating func glance<Observer: FlowObserver & ~Copyable>(_ slot: Int, observer: inout Observer) {
+        guard table[slot].flags.contains(.followsTraffic) else {
+            table[aside: slot].isGlancedAt = false
+            return
+        }
+        guard observer.isWorthFollowing(traffic.summary(table[slot].traffic)) else { return }
+        report(slot, .glanced, observer: &observer)
+        if !observer.wantsGlances { table[aside: slot].isGlancedAt = false }
+    }
+
+    /// Between two looks at what a flow has shown, in nanoseconds.
+    static var glanceInterval: Int64 { 2_000_000_000 }
+
     /// Ends the counting of a flow's requests, where they are counted.
     mutating func endTraffic(_ slot: Int) {
         traffic.end(table[slot].traffic)
