@@ -86,3 +86,25 @@ public struct CivilDate: Hashable, Sendable, Comparable {
     /// Days from 0001-01-01 to 1970-01-01.
     private static let daysToEpoch = 719_162
 }
+
+extension CivilDate: CustomStringConvertible {
+    /// The date as ISO 8601 has it, `2026-07-10`; for years 0 to 9999.
+    public var description: String {
+        // Counted in years that begin on 1 March, so that the leap day is the last of its year: 719468 days lie between 0000-03-01
+        // and 1970-01-01, and 146097 days are 400 years.
+        let shifted = max(0, dayNumber &+ 719_468)
+        let (era, dayOfEra) = (shifted / 146_097, shifted % 146_097)
+        let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
+        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
+        let shiftedMonth = (5 * dayOfYear + 2) / 153
+        let day = dayOfYear - (153 * shiftedMonth + 2) / 5 + 1
+        let month = shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9
+        let year = era * 400 + yearOfEra + (month <= 2 ? 1 : 0)
+        return "\(Self.padded(year, 4))-\(Self.padded(month, 2))-\(Self.padded(day, 2))"
+    }
+
+    private static func padded(_ number: Int64, _ width: Int) -> String {
+        let digits = String(number)
+        return String(repeating: "0", count: max(0, width - digits.count)) + digits
+    }
+}

@@ -4,10 +4,14 @@
 #include <grp.h>
 #include <linux/capability.h>
 #include <pwd.h>
+#include <pthread.h>
 #include <seccomp.h>
+#include <signal.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
+#include <sys/inotify.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -90,4 +94,55 @@ static inline int host_connect_datagram(const char *path) {
     if (connect(descriptor, (struct sockaddr *)&address, size) == 0) return descriptor;
     close(descriptor);
     return -1;
+}
+
+// The signals that a sensor answers: to end, to read rules again, to write a stats event.
+static inline void host_signals(sigset_t *set) {
+    sigemptyset(set);
+    sigaddset(set, SIGINT);
+    sigaddset(set, SIGTERM);
+    sigaddset(set, SIGHUP);
+    sigaddset(set, SIGUSR1);
+}
+// Blocks them for this thread and those that it starts, or lets them through again.
+static inline int host_block_signals(int blocks) {
+    sigset_t set;
+    host_signals(&set);
+    return pthread_sigmask(blocks ? SIG_BLOCK : SIG_UNBLOCK, &set, NULL);
+}
+// Waits for one of them and returns its number; 0 if the wait failed.
+static inline int host_wait_for_signal(void) {
+    sigset_t set;
+    int number = 0;
+    host_signals(&set);
+    return sigwait(&set, &number) == 0 ? number : 0;
+}
+
+// Sees to it that the descriptors 0, 1 and 2 are open, so that no file of the process gets one of their numbers. Reading from
+// what was closed finds nothing, writing to standard output fails, and standard error leads nowhere.
+static inline void host_occupy_descriptors(void) {
+    for (int number = 0; number <= 2; number++) {
+        if (fcntl(number, F_GETFD) >= 0 || errno != EBADF) continue;
+        (void)open("/dev/null", number == 2 ? O_WRONLY : O_RDONLY);
+    }
+}
+// Writes out what standard output holds; the error number if that, or an earlier write, failed, otherwise 0.
+static inline int host_flush_output(void) {
+    errno = 0;
+    if (fflush(stdout) == 0 && !ferror(stdout)) return 0;
+    return errno ? errno : EIO;
+}
+
+// inotify(7): a descriptor that does not block, and a watch on what changes at `path`; below zero if that fails.
+static inline int host_watch_begin(void) { return inotify_init1(IN_NONBLOCK | IN_CLOEXEC); }
+static inline int host_watch_add(int watch, const char *path) {
+    return inotify_add_watch(watch, path, IN_CREATE | IN_DELETE | IN_MODIFY | IN_ATTRIB | IN_MOVED_FROM | IN_MOVED_TO |
+                                              IN_DELETE_SELF | IN_MOVE_SELF | IN_EXCL_UNLINK);
+}
+// Takes every event that waits and returns how many bytes they had; 0 if there was none.
+static inline long host_watch_drain(int watch) {
+    char events[4096];
+    long all = 0, count;
+    while ((count = read(watch, events, sizeof events)) > 0) all += count;
+    return all;
 }

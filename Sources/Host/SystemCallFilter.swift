@@ -122,9 +122,9 @@ enum SystemCallFilter {
         faccessat faccessat2 fadvise64 fallocate fcntl fdatasync fgetxattr flock fstat fstatfs fsync \
         ftruncate futex getcpu getcwd getdents64 getegid geteuid getgid getgroups getpeername getpgrp getpid getppid \
         getrandom getresgid getresuid getrlimit getrusage getsockname getsockopt gettid gettimeofday getuid getxattr \
-        lgetxattr link linkat listen listxattr lseek lstat madvise membarrier mincore mlock mremap munlock \
-        munmap nanosleep newfstatat pause pipe pipe2 poll ppoll prctl pread64 preadv prlimit64 pselect6 \
-        pwrite64 pwritev read readlink readlinkat readv recvfrom rename renameat renameat2 \
+        inotify_add_watch inotify_rm_watch lgetxattr link linkat listen listxattr lseek lstat madvise membarrier mincore \
+        mlock mremap munlock munmap nanosleep newfstatat pause pipe pipe2 poll ppoll prctl pread64 preadv prlimit64 \
+        pselect6 pwrite64 pwritev read readlink readlinkat readv recvfrom rename renameat renameat2 \
         restart_syscall rmdir rseq rt_sigaction rt_sigpending rt_sigprocmask rt_sigqueueinfo rt_sigreturn rt_sigsuspend \
         rt_sigtimedwait rt_tgsigqueueinfo sched_getaffinity sched_getparam sched_getscheduler sched_yield select \
         sendto set_robust_list set_tid_address setsockopt shutdown sigaltstack signalfd4 stat statfs statx \

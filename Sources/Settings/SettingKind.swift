@@ -15,6 +15,8 @@ public enum SettingKind: Sendable {
     case size(ClosedRange<Int64>)
     /// A length of time within the range of seconds, `90s`; a number alone is seconds. Where `0` is allowed, it is for none.
     case duration(seconds: ClosedRange<Int64>)
+    /// A length of time within the range of milliseconds, `10ms`; a number alone is seconds.
+    case milliseconds(ClosedRange<Int64>)
     /// One of the words.
     case keyword([String])
     /// The IANA name of a time zone, or `none`.
@@ -40,7 +42,7 @@ public enum SettingKind: Sendable {
         case .boolean: "true or false"
         case .integer(let range): "\(range.lowerBound) to \(range.upperBound)"
         case .size: "size"
-        case .duration: "duration"
+        case .duration, .milliseconds: "duration"
         case .zone: "time zone, or `none`"
         case .keyword(let words): words.map { "`\($0)`" }.joined(separator: " ")
         case .words(let words): "list of " + words.map { "`\($0)`" }.joined(separator: " ")
@@ -55,7 +57,7 @@ public enum SettingKind: Sendable {
         case .boolean: "boolean"
         case .integer: "number"
         case .size: "size"
-        case .duration: "duration"
+        case .duration, .milliseconds: "duration"
         case .zone: "zone"
         case .keyword(let words), .words(let words): words.joined(separator: "|")
         case .custom(let name, _): name
@@ -80,6 +82,10 @@ public enum SettingKind: Sendable {
             if let time = Self.nanoseconds(text), Self.isWithin(range, time) { return nil }
             let bounds = "from \(range.lowerBound) to \(range.upperBound) seconds"
             return ("'\(text)' is not a duration such as 90s, 15m or 1h, \(bounds)", nil)
+        case .milliseconds(let range):
+            if let time = Self.nanoseconds(text), range.contains(time / 1_000_000), time % 1_000_000 == 0 { return nil }
+            let bounds = "from \(range.lowerBound) to \(range.upperBound) milliseconds"
+            return ("'\(text)' is not a duration such as 10ms, \(bounds)", nil)
         case .zone:
             if text == "none" || DayClock(zone: text) != nil { return nil }
             return ("'\(text)' is no time zone", Spelling.nearest(to: text, among: DayClock.zones))
@@ -133,7 +139,7 @@ public enum SettingKind: Sendable {
                 ("type", .text("integer")), ("minimum", .number(Int(range.lowerBound))),
                 ("maximum", .number(Int(range.upperBound))),
             ])
-        case .size, .duration: .object([("type", .array([.text("string"), .text("number")]))])
+        case .size, .duration, .milliseconds: .object([("type", .array([.text("string"), .text("number")]))])
         case .keyword(let words): .words(words)
         case .words(let words): .list(of: .words(words))
         }

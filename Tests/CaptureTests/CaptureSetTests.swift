@@ -35,38 +35,6 @@ private func readSet(_ paths: [String], filter: String = "", limit: Int = 64) th
     #expect(try readSet([a, b]).frames.map { $0.bytes[0] } == [0xB, 0xA, 0xA, 0xB, 0xA, 0xB])
 }
 
-@Test func aDirectoryStandsForItsCapturesByName() throws {
-    let directory = try TemporaryDirectory()
-    _ = try directory.write("b.pcapng", pcap(seconds: [1]))
-    _ = try directory.write("a.CAP", pcap(seconds: [1]))
-    _ = try directory.write("trace.pcap12", pcap(seconds: [1]))
-    _ = try directory.write("notes.txt", [1, 2, 3])
-    _ = try directory.write(".hidden.pcap", [1, 2, 3])
-    _ = try directory.write("broken.pcap", Array("no capture".utf8))
-    let reading = try readSet([directory.path])
-    #expect(reading.interfaces.map(\.name) == ["a.CAP", "b.pcapng", "trace.pcap12"])
-    #expect(reading.warnings.count == 1)
-    #expect(reading.warnings.first?.contains("broken.pcap: is no capture that can be read") == true)
-}
-
-@Test func captureNamesAreToldByTheirSuffix() {
-    for name in ["a.pcap", "a.pcapng", "a.cap", "a.pcap.gz", "a.pcapng.zst", "a.pcap3", "a.pcap0.gz", "A.PCAP"] {
-        #expect(CaptureDirectory.isCapture(name), "\(name)")
-    }
-    for name in ["a.txt", "pcap", "a.pcap.bak", ".a.pcap", "a.gz", "a.pcap.xz"] {
-        #expect(!CaptureDirectory.isCapture(name), "\(name)")
-    }
-}
-
-@Test func aDirectoryWithoutCapturesAndABadNamedFileAreErrors() throws {
-    let directory = try TemporaryDirectory()
-    #expect(throws: CaptureError.self) { try readSet([directory.path]) }
-    let good = try directory.write("good.pcap", pcap(seconds: [1]))
-    let bad = try directory.write("bad.pcap", [1, 2, 3, 4, 5])
-    #expect(throws: CaptureError.self) { try readSet([good, bad]) }
-    #expect(throws: CaptureError.self) { try readSet([]) }
-}
-
 @Test func moreFilesThanCanBeOpenAtOnceAreRead() throws {
     let directory = try TemporaryDirectory()
     for index in 0..<1100 {

@@ -9,48 +9,94 @@ public struct CaptureSet: ~Copyable, PacketSource {
     private static var warningLimit: Int { 64 }
 
     private let table = InterfaceTable()
+    /// The interfaces of all files met so far, to be asked by the thread that reads.
+    public var interfaceTable: InterfaceTable { table }
+    /// The files that are read, in the order of the merge's ties.
+    public var paths: [String] { inputs.map(\.path) }
     private let filter: PacketFilter?
     private let windowLength: Int
     private var inputs: [MergeInput] = []
     private var heap = MergeHeap([])
-    private var ownWarnings: [String] = []
+    /// The entries of directories that are no captures, sorted within each directory.
+    public private(set) var skipped: [String] = []
+    /// Why entries of directories could not be read although they are named like captures, or could not be looked at.
+    public private(set) var unread: [CaptureError] = []
 
-    /// Opens files and directories; `-` is standard input, and a directory stands for the captures in it.
+    /// Opens files and directories; `-` is standard input, and a directory stands for the captures in it and, unless
+    /// `isRecursive` is false, in the directories below.
     ///
-    /// Throws where a file that was named cannot be read at all, where nothing can, or where the filter does not
-    /// compile; a file of a directory that is no capture is a warning. `filter` is in libpcap's language; empty means none.
-    public init(paths: [String], filter: String = "") throws(CaptureError) {
+    /// A file of a directory that cannot be read is a warning and counts as unread; one that is simply no capture counts as
+    /// skipped. `filter` is in libpcap's language; empty means none.
+    ///
+    /// - Throws: if a file that was named cannot be read at all, if no file can, or if the filter does not compile.
+    public init(paths: [String], filter: String = "", isRecursive: Bool = true) throws(CaptureError) {
         let compiled = filter.isEmpty ? nil : try PacketFilter(filter)
-        let files = try Self.files(of: paths)
-        try self.init(files, compiled)
+        try self.init(try Candidates(paths, isRecursive: isRecursive), compiled)
     }
 
-    private init(_ files: [(path: String, isNamed: Bool)], _ filter: PacketFilter?) throws(CaptureError) {
+    private init(_ candidates: Candidates, _ filter: PacketFilter?) throws(CaptureError) {
         self.filter = filter
-        windowLength = files.count == 1 ? FileCapture.windowLength : FileCapture.mergedWindowLength
-        try open(files)
+        windowLength = candidates.files.count == 1 ? FileCapture.windowLength : FileCapture.mergedWindowLength
+        skipped = candidates.skipped
+        unread = candidates.unread
+        try open(candidates.files)
+        if inputs.isEmpty { try fail(candidates.paths) }
     }
 
-    /// The capture files that `path` names: the file itself, or those of a directory in the order of their names.
+    /// The capture files that `path` names: the file itself, or those of a directory and the directories below, in the order of
+    /// their paths. Each file of a directory is opened to see whether it is a capture; one that is only named like a capture is
+    /// among them.
+    ///
+    /// - Throws: if a directory cannot be read or holds no capture.
     package static func files(in path: String) throws(CaptureError) -> [String] {
-        try CaptureDirectory.captures(in: path) ?? [path]
+        guard let directory = try CaptureDirectory(path, isRecursive: true) else { return [path] }
+        let captures = directory.files.filter { CaptureDirectory.isCapture($0) || isReadable($0) }
+        guard !captures.isEmpty else {
+            throw directory.unread.first ?? CaptureError(.unreadable, "\(path): the directory holds no capture")
+        }
+        return captures
     }
 
-    private static func files(of paths: [String]) throws(CaptureError) -> [(path: String, isNamed: Bool)] {
+    /// Whether the file at `path` begins as a capture does.
+    private static func isReadable(_ path: String) -> Bool {
+        do throws(CaptureError) {
+            _ = try FileCapture(path: path)
+            return true
+        } catch {
+            return false
+        }
+    }
+
+    /// Ends the opening of directories at `paths` of which no file can be read.
+    private func fail(_ paths: [String]) throws(CaptureError) {
+        let reason = "pcap and pcapng files are read, plain or compressed with gzip or zstd, whatever their names"
+        throw unread.first
+            ?? CaptureError(.unreadable, "\(paths.joined(separator: ", ")): the directory holds no capture; \(reason)")
+    }
+
+    /// The files that are named, and those of the directories that are.
+    private struct Candidates {
+        let paths: [String]
         var files: [(path: String, isNamed: Bool)] = []
-        for path in paths {
-            if let captures = try CaptureDirectory.captures(in: path) {
-                files += captures.map { ($0, false) }
-            } else {
-                files.append((path, true))
+        var skipped: [String] = []
+        var unread: [CaptureError] = []
+
+        init(_ paths: [String], isRecursive: Bool) throws(CaptureError) {
+            guard !paths.isEmpty else { throw CaptureError(.unreadable, "no capture file is named") }
+            self.paths = paths
+            for path in paths {
+                guard let directory = try CaptureDirectory(path, isRecursive: isRecursive) else {
+                    files.append((path, true))
+                    continue
+                }
+                files += directory.files.map { ($0, false) }
+                skipped += directory.skipped
+                unread += directory.unread
             }
         }
-        guard !files.isEmpty else { throw CaptureError(.unreadable, "no capture file is named") }
-        return files
     }
 
     private mutating func open(_ files: [(path: String, isNamed: Bool)]) throws(CaptureError) {
-        var firstError: CaptureError?
         var heads: [MergeHeap.Head] = []
         for file in files {
             do throws(CaptureError) {
@@ -66,11 +112,13 @@ public struct CaptureSet: ~Copyable, PacketSource {
                 inputs.append(input)
             } catch {
                 if file.isNamed { throw error }
-                if ownWarnings.count < Self.warningLimit { ownWarnings.append(error.description) }
-                firstError = firstError ?? error
+                if CaptureDirectory.isSomethingElse(file.path) {
+                    skipped.append(file.path)
+                } else {
+                    unread.append(error)
+                }
             }
         }
-        if inputs.isEmpty, let firstError { throw firstError }
         heap = MergeHeap(heads)
     }
 
@@ -79,12 +127,15 @@ public struct CaptureSet: ~Copyable, PacketSource {
 
     /// What was read, left out and found damaged in all files so far.
     public var statistics: CaptureStatistics {
-        inputs.reduce(into: CaptureStatistics()) { $0.add($1.statistics) }
+        var statistics = inputs.reduce(into: CaptureStatistics()) { $0.add($1.statistics) }
+        statistics.unreadFiles &+= UInt64(unread.count)
+        statistics.skippedFiles = UInt64(skipped.count)
+        return statistics
     }
 
-    /// What a person should know about the files; at most 64 sentences.
+    /// What a person should know about the files that were read; at most 64 sentences.
     public var warnings: [String] {
-        Array((ownWarnings + inputs.flatMap(\.warnings)).prefix(Self.warningLimit))
+        Array(inputs.flatMap(\.warnings).prefix(Self.warningLimit))
     }
 
     /// How far the reading has come over all files; without a total where one of them is a pipe.

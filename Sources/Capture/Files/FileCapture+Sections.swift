@@ -149,10 +149,10 @@ struct InterfaceSlot: BitwiseCopyable, Sendable {
     var dropsByKernel: UInt64 = 0
 }
 
-/// The interfaces of one source, each once, shared by the files of a set.
-@usableFromInline
-final class InterfaceTable {
-    private(set) var interfaces: [InterfaceDescription] = []
+/// The interfaces of one source, each once, shared by the files of a set. It belongs to the thread that reads the source.
+public final class InterfaceTable {
+    /// The interfaces met so far; it only grows, and `FrameHeader.interface` is an index into it.
+    public private(set) var interfaces: [InterfaceDescription] = []
     private var indices: [InterfaceDescription: UInt16] = [:]
 
     /// The index of `interface`, entered where it is new. Past 65,535 the last one stands for all others.
@@ -165,3 +165,6 @@ final class InterfaceTable {
         return index
     }
 }
+
+// Invariant: a table is used by the one thread that reads the source it belongs to, and moves to another only with it.
+extension InterfaceTable: @unchecked Sendable {}

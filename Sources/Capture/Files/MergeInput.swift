@@ -41,6 +41,7 @@ final class MergeInput {
             return true
         } catch {
             closedWarnings.append("\(error.description) (it could be read before)")
+            closed.unreadFiles = 1
             isDone = true
             return false
         }

@@ -67,6 +67,11 @@ public struct CaptureStatistics: Equatable, Sendable {
     /// Records of a file that could not be read.
     public var damaged: UInt64 = 0
 
+    /// Files that could not be read, although they were named or are named like captures.
+    public var unreadFiles: UInt64 = 0
+    /// Files of directories that are no captures.
+    public var skippedFiles: UInt64 = 0
+
     /// Nothing counted yet.
     public init() {}
 }
@@ -120,5 +125,7 @@ extension CaptureStatistics {
         truncated &+= other.truncated
         filtered &+= other.filtered
         damaged &+= other.damaged
+        unreadFiles &+= other.unreadFiles
+        skippedFiles &+= other.skippedFiles
     }
 }

@@ -15,8 +15,11 @@ public struct LiveCapture: ~Copyable, PacketSource {
         public var bufferSize = 16 << 20
         /// Whether frames for other machines are captured too.
         public var isPromiscuous = false
-        /// How long the kernel may hold frames back to hand over many at once, and how long a read waits.
+        /// How long the kernel may hold frames back to hand over many at once.
         public var timeoutMilliseconds = 100
+        /// How long a read waits for frames at the most: the kernel ends the wait when it hands some over. `nil` for as long as it
+        /// may hold them back.
+        public var waitMilliseconds: Int?
         /// A filter in libpcap's language, applied in the kernel; empty means none.
         public var filter = ""
 
@@ -27,7 +30,10 @@ public struct LiveCapture: ~Copyable, PacketSource {
     }
 
     @usableFromInline let handle: PcapHandle
+    /// How long the kernel may hold frames back.
     @usableFromInline let timeout: Int
+    /// How long a read waits at the most.
+    @usableFromInline let longestWait: Int
     @usableFromInline var counters = CaptureStatistics()
     @usableFromInline var latest = Timestamp.distantPast
     private var drops = DropCounterWidener()
@@ -46,6 +52,7 @@ public struct LiveCapture: ~Copyable, PacketSource {
         let opened = try PcapHandle(options, sharing: group)
         handle = opened
         timeout = options.timeoutMilliseconds
+        longestWait = max(options.waitMilliseconds ?? timeout, timeout)
         self.stop = stop
         interfaces = [
             InterfaceDescription(
@@ -77,7 +84,7 @@ public struct LiveCapture: ~Copyable, PacketSource {
         guard !stop.isRequested else { return .end }
         var count = try dispatch(into: &handler, limit: limit)
         if count == 0 {
-            handle.wait(stop, milliseconds: timeout)
+            handle.wait(stop, milliseconds: longestWait)
             guard !stop.isRequested else { return .end }
             count = try dispatch(into: &handler, limit: limit)
         }
@@ -101,7 +108,7 @@ public struct LiveCapture: ~Copyable, PacketSource {
     public var descriptor: Int32 { handle.descriptor }
 
     /// Waits as a read without frames does: for the time-out, or for a stop.
-    public func pause() { handle.pause(stop, milliseconds: timeout) }
+    public func pause() { handle.pause(stop, milliseconds: longestWait) }
 
     /// Hands over what is still in the ring after a stop was requested, at most `limit` frames; waits for the time-out where
     /// there are none, since the kernel hands a block over when it is full or as old as that.

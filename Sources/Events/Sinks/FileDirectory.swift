@@ -129,8 +129,8 @@ struct FileDirectory: Sendable {
         }
     }
 
-    /// Those of `members` that are there, with their bytes and when they were last written to: never more than were written, so that nobody can have older files
-    /// removed by adding to them. A file without a seal counts as at most `limit`.
+    /// Those of `members` that are there, with when they were last written to and their bytes: never more than were written, so
+    /// that nobody can have older files removed by adding to them. A file without a seal counts as at most `limit`.
     func sizes(of members: [ChainStart.Member], atMost limit: Int) -> [(name: String, bytes: Int, changed: Date)] {
         let found = Dictionary(entries().map { ($0.name, $0) }) { first, _ in first }
         return members.compactMap { member in

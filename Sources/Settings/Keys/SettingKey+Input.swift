@@ -1,6 +1,6 @@
 extension SettingKey {
     static let sensor = [sensorID]
-    static let sources = [interfaces, promiscuous, snapshotLength, bufferSize, threads, groups]
+    static let sources = [interfaces, promiscuous, snapshotLength, bufferSize, readTimeout, threads, groups]
     static let filters = [captureFilter, flows.key, questions, suppressed]
     static let catalog = [catalogDirectories, fingerprintDirectories]
     static let rules = [rulePaths, rulesOff, reloadOnChange]
@@ -25,6 +25,11 @@ extension SettingKey {
     public static let bufferSize = SettingKey(
         "sources.buffer_size", .size(65_536...Int64(Int32.max)), defaults: ["16MiB"], scope: .live,
         "The kernel's ring for each interface")
+    /// How long the kernel may hold frames back.
+    public static let readTimeout = SettingKey(
+        "sources.read_timeout", .milliseconds(1...1_000), defaults: ["10ms"], scope: .live,
+        "How long the kernel may hold frames back before it hands them over: alerts come that much later, and the sensor "
+            + "wakes up that much less often")
     /// The operator's groups of clients.
     public static let groups = SettingKey(
         "sources.groups", .text,
@@ -64,7 +69,8 @@ extension SettingKey {
 
     /// Rule files and directories.
     public static let rulePaths = SettingKey(
-        "rules.paths", flag: "rules", .texts, "Rule files, or directories of them; the example policy unless set")
+        "rules.paths", flag: "rules", .texts,
+        "Rule files, or directories of them; unless set the default policy, which bans nobody")
     /// Whether no rules are evaluated.
     public static let rulesOff = SettingKey(
         "rules.disabled", flag: "no-rules", .boolean, defaults: ["false"], "Whether no rules are evaluated at all")

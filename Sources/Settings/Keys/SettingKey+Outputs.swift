@@ -4,7 +4,9 @@ extension SettingKey {
     static let outputs =
         [outputTargets, outputFormat.key, statsInterval, inventory, outputOverflow.key, outputQueue] + fileOutputs
         + messageOutputs
-    private static let fileOutputs = [fileSize, fileAge, fileCount, fileTotal, fileReserve, fileCompression.key]
+    private static let fileOutputs = [
+        fileSize, fileAge, fileCount, fileTotal, fileAgeTotal, fileReserve, fileCompression.key,
+    ]
     private static let messageOutputs = [
         syslogFacility.key, syslogEvents, webhookEvents, webhookTimeout, webhookAttempts, webhookAuthorities,
         webhookHeaders,
@@ -54,15 +56,21 @@ extension SettingKey {
     /// When a file is old enough.
     public static let fileAge = SettingKey(
         "outputs.file_age", .duration(seconds: 0...9_999_999), defaults: ["1h"],
-        "The age at which a file is ended and another begun; 0 for none")
+        "The age at which a file is ended and another begun; 0 for none. Files of analyze end by size alone")
     /// How many files.
     public static let fileCount = SettingKey(
-        "outputs.file_count", .integer(2...1_000_000), defaults: ["168"],
-        "The most files of one output; the oldest are removed")
+        "outputs.file_count", .integer(2...1_000_000), defaults: ["10000"],
+        "The most files of one output; the oldest are removed. A restart begins a file, so a low number keeps little. Not for analyze"
+    )
     /// How many bytes of files.
     public static let fileTotal = SettingKey(
         "outputs.file_total_size", .size(1 << 17...1 << 50), defaults: ["4GiB"],
-        "The most bytes of all files of one output; the oldest are removed")
+        "The most bytes of all files of one output; the oldest are removed. Files of analyze are never removed")
+    /// How long files are kept.
+    public static let fileAgeTotal = SettingKey(
+        "outputs.file_age_total", .duration(seconds: 0...999_999_999), defaults: ["0"],
+        "How long a file is kept after it was last written to, as 90d; 0 for as long as there is room for it. Not for analyze"
+    )
     /// The room for alerts.
     public static let fileReserve = SettingKey(
         "outputs.file_reserve", .size(0...1 << 40), defaults: ["16MiB"],
@@ -104,6 +112,11 @@ extension SettingKey {
         "outputs.webhook_headers", .text,
         "A file with more headers for webhooks, one a line, as Authorization: Bearer and a token; only its path stands here"
     )
+}
+
+extension SettingKey {
+    /// The keys by which a live run ends and removes files, which an offline run never does: its time is that of its packets.
+    public static let retention = [fileAge, fileCount, fileTotal, fileAgeTotal]
 }
 
 extension SettingKey {

@@ -1,0 +1,19 @@
+import CHost
+import Glibc
+
+/// The three descriptors that a process is given.
+public enum StandardDescriptors {
+    /// Opens those that are closed, so that no other file gets one of their numbers and, with it, the text meant for standard
+    /// output. Writing to a standard output that was closed still fails.
+    public static func occupy() { host_occupy_descriptors() }
+
+    /// Writes out what standard output holds.
+    ///
+    /// - Returns: The system's words for the error; `nil` if everything was written, or nobody reads it any more (`EPIPE`).
+    public static func flushOutput() -> String? {
+        let code = host_flush_output()
+        guard code != 0, code != EPIPE else { return nil }
+        // Invariant: `strerror` returns a terminated string that is copied before anything else runs on this thread.
+        return unsafe strerror(code).map { unsafe String(cString: $0) } ?? "error \(code)"
+    }
+}
