@@ -71,6 +71,7 @@ let package = Package(
             dependencies: [
                 "Bytes", "Wire", "Protocols", "Flows", "Text", "Vendors", "Rules", "Activity", "Events", "Capture",
                 "PublicSuffix", "Settings", "Delivery", "Host", "Status",
+                .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ]),
         // The audit: a second program. No target of the sensor may import any of these (scripts/imports.py).
@@ -159,7 +160,7 @@ let package = Package(
         .testTarget(name: "PublicSuffixTests", dependencies: ["PublicSuffix", "TestSupport"]),
         .testTarget(
             name: "MonitorTests",
-            dependencies: ["Bytes", "Capture", "Delivery", "Events", "Monitor", "Settings", "Status", "TestSupport"]),
+            dependencies: ["Bytes", "Capture", "Delivery", "Events", "Host", "Monitor", "Settings", "Status", "TestSupport"]),
     ]
 )
 

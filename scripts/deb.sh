@@ -15,7 +15,7 @@ architecture=$(dpkg --print-architecture)
 
 install -D --mode 644 deploy/systemd/egret.yaml "$root/etc/egret/egret.yaml"
 install -d "$root/etc/egret/policies"
-cp rules/policies/vendor-ban.yaml "$root/etc/egret/policies/vendor-ban.yaml"
+cp rules/policies/default.yaml "$root/etc/egret/policies/default.yaml"
 documents=$root/usr/share/doc/egret
 install -D --mode 644 deploy/debian/copyright "$documents/copyright"
 gzip --best --no-name <CHANGELOG.md >"$documents/changelog.gz"

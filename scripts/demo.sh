@@ -5,6 +5,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 capture=docs/demo/office.pcap
+policy=rules/policies/vendor-ban.yaml
 events=out/demo.jsonl
 mkdir -p out
 
@@ -12,6 +13,7 @@ if ! command -v swift >/dev/null 2>&1 && docker info >/dev/null 2>&1; then
     docker build --tag egret .
     run=(docker run --rm --network none --volume "$PWD/docs/demo:/captures:ro" egret)
     capture=/captures/office.pcap
+    policy=/usr/share/egret/rules/policies/vendor-ban.yaml
 else
     scripts/setup.sh build
     swift build -c release --product egret
@@ -20,9 +22,9 @@ fi
 
 # The summary is for terminals. Where this is none, as in a log, the program is given one.
 if [ -t 2 ]; then
-    "${run[@]}" analyze --flows all "$capture" >"$events"
+    "${run[@]}" analyze --flows all --rules "$policy" "$capture" >"$events"
 else
-    printf -v command '%q ' "${run[@]}" analyze --flows all "$capture"
+    printf -v command '%q ' "${run[@]}" analyze --flows all --rules "$policy" "$capture"
     script --quiet --return --command "$command >$events" /dev/null
 fi
 

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Host
 
 @main
 struct Egret: ParsableCommand {
@@ -12,12 +13,19 @@ struct Egret: ParsableCommand {
             RulesCommand.self, VerifyCommand.self, ResolveCommand.self, KeyCommand.self, AuditCommand.self,
         ])
 
-    /// Runs the command. Wrong usage ends with 2, as it does in the tools beside which egret stands.
+    /// Runs the command. Wrong usage ends with status 2, as in comparable tools; output that cannot be written ends with 1.
     static func main() {
+        // First of all: from here on no signal to a sensor is lost, and no file gets the number of a closed descriptor.
+        HeldSignals.hold()
+        StandardDescriptors.occupy()
+        Signals.ignoreBrokenPipes()
         do {
             var command = try parseAsRoot()
+            if !(command is WatchCommand) { HeldSignals.release() }
             try command.run()
+            try flushOutput()
         } catch {
+            HeldSignals.release()
             // Help, the version and completions are the program's own text.
             if exitCode(for: error) == .success { exit(withError: error) }
             exit(withError: ExitCode(report(error)))
@@ -30,6 +38,13 @@ struct Egret: ParsableCommand {
         // A command that has said everything only has a status.
         if !(error is ExitCode) { Terminal.write(fullMessage(for: error)) }
         return code == .validationFailure ? 2 : code.rawValue
+    }
+
+    /// Ends with an error if what a command printed did not arrive.
+    private static func flushOutput() throws {
+        guard let words = StandardDescriptors.flushOutput() else { return }
+        Terminal.write("egret: error: standard output cannot be written: \(words)")
+        throw ExitCode.failure
     }
 }
 

@@ -28,6 +28,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from common import Skip, until
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
+POLICY = ROOT / "rules/policies/vendor-ban.yaml"
 TOOLS = ["ip", "curl", "openssl", "tcpdump"]
 TIME_LIMIT = 60
 CLOCK_TOLERANCE = 0.002
@@ -200,7 +201,7 @@ def record(egret, directory, client, server, interface):
         for threads, output in outputs.items():
             output.mkdir()
             watches.append(stack.enter_context(started(
-                *inside, client, str(egret), "watch", "--interface", interface, "--flows", "all", "--output", str(output),
+                *inside, client, str(egret), "watch", "--interface", interface, "--flows", "all", "--rules", str(POLICY), "--output", str(output),
                 "--threads", str(threads), "--stats-interval", "2", ready="watching",
                 log=directory / f"watch-{threads}.log")))
         traffic(client, body)
@@ -230,7 +231,7 @@ def validate(text):
 def test(egret, directory):
     with namespaces() as (client, server, interface):
         live, capture = record(egret, directory, client, server, interface)
-    recorded = subprocess.run([egret, "analyze", "--flows", "all", "--output", "-", capture], cwd=ROOT, check=True,
+    recorded = subprocess.run([egret, "analyze", "--flows", "all", "--rules", POLICY, "--output", "-", capture], cwd=ROOT, check=True,
                               stdout=subprocess.PIPE, text=True, timeout=TIME_LIMIT).stdout
     return [judge(text, threads, recorded) for threads, text in live.items()][0]
 

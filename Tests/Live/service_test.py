@@ -18,11 +18,14 @@ import socket
 import subprocess
 import sys
 import tempfile
+import time
 
 from common import Skip, namespace, until
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 USER = "65534"
+# A process has long begun to capture after this many seconds.
+START_TIME = 1.0
 
 
 RUNNING = []
@@ -129,6 +132,19 @@ def second_life(egret, space, directory, last):
     return json.loads((directory / "state/sensor.json").read_text())["next"]
 
 
+def early_ends(egret, space, directory, count):
+    """A SIGTERM is answered however soon it comes: the process ends, in order or by the signal itself before it holds it."""
+    for number in range(count):
+        process = subprocess.Popen(
+            ["ip", "netns", "exec", space, egret, "watch", "--interface", "lo", "--no-rules", "--sandbox", "off", "--output",
+             str(directory / "early")], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=ROOT)
+        RUNNING.append(process)
+        time.sleep(number * START_TIME / count)
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(30) in (0, -signal.SIGTERM), process.returncode
+        RUNNING.remove(process)
+
+
 def third_life(egret, space, directory, saved):
     """After the crash there is a gap, so that nobody takes what was lost for nothing."""
     service = Service(egret, space, directory, "--stats-interval", "1")
@@ -191,7 +207,8 @@ def main():
             third_life(egret, space, directory, saved)
             with_secrets(egret, space, directory)
             refused(egret, space, directory)
-        print("service test: 5 passed, 0 failed")
+            early_ends(egret, space, directory, 100)
+        print("service test: 6 passed, 0 failed")
         return 0
     except Skip as reason:
         print(f"skipped: {reason}")

@@ -1,3 +1,5 @@
+import Bytes
+import Flows
 import Rules
 import Testing
 import Vendors
@@ -26,6 +28,19 @@ import Vendors
         #expect(alerts.map(\.ruleID) == ["ai-relay-suspected"])
         #expect(alerts.first?.severity == severity)
         #expect(alerts.first?.observation.relay?.signs.map(\.rawValue) == [sign, "library_hello"])
+    }
+
+    @Test(
+        "An alert about a relay does not wait for the end of the flow",
+        arguments: ["m-relay-plainhttp", "a-relay-sse-n5"])
+    func aRelayIsToldWhileItsFlowGoesOn(capture: String) throws {
+        let alerts = try Self.alerts(capture)
+        let record = try Project.record(.observations, capture)
+        let alert = try #require(alerts.first)
+        let end = try #require(
+            record.observations.first { $0.trigger == .flowEnd && $0.observation.flow.id == alert.observation.flow.id })
+        #expect(alert.firstSeen < end.observation.flow.end)
+        #expect(alert.count == 1)
     }
 
     @Test(arguments: ["e-plainhttp-curl", "c-claude-ech", "e-doh-curl", "e-fronting-h1-curl", "a-dashscopecompat-n5"])

@@ -3,6 +3,7 @@ import Capture
 import Events
 import Flows
 import Foundation
+import Host
 import Protocols
 import Rules
 import Testing
@@ -250,4 +251,87 @@ func aFailureKeepsWhatWasThere(rules: String) throws {
     engine.reporter.end(.signal, detail: nil, at: second(4), packets: 0)
     #expect(outcomes.count == 1)
     #expect(try directory.lines().count == 2)
+}
+
+@Test func anEpisodeOfFailedReloadsEndsWithAnEventWhenTheFileIsRepaired() throws {
+    let directory = try Directory(rules: Directory.rules())
+    var engine = Engine(directory.configuration, try ReferenceData(directory.configuration), sources: ["none"])
+    engine.reporter.begin(at: second(0))
+    var reload = directory.reload()
+    var watch = HealthWatch()
+    var notices: [NoticeReport] = []
+    for number in 1...30 {
+        if number == 2 { try directory.swap("version: 1\nrules: [") }
+        // What was in use before: nothing that could be news but that it can be read again.
+        if number == 15 { try directory.write(Directory.rules(), to: "rules/..v2/acme.yaml") }
+        let time = second(Double(number))
+        if let outcome = reload.turn(at: time) { engine.take(outcome, at: time) }
+        let report = engine.report(at: time, interval: 0, statistics: .init(), source: "none", isLive: true)
+        notices += watch.update(report, at: time)
+    }
+    #expect(notices.map(\.kind) == ["reload_failed_ended"])
+    #expect(notices.first?.code == "EG103")
+    #expect((notices.first?.duration ?? 0) > 10_000_000_000)
+    engine.reporter.end(.signal, detail: nil, at: second(30), packets: 0)
+    #expect(try directory.lines().filter { $0.contains(#""kind":"reload_failed""#) }.count == 1)
+}
+
+/// Turns once a second until something comes of it or `seconds` have passed.
+private func wait(_ reload: inout Reload, from start: Int, seconds: Int = 20) -> (time: Int, outcome: Reload.Outcome)? {
+    for number in start..<(start + seconds) {
+        if let outcome = reload.turn(at: second(Double(number))) { return (number, outcome) }
+        usleep(20_000)
+    }
+    return nil
+}
+
+@Test func aChangeThatTheKernelTellsOfIsReadAsOneThatIsSeen() throws {
+    let directory = try Directory(rules: Directory.rules())
+    let watch = try #require(FileWatch())
+    var reload = Reload(directory.configuration, at: second(0), watch: watch) { work in work() }
+    // The first look puts the watch in place; after it nothing is looked at.
+    let quiet = turns(&reload, at: (1...30).map(Double.init))
+    #expect(quiet.isEmpty)
+    #expect(reload.takeReason() == nil)
+    try directory.swap(Directory.rules(severity: "high"))
+    let swapped = wait(&reload, from: 31)
+    #expect(swapped?.outcome.severity == .high)
+    #expect((swapped?.time ?? 0) <= 36)
+    // The files that the links lead to now are watched too.
+    try directory.write(Directory.rules(severity: "critical"), to: "rules/..v2/acme.yaml")
+    let written = wait(&reload, from: 40)
+    #expect(written?.outcome.severity == .critical)
+}
+
+@Test func filesThatTheKernelCannotWatchAreLookedAtAndThatIsSaidOnce() throws {
+    let directory = try Directory(rules: Directory.rules())
+    try directory.link("nowhere.yaml", at: "rules/gone.txt")
+    var reload = Reload(directory.configuration, at: second(0), watch: try #require(FileWatch())) { work in work() }
+    _ = turns(&reload, at: [1, 2])
+    let reason = reload.takeReason()
+    #expect(reason?.contains("looked at every second, because inotify cannot watch all of them") == true)
+    let again = reload.takeReason()
+    #expect(again == nil)
+    var other = Reload(directory.configuration, at: second(0)) { work in work() }
+    _ = turns(&other, at: [1, 2])
+    let without = other.takeReason()
+    #expect(without?.contains("the kernel has no inotify") == true)
+}
+
+@Test func whatTheKernelDoesNotTellOfIsSeenWithinAMinute() throws {
+    let directory = try Directory(rules: Directory.rules())
+    var reload = Reload(directory.configuration, at: second(0), watch: try #require(FileWatch())) { work in work() }
+    _ = turns(&reload, at: [1, 2])
+    // A link in the middle of the path, where nothing is watched: the rules are reached through a directory of links.
+    let other = try Directory(rules: Directory.rules(severity: "high"))
+    var configuration = directory.configuration
+    try directory.link(directory.path + "/rules", at: "current")
+    configuration.rulePaths = [directory.path + "/current/"]
+    var linked = Reload(configuration, at: second(0), watch: try #require(FileWatch())) { work in work() }
+    _ = turns(&linked, at: [1, 2])
+    try directory.link(other.path + "/rules", at: "next")
+    // Invariant: both texts end with a zero and live for the call.
+    #expect(unsafe rename("\(directory.path)/next", "\(directory.path)/current") == 0)
+    let outcomes = turns(&linked, at: (3...70).map(Double.init))
+    #expect(outcomes.map(\.outcome.severity) == [.high])
 }

@@ -20,6 +20,7 @@ private func other(_ key: SettingKey) -> [String] {
     case .integer(let range): ["\(range.upperBound)"]
     case .size(let range): ["\(range.lowerBound)"]
     case .duration: ["7s"]
+    case .milliseconds: ["7ms"]
     case .zone: ["Asia/Shanghai"]
     case .keyword(let words), .words(let words): [words.last ?? ""]
     case .custom: key.section == "http" ? ["127.0.0.1:9477"] : ["ecs=/out"]

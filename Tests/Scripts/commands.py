@@ -426,7 +426,7 @@ class Tests:
         def explain(event, status=FINE):
             return self.run("rules", "explain", self.write("event.yaml", event), "--rules", "rules", status=status)
         said = explain("{dst.host: api.acme.example, src.ip: 10.9.1.1}\n")
-        assert said == "acme-use (rules/acme.yaml:4:3, on flow_named): held back by the exception 'lab': LGL-118 (lab@acme.example)\n", said
+        assert said == "10.9.1.1 to api.acme.example (acme), judged at 2026-01-05T04:00:00Z (assumed, because the event has no time)\nacme-use (rules/acme.yaml:4:3, on flow_named): held back by the exception 'lab': LGL-118 (lab@acme.example)\n", said
         assert "alerts with severity high" in explain("{dst.host: api.acme.example, src.ip: 10.8.1.1}\n")
         said = explain("{dst.host: api.other.example}\n")
         assert "no match" in said and "ai.vendor: acme (it is absent)" in said and "acme.yaml:6:11" in said, said
@@ -437,7 +437,26 @@ class Tests:
         flow = next(line for line in lines if '"type":"flow"' in line and '"vendor":"anthropic"' in line)
         said = self.run("rules", "explain", self.write("flow.json", flow), "--rules", ROOT / "rules/policies/vendor-ban.yaml",
                         catalog=False)
-        assert said.startswith("anthropic-ban (") and "alerts with severity" in said, said
+        first, second = said.splitlines()[:2]
+        assert first.endswith("Z") and "judged at 20" in first and "assumed" not in first, said
+        assert second.startswith("anthropic-ban (") and "alerts with severity" in second, said
+        # And so are all of its lines, from standard input too; what is no flow is passed over.
+        piped = self.run("rules", "explain", "-", "--rules", ROOT / "rules/policies/vendor-ban.yaml", catalog=False,
+                         stdin="\n".join(lines) + "\n")
+        flows = [number for number, line in enumerate(lines, 1) if '"type":"flow"' in line]
+        assert re.findall(r"^line (\d+): ", piped, re.M) == [str(number) for number in flows], piped
+        self.run("rules", "explain", "-", "--rules", "rules", status=USAGE, stdin='{"type":"stats"}\n{"type":"stop"}\n')
+
+    def test_rules_init_ban(self):
+        said = self.run("rules", "init", "ban", "--vendor", "anthropic", "--from", "2026-07-10", "--timezone", "Asia/Shanghai",
+                        "--output", self.directory / "ban.yaml", catalog=False)
+        assert "rule anthropic-ban, tested" in said, said
+        assert self.run("rules", "test", self.directory / "ban.yaml", catalog=False) == "4 tests: 4 passed, 0 failed, 0 not run.\n"
+        self.run("rules", "init", "ban", "--vendor", "anthropic", "--from", "2026-07-10", "--output", self.directory / "ban.yaml",
+                 catalog=False, status=ERRORS)
+        for wrong in (["--vendor", "antropic", "--from", "2026-07-10"], ["--vendor", "anthropic", "--from", "10 July"],
+                      ["--vendor", "anthropic", "--from", "2026-07-10", "--timezone", "Asia/Beijing"], ["--from", "2026-07-10"]):
+            self.run("rules", "init", "ban", *wrong, catalog=False, status=USAGE)
 
     def test_rules_list(self):
         said = self.run("rules", "list", "rules")

@@ -132,7 +132,8 @@ ok "the only program in the image is egret"
 [ "$("${buildah[@]}" inspect --format '{{.OCIv1.Config.User}}' "$container")" = 65532:65532 ] \
     || fail "the image does not run as nobody"
 in_image() { "${buildah[@]}" run --isolation chroot "$@"; }
-in_image --volume "$PWD/docs/demo:/captures:ro" "$container" -- /usr/bin/egret analyze /captures/office.pcap >"$work/events" \
+in_image --volume "$PWD/docs/demo:/captures:ro" "$container" -- /usr/bin/egret analyze \
+    --rules /usr/share/egret/rules/policies/vendor-ban.yaml /captures/office.pcap >"$work/events" \
     || fail "the image analyses no capture"
 grep -q '"rule":{"id":"anthropic-ban"' "$work/events" || fail "the image's rules raise no alert"
 ok "the image analyses a capture"

@@ -30,6 +30,7 @@ extension Configuration {
         guard mode == .live else { return }
         snapshotLength = settings.number(.snapshotLength)
         bufferSize = settings.number(.bufferSize)
+        readTimeout = Int((settings.duration(.readTimeout) ?? 0) / 1_000_000)
         isPromiscuous = settings.isOn(.promiscuous)
         reloadsOnChange = settings.isOn(.reloadOnChange)
         policy.active = settings.duration(.activeTimeout)
@@ -63,9 +64,12 @@ extension Configuration {
         outputs.policy = settings[SettingKey.outputOverflow]
         outputs.queueBytes = settings.number(.outputQueue)
         outputs.files.fileBytes = settings.number(.fileSize)
-        outputs.files.fileAge = settings.duration(.fileAge)
-        outputs.files.files = settings.number(.fileCount)
-        outputs.files.totalBytes = settings.number(.fileTotal)
+        if mode == .live {
+            outputs.files.fileAge = settings.duration(.fileAge)
+            outputs.files.files = settings.number(.fileCount)
+            outputs.files.totalBytes = settings.number(.fileTotal)
+            outputs.files.keptAge = settings.duration(.fileAgeTotal)
+        }
         outputs.files.compression = settings[SettingKey.fileCompression]
         outputs.files.reservedBytes = settings.number(.fileReserve)
         outputs.syslogFacility = settings[SettingKey.syslogFacility]

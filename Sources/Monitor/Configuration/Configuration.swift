@@ -16,6 +16,10 @@ public struct Configuration: Sendable {
     public var mode: StartReport.Mode
     /// Files and directories, or interfaces.
     public var sources: [String]
+    /// Whether an offline run enters the directories below those that are named.
+    public var isRecursive = true
+    /// Whether an offline run derives the run of its sensor from its sources and configuration, in place of what is given.
+    public var derivesBoot = false
     /// A filter in libpcap's language; empty for none.
     public var filter = ""
     /// The directories of the catalog, the later ones overriding the earlier.
@@ -68,6 +72,8 @@ public struct Configuration: Sendable {
     public var snapshotLength = 262_144
     /// The ring of a live capture, in bytes.
     public var bufferSize = 16 << 20
+    /// How long the kernel may hold frames back in a ring, in milliseconds.
+    public var readTimeout = 10
     /// Whether a live capture takes frames that are for others.
     public var isPromiscuous = true
 

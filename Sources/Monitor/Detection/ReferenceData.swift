@@ -20,6 +20,9 @@ public struct ReferenceData: Sendable {
     /// How the files were before they were read, for a live run, which notices that they change.
     private(set) var stamp: PathStamp?
 
+    /// What is odd about the rules, a line each.
+    public private(set) var warnings: [String] = []
+
     /// Why it could not be had: the errors of the files, each with its place.
     public enum LoadError: Error, Sendable, CustomStringConvertible {
         /// Errors of vendor files, of fingerprints, or of lists.
@@ -71,9 +74,10 @@ public struct ReferenceData: Sendable {
         rules = RuleSet()
         if !configuration.rulePaths.isEmpty {
             let load = RuleFiles.load(
-                paths: configuration.rulePaths, vocabulary: ["ai.vendor": Set(catalog.vendors.keys)])
+                paths: configuration.rulePaths, vocabulary: .known(catalog, fingerprints))
             guard let loaded = load.rules else { throw .rules(load.report) }
             rules = loaded
+            warnings = load.report.warnings.map(\.description)
         }
         if let directory = configuration.listDirectory { try readLists(directory) }
         guard configuration.mode == .live else { return }

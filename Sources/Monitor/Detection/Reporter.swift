@@ -31,6 +31,9 @@ struct Reporter: ~Copyable, FlowObserver {
     /// Whether the flow that was observed last is of interest for what it may show yet, and for nothing else.
     private var isOnlyCandidate = false
     private static var alertedLimit: Int { 65_536 }
+    private(set) var wantsGlances = false
+    private(set) var kind: UInt8 = 0
+    private var parts = PartMemory()
     private var output: EventOutput
     private var aiFlows: UInt64 = 0
     private var likelyRealECH: UInt64 = 0
@@ -113,6 +116,7 @@ struct Reporter: ~Copyable, FlowObserver {
         return switch moment {
         case .started: triggers.contains(.flowStart)
         case .named: true
+        case .glanced: true
         case .updated: ofInterest || flows == .all || triggers.contains(.flowUpdate)
         case .ended:
             ofInterest || flows == .all || triggers.contains(.flowEnd) || record.contents.contains(.hosts)
@@ -129,15 +133,19 @@ struct Reporter: ~Copyable, FlowObserver {
         observation.isLossy = isLosing
         let isCandidate = moment != .started && clients.complete(&observation, client: client)
         let hasVendor = observation.attribution?.vendor != nil
-        if moment == .named, !flow.isNamedAgain {
-            if hasVendor { aiFlows &+= 1 }
-            if flow.tls?.ech == .likelyReal { likelyRealECH &+= 1 }
+        if moment == .named, !flow.isNamedAgain { count(named: flow, hasVendor: hasVendor) }
+        let isSuspected = observation.relay?.isSuspected == true
+        wantsGlances = isCandidate && !isSuspected
+        kind = hasVendor ? 0 : RunSummary.kind(of: observation.attribution)
+        var hasAlert = false
+        if let trigger = Self.trigger(of: moment) {
+            record.add(observation, on: trigger)
+            hasAlert = judge(observation, trigger)
         }
-        let trigger = Self.trigger(of: moment)
-        record.add(observation, on: trigger)
-        let hasAlert = judge(observation, trigger)
+        // A relay is told when it is seen, not when its flow ends.
+        if isSuspected, moment == .named || moment == .glanced { hasAlert = judgeEarly(observation) || hasAlert }
         note(flow, hasAlert: hasAlert)
-        isOnlyCandidate = isCandidate && !hasVendor && !hasAlert && observation.relay?.isSuspected != true
+        isOnlyCandidate = isCandidate && !hasVendor && !hasAlert && !isSuspected
         if moment == .updated || moment == .ended {
             summary.add(observation)
             traffic.add(flow, observation.attribution)
@@ -145,11 +153,18 @@ struct Reporter: ~Copyable, FlowObserver {
             if flows == .all || flows == .ai && isOfInterest(observation, isCandidate: isCandidate) {
                 observation.domain = flow.host.flatMap { hosts.domain(of: $0.name) }
                 observation.domainReader = nil
+                observation.earlier = parts.take(observation)
                 output.write(.flow(observation))
             }
             if moment == .ended { alerted.remove(flow.id) }
         }
         return hasVendor || hasAlert || isCandidate
+    }
+
+    /// Counts a flow that was just named.
+    private mutating func count(named flow: FlowSnapshot, hasVendor: Bool) {
+        if hasVendor { aiFlows &+= 1 }
+        if flow.tls?.ech == .likelyReal { likelyRealECH &+= 1 }
     }
 
     /// Adds a flow to the inventory of the day, after what is left of a day that ended.
@@ -222,6 +237,17 @@ struct Reporter: ~Copyable, FlowObserver {
         return catalog.attribute(unlisted: host, server: server)
     }
 
+    /// Asks the rules on relays ahead of the flow's next report; true if one of them raised or updated an alert.
+    private mutating func judgeEarly(_ observation: Observation) -> Bool {
+        guard triggers.contains(.flowUpdate) else { return false }
+        var alerts: [Alert] = []
+        rules.evaluate(observation, on: .flowUpdate, onlyEarly: true) { alerts.append($0) }
+        write(alerts)
+        return alerts.contains { $0.status == .open || $0.status == .update }
+    }
+
+    mutating func count(_ flow: EndedFlow) { summary.add(flow) }
+
     /// Asks the rules; true where one of them raised or updated an alert.
     private mutating func judge(_ observation: Observation, _ trigger: Trigger) -> Bool {
         guard triggers.contains(trigger) else { return false }
@@ -239,8 +265,9 @@ struct Reporter: ~Copyable, FlowObserver {
         }
     }
 
-    private static func trigger(of moment: FlowLifecycleEvent) -> Trigger {
+    private static func trigger(of moment: FlowLifecycleEvent) -> Trigger? {
         switch moment {
+        case .glanced: nil
         case .started: .flowStart
         case .named: .flowNamed
         case .updated: .flowUpdate
@@ -266,6 +293,7 @@ struct Reporter: ~Copyable, FlowObserver {
         report.activity.clientsOmitted = clients.memory.overflow
         report.activity.inventoryRows = UInt64(inventory?.count ?? 0)
         report.activity.inventoryOmitted = inventory?.overflow ?? 0
+        report.activity.incrementsOmitted = parts.omitted
         report.rules.loaded = UInt64(rules.rules.rules.count)
         report.rules.rulesetHash = rules.rules.rules.isEmpty ? nil : rules.rules.hash
         report.rules.take(rules.counters)
@@ -285,6 +313,9 @@ struct Reporter: ~Copyable, FlowObserver {
 
     /// The number of the next event.
     var nextEvent: UInt64 { output.nextEvent }
+
+    /// How many events the outputs gave up.
+    var eventsLost: UInt64 { output.lost }
 
     /// Why not everything could be written.
     var outputFailure: SinkError? { output.currentFailure }

@@ -92,7 +92,7 @@ struct HealthWatch: Sendable {
         }
         episodes[reason] = Episode(start: time, latest: time, before: before, packetsBefore: packets)
         counts[reason, default: 0] += 1
-        // Whoever reads anew says why it failed, each time.
+        // The reload itself reports why it failed, each time it does; the end of the episode is reported here.
         guard reason != .reloadFailed else { return nil }
         let soFar = reason.unit.map { " (\(total &- before) \($0) so far)" } ?? ""
         return NoticeReport(
@@ -113,7 +113,7 @@ struct HealthWatch: Sendable {
     private mutating func close(
         _ reason: HealthReason, _ total: UInt64, _ packets: UInt64
     ) -> ((Timestamp) -> NoticeReport)? {
-        guard let episode = episodes.removeValue(forKey: reason), reason != .reloadFailed else { return nil }
+        guard let episode = episodes.removeValue(forKey: reason) else { return nil }
         let count = total &- episode.before
         let lost = reason.unit.map { ": \(count) \($0), \(packets &- episode.packetsBefore) packets seen meanwhile" }
         return { time in

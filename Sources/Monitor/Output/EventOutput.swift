@@ -115,7 +115,8 @@ struct EventOutput: ~Copyable {
             sensor: sensor, report: start, sequence: firstEvent, format: format(of: forms[form]))
         let patience = StopToken()
         let board = HeadBoard()
-        let sink = try target.sink(name, settings, header: header, board: board, patience: patience)
+        let sink = try target.sink(
+            name, settings, header: header, isOffline: start.mode == .offline, board: board, patience: patience)
         if let file = sink as? FileSink {
             if let cut = file.cut { cuts.append(cut) }
             notices += file.notices
@@ -179,6 +180,9 @@ struct EventOutput: ~Copyable {
 
     /// The outputs' counters.
     var report: [OutputReport] { routes.map { $0.writer.report(withLag: start.mode == .live) } }
+
+    /// How many events all outputs together gave up.
+    var lost: UInt64 { routes.reduce(0) { $0 &+ $1.writer.queue.counters.dropped } }
 
     /// The failure of an output, as it was opened or since; of several the first that is not the reader's going away.
     var currentFailure: SinkError? {

@@ -32,14 +32,16 @@ extension OutputTarget {
 
     /// Opens it under the name `name`.
     func sink(
-        _ name: String, _ settings: OutputSettings, header: FileHeader, board: HeadBoard, patience: StopToken
+        _ name: String, _ settings: OutputSettings, header: FileHeader, isOffline: Bool, board: HeadBoard,
+        patience: StopToken
     ) throws(SinkError) -> any Sink {
         switch destination {
         case .standardOutput:
             StandardOutputSink(name: name)
         case .directory(let path):
             try FileSink(
-                name: name, directory: path, header: header, limits: settings.files,
+                name: name, directory: path, header: header,
+                limits: isOffline ? settings.files.offline : settings.files,
                 key: try Self.evidenceKey(settings.evidenceKeyFile), board: board, patience: patience)
         case .socket(let address):
             SocketSink(name: name, address: address, patience: patience)

@@ -14,11 +14,15 @@ struct BatchBuilder: ~Copyable, FrameHandler {
     private var previewer = SpeculativeParser()
     /// Whether previews are made: not while the other thread has little to do, which would only wait for them.
     private var makesSpeculativeParses: Bool
+    /// The interfaces of a source of files; `nil` for a ring, whose only interface is known.
+    private let interfaceTable: InterfaceTable?
+    private var knownInterfaces = 0
     /// Whether somebody still takes what is filled.
     private(set) var isWanted = true
 
     /// A filler for whoever takes from `relay` and hashes flows with `seed`.
-    init(_ relay: BatchQueue, seed: HashSeed, tuning: ReadAhead.Tuning) {
+    init(_ relay: BatchQueue, seed: HashSeed, tuning: ReadAhead.Tuning, interfaces: InterfaceTable? = nil) {
+        interfaceTable = interfaces
         self.relay = relay
         self.seed = seed
         self.tuning = tuning
@@ -66,6 +70,10 @@ struct BatchBuilder: ~Copyable, FrameHandler {
     }
 
     private mutating func flush() {
+        if let interfaces = interfaceTable?.interfaces, interfaces.count != knownInterfaces {
+            knownInterfaces = interfaces.count
+            batch.interfaces = interfaces
+        }
         if isWanted, let waiting = relay.put(&batch) {
             makesSpeculativeParses = waiting >= tuning.previewThreshold
         } else {
@@ -101,6 +109,8 @@ struct AnnotatedBatch: Sendable {
     private(set) var previews: [(frame: Int, preview: SpeculativeParse)] = []
     /// Set on the last batch of a read.
     var status: SourceStatus?
+    /// The interfaces of the source, set on a batch in which a frame comes from a new one.
+    var interfaces: [InterfaceDescription]?
 
     /// Adds what is known of the frame that was added last.
     mutating func note(hash: UInt64, _ preview: SpeculativeParse?) {
@@ -114,5 +124,6 @@ struct AnnotatedBatch: Sendable {
         hashes.removeAll(keepingCapacity: true)
         previews.removeAll(keepingCapacity: true)
         status = nil
+        interfaces = nil
     }
 }

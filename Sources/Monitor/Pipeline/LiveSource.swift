@@ -162,7 +162,13 @@ extension LiveCapture.Options {
         bufferSize = configuration.bufferSize
         isPromiscuous = configuration.isPromiscuous
         filter = configuration.filter
-        // A ring that is silent must not keep others waiting long.
-        timeoutMilliseconds = configuration.sources.count > 1 || configuration.threads > 1 ? 10 : 100
+        // A ring that is silent must not keep others waiting long; one that is alone is waited for, which costs an idle sensor
+        // a tenth of the wake-ups.
+        let isAlone = configuration.sources.count == 1 && configuration.threads == 1
+        timeoutMilliseconds = isAlone ? configuration.readTimeout : min(configuration.readTimeout, 10)
+        waitMilliseconds = isAlone ? Self.longestWait : nil
     }
+
+    /// How long a run waits for frames before it looks at the time and at what it is asked for, in milliseconds.
+    private static var longestWait: Int { 100 }
 }

@@ -39,6 +39,7 @@ struct ReadAhead: ~Copyable {
     mutating func read(into engine: inout Engine) throws(CaptureError) -> AnnotatedBatch.SourceStatus {
         while true {
             relay.take(&batch)
+            if let interfaces = batch.interfaces { engine.name(interfaces) }
             engine.follow(batch)
             guard let status = batch.status else { continue }
             if let failure = status.failure { throw failure }
@@ -65,7 +66,8 @@ private final class Reader: Sendable {
 
     /// Reads to the end, or until nobody wants more.
     func run() {
-        var filler = BatchBuilder(relay, seed: seed, tuning: tuning)
+        let interfaces = source.withLock { $0?.interfaceTable }
+        var filler = BatchBuilder(relay, seed: seed, tuning: tuning, interfaces: interfaces)
         while filler.isWanted {
             let status = source.withLock { source in Self.read(&source, limit, &filler) }
             filler.end(status)

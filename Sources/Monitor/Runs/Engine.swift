@@ -19,6 +19,9 @@ struct Engine: ~Copyable, FrameHandler {
     var reporter: Reporter
     /// What is added to the number of a frame's interface: which of several handles is being read.
     var interfaceOffset: UInt16 = 0
+    /// Tells the interfaces of a source that this thread reads itself, as soon as a frame comes from a new one.
+    var interfaceTable: InterfaceTable?
+    private var knownInterfaces = 0
     /// The first packet's time.
     private(set) var start: Timestamp?
     /// The latest time that a packet, or the owner, brought.
@@ -66,6 +69,7 @@ struct Engine: ~Copyable, FrameHandler {
             start = header.time
             reporter.begin(at: header.time)
         }
+        if Int(header.interface) >= knownInterfaces { learnInterfaces() }
         if header.time > clock { clock = header.time }
         decoded.frames &+= 1
         decoded.bytes &+= UInt64(truncatingIfNeeded: header.wireLength)
@@ -142,6 +146,12 @@ struct Engine: ~Copyable, FrameHandler {
     mutating func name(_ interfaces: [InterfaceDescription]) {
         guard interfaces.count != tracker.interfaceNames.count else { return }
         tracker.interfaceNames = interfaces.map(\.name)
+        knownInterfaces = interfaces.count
+    }
+
+    /// Asks for the names of interfaces that were met since the last time; a flow needs its own from its first packet on.
+    private mutating func learnInterfaces() {
+        if let interfaceTable { name(interfaceTable.interfaces) }
     }
 
     /// Ends every flow: nothing more will come.
@@ -161,6 +171,7 @@ struct Engine: ~Copyable, FrameHandler {
         tracker.fill(&report)
         reporter.fill(&report, isLive: isLive)
         if statistics.damaged > 0 { report.healthReasons.append("capture_loss") }
+        if statistics.unreadFiles > 0 { report.healthReasons.append("files_unread") }
         return report
     }
 
@@ -180,6 +191,8 @@ struct Engine: ~Copyable, FrameHandler {
         report.truncated = statistics.truncated
         report.filtered = statistics.filtered
         report.damaged = statistics.damaged
+        report.unreadFiles = statistics.unreadFiles
+        report.skippedFiles = statistics.skippedFiles
         decoded.fill(&report)
         report.fragmentsLost = fragments.counters.lost
         report.ignored[.fragment] = fragments.counters.lost &+ UInt64(fragments.count)

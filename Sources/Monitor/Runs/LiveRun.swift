@@ -1,6 +1,7 @@
 public import Bytes
 public import Capture
 public import Events
+import Host
 import Synchronization
 
 /// A run over live interfaces, until it is told to stop.
@@ -32,7 +33,7 @@ public struct LiveRun: ~Copyable {
         self.configuration = configuration
         lastReport = now
         lastLook = now
-        self.reload = Reload(configuration, stamp: knowledge.stamp, at: now)
+        self.reload = Reload(configuration, stamp: knowledge.stamp, at: now, watch: FileWatch())
         self.requests = requests
         self.onEvent = onEvent
         health = HealthWatch()
@@ -107,6 +108,7 @@ public struct LiveRun: ~Copyable {
             engine.take(outcome, at: time)
             if outcome.isRequested { onEvent(.ready) }
         }
+        if let reason = reload.takeReason() { onEvent(.note(reason)) }
     }
 
     /// Says what began to be wrong and what no longer is.
@@ -138,7 +140,8 @@ public struct LiveRun: ~Copyable {
         onEvent(.stopped(nextEvent: engine.reporter.nextEvent))
         return Outcome(
             stats: report, warnings: warnings, summary: engine.reporter.summary,
-            failure: engine.reporter.outputFailure, record: engine.reporter.record)
+            failure: engine.reporter.outputFailure, eventsLost: engine.reporter.eventsLost,
+            record: engine.reporter.record)
     }
 
     /// How far the clock may be ahead of packets still in the ring, in nanoseconds.
@@ -155,6 +158,8 @@ public enum SensorLifecycleEvent: Sendable {
     case reloading
     /// The stop was requested; rings, flows and outputs are finished next.
     case stopping
+    /// A line for the log of the process: what a person should know, and no event.
+    case note(String)
     /// Everything is written.
     case stopped(nextEvent: UInt64)
 }

@@ -8,6 +8,8 @@ public struct OfflineRun: ~Copyable {
     private var engine: Engine
     private let configuration: Configuration
     private var lastReport: Timestamp?
+    private let unread: [CaptureError]
+    private let skipped: [String]
     /// What came of a run.
     public struct Outcome: Sendable {
         /// The last stats event.
@@ -18,6 +20,12 @@ public struct OfflineRun: ~Copyable {
         public var summary: RunSummary
         /// Why not everything could be written.
         public var failure: SinkError?
+        /// How many events were given up.
+        public var eventsLost: UInt64 = 0
+        /// Why files of directories could not be read.
+        public var unread: [CaptureError] = []
+        /// The files of directories that are no captures.
+        public var skipped: [String] = []
         /// What the configuration asked to keep.
         public var record: RunRecord
     }
@@ -26,9 +34,18 @@ public struct OfflineRun: ~Copyable {
     ///
     /// - Throws: where a file cannot be read at all, or the filter is wrong.
     public init(_ configuration: Configuration, _ knowledge: ReferenceData) throws(CaptureError) {
+        let files = try CaptureSet(
+            paths: configuration.sources, filter: configuration.filter, isRecursive: configuration.isRecursive)
+        (unread, skipped) = (files.unread, files.skipped)
+        var configuration = configuration
+        if configuration.derivesBoot {
+            let identity = RunIdentity(configuration, knowledge, files: files.paths)
+            let sensor = configuration.sensor
+            configuration.sensor = SensorIdentity(id: sensor.id, version: sensor.version, boot: identity.boot)
+        }
         self.configuration = configuration
-        let files = try CaptureSet(paths: configuration.sources, filter: configuration.filter)
         engine = Engine(configuration, knowledge, sources: configuration.sources.map(Self.lastComponent))
+        if configuration.threads == 1 { engine.interfaceTable = files.interfaceTable }
         let limit = configuration.statsInterval == nil ? Self.batch : Self.timedBatch
         source = OfflineSource(files, configuration, limit: limit, seed: engine.hashSeed)
     }
@@ -74,7 +91,8 @@ public struct OfflineRun: ~Copyable {
         record.broadExceptions = report.rules.broadExceptions
         return Outcome(
             stats: report, warnings: source.warnings, summary: engine.reporter.summary,
-            failure: engine.reporter.outputFailure, record: record)
+            failure: engine.reporter.outputFailure, eventsLost: engine.reporter.eventsLost, unread: unread,
+            skipped: skipped, record: record)
     }
 
     /// The frames between two looks at anything else.
@@ -90,18 +108,18 @@ public struct OfflineRun: ~Copyable {
 
 extension OfflineRun {
     /// Reads what `configuration` names, writes nothing, and returns what is to be kept, with what a person should know
-    /// about the files. Bounded as `RunRecord` is.
+    /// about the files and which of them could not be read. Bounded as `RunRecord` is.
     ///
     /// - Throws: where a file cannot be read at all, or the filter is wrong.
     public static func record(
         _ contents: RunRecord.Contents, _ configuration: Configuration, _ knowledge: ReferenceData,
         progress: (CaptureProgress) -> Void = { _ in }
-    ) throws(CaptureError) -> (record: RunRecord, warnings: [String]) {
+    ) throws(CaptureError) -> (record: RunRecord, warnings: [String], unread: [CaptureError]) {
         var configuration = configuration
         configuration.outputs = []
         configuration.recorded = contents
         var run = try OfflineRun(configuration, knowledge)
         let outcome = try run.run(progress: progress)
-        return (outcome.record, outcome.warnings)
+        return (outcome.record, outcome.warnings, outcome.unread)
     }
 }

@@ -21,6 +21,11 @@ struct PathStamp: Equatable, Sendable {
     /// How deep directories in directories are looked at.
     private static let depth = 3
     private var files: [String: Entry?] = [:]
+    /// The directories, and the files that are links: where changes show, and no part of what is compared.
+    private(set) var places: [String] = []
+
+    /// Whether both saw the same files, unchanged.
+    static func == (left: PathStamp, right: PathStamp) -> Bool { left.files == right.files }
 
     /// The files at `paths`: those of directories and of the directories in them, and of a file all those beside it, since it may
     /// name lists there. Cost: a few system calls a file.
@@ -34,10 +39,13 @@ struct PathStamp: Equatable, Sendable {
     private mutating func add(_ path: URL, depth: Int) {
         guard files.count < Self.limit, files[path.path] == nil else { return }
         guard Self.isDirectory(path) else {
+            let isLink = (try? FileManager.default.destinationOfSymbolicLink(atPath: path.path)) != nil
+            if isLink { places.append(path.path) }
             files.updateValue(Self.entry(path), forKey: path.path)
             return
         }
         guard depth < Self.depth else { return }
+        places.append(path.path)
         let names = (try? FileManager.default.contentsOfDirectory(atPath: path.path)) ?? []
         for name in names.sorted() where !name.hasPrefix(".") {
             add(path.appendingPathComponent(name), depth: depth + 1)

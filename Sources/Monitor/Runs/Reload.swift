@@ -1,12 +1,14 @@
 import Bytes
 import Dispatch
+import Host
 import Synchronization
 
-/// Notices that rules or the catalog have changed, and has them read anew beside the run.
+/// Notices that rules or the catalog have changed, and has them read again beside the run.
 ///
-/// Files are looked at once a second, and read when they have been as they are for two: somebody may be writing several.
-/// They are looked at, read, checked and tested on another thread, by what serves the start too. The run's own thread
-/// owns this value and tells it the time.
+/// The kernel tells that something changed (`FileWatch`); it is asked once a second. Then, and once a minute in any case, the files
+/// are looked at; they are read when they have stayed as they are for two seconds, since somebody may be writing several. If the
+/// kernel cannot watch them all, they are looked at every second. They are looked at, read, checked and tested on another thread,
+/// by the code that serves the start too. The run's own thread owns this value and tells it the time.
 struct Reload: ~Copyable {
     /// What was read.
     struct Outcome: Sendable {
@@ -21,7 +23,14 @@ struct Reload: ~Copyable {
     /// Where the other thread lays down what it saw and read.
     private final class Desk: Sendable {
         let outcome = Mutex<Outcome?>(nil)
-        let stamp = Mutex<PathStamp?>(nil)
+        let look = Mutex<Look?>(nil)
+    }
+
+    /// What one look at the files found.
+    private struct Look: Sendable {
+        let stamp: PathStamp
+        /// Whether the kernel tells of every change from before the look on.
+        let isWatched: Bool
     }
 
     /// Runs what takes long, elsewhere.
@@ -40,11 +49,17 @@ struct Reload: ~Copyable {
     private var seen: PathStamp
     private var seenSince: Timestamp
     private var lastLook: Timestamp
+    /// When the files themselves were last looked at.
+    private var lastStamp: Timestamp
+    private let watch: FileWatch?
+    private var isWatched = false
+    private var hasLooked = false
+    private var hasToldWhy = false
 
     /// Looks after the files of `configuration` from the moment `now` on; `stamp` tells how they were when they were read,
-    /// where that was not just now.
+    /// where that was not just now. Without a `watch` files are looked at every second.
     init(
-        _ configuration: Configuration, stamp: PathStamp? = nil, at now: Timestamp,
+        _ configuration: Configuration, stamp: PathStamp? = nil, at now: Timestamp, watch: FileWatch? = nil,
         perform: @escaping Perform = { work in DispatchQueue.global().async(execute: work) }
     ) {
         self.configuration = configuration
@@ -54,6 +69,8 @@ struct Reload: ~Copyable {
         seen = read
         seenSince = now
         lastLook = now
+        lastStamp = now
+        self.watch = watch
     }
 
     /// Has everything read anew at the next turn, changed or not.
@@ -70,23 +87,46 @@ struct Reload: ~Copyable {
         return finished()
     }
 
+    /// Why files are looked at every second, said once; `nil` if they are not, or it was said.
+    mutating func takeReason() -> String? {
+        guard configuration.reloadsOnChange, hasLooked, !isWatched, !hasToldWhy else { return nil }
+        hasToldWhy = true
+        let why = watch == nil ? "the kernel has no inotify" : "inotify cannot watch all of them"
+        return "files of rules and catalog are looked at every second, because \(why)"
+    }
+
     private mutating func look(at now: Timestamp) {
         // The clock may be set back, which must not put this off.
         if !isLooking, now.nanoseconds(since: lastLook).magnitude >= Self.interval.magnitude {
             if now < lastLook { seenSince = now }
             lastLook = now
-            isLooking = true
-            let (paths, desk) = (paths, desk)
-            perform {
-                let stamp = PathStamp(paths)
-                desk.stamp.withLock { $0 = stamp }
-            }
+            if mustLook(at: now) { beginLook(at: now) }
         }
-        guard let stamp = desk.stamp.withLock({ $0.take() }) else { return }
+        guard let look = desk.look.withLock({ $0.take() }) else { return }
         isLooking = false
-        if stamp != seen {
-            seen = stamp
+        hasLooked = true
+        isWatched = look.isWatched
+        if look.stamp != seen {
+            seen = look.stamp
             seenSince = now
+        }
+    }
+
+    /// Whether the files themselves are to be looked at: something changed, the kernel does not tell, or a minute has passed.
+    private func mustLook(at now: Timestamp) -> Bool {
+        guard let watch, isWatched else { return true }
+        return watch.takeChanges() || now.nanoseconds(since: lastStamp).magnitude >= Self.longInterval.magnitude
+    }
+
+    private mutating func beginLook(at now: Timestamp) {
+        lastStamp = now
+        isLooking = true
+        let (paths, desk, watch) = (paths, desk, watch)
+        perform {
+            // Watched first, then looked at: what changes in between is seen by one of the two.
+            let isWatched = watch.map { watch in PathStamp(paths).places.allSatisfy { watch.add($0) } } ?? false
+            let look = Look(stamp: PathStamp(paths), isWatched: isWatched)
+            desk.look.withLock { $0 = look }
         }
     }
 
@@ -109,8 +149,11 @@ struct Reload: ~Copyable {
         return outcome
     }
 
-    /// Between two looks at the files, in nanoseconds.
+    /// Between two questions whether anything changed, in nanoseconds.
     private static var interval: Int64 { 1_000_000_000 }
+    /// The longest time between two looks at the files themselves, in nanoseconds: a link in the middle of a path may be exchanged,
+    /// and another machine may write to a network file system, of which the kernel does not tell.
+    private static var longInterval: Int64 { 60_000_000_000 }
     /// How long files must stay as they are before they are read, in nanoseconds.
     private static var settling: Int64 { 2_000_000_000 }
 }

@@ -38,6 +38,7 @@ public final class ServiceNotifier: Sendable {
             save(nextEvent, isDue ? report : nil, episodes)
         case .reloading: manager?.reloading()
         case .stopping: manager?.stopping()
+        case .note: break
         case .stopped(let nextEvent): queue.sync { write(nextEvent, isClean: true) }
         }
     }

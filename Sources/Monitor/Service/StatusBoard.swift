@@ -46,7 +46,7 @@ public final class StatusBoard: Sendable {
             case .second(let report, _, let episodes):
                 state.report = report
                 state.episodes = episodes
-            case .reloading: break
+            case .reloading, .note: break
             case .stopping, .stopped: state.phase = .stopping
             }
         }

@@ -10,23 +10,35 @@ struct AnalyzeCommand: ParsableCommand {
         commandName: "analyze",
         abstract: "Analyse capture files: pcap and pcapng, plain, gzip or zstd.",
         discussion: """
-            Exit status: 0 also where a capture is damaged or cut (what could be read is written, the stats event says \
-            what could not, and a message stands on standard error); 1 where a file could not be read at all.
+            A directory stands for the captures in it and below it, whatever their names: what a file begins with decides. \
+            Files that are no captures are listed on standard error.
+            Exit status: 0 if everything was read and written, also if a capture is damaged or cut (what could be read is \
+            written, the stats event says what could not, with a message on standard error); 1 if a file could not be \
+            read at all, or events could not be written; 2 for wrong usage.
             """)
 
     @OptionGroup var options: RunOptions<OfflineSettings>
+    @Flag(help: "Leave out the directories below those that are named.") var noRecursive = false
     @Argument(help: "Files and directories; - is standard input.") var files: [String]
 
     func run() throws {
-        Signals.ignoreBrokenPipes()
         let settings = try options.settings()
         var configuration = Configuration(
             sensor: SensorIdentity(
                 id: settings.text(.sensorID) ?? "offline", version: Version.current, boot: "offline"),
             mode: .offline, sources: files)
+        configuration.derivesBoot = true
+        configuration.isRecursive = !noRecursive
         try configuration.apply(effective: settings)
+        for key in SettingKey.retention {
+            guard case .flag(let flag) = settings[key].origin else { continue }
+            Terminal.write(
+                "egret: warning: \(flag) is for watch; files of analyze end by size alone and are never removed")
+        }
         do {
-            var run = try OfflineRun(configuration, try ReferenceData(configuration))
+            let knowledge = try ReferenceData(configuration)
+            for warning in knowledge.warnings { Terminal.write(warning) }
+            var run = try OfflineRun(configuration, knowledge)
             var bar = ProgressBar()
             let outcome = try run.run { bar.show($0) }
             bar.clear()

@@ -57,7 +57,7 @@ extension Configuration {
         }
         listDirectory = ShippedRules.lists.directory
         if !settings.isOn(.rulesOff), !settings.isSet(.rulePaths) {
-            rulePaths = [ShippedRules.examplePolicy].compactMap(\.self)
+            rulePaths = [ShippedRules.defaultPolicy].compactMap(\.self)
         }
     }
 }

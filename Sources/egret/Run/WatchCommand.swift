@@ -1,7 +1,6 @@
 import ArgumentParser
 import Bytes
 import Capture
-import Dispatch
 import Events
 import Foundation
 import Host
@@ -22,7 +21,6 @@ struct WatchCommand: ParsableCommand {
     @OptionGroup var options: RunOptions<LiveSettings>
 
     func run() throws {
-        Signals.ignoreBrokenPipes()
         do {
             try watch(try Self.configuration(try options.settings()))
         } catch let error as ReferenceData.LoadError {
@@ -45,9 +43,11 @@ struct WatchCommand: ParsableCommand {
             configuration, manager: ServiceManager(environment: ProcessInfo.processInfo.environment))
         let board = StatusBoard(version: Version.current) { .now }
         let knowledge = try ReferenceData(configuration)
+        for warning in knowledge.warnings { Terminal.write(warning) }
         var run = try LiveRun(configuration, knowledge, stop: stop, requests: requests, at: .now) {
             life.take($0)
             board.take($0)
+            if case .note(let words) = $0 { Terminal.write("egret: \(words)") }
         }
         let status = try StatusService(configuration, board: board)
         for lack in try configuration.harden(packetSockets: run.packetSockets) {
@@ -55,8 +55,7 @@ struct WatchCommand: ParsableCommand {
         }
         try status?.start()
         defer { status?.stop() }
-        let signals = Signals(stop, requests)
-        defer { signals.cancel() }
+        Signals.answer(stop, requests)
         try run.begin(at: .now)
         Terminal.write("egret: watching \(configuration.sources.joined(separator: ", "))")
         try Terminal.report(try run.run { .now })
@@ -90,29 +89,23 @@ extension Timestamp {
 }
 
 /// The signals to a live run.
-struct Signals {
-    private let sources: [any DispatchSourceSignal]
-
-    /// Requests `stop` on SIGINT and SIGTERM, a reload on SIGHUP and a `stats` event on SIGUSR1.
-    init(_ stop: CaptureStop, _ requests: LiveRequests) {
-        sources = [SIGINT, SIGTERM, SIGHUP, SIGUSR1].map { number in
-            signal(number, SIG_IGN)
-            let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
-            source.setEventHandler {
-                switch number {
+enum Signals {
+    /// Answers the signals that the program has held since its start: `stop` is requested on SIGINT and SIGTERM, a reload on
+    /// SIGHUP and a `stats` event on SIGUSR1. A signal that arrived before this is answered now.
+    ///
+    /// One thread waits for them until the process ends.
+    static func answer(_ stop: CaptureStop, _ requests: LiveRequests) {
+        let thread = Thread {
+            while true {
+                switch HeldSignals.next() {
                 case SIGHUP: requests.requestReload()
                 case SIGUSR1: requests.requestStats()
                 default: stop.request()
                 }
             }
-            source.resume()
-            return source
         }
-    }
-
-    /// Listens no more.
-    func cancel() {
-        for source in sources { source.cancel() }
+        thread.name = "egret-signals"
+        thread.start()
     }
 
     /// A reader that goes away is an error of the write, not the end of the process.

@@ -31,20 +31,33 @@ enum Terminal {
         FileHandle.standardError.write(Data("\r\u{1B}[K\(line.escapedForTerminal)".utf8))
     }
 
-    /// Says how a run ended: warnings always, the summary where a person looks on. Throws where output failed.
+    /// Says how a run ended: what was not read or written and warnings always, the summary if a person looks on.
+    ///
+    /// - Throws: the exit status of a run that could not read or write everything.
     static func report(_ outcome: OfflineRun.Outcome) throws {
+        list(outcome.skipped.map { "\($0): skipped, is no capture" }, as: "warning")
+        list(outcome.unread.map(\.description), as: "error")
         for warning in outcome.warnings { write("egret: warning: \(warning)") }
         for broad in outcome.stats.rules.broadExceptions.prefix(64) { write("egret: warning: \(broad)") }
         if isPresent { write(outcome.summary.render(stats: outcome.stats)) }
-        switch outcome.failure {
-        case nil: break
-        // Whoever read the events has seen enough; that is no fault.
-        case .closed: break
-        case .full: write("egret: error: the disk is full; see outputs in the stats event for what was lost")
-        case .system(let words): write("egret: error: events could not be written: \(words)")
+        let isRead = outcome.stats.capture.unreadFiles == 0
+        // A reader that went away has seen what it wanted; that is no fault.
+        guard let failure = outcome.failure, failure != .closed else {
+            if !isRead { throw ExitCode.failure }
+            return
         }
-        if let failure = outcome.failure, failure != .closed { throw ExitCode.failure }
+        let lost = outcome.eventsLost > 0 ? "; \(outcome.eventsLost) events were not written" : ""
+        write("egret: error: output failed: \(failure)\(lost)")
+        throw ExitCode.failure
     }
+
+    /// Writes at most 100 of `lines`, and how many more there are.
+    private static func list(_ lines: [String], as level: String) {
+        for line in lines.prefix(longestList) { write("egret: \(level): \(line)") }
+        if lines.count > longestList { write("egret: \(level): \(lines.count - longestList) more of these") }
+    }
+
+    private static let longestList = 100
 }
 
 /// What commands wrote, in place of standard output and standard error.
