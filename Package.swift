@@ -160,7 +160,9 @@ let package = Package(
         .testTarget(name: "PublicSuffixTests", dependencies: ["PublicSuffix", "TestSupport"]),
         .testTarget(
             name: "MonitorTests",
-            dependencies: ["Bytes", "Capture", "Delivery", "Events", "Host", "Monitor", "Settings", "Status", "TestSupport"]),
+            dependencies: [
+                "Bytes", "Capture", "Delivery", "Events", "Host", "Monitor", "Settings", "Status", "TestSupport",
+            ]),
     ]
 )
 

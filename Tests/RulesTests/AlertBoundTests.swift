@@ -39,7 +39,7 @@ import Vendors
         }
         let open = engine.openAlerts.count
         #expect(seen[.open] == 3_000 && seen[.closed] == 3_000 - open)
-        #expect(open > 300 && engine.counters.stateOverflow == UInt64(3_000 - open))
+        #expect(open > 300 && engine.counters.alertOverflow == UInt64(3_000 - open))
         engine.finish(at: Self.start.advanced(byNanoseconds: 4_000_000_000)) { seen[$0.status, default: 0] += 1 }
         #expect(seen[.closed] == 3_000 && engine.openAlerts.memory == 0)
     }

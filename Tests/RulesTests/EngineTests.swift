@@ -249,7 +249,7 @@ import Vendors
             log += engine.alerts(observation)
         }
         #expect(engine.suppressed.count == 5 && engine.alerts.count == 0)
-        #expect(engine.suppressed.overflow == 11 && engine.counters.stateOverflow >= 11)
+        #expect(engine.suppressed.overflow == 11 && engine.counters.alertOverflow >= 11)
         #expect(engine.counters.suppressed == ["one/all": 16])
         _ = engine.alerts(flow(20, at(20)))
         _ = engine.alerts(flow(21, at(21)))

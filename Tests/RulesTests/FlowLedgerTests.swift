@@ -5,7 +5,7 @@ import Testing
 @Suite struct FlowLedgerTests {
     /// An engine after `count` flows that were named, and never heard of again.
     private func counters(of set: RuleSet, flows count: UInt64, on trigger: Trigger) -> RuleCounters {
-        var engine = RuleEngine(rules: set, capacity: 100)
+        var engine = RuleEngine(rules: set, limits: .init(capacity: 100))
         for flow in 1...count { engine.evaluate(observe("claude.ai", flow: flow), on: trigger) { _ in } }
         return engine.counters
     }

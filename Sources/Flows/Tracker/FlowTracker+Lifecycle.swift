@@ -153,7 +153,8 @@ extension FlowTracker {
         let flow = table[slot]
         let isUpper = flow.flags.contains(.clientIsUpper)
         return EndedFlow(
-            kind: table[aside: slot].kind, isNamed: hasName(slot), bytesUp: isUpper ? flow.backward.bytes : flow.forward.bytes,
+            kind: table[aside: slot].kind, isNamed: hasName(slot),
+            bytesUp: isUpper ? flow.backward.bytes : flow.forward.bytes,
             bytesDown: isUpper ? flow.forward.bytes : flow.backward.bytes)
     }
 

@@ -112,7 +112,8 @@ extension RuleReader {
         switch list.kind {
         case .cidr:
             let prefix = block(
-                text, shown: isForeign ? entry : nil, at: position, code: .listEntry, context: " in list '\(list.name)'")
+                text, shown: isForeign ? entry : nil, at: position, code: .listEntry, context: " in list '\(list.name)'"
+            )
             guard let prefix else { return }
             if isExcept { list.exceptPrefixes.insert(prefix) } else { list.prefixes.insert(prefix) }
         case .suffix:
