@@ -97,7 +97,7 @@ let package = Package(
         .target(
             name: "Audit",
             dependencies: [
-                "Bytes", "Text", "Decompression", "HTTPDecoding", .product(name: "Crypto", package: "swift-crypto"),
+                "Bytes", "Text", "HTTPDecoding", .product(name: "Crypto", package: "swift-crypto"),
             ]),
         .executableTarget(
             name: "egret-audit",

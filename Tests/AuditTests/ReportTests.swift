@@ -92,7 +92,7 @@ import Testing
     func redaction() throws {
         var redaction = Redaction()
         let request = exchange(
-            host: "relay.private.example", body: #"{"email":"jo@corp.example","/home/jo":"jo@corp.example"}"#)
+            host: "relay.private.example", body: #"{"email":"jo@corp.example","/Users/jo":"jo@corp.example"}"#)
         let records = FindingRecords(display: ValueDisplay(showsValues: true))
         let request1 =
             #"{"type":"request","n":1,"connection":"192.0.2.1:1-192.0.2.2:2","host":"relay.private.example","path":"/u/12345","request_body":{"bytes":5,"sha256":"ab"}}"#
@@ -101,7 +101,7 @@ import Testing
         for finding in findings(request) {
             let line = try #require(
                 try redaction.redact(Array(records.line(finding, in: request, capture: input).text.utf8)))
-            for secret in ["jo@corp", "192.0.2", "relay.private", "/home/jo", "a.pcap", "hmac"] {
+            for secret in ["jo@corp", "192.0.2", "relay.private", "/Users/jo", "a.pcap", "hmac"] {
                 #expect(!line.contains(secret), "\(line)")
             }
             #expect(line.contains("\"category\":\"email\""))
@@ -157,7 +157,7 @@ import Testing
         arguments: [
             #"{"a":"Europe/ is a continent, and America/x no zone"}"#,
             #"{"a":"write to name@example.com or @decorator"}"#,
-            #"{"a":"/home/user/project and /home/"}"#, #"{"a":"version 10.2.3 or 1192.168.1.1 or 8.8.8.8"}"#,
+            #"{"a":"/Users/user/project and /Users/"}"#, #"{"a":"version 10.2.3 or 1192.168.1.1 or 8.8.8.8"}"#,
             #"{"a":"linux kernel"}"#,
         ])
     func quiet(_ body: String) {

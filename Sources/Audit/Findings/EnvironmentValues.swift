@@ -88,12 +88,15 @@ enum EnvironmentValues {
         return bytes.count == 5 || bytes[5] == UInt8(ascii: ".")
     }
 
-    private static let homes = ["/home/", "/Users/", "\\Users\\"].map { Array($0.utf8) }
+    private static let homes =
+        [["", "home", ""], ["", "Users", ""]].map { Array($0.joined(separator: "/").utf8) } + [
+            Array("\\Users\\".utf8)
+        ]
     private static let nobody: Set<String> = [
         "user", "username", "you", "name", "me", "<user>", "$user", "...", "shared", "public",
     ]
 
-    /// The end of a home directory: `/home/NAME`. The placeholders of documents are no one's.
+    /// The end of a home directory: `home` or `Users`, and a name. The placeholders of documents are no one's.
     private static func homeEnd(_ bytes: [UInt8], at index: Int) -> Int? {
         guard let home = homes.first(where: { bytes[index...].starts(with: $0) }) else { return nil }
         guard index == 0 || !bytes[index - 1].isASCIIWord || bytes[index] == 0x5C else { return nil }
