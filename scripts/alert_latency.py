@@ -49,13 +49,18 @@ def checksum(data):
     return ~total & 0xFFFF
 
 
-def frame(source, sequence, flags, payload):
-    far = socket.inet_aton("198.51.100.20")
-    near = socket.inet_aton(source)
-    tcp = struct.pack("!HHIIBBHHH", 40_000, 443, sequence, 0, 0x50, flags, 65_535, 0, 0) + payload
-    pseudo = near + far + struct.pack("!BBH", 0, 6, len(tcp))
+SYN, ACK = 0x02, 0x10
+NEAR_PORT, FAR_PORT, FAR = 40_000, 443, "198.51.100.20"
+
+
+def frame(source, flags, sequence, acknowledged, payload=b"", is_answer=False):
+    """A segment of the client's at `source`, or with is_answer one of the server's to it."""
+    ends = [(socket.inet_aton(source), NEAR_PORT), (socket.inet_aton(FAR), FAR_PORT)]
+    (sender, from_port), (receiver, to_port) = reversed(ends) if is_answer else ends
+    tcp = struct.pack("!HHIIBBHHH", from_port, to_port, sequence, acknowledged, 0x50, flags, 65_535, 0, 0) + payload
+    pseudo = sender + receiver + struct.pack("!BBH", 0, 6, len(tcp))
     tcp = tcp[:16] + struct.pack("!H", checksum(pseudo + tcp)) + tcp[18:]
-    header = struct.pack("!BBHHHBBH4s4s", 0x45, 0, 20 + len(tcp), 1, 0, 64, 6, 0, near, far)
+    header = struct.pack("!BBHHHBBH4s4s", 0x45, 0, 20 + len(tcp), 1, 0, 64, 6, 0, sender, receiver)
     header = header[:10] + struct.pack("!H", checksum(header)) + header[12:]
     return b"\xff" * 6 + b"\x02\0\0\0\0\1" + b"\x08\x00" + header + tcp
 
@@ -106,10 +111,14 @@ def latencies(egret, timeout, count):
     try:
         for number in range(count):
             source = f"10.{number >> 16 & 255}.{number >> 8 & 255}.{number & 255}"
-            sender.send(frame(source, 1_000, 0x02, b""))
+            sender.send(frame(source, SYN, 1_000, 0))
+            sender.send(frame(source, SYN | ACK, 5_000, 1_001, is_answer=True))
+            sender.send(frame(source, ACK, 1_001, 5_001))
             time.sleep(random.uniform(0.005, 0.045))
             sent[source] = time.monotonic()
-            sender.send(frame(source, 1_001, 0x18, payload))
+            # A hello counts when the server acknowledges it, here at once.
+            sender.send(frame(source, ACK, 1_001, 5_001, payload))
+            sender.send(frame(source, ACK, 5_001, 1_001 + len(payload), is_answer=True))
         time.sleep(1.5)
     finally:
         sender.close()
