@@ -84,7 +84,9 @@ public struct ClientHelloParser: StreamParser {
     /// RFC 8446 section 4.1.2, and a contradiction; the fingerprints stay those of the first.
     private func finishRetry(_ message: RawSpan, into findings: inout Findings) -> Progress {
         guard let hello = try? ClientHello(message) else { return .skip }
-        let name = TLSFacts.serverName(message.clamped(hello.serverName.indices))
+        var second = TLSFacts()
+        second.takeServerName(message.clamped(hello.serverName.indices))
+        let name = second.serverName
         findings.tls?.isRetried = true
         if name != findings.tls?.serverName {
             findings.conflicts += 1
