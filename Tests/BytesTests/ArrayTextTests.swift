@@ -47,7 +47,7 @@ private func isPlain(_ bytes: [UInt8]) -> Bool { bytes.rawSpan.isPlainJSON }
 
 @Test func whatNeedsAnEscapeIsFoundWhereverItStands() {
     func needsCare(_ byte: UInt8) -> Bool {
-        byte < 0x20 || byte == 0x22 || byte == 0x5C || byte == 0x7F || byte == 0xC2
+        byte < 0x20 || [0x22, 0x5C, 0x7F, 0xC2, 0xD8, 0xE2].contains(byte)
     }
     for length in 0..<34 {
         let plain = [UInt8](repeating: UInt8(ascii: " "), count: length)

@@ -20,9 +20,9 @@ final class LoopbackPeer: Sendable {
             lock.unlock()
         }
 
-        /// The first `count` connections; fewer if they do not come within ten seconds.
+        /// The first `count` connections; fewer if they do not come within a minute.
         func wait(_ count: Int) -> [[UInt8]] {
-            let end = Date(timeIntervalSinceNow: 10)
+            let end = Date(timeIntervalSinceNow: 60)
             lock.lock()
             defer { lock.unlock() }
             while all.count < count, lock.wait(until: end) {}

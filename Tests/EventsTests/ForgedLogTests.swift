@@ -16,11 +16,11 @@ import Testing
 
     init() throws {
         directory = try LogDirectory()
-        try directory.run(boot: "offline", lines: 80)
+        try directory.run(boot: "offline", lines: 96)
         log = try directory.contents()
         let last = try #require(log.sealed["gw"]?.last)
         head = try log.end(last)
-        #expect((log.sealed["gw"] ?? []).count > 12)
+        #expect((log.sealed["gw"] ?? []).count > 10)
         let verdict = try #require(directory.verdict(noted: [head]))
         #expect(verdict.isIntact && verdict.findings.isEmpty, "\(verdict.text)")
         #expect(verdict.head == head)

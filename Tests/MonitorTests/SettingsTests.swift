@@ -23,7 +23,12 @@ private func other(_ key: SettingKey) -> [String] {
     case .milliseconds: ["7ms"]
     case .zone: ["Asia/Shanghai"]
     case .keyword(let words), .words(let words): [words.last ?? ""]
-    case .custom: key.section == "http" ? ["127.0.0.1:9477"] : ["ecs=/out"]
+    case .custom:
+        switch key.section {
+        case "http": ["127.0.0.1:9477"]
+        case "evidence": ["syslog+udp://192.0.2.7"]
+        default: ["ecs=/out"]
+        }
     }
 }
 

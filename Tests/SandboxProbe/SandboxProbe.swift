@@ -131,7 +131,9 @@ say("remove-writable", unsafe unlink(writable + "/newer") == 0)
 say("set-user-id", unsafe chmod(writable + "/file", 0o4755) == 0)
 let marked = unsafe open(writable + "/marked", O_WRONLY | O_CREAT, 0o4755)
 say("create-set-user-id", marked >= 0)
-say("change-mode", unsafe chmod(writable + "/file", 0o640) == 0)
+let plain = unsafe open(writable + "/plain", O_WRONLY | O_CREAT, 0o600)
+say("change-mode", unsafe plain >= 0 && fchmod(plain, 0o640) == 0 && chmod(writable + "/plain", 0o600) == 0)
+for name in ["plain", "marked"] { _ = unsafe unlink(writable + "/" + name) }
 if packets >= 0 { triesPacketSocket(packets) } else { line("no packet socket") }
 opens("read-forbidden", forbidden, O_RDONLY)
 opens("read-through-readable", readable + "/link", O_RDONLY)
