@@ -135,6 +135,11 @@ public struct FlowSnapshot: Sendable {
     /// Whether the observer was told a name of the flow before: another request of it names another host.
     public var isNamedAgain = false
 
+    /// Whether requests in the clear name it, of which each may name another host.
+    public var isNamedByRequest: Bool {
+        isNamedAgain || names.contains { $0.source == .httpHost || $0.source == .connect }
+    }
+
     /// From `start` to `end`, in nanoseconds, never negative.
     public var duration: Int64 { max(0, end.nanoseconds(since: start)) }
 

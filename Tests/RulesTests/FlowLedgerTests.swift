@@ -1,3 +1,4 @@
+import Protocols
 import Testing
 
 @testable import Rules
@@ -24,6 +25,22 @@ import Testing
         // Flows that go on, without any threshold: more of them than there is room for.
         let updated = counters(of: rule("{flow.bytes_up: {gte: 0}}"), flows: 1_000, on: .flowUpdate)
         #expect(updated.stateOverflow == 0 && updated.flowOverflow > 0)
+    }
+
+    @Test func aConnectionWhoseRequestsNameSeveralHostsIsCountedOnce() {
+        let set = rule(
+            "{ai.vendor: anthropic}", "  threshold: {count: flows, op: gt, value: 5, window: 1h, group_by: [src.ip]}\n")
+        var engine = RuleEngine(rules: set)
+        for (number, host) in ["claude.ai", "api.anthropic.com"].enumerated() {
+            let observation = observe(host) {
+                $0.flow.names = [NameEvidence(name: host, source: .httpHost)]
+                $0.flow.isNamedAgain = number > 0
+            }
+            #expect(engine.alerts(observation).isEmpty)
+        }
+        #expect(engine.counters.matches == ["one": 1])
+        engine.forget(flow: 1)
+        #expect(!engine.keepsFlows)
     }
 
     @Test func aRunningFlowIsStillCountedOnce() {

@@ -198,7 +198,7 @@ struct FileDirectory: Sendable {
 
 extension Timestamp {
     /// The moment as files of the system have it.
-    fileprivate var date: Date { Date(timeIntervalSince1970: TimeInterval(nanoseconds) / 1e9) }
+    var date: Date { Date(timeIntervalSince1970: TimeInterval(nanoseconds) / 1e9) }
 }
 
 /// A file whose last line was never finished.

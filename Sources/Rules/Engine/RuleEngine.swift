@@ -204,13 +204,15 @@ public struct RuleEngine: Sendable {
 
     /// Whether the rule had not yet seen the flow, and by how much what it adds up grew.
     ///
-    /// Only a rule that is asked at each report of a running flow can see a flow twice: the other moments come once in its life,
-    /// and DNS questions of one flow are events of their own.
+    /// A rule that is asked at each report of a running flow can see a flow twice, and so can any rule if a later request of the
+    /// connection names another host. The other moments come once in a flow's life, and DNS questions of one flow are events of
+    /// their own.
     private mutating func count(
         _ index: Int, _ rule: Rule, _ observation: Observation, on trigger: Trigger
     ) -> (isNew: Bool, growth: Int64) {
         let total = rule.threshold?.running(observation) ?? 0
-        guard rule.countingTrigger == .flowUpdate else { return (true, total) }
+        let isRepeated = rule.countingTrigger == .flowUpdate || trigger == .flowNamed && observation.flow.isNamedByRequest
+        guard isRepeated else { return (true, total) }
         return ledger.note(observation.flow.id, rule: index, total: total)
     }
 
