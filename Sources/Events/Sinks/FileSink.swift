@@ -6,10 +6,10 @@ import SystemPackage
 ///
 /// A file ends when it is large or old enough and a new one is begun; nothing is ever copied or cut. Files are opened
 /// to append, a batch is one write of whole lines, and a write that fails in the middle is cut back to the last whole
-/// line. The oldest files go when there are too many, too much, or when they are too old. Files are flushed to the disk (`fsync`) when they
-/// end and at the stop, not between, and may then be packed (`FileLimits.compression`), which waits for nothing and is waited for
-/// at the end alone. Where the disk is nearly full, flow events stop first and alerts are written as
-/// long as there is room; what is given up is counted, and writing goes on by itself when there is room again.
+/// line. The oldest files go when they are too many, too large together, or too old. Files are flushed to the disk (`fsync`)
+/// when they end and at the stop, not between, and may then be packed (`FileLimits.compression`), which waits for nothing and
+/// is waited for at the end alone. Where the disk is nearly full, flow events stop first and alerts are written as long as
+/// there is room; what is given up is counted, and writing goes on by itself when there is room again.
 public struct FileSink: Sink {
     /// `file`, or what it was named.
     public let name: String

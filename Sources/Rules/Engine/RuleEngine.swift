@@ -211,7 +211,8 @@ public struct RuleEngine: Sendable {
         _ index: Int, _ rule: Rule, _ observation: Observation, on trigger: Trigger
     ) -> (isNew: Bool, growth: Int64) {
         let total = rule.threshold?.running(observation) ?? 0
-        let isRepeated = rule.countingTrigger == .flowUpdate || trigger == .flowNamed && observation.flow.isNamedByRequest
+        let isRepeated =
+            rule.countingTrigger == .flowUpdate || trigger == .flowNamed && observation.flow.isNamedByRequest
         guard isRepeated else { return (true, total) }
         return ledger.note(observation.flow.id, rule: index, total: total)
     }
