@@ -1,7 +1,7 @@
 public import Crypto
 import Foundation
 
-/// The key with which a sensor vouches for its log: Ed25519 (RFC 8032).
+/// The key with which a sensor seals its log: Ed25519 (RFC 8032).
 ///
 /// In files it has the form that other tools read and make (RFC 8410): `openssl genpkey -algorithm ed25519`.
 public struct EvidenceKey: Sendable {

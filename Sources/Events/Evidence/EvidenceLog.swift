@@ -86,7 +86,7 @@ struct EvidenceLog: Sendable {
     }
 
     /// Seals the file and all before it, and then removes the oldest files of the chain beyond `limits`, which the seal states:
-    /// whoever reads the directory later believes only what is sealed. `time` is that of the newest event.
+    /// a verifier believes only what is sealed. `time` is that of the newest event.
     mutating func end(at time: Timestamp, limits: FileLimits) {
         flush()
         guard var open = file else { return }

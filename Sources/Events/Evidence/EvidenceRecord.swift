@@ -10,7 +10,7 @@ enum EvidenceRecord: Equatable, Sendable {
     case lines(Lines)
     /// Older files are removed once this file is sealed, because there are too many or too much.
     case removed(Removed)
-    /// The file has ended, and a key vouches for it and all that came before.
+    /// The file has ended, and a key signs it and all that came before.
     case seal(Seal)
 
     struct Begin: Codable, Equatable, Sendable {

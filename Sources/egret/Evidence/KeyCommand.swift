@@ -10,11 +10,11 @@ struct KeyCommand: ParsableCommand {
         subcommands: [EvidenceKeyCommand.self, PublicKeyCommand.self, PrivacyKeyCommand.self])
 }
 
-/// `egret key evidence`: a key that vouches for logs.
+/// `egret key evidence`: a key that seals logs.
 struct EvidenceKeyCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "evidence",
-        abstract: "Make a key that vouches for logs (--evidence-key), and print its public half.",
+        abstract: "Make a key that seals logs (--evidence-key), and print its public half.",
         discussion: "The same as: openssl genpkey -algorithm ed25519 -out FILE. A file that exists is left alone.")
 
     @Argument(help: "The file to make; only its owner will be able to read it.") var file: String
@@ -29,7 +29,7 @@ struct EvidenceKeyCommand: ParsableCommand {
 /// `egret key public`: the half of a key that others may have.
 struct PublicKeyCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "public", abstract: "Print the public half of a key that vouches for logs.")
+        commandName: "public", abstract: "Print the public half of a key that seals logs.")
 
     @Argument(help: "The file of the key.") var file: String
 
