@@ -1,6 +1,7 @@
 import Bytes
 import Decryption
 import Foundation
+import HTTPDecoding
 import TestSupport
 import Testing
 
