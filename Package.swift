@@ -64,7 +64,7 @@ let package = Package(
             ]),
         .target(name: "Capture", dependencies: ["Bytes", "CBytes", "CPcap", "CZlib", "CZstd"]),
         .target(name: "PublicSuffix", dependencies: ["CPsl"]),
-        .target(name: "Settings", dependencies: ["Text", "Rules", "Delivery", "Events"]),
+        .target(name: "Settings", dependencies: ["Bytes", "Text", "Rules", "Delivery", "Events"]),
         .target(name: "Host", dependencies: ["CHost"]),
         .target(
             name: "Monitor",

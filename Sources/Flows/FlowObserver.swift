@@ -6,6 +6,8 @@ public enum FlowLifecycleEvent: Sendable, CaseIterable {
     case named
     /// It may have shown something since that must not wait for its next report; no report is counted for it.
     case glanced
+    /// The server answered, or it is over, or was reported, and nobody has; once a flow, after `named` and before `ended`.
+    case answered
     /// It has lived for another active time-out.
     case updated
     /// It is over, or the table needs its place.

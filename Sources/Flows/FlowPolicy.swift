@@ -38,6 +38,13 @@ public struct FlowPolicy: Sendable {
 
     /// The outer names of Encrypted Client Hello that exist for nothing else, in lower case.
     public var echPublicNames: Set<String> = []
+    /// Whether a name is listed as a vendor's, so that nothing that DNS says of another name hides it. Asked of the outer
+    /// names of hellos with an encrypted_client_hello extension alone.
+    public var isListed: @Sendable (String) -> Bool = { _ in false }
+    /// Whose tunnels are believed.
+    public var trustedTunnels = TunnelTrust()
+    /// Whether DNS answers are learned of which no question was seen: for a capture that sees the answers alone.
+    public var learnsUnaskedAnswers = false
     /// The resolvers that answer hidden DNS questions.
     public var resolvers = KnownResolvers(entries: [])
 

@@ -101,6 +101,12 @@ public struct FlowSnapshot: Sendable {
     public var tunnels: [String] = []
     /// The interface's name, or the file's; empty where unknown.
     public var interface = ""
+    /// Whether packets of it came through a tunnel whose ends are not trusted: anybody can send such packets in another's
+    /// name.
+    public var isUntrusted = false
+    /// Whether the server answered: over TCP, whether it sent payload on a connection of which the client's side was seen
+    /// too; over UDP, whether it sent a datagram; and of a QUIC connection, whether the client went on after that.
+    public var isAnswered = true
     /// Whether the client speaks to a proxy and names the far host in its request.
     public var isViaProxy = false
     /// Whether the observer has called the flow one of interest.
@@ -129,8 +135,9 @@ public struct FlowSnapshot: Sendable {
             to: &text)
     }
 
-    /// The name that the flow goes by: the best evidence. None from a malformed hello.
-    public var host: NameEvidence? { names.first { $0.isSound } }
+    /// The name that the flow goes by: the best evidence. None from a malformed hello, and not the outer name
+    /// of an encrypted one, which names nobody.
+    public var host: NameEvidence? { names.first { $0.isSound && $0.source != .echOuter } }
 
     /// Whether the observer was told a name of the flow before: another request of it names another host.
     public var isNamedAgain = false
@@ -139,6 +146,9 @@ public struct FlowSnapshot: Sendable {
     public var isNamedByRequest: Bool {
         isNamedAgain || names.contains { $0.source == .httpHost || $0.source == .connect }
     }
+
+    /// Whether one of the names is the outer name of an encrypted hello.
+    public var hasOuterName: Bool { names.contains { $0.source == .echOuter } }
 
     /// From `start` to `end`, in nanoseconds, never negative.
     public var duration: Int64 { max(0, end.nanoseconds(since: start)) }

@@ -16,6 +16,8 @@ public enum HostSource: String, Sendable, CaseIterable, Comparable {
     case dns
     /// A name in the server's certificate.
     case certificate
+    /// The outer name of an encrypted_client_hello that is taken for real (RFC 9849): a cover that names nobody.
+    case echOuter = "ech_outer"
     /// The address alone, by a published range.
     case ipRange = "ip_range"
     /// Nothing names it.
@@ -33,8 +35,9 @@ public enum HostSource: String, Sendable, CaseIterable, Comparable {
         case .socks: 4
         case .dns: 5
         case .certificate: 6
-        case .ipRange: 7
-        case .none: 8
+        case .echOuter: 7
+        case .ipRange: 8
+        case .none: 9
         }
     }
 }

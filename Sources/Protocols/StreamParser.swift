@@ -71,6 +71,10 @@ public struct Findings: Equatable, Sendable {
     /// before the receiver acknowledged them, a second hello with another name, urgent bytes, CRYPTO frames or IP
     /// fragments that differ. Any of them makes the evidence incomplete; every name that was read is kept in `names`.
     public var conflicts = 0
+    /// The questions of DNS over TCP that were read since they were taken last; no finding that is compared.
+    public var questions: [DNSStream.Question] = []
+    /// Whether a name was found that the flow can go by.
+    public var hasHost: Bool { names.contains { $0.isSound && $0.source != .echOuter } }
     /// What was made ahead of the payload that is read now; nothing that was found, so that it makes no difference to
     /// whether two are equal.
     public var preview: SpeculativeParse?

@@ -57,12 +57,15 @@ public struct Fragment: Equatable, Sendable, BitwiseCopyable {
     public var payloadLength: Int
     /// The VLANs and tunnels around it.
     public var envelope: Envelope
+    /// The ends of the outermost tunnel over IP; `nil` if it came in none.
+    public var tunnel: TunnelEnds?
 
     /// A fragment of all its parts.
     @inlinable
     public init(
         source: IPAddress, destination: IPAddress, identification: UInt32, transport: IPProtocol, offset: Int,
-        hasMore: Bool, payload: ByteRange, payloadLength: Int, envelope: Envelope
+        hasMore: Bool, payload: ByteRange, payloadLength: Int, envelope: Envelope,
+        tunnel: TunnelEnds? = nil
     ) {
         self.source = source
         self.destination = destination
@@ -73,5 +76,6 @@ public struct Fragment: Equatable, Sendable, BitwiseCopyable {
         self.payload = payload
         self.payloadLength = payloadLength
         self.envelope = envelope
+        self.tunnel = tunnel
     }
 }

@@ -31,14 +31,59 @@ public struct Packet: Sendable, BitwiseCopyable {
     public var payloadLength = 0
     /// The VLANs and tunnels around the packet.
     public var envelope = Envelope()
+    /// What the decoder noted on the way.
+    public var notes = Notes()
+    /// The ends of the outermost tunnel over IP; of use only if `notes` has `carried`.
+    public var tunnel = TunnelEnds(source: IPAddress(high: 0, low: 0), destination: IPAddress(high: 0, low: 0))
+
+    /// What is to be known of a packet beside its headers.
+    @frozen
+    public struct Notes: OptionSet, Sendable, BitwiseCopyable {
+        /// The bits.
+        public var rawValue: UInt8
+
+        /// The notes of the bits.
+        @inlinable
+        public init(rawValue: UInt8) { self.rawValue = rawValue }
+
+        /// It came inside an IP packet, which anybody may have sent.
+        @inlinable public static var carried: Notes { Notes(rawValue: 1) }
+        /// Its IP header claims more bytes than the frame, which was captured whole, had: the length is the frame's.
+        @inlinable public static var clamped: Notes { Notes(rawValue: 2) }
+        /// It was put together from fragments that contradict each other.
+        @inlinable public static var contradicted: Notes { Notes(rawValue: 4) }
+    }
 
     /// A packet of nothing, to be decoded into.
     @inlinable
     public init() {}
 
+    /// Notes the ends of the tunnel that is entered now, if it is the outermost: its addresses are those read last.
+    mutating func noteTunnel() {
+        guard !notes.contains(.carried) else { return }
+        notes.insert(.carried)
+        tunnel = TunnelEnds(source: source, destination: destination)
+    }
+
     /// Whether the capture holds less of the payload than was sent.
     @inlinable
     public var isCut: Bool { Int(payload.count) < payloadLength }
+}
+
+/// The two ends of a tunnel: the addresses of the IP packet that carries another.
+@frozen
+public struct TunnelEnds: Equatable, Sendable, BitwiseCopyable {
+    /// Who sent the carrying packet.
+    public var source: IPAddress
+    /// Who received it.
+    public var destination: IPAddress
+
+    /// A tunnel from `source` to `destination`.
+    @inlinable
+    public init(source: IPAddress, destination: IPAddress) {
+        self.source = source
+        self.destination = destination
+    }
 }
 
 /// TCP's control bits (RFC 9293 section 3.1).

@@ -12,7 +12,7 @@ extension PacketDecoder {
                 identification: UInt32(header.identification), transport: header.transport,
                 offset: header.fragmentOffset, hasMore: header.hasMoreFragments,
                 payload: rest(reader, walk), payloadLength: max(0, walk.wireEnd &- reader.position),
-                envelope: packet.envelope))
+                envelope: packet.envelope, tunnel: packet.notes.contains(.carried) ? packet.tunnel : nil))
     }
 
     /// The extension headers of IPv6, and what stands behind them.
@@ -29,7 +29,7 @@ extension PacketDecoder {
                 source: packet.source, destination: packet.destination, identification: fragment.identification,
                 transport: extensions.transport, offset: fragment.offset, hasMore: fragment.hasMore,
                 payload: rest(reader, walk), payloadLength: max(0, walk.wireEnd &- reader.position),
-                envelope: packet.envelope))
+                envelope: packet.envelope, tunnel: packet.notes.contains(.carried) ? packet.tunnel : nil))
     }
 
     /// Decodes the payload of an IP packet that was put together from its fragments.
@@ -39,6 +39,8 @@ extension PacketDecoder {
     public static func decode(reassembled payload: RawSpan, of fragment: Fragment, into packet: inout Packet) -> Decoded
     {
         packet.envelope = fragment.envelope
+        packet.notes = fragment.tunnel == nil ? [] : .carried
+        if let tunnel = fragment.tunnel { packet.tunnel = tunnel }
         packet.source = fragment.source
         packet.destination = fragment.destination
         packet.ipLength = payload.byteCount &+ (fragment.source.isIPv4 ? 20 : 40)

@@ -7,6 +7,7 @@ extension PacketDecoder {
         _ transport: IPProtocol, _ reader: inout ByteReader, _ walk: inout Walk, _ packet: inout Packet
     ) throws(ParseError) -> Decoded {
         guard packet.envelope.depth < depthLimit else { return .ignored(.tooDeep) }
+        if transport != .authentication { packet.noteTunnel() }
         switch transport {
         case .ipv4:
             packet.envelope.add(.ipip)

@@ -19,6 +19,7 @@ extension PacketDecoder {
     static func udpTunnel(_ reader: borrowing ByteReader, _ walk: Walk, _ packet: inout Packet) -> Decoded {
         guard packet.envelope.depth < depthLimit else { return .packet }
         var inner = packet
+        inner.noteTunnel()
         var innerWalk = walk
         var innerReader = copy reader
         do throws(ParseError) {

@@ -17,6 +17,7 @@ public enum PacketDecoder {
         _ frame: RawSpan, link: LinkType, wireLength: Int, into packet: inout Packet
     ) -> Decoded {
         packet.envelope = Envelope()
+        packet.notes = []
         var walk = Walk(wireLength: wireLength)
         var reader = ByteReader(frame)
         do throws(ParseError) {
@@ -36,12 +37,15 @@ public enum PacketDecoder {
         /// Where the innermost IP packet ends in the frame, as captured.
         @usableFromInline var end = 0
         /// Where it would end had the capture not cut it.
-        @usableFromInline var wireEnd = 0
+        @usableFromInline var wireEnd: Int
         /// The layer that is being read: the one to blame.
         @usableFromInline var layer = Layer.link
 
         @inlinable
-        init(wireLength: Int) { self.wireLength = wireLength }
+        init(wireLength: Int) {
+            self.wireLength = wireLength
+            wireEnd = wireLength
+        }
     }
 
     // MARK: Ethernet
@@ -84,6 +88,7 @@ public enum PacketDecoder {
         // An offloaded segment train has no length: what was sent is what the frame holds.
         packet.ipLength = total == 0 ? walk.wireLength &- start : total
         guard packet.ipLength >= header.headerLength else { throw .malformed }
+        if packet.ipLength > walk.wireEnd &- start { clampLength(to: walk.wireEnd &- start, &packet) }
         fence(start &+ packet.ipLength, &reader, &walk)
         packet.source = header.source
         packet.destination = header.destination
@@ -100,12 +105,21 @@ public enum PacketDecoder {
         let header = try IPv6Header(&reader)
         let length = header.payloadLength
         packet.ipLength = length == 0 ? max(walk.wireLength &- start, 40) : 40 &+ length
+        if packet.ipLength > walk.wireEnd &- start { clampLength(to: walk.wireEnd &- start, &packet) }
         fence(start &+ packet.ipLength, &reader, &walk)
         packet.source = header.source
         packet.destination = header.destination
         let next = header.nextHeader
         if next == .tcp || next == .udp { return try transport(next, &reader, &walk, &packet) }
         return try ipv6Extended(next, &reader, &walk, &packet)
+    }
+
+    /// Cuts an IP packet's length to what the frame, or the packet around it, had on the wire: what a header claims beyond
+    /// that was never sent. The wire length is the frame's before the capture cut it.
+    @usableFromInline
+    static func clampLength(to length: Int, _ packet: inout Packet) {
+        packet.ipLength = max(0, length)
+        packet.notes.insert(.clamped)
     }
 
     /// Notes where the IP packet ends, on the wire and in what was captured.

@@ -116,14 +116,15 @@ private func ramp(_ range: Range<Int>) -> [UInt8] { range.map { UInt8(truncating
     #expect(table.counters.overlapping == 2)
 }
 
-@Test func anOverlappedIPv6PacketIsDroppedWithAllThatStillComes() {
+@Test func anOverlappedIPv6PacketIsDroppedAndWhatStillComesBeginsAnother() {
     var table = FragmentTable()
     _ = Piece(ramp(0..<16), at: 0, more: true, isIPv6: true).add(to: &table)
     #expect(Piece(ramp(8..<24), at: 8, more: true, isIPv6: true).add(to: &table) == nil)
     #expect(Piece(ramp(0..<16), at: 0, more: true, isIPv6: true).add(to: &table) == nil)
     #expect(Piece(ramp(16..<24), at: 16, more: true, isIPv6: true).add(to: &table) == nil)
-    #expect(Piece(ramp(24..<30), at: 24, more: false, isIPv6: true).add(to: &table) == nil)
     #expect(table.counters.overlapping == 1 && table.counters.completed == 0)
+    #expect(Piece(ramp(24..<30), at: 24, more: false, isIPv6: true).add(to: &table) == ramp(0..<30))
+    #expect(table.completion?.rival == nil && table.counters.conflicting == 0)
 }
 
 @Test func anExactCopyOfAFragmentIsNoOverlap() {

@@ -9,7 +9,7 @@ struct RecordingObserver: FlowObserver {
     /// What was told, in order.
     var seen: [(moment: FlowLifecycleEvent, flow: FlowSnapshot)] = []
     /// Which moments are asked for.
-    var moments = Set(FlowLifecycleEvent.allCases)
+    var moments = Set(FlowLifecycleEvent.allCases).subtracting([.answered])
     /// Which requests are to be counted.
     var interest = TrafficInterest.none
 

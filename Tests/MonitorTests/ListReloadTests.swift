@@ -118,7 +118,7 @@ extension Engine {
     let encrypted = [1_001, 1_002, 2_001, 2_002].map { engine.seen($0)?.flow.encryptedDNS }
     #expect(encrypted == [.doh, nil, nil, .doh])
     let hidden = [1_003, 1_004, 2_003, 2_004].map { engine.seen($0)?.flow.tls?.ech }
-    #expect(hidden == [.likelyReal, .grease, .grease, .likelyReal])
+    #expect(hidden == [.likelyReal, .unsure, .unsure, .likelyReal])
     let suspected = [1_005, 1_006, 2_005, 2_006].map { engine.seen($0, at: .flowNamed)?.relay?.isSuspected ?? false }
     #expect(suspected == [true, false, false, true])
 }

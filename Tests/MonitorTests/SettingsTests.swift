@@ -27,6 +27,7 @@ private func other(_ key: SettingKey) -> [String] {
         switch key.section {
         case "http": ["127.0.0.1:9477"]
         case "evidence": ["syslog+udp://192.0.2.7"]
+        case "trust": ["10.0.0.0/8"]
         default: ["ecs=/out"]
         }
     }

@@ -265,6 +265,8 @@ struct QUICConnectionTests {
         _ = connection.receive(retry.rawSpan, fromInitiator: false, with: &decryptor)
         let second = try QUICSealer(destination: chosen).initial(
             to: chosen, token: [5, 5, 5], number: 1, frames: QUICSealer.crypto(hello[..<50], at: 0))
-        #expect(connection.receive(second.rawSpan, fromInitiator: true, with: &decryptor) == .recognised)
+        let outcome = connection.receive(second.rawSpan, fromInitiator: true, with: &decryptor)
+        // The hello is read again, for the server takes this one.
+        #expect(outcome == [.recognised, .clientBytes, .restarted])
     }
 }

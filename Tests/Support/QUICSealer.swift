@@ -12,6 +12,8 @@ public struct QUICSealer: Sendable {
 
     /// The version in the header.
     public let version: QUICVersion
+    /// The first byte of the header before protection; by the version unless it is set.
+    public var firstByte: UInt8?
     private let key: SymmetricKey
     private let headerKey: SymmetricKey
     private let iv: [UInt8]
@@ -39,7 +41,7 @@ public struct QUICSealer: Sendable {
         to destination: [UInt8], from source: [UInt8] = [], token: [UInt8] = [], number: UInt32 = 0,
         paddedTo size: Int = 0, frames: [UInt8]
     ) throws -> [UInt8] {
-        var header: [UInt8] = [version == .version2 ? 0xd3 : 0xc3]
+        var header: [UInt8] = [firstByte ?? (version == .version2 ? 0xd3 : 0xc3)]
         header += QUICSealer.bigEndian(version.rawValue)
         header += [UInt8(destination.count)] + destination + [UInt8(source.count)] + source
         header += QUICSealer.variableInteger(token.count) + token

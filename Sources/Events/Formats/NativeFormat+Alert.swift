@@ -11,15 +11,17 @@ extension EventFieldWriter {
         keyword("action", "observed")
         if detail.hasTexts { string("message", alert.message) }
         source(alert.observation, withPort: false, detail)
-        destination(alert.observation, withNames: flow.conflicts > 0 || flow.isViaProxy, detail)
+        destination(alert.observation, withNames: flow.conflicts > 0 || flow.isViaProxy || flow.hasOuterName, detail)
         concern(alert.observation, detail)
         beginObject("flow")
         hexadecimal("id", flow.id, count: 16)
         integer("bytes_up", flow.bytesUp)
         integer("bytes_down", flow.bytesDown)
         if flow.conflicts > 0 { integer("conflicts", flow.conflicts) }
+        bool("answered", flow.isAnswered)
         endObject()
         beginObject("net")
+        if detail.hasLists { tunnels(flow) }
         communityID(of: flow)
         endObject()
         evidence(alert.observation)

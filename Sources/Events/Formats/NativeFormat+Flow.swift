@@ -66,6 +66,7 @@ extension EventFieldWriter {
         integer("packets_down", flow.packetsDown)
         integer("missed_bytes", flow.missedBytes)
         if flow.conflicts > 0 { integer("conflicts", flow.conflicts) }
+        bool("answered", flow.isAnswered)
         bool("midstream", flow.isMidstream)
         if let traffic = flow.traffic { self.traffic(traffic, observation) }
         delta(observation)
@@ -165,11 +166,17 @@ extension EventFieldWriter {
         if detail.hasNames, !flow.interface.isEmpty { string("iface", flow.interface) }
         if detail.hasLists {
             integers("vlan", flow.vlans)
-            strings("tunnels", flow.tunnels)
+            tunnels(flow)
         }
         bool("via_proxy", flow.isViaProxy)
         communityID(of: flow)
         endObject()
+    }
+
+    /// Writes the tunnels that the flow came in, and whether their ends are trusted.
+    mutating func tunnels(_ flow: FlowSnapshot) {
+        strings("tunnels", flow.tunnels)
+        if flow.isUntrusted { bool("tunnel_trusted", false) }
     }
 
     /// Writes `community_id`.

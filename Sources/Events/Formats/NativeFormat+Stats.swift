@@ -40,6 +40,7 @@ extension EventFieldWriter {
         integer("unsupported_link", report.unsupportedLink)
         if report.unreadFiles > 0 { integer("files_unread", report.unreadFiles) }
         if report.skippedFiles > 0 { integer("files_skipped", report.skippedFiles) }
+        integer("clamped", report.clamped)
         counters("malformed", report.malformed)
         counters("ignored", report.ignored)
         endObject()
@@ -74,6 +75,12 @@ extension EventFieldWriter {
         beginObject("quic")
         integer("initials", report.quicInitials)
         integer("decrypt_failed", report.quicDecryptFailed)
+        integer("midstream", report.quicMidstream)
+        integer("late", report.quicLate)
+        endObject()
+        beginObject("dns")
+        integer("unasked", report.unaskedAnswers)
+        integer("forgotten", report.forgottenQuestions)
         endObject()
         integer("ech_likely_real", report.echLikelyReal)
         integer("ai_flows", report.aiFlows)

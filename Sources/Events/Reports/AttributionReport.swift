@@ -13,6 +13,15 @@ public struct AttributionReport: Sendable {
     public var quicInitials: UInt64 = 0
     /// QUIC Initial packets that could not be decrypted.
     public var quicDecryptFailed: UInt64 = 0
+    /// UDP flows to port 443 that begin with what may be a QUIC packet after its handshake: a connection that migrated to
+    /// other ends, or one that is older than the capture. They have no name.
+    public var quicMidstream: UInt64 = 0
+    /// QUIC connections that began on a flow which was known as something else.
+    public var quicLate: UInt64 = 0
+    /// DNS answers that nobody was seen to ask for.
+    public var unaskedAnswers: UInt64 = 0
+    /// DNS questions that were forgotten because too many of one flow waited.
+    public var forgottenQuestions: UInt64 = 0
     /// Flows whose encrypted_client_hello is taken for a real one.
     public var echLikelyReal: UInt64 = 0
     /// Flows that concern an AI vendor.

@@ -41,6 +41,8 @@ public struct CaptureReport: Sendable {
     public var filtered: UInt64 = 0
     /// Records of a capture file that could not be read.
     public var damaged: UInt64 = 0
+    /// Packets whose IP header claims more bytes than their frame had; they are counted by what the frame had.
+    public var clamped: UInt64 = 0
     /// Packets of a link type that is not read.
     public var unsupportedLink: UInt64 = 0
     /// Files that could not be read at all; offline only.

@@ -66,6 +66,10 @@ extension StatsReport {
         flows.followed = counters.followed
         flows.unfollowed = counters.unfollowed
         capture.ignored[.noRoom] = counters.refused
+        attribution.quicMidstream = counters.shortHeaderFlows
+        attribution.quicLate = counters.lateConnections
+        attribution.unaskedAnswers = counters.unaskedAnswers
+        attribution.forgottenQuestions = counters.forgottenQuestions
         attribution.named = counters.named
         attribution.unnamed = counters.unnamed
         attribution.tlsHellos[.complete] = counters.hellosComplete

@@ -12,6 +12,8 @@ final class FlowInspection {
     var quic: QUICInspection?
     /// How many names the observer was told.
     var toldNames = 0
+    /// The DNS questions that wait for their answers.
+    var asked = AskedQuestions()
     /// The bytes of unfinished readings that the tracker has counted.
     var counted = 0
     /// The bytes of everything else that it has counted.
@@ -20,7 +22,7 @@ final class FlowInspection {
     var ownsLists = true
 
     /// The bytes that unfinished readings hold.
-    var held: Int { (stream?.held ?? 0) &+ (quic?.connection.memory ?? 0) }
+    var held: Int { (stream?.held ?? 0) &+ (quic?.connection.memory ?? 0) &+ asked.memory }
 
     /// The bytes that the flow keeps beside that: this object and the readings' own, and what was found.
     var kept: Int {
@@ -61,12 +63,14 @@ final class TCPInspection {
 
 /// The reading of one QUIC connection, kept apart from the flow's detail: it is large, and only a QUIC flow has one.
 ///
-/// A class, so that a datagram changes it where it lies.
+/// A class, so that a datagram changes it where it is.
 final class QUICInspection {
     /// The connection as far as it was read.
     var connection = QUICConnection()
     /// Datagrams of Google's QUIC that were looked at.
     var googleDatagrams: UInt8 = 0
+    /// Whether the hello was read, or no more is to be read of it.
+    var isDone = false
 
     /// The bytes of the object itself.
     static let ownBytes = HeapBytes.object(MemoryLayout<QUICConnection>.stride &+ MemoryLayout<Int>.stride)

@@ -8,8 +8,9 @@ public import Wire
 /// `timeout` is given up. Every loss is counted. Cost of a fragment: a look-up, a copy of its payload, and a search
 /// among the packet's pieces.
 ///
-/// Where fragments of an IPv4 packet overlap the first copy of a byte wins; an IPv6 packet with overlapping fragments is
-/// dropped, whatever else of it comes (RFC 5722), but for exact copies of a fragment, which are passed over.
+/// Where fragments of an IPv4 packet overlap the first copy of a byte wins, and what differs is counted and kept for
+/// `Completion.rival`. An IPv6 packet with overlapping fragments is dropped (RFC 5722), but for exact copies of a fragment,
+/// which are passed over; a fragment that comes later begins another packet, as it does in Linux.
 public struct FragmentTable: ~Copyable {
     /// What is known of a packet that `add` returned.
     public struct Completion: Equatable, Sendable {
@@ -17,6 +18,8 @@ public struct FragmentTable: ~Copyable {
         public var fragments: Int
         /// The fragment at offset zero, whose protocol number is the one that counts (RFC 8200 section 4.5).
         public var first: Fragment
+        /// The payload that a receiver reads which lets later fragments win; `nil` if no two of them contradict each other.
+        public var rival: [UInt8]?
     }
 
     /// The longest payload that is put together, in bytes: what IP can count.
@@ -66,16 +69,21 @@ public struct FragmentTable: ~Copyable {
         let known = packets.removeValue(forKey: key)
         memory -= known?.memory ?? 0
         var packet = known ?? begin(key)
-        switch packet.add(fragment, frame) {
+        let outcome = packet.add(fragment, frame)
+        counters.conflicting &+= packet.takeConflicts()
+        switch outcome {
         case .added: break
         case .overlapped: counters.overlapping &+= 1
+        case .dropped:
+            counters.overlapping &+= 1
+            return nil
         case .tooLarge: counters.tooLarge &+= 1
         case .malformed: counters.malformed &+= 1
         case .cut: counters.cut &+= 1
         }
         if let first = packet.whole {
             counters.completed &+= 1
-            completion = Completion(fragments: packet.fragments, first: first)
+            completion = Completion(fragments: packet.fragments, first: first, rival: packet.rival)
             return packet.joined()
         }
         memory += packet.memory
@@ -154,6 +162,8 @@ public struct FragmentCounters: Equatable, Sendable {
     public var evicted: UInt64 = 0
     /// Fragments that cover bytes which another had brought, exact copies left out.
     public var overlapping: UInt64 = 0
+    /// Bytes of fragments that had come before with another value.
+    public var conflicting: UInt64 = 0
     /// Fragments that reach past what IP can count, or cut their packet into too many pieces.
     public var tooLarge: UInt64 = 0
     /// Fragments of no bytes, of an odd length, or behind their packet's end.

@@ -28,6 +28,8 @@ struct PartialPacket {
     /// What came of a fragment.
     enum Outcome {
         case added, overlapped, tooLarge, malformed, cut
+        /// It overlaps, and the packet is no more (RFC 5722).
+        case dropped
     }
 
     private struct Piece {
@@ -45,6 +47,9 @@ struct PartialPacket {
     private var received = 0
     private var total: Int?
     private var first: Fragment?
+    /// Later fragments that differ from earlier ones, in the order in which they came.
+    private var rivals: [Piece] = []
+    private var conflicts: UInt64 = 0
     /// Whether it can never become whole, and only remembers that.
     private var isLost = false
 
@@ -55,7 +60,10 @@ struct PartialPacket {
     }
 
     /// The bytes held, with what the table needs to hold them.
-    var memory: Int { Self.overhead + received + pieces.count * Self.pieceOverhead }
+    var memory: Int {
+        Self.overhead + received + rivals.reduce(0) { $0 + $1.bytes.count }
+            + (pieces.count + rivals.count) * Self.pieceOverhead
+    }
 
     /// The fragment at offset zero, where the packet is whole.
     var whole: Fragment? { total == received && !isLost ? first : nil }
@@ -76,7 +84,8 @@ struct PartialPacket {
         } else if isCopy(bytes, range) {
             return .added
         } else {
-            guard fragment.source.isIPv4 else { return lose(.overlapped) }
+            compare(bytes, range)
+            guard fragment.source.isIPv4 else { return .dropped }
             guard pieces.count + gaps.count <= FragmentTable.pieceLimit else { return lose(.tooLarge) }
             for gap in gaps { insert(bytes, range, gap) }
         }
@@ -84,6 +93,24 @@ struct PartialPacket {
         if !fragment.hasMore { total = range.upperBound }
         if fragment.offset == 0, first == nil { first = fragment }
         return gaps == [range] ? .added : .overlapped
+    }
+
+    /// The bytes that came with another value since this was asked last.
+    mutating func takeConflicts() -> UInt64 {
+        defer { conflicts = 0 }
+        return conflicts
+    }
+
+    /// The payload of a whole packet in which the latest copy of each byte wins; `nil` if no copies differ.
+    var rival: [UInt8]? {
+        guard !rivals.isEmpty else { return nil }
+        var payload = joined()
+        for piece in rivals {
+            for (index, byte) in piece.bytes.enumerated() where piece.range.lowerBound + index < payload.count {
+                payload[piece.range.lowerBound + index] = byte
+            }
+        }
+        return payload
     }
 
     /// The payload of a whole packet. One allocation and one copy.
@@ -124,6 +151,22 @@ struct PartialPacket {
         return index < pieces.count && pieces[index].range == range && pieces[index].bytes == bytes.copied()
     }
 
+    /// Counts the bytes of a fragment that differ from those that are there, and keeps it if some do.
+    private mutating func compare(_ bytes: RawSpan, _ range: Range<Int>) {
+        var found: UInt64 = 0
+        for piece in pieces[firstPiece(endingAfter: range.lowerBound)...] {
+            guard piece.range.lowerBound < range.upperBound else { break }
+            let both = piece.range.clamped(to: range)
+            for offset in both
+            where bytes.byte(at: offset - range.lowerBound) != piece.bytes[offset - piece.range.lowerBound] {
+                found += 1
+            }
+        }
+        conflicts += found
+        guard found > 0, rivals.count < Self.rivalLimit else { return }
+        rivals.append(Piece(range: range, bytes: bytes.copied()))
+    }
+
     private mutating func insert(_ bytes: RawSpan, _ range: Range<Int>, _ part: Range<Int>) {
         let copy = bytes.clamped(part.lowerBound - range.lowerBound..<part.upperBound - range.lowerBound).copied()
         pieces.insert(Piece(range: part, bytes: copy), at: firstPiece(endingAfter: part.lowerBound))
@@ -142,6 +185,7 @@ struct PartialPacket {
     }
 
     private static var overhead: Int { 384 }
+    private static var rivalLimit: Int { 16 }
     private static var pieceOverhead: Int { 64 }
 }
 

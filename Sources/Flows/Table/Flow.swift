@@ -54,8 +54,9 @@ public struct Flow: Sendable, BitwiseCopyable {
         @inlinable public static var isClosed: Flags { Flags(rawValue: 1 << 16) }
         /// The capture cut payload of this flow short.
         @inlinable public static var wasCut: Flags { Flags(rawValue: 1 << 17) }
-        /// The QUIC handshake was read: short headers tell nothing more.
-        @inlinable public static var hasQUICHandshake: Flags { Flags(rawValue: 1 << 18) }
+        /// Of its datagrams only long headers (RFC 8999 section 5.1) are looked at: the QUIC handshake was read, or nothing is
+        /// known of it.
+        @inlinable public static var readsLongHeaders: Flags { Flags(rawValue: 1 << 18) }
         /// A name was found, though it may not be kept any more.
         @inlinable public static var hasName: Flags { Flags(rawValue: 1 << 19) }
         /// Its requests are counted: every payload is looked at.
@@ -70,6 +71,16 @@ public struct Flow: Sendable, BitwiseCopyable {
         @inlinable public static var offersSYN: Flags { Flags(rawValue: 1 << 23) }
         /// The client's bytes are read although no packet of the server's was seen.
         @inlinable public static var isOneSided: Flags { Flags(rawValue: 1 << 25) }
+        /// The server's first payload is awaited.
+        @inlinable public static var awaitsAnswer: Flags { Flags(rawValue: 1 << 26) }
+        /// The server's payload was seen, and the client has to go on after it.
+        @inlinable public static var awaitsClient: Flags { Flags(rawValue: 1 << 27) }
+        /// The server answered: see `FlowSnapshot.isAnswered`.
+        @inlinable public static var isAnswered: Flags { Flags(rawValue: 1 << 28) }
+        /// The observer was told whether the server answered.
+        @inlinable public static var hasToldAnswer: Flags { Flags(rawValue: 1 << 29) }
+        /// Packets of it came through a tunnel whose ends are not trusted.
+        @inlinable public static var isUntrusted: Flags { Flags(rawValue: 1 << 30) }
         /// The slot is in use.
         @inlinable public static var isLive: Flags { Flags(rawValue: 1 << 31) }
     }

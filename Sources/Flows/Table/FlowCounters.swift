@@ -32,6 +32,14 @@ public struct FlowCounters: Equatable, Sendable {
     public var dnsMessages: UInt64 = 0
     /// DNS messages that contradict the specification.
     public var malformedDNS: UInt64 = 0
+    /// Answers that nobody was seen to ask for: nothing is learned from them.
+    public var unaskedAnswers: UInt64 = 0
+    /// Questions that were forgotten because too many of one flow waited for their answers.
+    public var forgottenQuestions: UInt64 = 0
+    /// UDP flows to port 443 whose first datagram may be a QUIC packet with a short header.
+    public var shortHeaderFlows: UInt64 = 0
+    /// QUIC Initial packets that began a connection on a flow that was known as something else.
+    public var lateConnections: UInt64 = 0
     /// Bytes of a stream that came again with another value.
     public var conflictingBytes: UInt64 = 0
     /// Segments with payload that no receiver takes where they are, and that were not read: outside the window, or sent

@@ -302,7 +302,7 @@ extension FlowTracker {
             judgeHello(slot, detail)
             addCertificateName(detail)
         } else if detail.findings.application == .dns {
-            detail.madeStream().dns = DNSInspection()
+            if detail.stream?.dns == nil { detail.madeStream().dns = DNSInspection() }
         } else {
             table[slot].flags.remove(.watchesServer)
             if !detail.findings.hasProtocol, detail.findings.conflicts == 0 { dropDetail(slot) }

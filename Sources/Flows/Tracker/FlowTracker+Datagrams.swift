@@ -4,178 +4,94 @@ import Wire
 
 /// How a UDP flow gets its name.
 extension FlowTracker {
-    /// How many datagrams of an unknown protocol are looked at.
-    static var datagramPatience: UInt8 { 4 }
+    /// How many datagrams of an unknown protocol a flow has before the observer is told that it has no name yet.
+    static var unnamedDatagramLimit: UInt8 { 4 }
 
+    /// Reads a datagram of a flow whose direction is still watched.
+    ///
+    /// No flow is given up: a client may send anything before its first Initial packet, so that long headers are looked at as
+    /// long as the flow lives. One is known by its version, in a few nanoseconds; only an Initial packet costs more.
     mutating func inspectDatagram<Observer: FlowObserver & ~Copyable>(
         _ payload: RawSpan, _ packet: Packet, _ frame: RawSpan, _ isForward: Bool, slot: Int, _ time: Timestamp,
         observer: inout Observer
     ) {
-        if let detail = details[slot] {
-            if detail.findings.application == .dns {
-                learn(payload, packet, slot, time, observer: &observer)
-                return
-            }
-            if let reading = detail.quic {
-                inspectQUIC(payload, packet, frame, isForward, slot, (detail, reading), time, observer: &observer)
-                return
-            }
-        }
-        if DNSMessage.probe(payload, sourcePort: packet.sourcePort, destinationPort: packet.destinationPort) == .yes {
-            let detail = madeDetail(slot)
-            detail.findings.application = .dns
-            learn(payload, packet, slot, time, observer: &observer)
-            name(slot, observer: &observer)
+        if let detail = details[slot], let reading = detail.quic {
+            inspectQUIC(payload, packet, frame, isForward, slot, (detail, reading), time, observer: &observer)
         } else if QUICConnection.probe(payload) == .yes {
+            guard !table[slot].flags.contains(.isNamed) else {
+                beginLate(payload, packet, frame, isForward, slot, time, observer: &observer)
+                return
+            }
             let detail = madeDetail(slot)
             let reading = QUICInspection()
             detail.quic = reading
             inspectQUIC(payload, packet, frame, isForward, slot, (detail, reading), time, observer: &observer)
+        } else if details[slot]?.findings.application == .dns {
+            learn(payload, packet, isForward, slot, time, observer: &observer)
+        } else if table[slot].flags.contains(.isNamed) {
+            return
+        } else if isDNS(payload, packet) {
+            madeDetail(slot).findings.application = .dns
+            learn(payload, packet, isForward, slot, time, observer: &observer)
+            name(slot, observer: &observer)
         } else {
-            passOver(slot, observer: &observer)
+            passOver(payload, packet, slot, observer: &observer)
         }
     }
 
-    /// Counts a datagram of no known protocol; after a few the flow is let be.
-    private mutating func passOver<Observer: FlowObserver & ~Copyable>(_ slot: Int, observer: inout Observer) {
+    private func isDNS(_ payload: RawSpan, _ packet: Packet) -> Bool {
+        DNSMessage.probe(payload, sourcePort: packet.sourcePort, destinationPort: packet.destinationPort) == .yes
+    }
+
+    /// Counts a datagram of no known protocol; after a few the observer is told that there is no name, and from then on only
+    /// long headers are looked at.
+    private mutating func passOver<Observer: FlowObserver & ~Copyable>(
+        _ payload: RawSpan, _ packet: Packet, _ slot: Int, observer: inout Observer
+    ) {
         let packets = table[slot].forward.packets &+ table[slot].backward.packets
-        guard packets >= UInt64(Self.datagramPatience) else { return }
-        table[slot].flags.remove([.watchesClient, .watchesServer])
+        if packets == 1, packet.destinationPort == 443, Self.mayBeShortHeader(payload) {
+            counters.shortHeaderFlows &+= 1
+        }
+        guard packets >= UInt64(Self.unnamedDatagramLimit) else { return }
+        table[slot].flags.insert(.readsLongHeaders)
         name(slot, observer: &observer)
     }
 
-    // MARK: DNS
-
-    /// Reads a DNS message and remembers what it tells.
-    mutating func learn<Observer: FlowObserver & ~Copyable>(
-        _ message: RawSpan, _ packet: Packet, _ slot: Int, _ time: Timestamp, observer: inout Observer
-    ) {
-        do throws(ParseError) {
-            try DNSMessage.read(message, into: &dnsAnswers)
-        } catch .malformed {
-            counters.malformedDNS &+= 1
-        } catch {
-            // Cut by the capture, or no ordinary message: what was read until then stands.
-        }
-        counters.dnsMessages &+= 1
-        if dnsAnswers.header.isResponse {
-            dnsMemory.learn(client: packet.destination, message: dnsAnswers, at: time)
-            dnsMemory.note(resolver: packet.source, client: packet.destination)
-        }
-        if observer.wantsQuestions { tellQuestion(packet, slot, time, observer: &observer) }
+    /// Whether a datagram may be a QUIC packet with a short header (RFC 9000 section 17.3.1), which has no shorter form than
+    /// 21 bytes (section 10.3).
+    private static func mayBeShortHeader(_ payload: RawSpan) -> Bool {
+        payload.byteCount >= 21 && (payload.byte(at: 0) ?? 0) & 0xC0 == 0x40
     }
 
-    /// Tells of the question in the message that was read last: of a datagram's as it is asked, of a stream's as it is
-    /// answered, since only the server's side of those is read. Nobody resolves names for a group (RFC 6762).
-    private mutating func tellQuestion<Observer: FlowObserver & ~Copyable>(
-        _ packet: Packet, _ slot: Int, _ time: Timestamp, observer: inout Observer
+    /// A long header on a flow that was told to have no name, or to be DNS: if it is an Initial packet that opens, a QUIC
+    /// connection begins here, and it is a flow of its own.
+    private mutating func beginLate<Observer: FlowObserver & ~Copyable>(
+        _ payload: RawSpan, _ packet: Packet, _ frame: RawSpan, _ isForward: Bool, _ slot: Int, _ time: Timestamp,
+        observer: inout Observer
     ) {
-        let isAnswer = dnsAnswers.header.isResponse
-        let resolver = isAnswer ? packet.source : packet.destination
-        guard isAnswer == (packet.transport == .tcp), !resolver.isMulticast, let name = dnsAnswers.questionName
-        else { return }
-        let question = DNSQuestion(time: time, name: name, type: dnsAnswers.questionType, resolver: resolver)
-        observer.observe(question, in: snapshot(of: slot))
-    }
-
-    // MARK: QUIC
-
-    private mutating func inspectQUIC<Observer: FlowObserver & ~Copyable>(
-        _ payload: RawSpan, _ packet: Packet, _ frame: RawSpan, _ isForward: Bool, _ slot: Int,
-        _ known: (detail: FlowInspection, quic: QUICInspection), _ time: Timestamp, observer: inout Observer
-    ) {
-        let (detail, quic) = known
+        var connection = QUICConnection()
         quicDecryptor.preview = preview
         defer { quicDecryptor.preview = nil }
-        let outcome = quic.connection.receive(payload, fromInitiator: isForward, with: &quicDecryptor)
-        if outcome.contains(.newConnection) {
-            let interface = table[slot].interface
-            uncount(packet, isForward, slot)
-            end(slot, .reused, observer: &observer)
-            receive(packet, frame, time: time, interface: interface, observer: &observer)
-            return
-        }
-        if detail.findings.application == .unknown, outcome.contains(.recognised) {
-            detail.findings.application = .quic
-        }
-        if let isForwardClient = quic.connection.clientIsInitiator {
-            let isUpper = !isForwardClient
-            if isUpper { table[slot].flags.insert(.clientIsUpper) } else { table[slot].flags.remove(.clientIsUpper) }
-        }
-        readHello(slot, detail, quic, outcome)
-        account(slot)
-        if table[slot].flags.contains(.watchesServer) { return }
-        if !table[slot].flags.contains(.isNamed) { name(slot, observer: &observer) }
+        let counted = quicDecryptor.counters
+        _ = connection.receive(payload, fromInitiator: isForward, with: &quicDecryptor)
+        guard connection.state == .open else { return }
+        counters.lateConnections &+= 1
+        // The new flow opens it again, and counts it then.
+        quicDecryptor.counters = counted
+        beginAnew(packet, frame, isForward, slot, time, observer: &observer)
     }
 
-    /// Takes the hello where it is whole, and ends the reading of the server's side.
-    private mutating func readHello(
-        _ slot: Int, _ detail: FlowInspection, _ quic: QUICInspection, _ outcome: QUICOutcome
+    /// Ends the flow, and gives its latest packet to a new one between the same ends.
+    mutating func beginAnew<Observer: FlowObserver & ~Copyable>(
+        _ packet: Packet, _ frame: RawSpan, _ isForward: Bool, _ slot: Int, _ time: Timestamp,
+        observer: inout Observer
     ) {
-        if let number = quic.connection.versionNumber { detail.findings.quicVersion = number }
-        if let name = quic.connection.googleName {
-            // Google's own handshake, in the clear or inside Initial packets (Q050).
-            detail.findings.application = .gquic
-            detail.findings.names = [NameEvidence(name: name, source: .quicSNI)]
-            finishQUIC(slot, detail)
-            return
-        }
-        switch quic.connection.state {
-        case .google:
-            detail.findings.application = .gquic
-            if quic.googleDatagrams > 8 { finishQUIC(slot, detail) }
-            quic.googleDatagrams &+= 1
-        case .undecryptable:
-            finishQUIC(slot, detail)
-        case .open where outcome.contains(.clientBytes):
-            let message = quic.connection.clientHandshake.contiguous
-            guard let header = message.rawSpan.uint32(at: 0), Int(header & 0x00FF_FFFF) + 4 <= message.count else {
-                if quic.connection.clientHandshake.isOverLimit { finishHello(slot, detail, quic, state: .overLimit) }
-                return
-            }
-            finishHello(slot, detail, quic, state: nil)
-        default:
-            break
-        }
-    }
-
-    /// Takes the hello as far as it came; `state` says where it is known not to be whole.
-    private mutating func finishHello(
-        _ slot: Int, _ detail: FlowInspection, _ quic: QUICInspection, state: TLSFacts.HelloState?
-    ) {
-        let message = quic.connection.clientHandshake.contiguous
-        var facts = TLSFacts()
-        if let known = preview?.facts(of: message.rawSpan) {
-            facts = known
-        } else if let hello = try? ClientHello(message.rawSpan) {
-            facts = shapes.facts(hello, bytes: message.rawSpan, isQUIC: true)
-        } else {
-            facts.helloState = .malformed
-        }
-        if let state { facts.helloState = state }
-        facts.helloSegments = quic.connection.clientDatagrams
-        detail.findings.tls = facts
-        detail.findings.application = .quic
-        if let name = facts.serverName { detail.findings.names.append(NameEvidence(name: name, source: .quicSNI)) }
-        count(facts.helloState)
-        finishQUIC(slot, detail)
-        judgeHello(slot, detail)
-    }
-
-    private mutating func finishQUIC(_ slot: Int, _ detail: FlowInspection) {
-        detail.quic?.connection.finish()
-        if detail.quic?.connection.state == .finished { table[slot].flags.insert(.hasQUICHandshake) }
-        // The client's side stays watched: another connection may begin between the same ends.
-        table[slot].flags.remove(.watchesServer)
-        markSpoken(slot)
-    }
-
-    /// Takes what is certain of a hello of which datagrams are missing.
-    mutating func abandonQUIC(_ slot: Int, _ detail: FlowInspection) {
-        guard let quic = detail.quic, quic.connection.state == .open, detail.findings.tls == nil,
-            quic.connection.clientHandshake.contiguous.first == ClientHello.messageType
-        else { return }
-        finishHello(slot, detail, quic, state: .truncated)
+        let interface = table[slot].interface
+        uncount(packet, isForward, slot)
+        // Nobody answered: what it says of itself may be there to be seen, and for nothing else.
+        if !table[slot].isTwoWay { details[slot]?.findings.conflicts += 1 }
+        end(slot, .reused, observer: &observer)
+        receive(packet, frame, time: time, interface: interface, observer: &observer)
     }
 
     /// Takes a packet back that turned out to belong to another flow.
@@ -189,9 +105,4 @@ extension FlowTracker {
             table[slot].backward.packets &-= 1
         }
     }
-}
-
-extension QUICConnection {
-    /// The version's number, once one is known.
-    fileprivate var versionNumber: UInt32? { version == .negotiation ? nil : version.rawValue }
 }

@@ -220,11 +220,19 @@ extension FlowTracker {
     }
 
     private mutating func release(_ slot: Int, _ detail: FlowInspection) {
+        if let quic = detail.quic, quic.isDone, detail.stream == nil {
+            // Its hello was read: what is let go of would only show a contradiction.
+            quic.connection.finish()
+            held -= detail.counted
+            detail.counted = 0
+            return
+        }
         counters.released &+= 1
         detail.stream?.client.release()
         detail.stream?.server.release()
         detail.quic?.connection.finish()
         detail.stream?.dns = nil
+        detail.asked = AskedQuestions()
         held -= detail.counted
         detail.counted = 0
         table[slot].flags.remove([.watchesClient, .watchesServer])

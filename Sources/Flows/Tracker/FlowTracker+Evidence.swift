@@ -13,37 +13,71 @@ extension FlowTracker {
         let flow = table[slot]
         let isUpper = flow.flags.contains(.clientIsUpper)
         let server = isUpper ? (flow.key.lower, flow.key.lowerPort) : (flow.key.upper, flow.key.upperPort)
-        if ech == .grease, let outer = detail.findings.tls?.serverName {
+        if ech != .none, let outer = detail.findings.tls?.serverName {
             let client = isUpper ? flow.key.upper : flow.key.lower
-            judgeECH(outer, client: client, server: server.0, of: flow, detail)
+            judgeECH(outer, client: client, server: server.0, slot, detail)
         }
         detail.findings.encryptedDNS = EncryptedDNS.classify(
             application: detail.findings.application, port: server.1, alpn: detail.findings.tls?.offeredALPN ?? [],
             host: detail.findings.names.first?.name, address: server.0, resolvers: policy.resolvers)
     }
 
-    /// A browser sends the extension always (RFC 9849 section 6.2), so that only other evidence makes it real: that the
-    /// outer name is one which exists for nothing else, or that this client was given a configuration with that name.
+    /// Judges an encrypted_client_hello extension by more than its form, which `TLSFacts.ech` has.
     ///
-    /// Of the names behind that outer name only those count which the client was given for this very address, where
-    /// there are any.
-    private func judgeECH(
-        _ outer: String, client: IPAddress, server: IPAddress, of flow: Flow, _ detail: FlowInspection
+    /// A browser sends the extension always (RFC 9849 section 6.2), so that only other evidence makes it real: that the
+    /// outer name is one which exists for nothing else, that this client was given a configuration with that name by the owner
+    /// of the very address, or that hello after hello names the same key, which a filler draws at random each time.
+    private mutating func judgeECH(
+        _ outer: String, client: IPAddress, server: IPAddress, _ slot: Int, _ detail: FlowInspection
     ) {
-        let behind = dnsMemory.sawECH(client: client, publicName: outer, at: flow.end)
+        let flow = table[slot]
         let given = dnsMemory.names(client: client, server: server, at: flow.start).names
-        let both = behind.filter { given.contains($0) }
-        let inner = both.isEmpty ? behind : both
+        let behind = dnsMemory.sawECH(client: client, publicName: outer, at: flow.end).filter { given.contains($0) }
+        let sighting = detail.findings.tls?.echConfigID.map { echSightings.note($0, client: client, outer: outer) }
         var evidence: [String] = []
         if policy.echPublicNames.contains(outer) { evidence.append("outer name is a public name of ECH") }
-        if !inner.isEmpty { evidence.append("client was given an ECH configuration with this outer name") }
-        guard !evidence.isEmpty else { return }
-        detail.findings.tls?.ech = .likelyReal
-        detail.findings.tls?.echEvidence += evidence
-        // The outer name is a cover that many hosts share: it names nobody, and its owner is charged with nothing.
-        detail.findings.names.removeAll { $0.name == outer }
-        detail.findings.isAmbiguous = inner.count > 1
-        detail.findings.names += inner.map { NameEvidence(name: $0, source: .dns) }
+        if !behind.isEmpty { evidence.append("client was given an ECH configuration with this outer name") }
+        if sighting == .repeated { evidence.append("hello after hello names the same key") }
+        if !evidence.isEmpty {
+            detail.findings.tls?.ech = .likelyReal
+            detail.findings.tls?.echEvidence += evidence
+        } else {
+            weighECH(outer, given: given, sighting, detail)
+        }
+        hideOuter(outer, behind: behind, detail)
+    }
+
+    /// Weighs what speaks for a filler, and against one, where nothing shows that the extension is real.
+    private func weighECH(
+        _ outer: String, given: [String], _ sighting: ECHSightings.Sighting?, _ detail: FlowInspection
+    ) {
+        guard detail.findings.tls?.ech != .likelyReal else { return }
+        if given.contains(outer) {
+            detail.findings.tls?.ech = .grease
+            detail.findings.tls?.echEvidence.append("client asked for the outer name itself")
+        } else if sighting == .changed {
+            detail.findings.tls?.ech = .grease
+            detail.findings.tls?.echEvidence.append("hello after hello names another key")
+        } else if !given.isEmpty {
+            detail.findings.tls?.ech = .unsure
+            detail.findings.tls?.echEvidence.append("client was given this address for another name")
+        }
+    }
+
+    /// Takes the outer name of a hello for the cover that it is, where that is known: many hosts share it, and its owner is
+    /// charged with nothing. It stays among the names. One that the catalog lists as a vendor's is never hidden, whatever
+    /// DNS says of other names: anybody can publish a configuration with any outer name.
+    private func hideOuter(_ outer: String, behind: [String], _ detail: FlowInspection) {
+        let isCover = policy.echPublicNames.contains(outer) || !behind.isEmpty
+        guard isCover, !policy.isListed(outer) else {
+            for name in behind { detail.findings.names.append(NameEvidence(name: name, source: .dns)) }
+            return
+        }
+        for index in detail.findings.names.indices where detail.findings.names[index].name == outer {
+            detail.findings.names[index].source = .echOuter
+        }
+        detail.findings.isAmbiguous = behind.count > 1
+        detail.findings.names += behind.map { NameEvidence(name: $0, source: .dns) }
     }
 
     /// Adds the names that this client was given for the server's address shortly before.
@@ -57,15 +91,17 @@ extension FlowTracker {
         guard !names.isEmpty else { return }
         let detail = madeDetail(slot)
         let known = detail.findings.names
-        if !known.contains(where: \.isSound) { detail.findings.isAmbiguous = isAmbiguous }
+        if !detail.findings.hasHost { detail.findings.isAmbiguous = isAmbiguous }
         for name in names where !known.contains(where: { $0.name == name }) {
             detail.findings.names.append(NameEvidence(name: name, source: .dns))
         }
         account(slot)
     }
 
-    /// Adds a name from the server's certificate, where the hello had none.
+    /// Adds a name from the server's certificate, where the hello had none. Without a hello it may be a certificate that
+    /// nobody asked for: anybody can send one to anybody.
     func addCertificateName(_ detail: FlowInspection) {
+        guard let records = detail.findings.tls?.helloRecords, records > 0 else { return }
         guard detail.findings.tls?.serverName == nil, let names = detail.findings.tls?.certificateNames else { return }
         guard let name = names.first(where: { !$0.hasPrefix("*.") }) ?? names.first.map({ String($0.dropFirst(2)) })
         else { return }

@@ -9,22 +9,37 @@ extension FlowTracker {
     mutating func inspect<Observer: FlowObserver & ~Copyable>(
         _ packet: Packet, _ frame: RawSpan, _ isForward: Bool, slot: Int, _ time: Timestamp, observer: inout Observer
     ) {
-        if packet.isCut { table[slot].flags.insert(.wasCut) }
-        let payload = frame.clamped(packet.payload.indices)
         let flags = table[slot].flags
+        let isClient = table[slot].isFromClient(forward: isForward)
+        // Most of the packets of most UDP flows end here.
+        if flags.contains(.readsLongHeaders), !flags.contains(.followsTraffic),
+            flags.isDisjoint(with: isClient ? .awaitsClient : .awaitsAnswer),
+            (frame.byte(at: packet.payload.indices.lowerBound) ?? 0) & 0x80 == 0
+        {
+            return
+        }
+        if packet.isCut { table[slot].flags.insert(.wasCut) }
+        if !packet.notes.isEmpty { noteDoubts(packet, slot) }
+        let payload = frame.clamped(packet.payload.indices)
         if packet.transport == .tcp {
             if !flags.isDisjoint(with: [.watchesClient, .watchesServer, .tracksWindow]) {
                 readStream(payload, packet, frame, isForward, slot: slot, time, observer: &observer)
             }
-        } else if flags.contains(table[slot].isFromClient(forward: isForward) ? .watchesClient : .watchesServer) {
+        } else if flags.contains(isClient ? .watchesClient : .watchesServer) {
             // After the handshake only short headers come (RFC 9000 section 17.3).
             let isShort = (payload.byte(at: 0) ?? 0) & 0x80 == 0
-            if !(isShort && flags.contains(.hasQUICHandshake)) {
+            if !(isShort && flags.contains(.readsLongHeaders)) {
                 inspectDatagram(payload, packet, frame, isForward, slot: slot, time, observer: &observer)
             }
         }
         if memory > policy.memory { trim(keeping: slot, observer: &observer) }
-        guard table[slot].flags.contains(.followsTraffic), payload.byteCount > 0 else { return }
+        guard payload.byteCount > 0 else { return }
+        // What was read may have shown that the ends are the other way round.
+        let isNowClient = table[slot].isFromClient(forward: isForward)
+        if !table[slot].flags.isDisjoint(with: isNowClient ? .awaitsClient : .awaitsAnswer) {
+            noteAnswer(isClient: isNowClient, slot: slot, observer: &observer)
+        }
+        guard table[slot].flags.contains(.followsTraffic) else { return }
         follow(payload, packet, isForward, slot, time, observer: &observer)
     }
 
@@ -40,6 +55,7 @@ extension FlowTracker {
         if table[slot].isFromClient(forward: isForward) {
             if payload.byteCount > 0, table[slot].flags.contains(.watchesClient) {
                 inspectClient(payload, packet, frame, header, isForward, slot, time)
+                takeQuestions(packet, isForward, slot, time, observer: &observer)
             }
         } else {
             releaseEarly(packet, slot)
@@ -82,7 +98,7 @@ extension FlowTracker {
         if var dns = details[slot]?.stream?.dns.take() {
             let first = nearFirstByte(isForward, slot, packet.sequence)
             dns.inspect(payload, sequence: packet.sequence, initial: first) { message in
-                learn(message, packet, slot, time, observer: &observer)
+                learn(message, packet, isForward, slot, time, observer: &observer)
             }
             details[slot]?.stream?.dns = dns
             account(slot)

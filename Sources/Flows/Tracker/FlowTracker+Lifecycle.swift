@@ -37,7 +37,8 @@ extension FlowTracker {
     ) -> Int {
         evictIfNeeded(observer: &observer)
         var flow = Flow(key: lookup.key, start: time, interface: interface, envelope: packet.envelope)
-        flow.flags.insert([.isHalfOpen, .watchesClient, .watchesServer])
+        flow.flags.insert([.isHalfOpen, .watchesClient, .watchesServer, .awaitsAnswer])
+        if isUntrusted(packet) { flow.flags.insert(.isUntrusted) }
         let sourceIsClient = Self.isFromClient(packet)
         if sourceIsClient != lookup.isForward { flow.flags.insert(.clientIsUpper) }
         if packet.transport == .tcp {
@@ -85,6 +86,7 @@ extension FlowTracker {
         }
         if let active = policy.active, clock.nanoseconds(since: table[aside: slot].reported) >= active {
             table[aside: slot].reported = clock
+            if table[slot].flags.contains(.isNamed) { tellAnswer(slot, observer: &observer) }
             let isOfInterest = table[slot].flags.contains(.isOfInterest)
             if observer.wants(.updated, ofInterest: isOfInterest) { report(slot, .updated, observer: &observer) }
         }
@@ -120,6 +122,7 @@ extension FlowTracker {
     ) {
         abandon(slot)
         if !table[slot].flags.contains(.isNamed) || hasUntoldNames(slot) { name(slot, observer: &observer) }
+        tellAnswer(slot, observer: &observer)
         countEnded(slot)
         let isOfInterest = table[slot].flags.contains(.isOfInterest)
         if observer.wants(.ended, ofInterest: isOfInterest) {
@@ -160,7 +163,7 @@ extension FlowTracker {
 
     /// Whether a name of the flow in `slot` was found, kept or not.
     private func hasName(_ slot: Int) -> Bool {
-        table[slot].flags.contains(.hasName) || detail(of: slot)?.findings.names.isEmpty == false
+        table[slot].flags.contains(.hasName) || detail(of: slot)?.findings.hasHost == true
     }
 
     private mutating func countEnded(_ slot: Int) {
@@ -202,20 +205,28 @@ extension FlowTracker {
             beginTraffic(slot, observer.wantsTraffic(of: snapshot, ofInterest: isOfInterest))
             if observer.wantsGlances { beginGlances(slot) }
         }
-        let isOver =
-            table[slot].flags.isDisjoint(with: [.isOfInterest, .followsTraffic])
+        if table[slot].flags.contains(.isAnswered) { tellAnswer(slot, observer: &observer) }
+        if isOver(slot, observer: &observer) { forget(slot) }
+    }
+
+    /// Whether nobody will ask for the flow again.
+    func isOver<Observer: FlowObserver & ~Copyable>(_ slot: Int, observer: inout Observer) -> Bool {
+        let flags = table[slot].flags
+        return flags.contains(.isNamed) && flags.isDisjoint(with: [.isOfInterest, .followsTraffic])
             && !observer.wants(.updated, ofInterest: false)
             && !observer.wants(.ended, ofInterest: false)
-        if isOver { forget(slot) }
+            && (flags.contains(.hasToldAnswer) || !observer.wants(.answered, ofInterest: false))
     }
 
     /// Lets go of what is known of a named flow that nobody will ask for again: from now on its packets are counted.
-    private mutating func forget(_ slot: Int) {
+    mutating func forget(_ slot: Int) {
         guard let detail = details[slot], detail.findings.application != .dns else { return }
-        if !detail.findings.names.isEmpty { table[slot].flags.insert(.hasName) }
+        if detail.findings.hasHost { table[slot].flags.insert(.hasName) }
         // Its later requests may name other hosts.
         if table[slot].flags.contains(.watchesClient), detail.stream != nil { return }
-        guard detail.quic == nil else {
+        if let quic = detail.quic {
+            // Until the server answers, what contradicts the name may still come.
+            guard quic.connection.isAnswered || detail.findings.tls == nil else { return }
             // Another connection may begin between the same ends.
             let application = detail.findings.application
             detail.findings = Findings()
@@ -225,7 +236,12 @@ extension FlowTracker {
         }
         // One that nobody has answered is counted by whether it said anything.
         guard !table[slot].flags.contains(.isHalfOpen) else { return }
-        table[slot].flags.remove([.watchesClient, .watchesServer])
+        if table[slot].key.transport == .udp {
+            // A QUIC connection may begin between the same ends.
+            table[slot].flags.insert(.readsLongHeaders)
+        } else {
+            table[slot].flags.remove([.watchesClient, .watchesServer])
+        }
         dropDetail(slot)
     }
 

@@ -31,6 +31,8 @@ extension FlowTracker {
         }
         snapshot.isOfInterest = flow.flags.contains(.isOfInterest)
         snapshot.isMidstream = flow.flags.contains(.midstream)
+        snapshot.isAnswered = flow.flags.contains(.isAnswered)
+        snapshot.isUntrusted = flow.flags.contains(.isUntrusted)
         if Int(flow.interface) < interfaceNames.count { snapshot.interface = interfaceNames[Int(flow.interface)] }
         if let detail = detail(of: slot) {
             add(detail, to: &snapshot)

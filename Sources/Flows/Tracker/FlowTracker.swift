@@ -33,6 +33,8 @@ public struct FlowTracker: ~Copyable {
     var quicDecryptor = QUICDecryptor()
     var dnsMemory = PassiveDNS()
     var dnsAnswers = DNSAnswerSet()
+    /// Which keys the hellos with an encrypted_client_hello extension named lately.
+    var echSightings = ECHSightings()
     /// What another thread has made of the payload of the packet that is received next; the owner sets and clears it.
     public var preview: SpeculativeParse?
     /// The hellos that came lately.
@@ -52,9 +54,12 @@ public struct FlowTracker: ~Copyable {
     }
 
     /// Goes on with other lists from the next packet on. What was read of a flow by those before stays as it is.
-    public mutating func adopt(resolvers: KnownResolvers, echPublicNames: Set<String>) {
+    public mutating func adopt(
+        resolvers: KnownResolvers, echPublicNames: Set<String>, isListed: @escaping @Sendable (String) -> Bool
+    ) {
         policy.resolvers = resolvers
         policy.echPublicNames = echPublicNames
+        policy.isListed = isListed
     }
 
     /// The number of flows that are being followed.
@@ -139,7 +144,8 @@ public struct FlowTracker: ~Copyable {
         let isClient = isForward != flags.contains(.clientIsUpper)
         let watched: Flow.Flags =
             isClient
-            ? [.watchesClient, .followsTraffic, .tracksWindow] : [.watchesServer, .followsTraffic, .tracksWindow]
+            ? [.watchesClient, .followsTraffic, .tracksWindow, .awaitsClient]
+            : [.watchesServer, .followsTraffic, .tracksWindow, .awaitsAnswer]
         return !flags.isDisjoint(with: watched) && (packet.payload.count > 0 || flags.contains(.tracksWindow))
     }
 

@@ -1,3 +1,4 @@
+import Bytes
 import Delivery
 import Events
 import Flows
@@ -44,6 +45,8 @@ extension Configuration {
     }
 
     private mutating func applyBounds(_ settings: Settings) {
+        policy.trustedTunnels = TunnelTrust(settings.texts(.trustedTunnels).compactMap { AddressPrefix($0) })
+        policy.learnsUnaskedAnswers = settings.isOn(.unaskedAnswers)
         policy.memory = settings.number(.flowMemory)
         policy.unfinishedMemory = settings.number(.unfinishedMemory)
         ruleLimits.alertMemory = settings.number(.alertMemory)

@@ -117,6 +117,7 @@ struct Reporter: ~Copyable, FlowObserver {
         case .started: triggers.contains(.flowStart)
         case .named: true
         case .glanced: true
+        case .answered: triggers.contains(.flowAnswered) && (ofInterest || !rules.rules.answersConcernVendors)
         case .updated: ofInterest || flows == .all || triggers.contains(.flowUpdate)
         case .ended:
             ofInterest || flows == .all || triggers.contains(.flowEnd) || record.contents.contains(.hosts)
@@ -216,7 +217,9 @@ struct Reporter: ~Copyable, FlowObserver {
 
     private mutating func attribution(of flow: FlowSnapshot, _ client: Fingerprint?) -> Attribution? {
         guard var attribution = bestAttribution(of: flow, client) else { return nil }
-        let isUnsure = flow.isAmbiguous && flow.host?.source == .dns || flow.isContradicted
+        let isUnsure =
+            flow.isAmbiguous && flow.host?.source == .dns || flow.isContradicted
+            || flow.isUntrusted
         // Bytes that are no host name, or come from a malformed hello, are no reliable evidence of anything.
         let isOdd = flow.host.map { !$0.isHost } ?? !flow.names.isEmpty
         if isUnsure || isOdd { attribution.confidence = min(attribution.confidence, .low) }
@@ -270,6 +273,7 @@ struct Reporter: ~Copyable, FlowObserver {
         case .glanced: nil
         case .started: .flowStart
         case .named: .flowNamed
+        case .answered: .flowAnswered
         case .updated: .flowUpdate
         case .ended: .flowEnd
         }

@@ -7,6 +7,8 @@ struct DecodeCounters: Equatable, Sendable {
     var frames: UInt64 = 0
     /// Their bytes on the wire.
     var bytes: UInt64 = 0
+    /// Frames whose IP header claims more bytes than they had.
+    var clamped: UInt64 = 0
     private var ignored = InlineArray<8, UInt64>(repeating: 0)
     private var malformed = InlineArray<8, UInt64>(repeating: 0)
 
@@ -35,7 +37,7 @@ struct DecodeCounters: Equatable, Sendable {
     }
 
     static func == (left: DecodeCounters, right: DecodeCounters) -> Bool {
-        left.frames == right.frames && left.bytes == right.bytes
+        left.frames == right.frames && left.bytes == right.bytes && left.clamped == right.clamped
             && (0..<8).allSatisfy {
                 left.ignored[$0] == right.ignored[$0] && left.malformed[$0] == right.malformed[$0]
             }

@@ -51,6 +51,7 @@ struct Engine: ~Copyable, FrameHandler {
         let result = PacketDecoder.decode(bytes, link: header.linkType, wireLength: header.wireLength, into: &packet)
         switch result {
         case .packet:
+            if packet.notes.contains(.clamped) { decoded.clamped &+= 1 }
             tracker.receive(
                 packet, bytes, time: header.time, interface: header.interface &+ interfaceOffset, observer: &reporter)
         case .fragment(let fragment):
@@ -124,13 +125,24 @@ struct Engine: ~Copyable, FrameHandler {
         case .packet:
             // Each fragment had an IP header of its own, and the flow is charged for all of them.
             packet.ipLength &+= (whole.fragments &- 1) &* (fragment.source.isIPv4 ? 20 : 48)
+            if whole.rival != nil { packet.notes.insert(.contradicted) }
             tracker.receive(
                 packet, payload.rawSpan, time: header.time, interface: header.interface &+ interfaceOffset,
                 observer: &reporter)
+            if let rival = whole.rival { takeRival(rival, of: whole.first, header) }
         case .fragment: decoded.count(.tooDeep)
         case .ignored(let reason): decoded.count(reason)
         case .malformed(let layer): decoded.count(layer)
         }
+    }
+
+    /// Follows the other reading of a packet whose fragments contradict each other: a receiver may take either.
+    private mutating func takeRival(_ payload: [UInt8], of fragment: Fragment, _ header: FrameHeader) {
+        guard PacketDecoder.decode(reassembled: payload.rawSpan, of: fragment, into: &packet) == .packet else { return }
+        packet.notes.insert(.contradicted)
+        tracker.receive(
+            rival: packet, payload.rawSpan, time: header.time, interface: header.interface &+ interfaceOffset,
+            observer: &reporter)
     }
 
     /// Lets time pass where no packet tells it: a live source was silent until `time`.
@@ -169,6 +181,7 @@ struct Engine: ~Copyable, FrameHandler {
         report.capture.source = source
         fill(&report.capture, statistics)
         tracker.fill(&report)
+        report.flows.conflictBytes &+= fragments.counters.conflicting
         reporter.fill(&report, isLive: isLive)
         if statistics.damaged > 0 { report.healthReasons.append("capture_loss") }
         if statistics.unreadFiles > 0 { report.healthReasons.append("files_unread") }
@@ -194,6 +207,7 @@ struct Engine: ~Copyable, FrameHandler {
         report.unreadFiles = statistics.unreadFiles
         report.skippedFiles = statistics.skippedFiles
         decoded.fill(&report)
+        report.clamped = decoded.clamped
         report.fragmentsLost = fragments.counters.lost
         report.ignored[.fragment] = fragments.counters.lost &+ UInt64(fragments.count)
     }
@@ -202,7 +216,10 @@ struct Engine: ~Copyable, FrameHandler {
 extension FlowTracker {
     /// Reads flows by the lists of `knowledge` from now on.
     fileprivate mutating func adopt(_ knowledge: ReferenceData) {
-        adopt(resolvers: knowledge.lists.resolvers, echPublicNames: knowledge.lists.echPublicNames)
+        let catalog = knowledge.catalog
+        adopt(resolvers: knowledge.lists.resolvers, echPublicNames: knowledge.lists.echPublicNames) { name in
+            catalog.attribute(listed: NameEvidence(name: name, source: .tlsSNI))?.vendor != nil
+        }
     }
 
     /// Fills in what the table did and what was named.

@@ -39,6 +39,11 @@ public struct DNSAnswerSet: Sendable {
     /// The name asked for, lower case, no trailing dot; nothing where the message holds no question. Cost: a string.
     public var questionName: String? { question.isEmpty ? nil : name(question) }
 
+    /// The bytes of the name asked for, lower case, no trailing dot; empty if the message holds no question. No allocation.
+    public var questionText: ArraySlice<UInt8> {
+        question.indices.upperBound <= text.count ? text[question.indices] : []
+    }
+
     /// The application protocols that `service` offers, in order. Cost: an array and a string for each.
     public func applicationProtocols(of service: DNSService) -> [String] {
         let range = service.applicationProtocols.indices

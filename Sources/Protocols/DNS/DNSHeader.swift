@@ -57,9 +57,15 @@ public struct DNSHeader: Equatable, Sendable, BitwiseCopyable {
     ///
     /// A question has no answers, no error and none of the server's flags; behind it come at most EDNS and a signature.
     /// The reserved bit is zero in both.
-    public var isPlausible: Bool {
+    public var isPlausible: Bool { isPlausible(authorities: 0, answers: 0) }
+
+    /// The same over TCP, where a question for a transfer may hold the record that the client has (RFC 1995 section 3), and
+    /// one for a key that key (RFC 2930 section 3), which some clients put into the answer section.
+    public var isPlausibleOverTCP: Bool { isPlausible(authorities: 1, answers: 1) }
+
+    private func isPlausible(authorities: UInt16, answers: UInt16) -> Bool {
         guard isSingleQuestion, flags & 0x0040 == 0 else { return false }
         if isResponse { return responseCode <= 11 }
-        return flags & 0x068F == 0 && answerCount == 0 && authorityCount == 0 && additionalCount <= 2
+        return flags & 0x068F == 0 && answerCount <= answers && authorityCount <= authorities && additionalCount <= 2
     }
 }

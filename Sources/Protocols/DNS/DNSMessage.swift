@@ -2,7 +2,8 @@ public import Bytes
 
 /// The reader of DNS messages as they stand in a datagram (RFC 1035) or behind a length on a stream (`DNSStream`).
 ///
-/// mDNS (RFC 6762) and LLMNR (RFC 4795), which share the format, are left out: their names say nothing of the far end.
+/// mDNS (RFC 6762), LLMNR (RFC 4795) and NetBIOS name service (RFC 1002), which share the format, are left out: their names
+/// say nothing of the far end. From their ports to port 53 it is DNS.
 public enum DNSMessage {
     /// Whether `datagram`, a whole UDP payload, is an ordinary DNS question or answer.
     ///
@@ -11,8 +12,8 @@ public enum DNSMessage {
     /// datagram does, and the question must be of a type in use: no other protocol passes that by chance. Nothing is
     /// allocated.
     public static func probe(_ datagram: RawSpan, sourcePort: UInt16 = 0, destinationPort: UInt16 = 0) -> Probe {
-        guard !isLeftOut(sourcePort), !isLeftOut(destinationPort) else { return .no }
         let isExpected = sourcePort == port || destinationPort == port
+        guard isExpected || !isLeftOut(sourcePort) && !isLeftOut(destinationPort) else { return .no }
         do throws(ParseError) {
             let header = try DNSHeader(datagram)
             guard isExpected ? header.isSingleQuestion : header.isPlausible else { return .no }
@@ -54,13 +55,19 @@ public enum DNSMessage {
         port == 5353 || port == 5355 || port == 137
     }
 
-    static func isPlausibleQuestion(at offset: Int, of message: RawSpan, anyType: Bool) -> Bool {
+    static func isPlausibleQuestion(
+        at offset: Int, of message: RawSpan, anyType: Bool, isOverTCP: Bool = false
+    ) -> Bool {
         guard let type = message.uint16(at: offset), let recordClass = message.uint16(at: offset &+ 2) else {
             return false
         }
         // A question's name cannot be compressed, for nothing stands before it.
         guard message.byte(at: offset &- 1) == 0 else { return false }
         if anyType { return type != 0 && [1, 3, 4, 254, 255].contains(recordClass) }
+        if isOverTCP {
+            // A key is asked for in the class ANY (RFC 2930 section 2).
+            return (recordClass == 1 || recordClass == 255) && DNSType(rawValue: type).isCommonOverTCP
+        }
         return recordClass == 1 && DNSType(rawValue: type).isCommon
     }
 

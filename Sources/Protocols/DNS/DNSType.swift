@@ -31,6 +31,10 @@ public struct DNSType: RawRepresentable, Hashable, Sendable, BitwiseCopyable {
         }
     }
 
+    /// Whether it is asked for over TCP in practice: the common types, and those of transfers and keys (RFC 5936, RFC 1995,
+    /// RFC 2930), which are hardly ever asked for over UDP.
+    public var isCommonOverTCP: Bool { isCommon || (249...252).contains(rawValue) }
+
     /// The type that `name` writes; nothing for a word that it never is.
     public init?(name: String) {
         if name.hasPrefix("TYPE"), let number = UInt16(name.dropFirst(4)) {

@@ -10,7 +10,12 @@ extension QUICConnection {
             return receiveInitial(packet, of: datagram, fromInitiator: fromInitiator, with: &decryptor)
         case .zeroRTT, .handshake:
             decryptor.counters.skipped &+= 1
-            return .recognised
+            guard packet.kind == .handshake, !isAnswered, let client = clientIsInitiator, client != fromInitiator
+            else { return .recognised }
+            // A server has keys for such a packet only from the hello that it took (RFC 9001 section 4.9).
+            isAnswered = true
+            if state == .finished { settle() }
+            return [.recognised, .answered]
         case .retry:
             decryptor.counters.retries &+= 1
             guard clientIsInitiator != fromInitiator else { return [] }
@@ -33,7 +38,7 @@ extension QUICConnection {
         _ packet: QUICLongHeader, of datagram: RawSpan, fromInitiator: Bool, with decryptor: inout QUICDecryptor
     ) -> QUICOutcome {
         if state == .waiting { version = packet.version }
-        guard failures < QUICConnection.trialLimit, openings < QUICConnection.openingLimit,
+        guard isWorthTrying(packet, of: datagram),
             let destination = QUICConnectionID(datagram.clamped(packet.destinationID.indices))
         else {
             decryptor.counters.exhausted &+= 1
@@ -43,7 +48,7 @@ extension QUICConnection {
             return receiveServerInitial(packet, of: datagram, with: &decryptor)
         }
         if state == .finished {
-            return receiveLate(packet, of: datagram, to: destination, with: &decryptor)
+            return receiveLate(packet, of: datagram, to: destination, fromInitiator, with: &decryptor)
         }
         if destination == abandonedID, destination != keys?.destinationID {
             decryptor.counters.skipped &+= 1
@@ -79,18 +84,53 @@ extension QUICConnection {
             guard continues(packet, to: destination, of: datagram) else {
                 return [.recognised, .newConnection]
             }
-            begin(fresh, packet, fromInitiator: fromInitiator)
-            return take(packet, of: datagram, with: &decryptor).union(.restarted)
+            return beginAgain(fresh, packet, of: datagram, to: destination, fromInitiator, with: &decryptor)
         }
+        // Google's handshake had a name: that one is another connection's.
+        if googleName != nil { return [.recognised, .newConnection] }
         begin(fresh, packet, fromInitiator: fromInitiator)
+        return take(packet, of: datagram, with: &decryptor)
+    }
+
+    /// A client that begins again under other keys. If nothing asked for it, neither a Retry, whose token may be all that was
+    /// captured of it, nor a Version Negotiation, one of the two beginnings is not what the server takes, and there is no telling
+    /// which.
+    private mutating func beginAgain(
+        _ fresh: QUICInitialKeys, _ packet: QUICLongHeader, of datagram: RawSpan, to destination: QUICConnectionID,
+        _ fromInitiator: Bool, with decryptor: inout QUICDecryptor
+    ) -> QUICOutcome {
+        let hasNewHello = sawNegotiation || version.isReserved
+        let wasAsked = hasNewHello || destination == retryID || !packet.token.isEmpty
+        let earlier = clientHandshake.contiguous
+        begin(fresh, packet, fromInitiator: fromInitiator)
+        replaced = earlier
+        comparedCount = hasNewHello ? earlier.count : 0
+        var outcome = take(packet, of: datagram, with: &decryptor).union(.restarted)
+        if !wasAsked {
+            conflicts &+= max(1, earlier.count)
+            outcome.insert(.conflict)
+        }
+        return outcome
+    }
+
+    /// A packet of the client's after its hello was read, for which the connection's own keys are still there: what it
+    /// brings is compared with what was read. Nothing if it is none.
+    private mutating func receiveCopy(
+        _ packet: QUICLongHeader, of datagram: RawSpan, to destination: QUICConnectionID,
+        with decryptor: inout QUICDecryptor
+    ) -> QUICOutcome? {
+        guard destination == keys?.destinationID, let known = knownKeys(packet.version, decryptor.preview),
+            open(packet, of: datagram, with: known, &decryptor)
+        else { return nil }
         return take(packet, of: datagram, with: &decryptor)
     }
 
     /// An Initial packet on the addresses of a finished connection: of another one only if its own keys open it.
     private mutating func receiveLate(
-        _ packet: QUICLongHeader, of datagram: RawSpan, to destination: QUICConnectionID,
+        _ packet: QUICLongHeader, of datagram: RawSpan, to destination: QUICConnectionID, _ fromInitiator: Bool,
         with decryptor: inout QUICDecryptor
     ) -> QUICOutcome {
+        if let outcome = receiveCopy(packet, of: datagram, to: destination, with: &decryptor) { return outcome }
         guard destination != originalID, destination != abandonedID, destination != serverID, destination.count >= 8
         else {
             decryptor.counters.skipped &+= 1
@@ -99,11 +139,11 @@ extension QUICConnection {
         if let fresh = derived(packet.version, destination, decryptor.preview),
             open(packet, of: datagram, with: fresh, isFresh: true, &decryptor)
         {
-            guard continues(packet, to: destination, of: datagram) else { return [.recognised, .newConnection] }
-            abandonedID = originalID
-            originalID = destination
-            version = packet.version
-            return .recognised
+            // After the server's answer nothing continues the connection under another id.
+            guard !isAnswered, continues(packet, to: destination, of: datagram) else {
+                return [.recognised, .newConnection]
+            }
+            return beginAgain(fresh, packet, of: datagram, to: destination, fromInitiator, with: &decryptor)
         }
         fail(&decryptor.counters.skipped)
         return .recognised
@@ -166,15 +206,18 @@ extension QUICConnection {
     ) -> QUICOutcome {
         version = packet.version
         clientID = QUICConnectionID(datagram.clamped(packet.sourceID.indices))
-        guard takeFrames(decryptor.plaintext, version: version, isClient: true, &decryptor.counters) else {
-            return .recognised
-        }
-        guard version.hasGoogleHandshake else { return [.recognised, .clientBytes] }
+        let before = clientHandshake.conflicts
+        let grew = takeFrames(decryptor.plaintext, version: version, isClient: true, &decryptor.counters)
+        let found = clientHandshake.conflicts &- before &+ differencesFromReplaced()
+        conflicts &+= found
+        let outcome: QUICOutcome = found > 0 ? [.recognised, .conflict] : .recognised
+        guard grew else { return outcome }
+        guard version.hasGoogleHandshake else { return outcome.union(.clientBytes) }
         guard googleName == nil, let name = GoogleHello.serverName(clientHandshake.contiguous.rawSpan) else {
-            return .recognised
+            return outcome
         }
         googleName = name
-        return [.recognised, .googleName]
+        return outcome.union(.googleName)
     }
 
     private mutating func takeFrames(
@@ -202,7 +245,7 @@ extension QUICConnection {
 
     // MARK: Keys
 
-    /// The connection's keys in `version`: a server may change the version without the client beginning anew, and the
+    /// The connection's keys in `version`: a server may change the version without the client beginning again, and the
     /// connection id that the keys come from stays (RFC 9369 section 4.1).
     private mutating func knownKeys(_ version: QUICVersion, _ preview: SpeculativeParse?) -> QUICInitialKeys? {
         guard let keys else { return nil }
@@ -222,7 +265,7 @@ extension QUICConnection {
         return candidate
     }
 
-    /// Opens a client's packet. Under keys that are tried for the first time packet numbers begin anew.
+    /// Opens a client's packet. Under keys that are tried for the first time packet numbers begin again.
     private mutating func open(
         _ packet: QUICLongHeader, of datagram: RawSpan, with keys: QUICInitialKeys, isFresh: Bool = false,
         _ decryptor: inout QUICDecryptor
@@ -235,6 +278,24 @@ extension QUICConnection {
         openings &+= 1
         clientExpected = max(expected, number &+ 1)
         return true
+    }
+
+    /// How many of the bytes that came since this was asked last differ from the hello that was replaced: after a Retry the
+    /// client sends the same one (RFC 9000 section 17.2.5.3).
+    private mutating func differencesFromReplaced() -> Int {
+        let end = min(replaced.count, clientHandshake.contiguous.count)
+        var found = 0
+        while comparedCount < end {
+            if replaced[comparedCount] != clientHandshake.contiguous[comparedCount] { found &+= 1 }
+            comparedCount &+= 1
+        }
+        return found
+    }
+
+    /// Whether a packet is tried: past the bounds, only one that may be a client's first.
+    private func isWorthTrying(_ packet: QUICLongHeader, of datagram: RawSpan) -> Bool {
+        if failures < QUICConnection.trialLimit, openings < QUICConnection.openingLimit { return true }
+        return packet.start == 0 && datagram.byteCount >= QUICConnection.minimumDatagram
     }
 
     private mutating func fail(_ counter: inout UInt64) {

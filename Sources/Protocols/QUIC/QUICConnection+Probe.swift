@@ -12,13 +12,24 @@ extension QUICConnection {
         if QUICVersion.google(datagram) != nil { return .yes }
         guard first & 0x80 != 0, let number = datagram.uint32(at: 1) else { return .no }
         let version = QUICVersion(rawValue: number)
-        guard version == .negotiation || first & 0x40 != 0 && version.isReadable else { return .no }
+        guard version == .negotiation || version.isReadable else { return .no }
+        let isGreased = version != .negotiation && first & 0x40 == 0
         do throws(ParseError) {
-            return try probe(QUICLongHeader(datagram), of: datagram)
+            let packet = try QUICLongHeader(datagram)
+            if isGreased, !mayBeGreased(packet, of: datagram) { return .no }
+            return probe(packet, of: datagram)
         } catch {
             // Captured in part: the number of a version in use is enough.
-            return error == .truncated && version != .negotiation && !version.isReserved ? .yes : .no
+            let isTold = version != .negotiation && !version.isReserved && !isGreased
+            return error == .truncated && isTold ? .yes : .no
         }
+    }
+
+    /// Whether a packet whose fixed bit is 0 may be a client's first: one with a token, as RFC 9287 section 3.1 has it, or one
+    /// in a datagram of full size.
+    private static func mayBeGreased(_ packet: QUICLongHeader, of datagram: RawSpan) -> Bool {
+        packet.kind == .initial && !packet.version.isReserved
+            && (!packet.token.isEmpty || datagram.byteCount >= minimumDatagram)
     }
 
     private static func probe(_ packet: QUICLongHeader, of datagram: RawSpan) -> Probe {
@@ -48,5 +59,5 @@ extension QUICConnection {
     }
 
     /// A client pads a datagram with an Initial packet to this size (RFC 9000 section 14.1).
-    private static let minimumDatagram = 1_200
+    static let minimumDatagram = 1_200
 }

@@ -13,7 +13,8 @@ public struct QUICConnection: Sendable {
         case waiting
         /// The client's Initial packets are being read.
         case open
-        /// The owner has what it wants; only the begin of another connection is looked for.
+        /// The owner has what it wants. Until the server answers, what the client sends is compared with what was read; from
+        /// then on only the beginning of another connection is looked for.
         case finished
         /// Google QUIC with its own handshake.
         case google
@@ -33,11 +34,19 @@ public struct QUICConnection: Sendable {
     public internal(set) var serverHandshake = QUICCryptoStream()
     /// The datagrams that brought new bytes of the client's handshake.
     public internal(set) var clientDatagrams = 0
+    /// Bytes of the client's handshake that came with another value, those of a hello that it replaced included.
+    public internal(set) var conflicts = 0
+    /// Whether the server went on with the handshake, so that it has taken a hello.
+    public internal(set) var isAnswered = false
+    /// The handshake bytes that the client sent before it began again; empty if it did not.
+    public internal(set) var replaced: [UInt8] = []
+    /// How many bytes of `replaced` were compared with those that came after them.
+    var comparedCount = 0
     /// The server name in Google's own hello, in lower case.
     public internal(set) var googleName: String?
-    /// Whether the server asked the client to begin anew with another connection id.
+    /// Whether the server asked the client to begin again with another connection id.
     public internal(set) var sawRetry = false
-    /// Whether the server asked the client to begin anew with another version.
+    /// Whether the server asked the client to begin again with another version.
     public internal(set) var sawNegotiation = false
 
     let readsServer: Bool
@@ -66,9 +75,11 @@ public struct QUICConnection: Sendable {
         self.readsServer = readsServer
     }
 
-    /// The most packets of one connection that are tried in vain.
+    /// The packets of one connection that are tried in vain, whatever their size. After that only the first packet of a
+    /// datagram of full size is tried, which a client's first is: so a connection is never given up, and a byte costs the
+    /// same however many there are.
     public static let trialLimit = 64
-    /// The most packets of one connection that are opened.
+    /// The packets of one connection that are opened, whatever their size.
     public static let openingLimit = 256
     /// The most Initial packets of one datagram that are tried in vain before the rest of it is passed over.
     public static let failuresPerDatagram = 16
@@ -78,19 +89,28 @@ public struct QUICConnection: Sendable {
     /// The memory that the connection holds beside itself, in bytes; the keys are counted at a fixed figure.
     public var memory: Int {
         let keyed = (keys == nil ? 0 : 1) &+ (candidate == nil ? 0 : 1) &+ (serverKeys == nil ? 0 : 1)
-        return clientHandshake.memory &+ serverHandshake.memory &+ keyed &* 1_024
+        return clientHandshake.memory &+ serverHandshake.memory &+ replaced.count &+ keyed &* 1_024
     }
 
-    /// Ends the reading: buffers and keys are given back. What was found stays readable but for the handshake bytes;
-    /// from now on `receive` looks only for the begin of another connection.
-    public mutating func finish() {
+    /// Ends the reading. What was found stays readable but for the handshake bytes; from now on `receive` looks only for the
+    /// beginning of another connection.
+    ///
+    /// `untilAnswered` keeps the client's handshake bytes and keys until the server goes on with the handshake, so that what
+    /// contradicts them is seen (`QUICOutcome.conflict`): some 2 kB a connection for a round trip.
+    public mutating func finish(untilAnswered: Bool = false) {
         if state != .google { state = .finished }
-        clientHandshake.release()
         serverHandshake.release()
-        keys = nil
         serverKeys = nil
         candidate = nil
         failures = 0
+        if !untilAnswered || isAnswered { settle() }
+    }
+
+    /// Gives back what was kept for comparison.
+    mutating func settle() {
+        clientHandshake.release()
+        replaced = []
+        keys = nil
     }
 
     /// Reads one datagram of the flow and tells what it brought.
@@ -103,7 +123,7 @@ public struct QUICConnection: Sendable {
         _ datagram: RawSpan, fromInitiator: Bool, with decryptor: inout QUICDecryptor
     ) -> QUICOutcome {
         guard let form = datagram.byte(at: 0) else { return [] }
-        if form & 0x80 == 0 || state == .google || QUICVersion.google(datagram) != nil {
+        if form & 0x80 == 0 || QUICVersion.google(datagram) != nil {
             return receiveGoogle(datagram, counters: &decryptor.counters)
         }
         var outcome: QUICOutcome = []
@@ -179,6 +199,11 @@ public struct QUICOutcome: OptionSet, Sendable, BitwiseCopyable {
     public static let newConnection = QUICOutcome(rawValue: 16)
     /// `googleName` was found.
     public static let googleName = QUICOutcome(rawValue: 32)
+    /// The client's datagrams contradict each other: bytes of its handshake came again with another value, or it began again
+    /// and nothing that the server sent asked for that.
+    public static let conflict = QUICOutcome(rawValue: 64)
+    /// The server went on with the handshake: from now on no other hello of the client counts.
+    public static let answered = QUICOutcome(rawValue: 128)
 }
 
 /// What became of the QUIC packets of one engine: the figures of `quic` in statistics. All are totals since the start.

@@ -2,19 +2,31 @@ import Bytes
 
 /// The handshake bytes of one direction, put together from CRYPTO frames by their offsets (RFC 9000 section 19.6).
 ///
-/// Frames may come in any order, twice, and overlapping; of bytes sent twice the first copy stands. Memory grows only
-/// with bytes that came: at most `limit` in order and as many waiting behind gaps, in at most `maximumGaps` pieces.
+/// Frames may come in any order, twice, and overlapping. Of bytes sent twice the first copy is kept in `contiguous`; a later
+/// copy that differs is counted in `conflicts`, and kept for `latest`. Memory grows only with bytes that came: at most
+/// `limit` in order, as many waiting behind gaps, in at most `maximumGaps` pieces, and as many that differ.
 public struct QUICCryptoStream: Equatable, Sendable {
     /// The bytes without a gap, from the first byte of the handshake on.
     public private(set) var contiguous: [UInt8] = []
     /// Whether a frame was cut or dropped because it reached past a bound.
     public private(set) var isOverLimit = false
+    /// The number of bytes that came again with another value.
+    public private(set) var conflicts = 0
     /// The bytes that came, each counted once.
     private(set) var receivedCount = 0
     /// Bytes that wait behind a gap, in the order in which they came.
     private var waiting: [UInt8] = []
     /// Which stream offsets those are: in order of offset, never overlapping.
     private var pieces: [Piece] = []
+
+    /// Later copies that differ from the first, in the order in which they came.
+    private var rivals: [Rival] = []
+    private var rivalCount = 0
+
+    private struct Rival: Equatable, Sendable {
+        var offset: Int
+        var bytes: [UInt8]
+    }
 
     private struct Piece: Equatable, Sendable {
         var offset: Int
@@ -32,7 +44,19 @@ public struct QUICCryptoStream: Equatable, Sendable {
 
     /// The memory that the stream holds, in bytes.
     public var memory: Int {
-        contiguous.heapBytes &+ waiting.heapBytes &+ pieces.heapBytes
+        contiguous.heapBytes &+ waiting.heapBytes &+ pieces.heapBytes &+ rivals.heapBytes &+ rivalCount
+    }
+
+    /// The bytes without a gap, each as its latest copy had it: what a receiver reads that lets later copies win. The same
+    /// as `contiguous` if no copies differ. Cost: a copy of the bytes.
+    public var latest: [UInt8] {
+        var bytes = contiguous
+        for rival in rivals {
+            for (index, byte) in rival.bytes.enumerated() where rival.offset &+ index < bytes.count {
+                bytes[rival.offset &+ index] = byte
+            }
+        }
+        return bytes
     }
 
     /// The bytes that wait behind a gap.
@@ -52,6 +76,7 @@ public struct QUICCryptoStream: Equatable, Sendable {
             isOverLimit = true
         }
         let known = contiguous.count
+        if start < known { compare(bytes, at: start, with: contiguous, from: start, count: min(count, known &- start)) }
         guard start &+ count > known else { return false }
         fill(bytes, offset: start, from: max(start, known), to: start &+ count)
         join()
@@ -65,7 +90,12 @@ public struct QUICCryptoStream: Equatable, Sendable {
         while cursor < upper {
             while index < pieces.count, pieces[index].end <= cursor { index &+= 1 }
             if index < pieces.count, pieces[index].offset <= cursor {
-                cursor = pieces[index].end
+                let piece = pieces[index]
+                let end = min(upper, piece.end)
+                let rest = bytes.clamped(cursor &- offset..<end &- offset)
+                let position = piece.position &+ cursor &- piece.offset
+                compare(rest, at: cursor, with: waiting, from: position, count: end &- cursor)
+                cursor = piece.end
                 continue
             }
             let end = index < pieces.count ? min(upper, pieces[index].offset) : upper
@@ -92,6 +122,21 @@ public struct QUICCryptoStream: Equatable, Sendable {
             if pieces[middle].end <= offset { low = middle &+ 1 } else { high = middle }
         }
         return low
+    }
+
+    /// Counts the bytes of a copy that differ from those that are held, `known[position...]`, and keeps the copy for `latest`.
+    ///
+    /// `bytes` begins at the stream offset `offset`. Cost: a comparison of `count` bytes where they are the same.
+    private mutating func compare(
+        _ bytes: RawSpan, at offset: Int, with known: [UInt8], from position: Int, count: Int
+    ) {
+        let copy = bytes.clamped(0..<count)
+        let held = known.rawSpan.clamped(position..<position &+ count)
+        guard !copy.hasSameBytes(as: held) else { return }
+        for index in 0..<copy.byteCount where copy.byte(at: index) != held.byte(at: index) { conflicts &+= 1 }
+        guard rivals.count < QUICCryptoStream.maximumGaps, rivalCount <= QUICCryptoStream.limit &- count else { return }
+        rivals.append(Rival(offset: offset, bytes: copy.copied()))
+        rivalCount &+= copy.byteCount
     }
 
     /// Moves the pieces that now follow without a gap.

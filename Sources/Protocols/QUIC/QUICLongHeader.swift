@@ -68,13 +68,13 @@ public struct QUICLongHeader: Equatable, Sendable, BitwiseCopyable {
         }
         self.token = token
         self.end = end
-        guard kind == .versionNegotiation || kind == .other || hasValidLayout(first) else { throw .malformed }
+        guard kind == .versionNegotiation || kind == .other || hasValidLayout else { throw .malformed }
     }
 
-    /// The fixed bit is set, and no connection id is longer than the version allows.
-    private func hasValidLayout(_ first: UInt8) -> Bool {
-        first & 0x40 != 0 && destinationID.count <= QUICConnectionID.maximumCount
-            && sourceID.count <= QUICConnectionID.maximumCount
+    /// No connection id is longer than the version allows. The fixed bit may be 0 (RFC 9287): whoever takes a packet without
+    /// it for QUIC needs another reason, such as a tag that verifies.
+    private var hasValidLayout: Bool {
+        destinationID.count <= QUICConnectionID.maximumCount && sourceID.count <= QUICConnectionID.maximumCount
     }
 
     private static func kind(first: UInt8, version: QUICVersion) -> Kind {

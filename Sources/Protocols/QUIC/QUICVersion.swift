@@ -39,10 +39,28 @@ public struct QUICVersion: RawRepresentable, Hashable, Sendable, BitwiseCopyable
     /// Whether its Initial packets are laid out as in RFC 9000 and protected by keys that are known here.
     public var isReadable: Bool { protection != nil }
 
-    /// The draft of the IETF, 22...34, or nothing for every other number.
+    /// The draft of the IETF, 21...34, or `nil` for every other number.
     var draft: UInt32? {
-        guard rawValue >> 8 == 0xff_0000, (22...34).contains(rawValue & 0xff) else { return nil }
+        guard rawValue >> 8 == 0xff_0000, (21...34).contains(rawValue & 0xff) else { return nil }
         return rawValue & 0xff
+    }
+
+    /// The version that `word` names, in any form that `description` has, or as a number in hexadecimal; `nil` for other text.
+    public init?(word: String) {
+        switch word {
+        case "1": self = .version1
+        case "2": self = .version2
+        default:
+            if word.hasPrefix("0x"), let number = UInt32(word.dropFirst(2), radix: 16) {
+                self.init(rawValue: number)
+            } else if word.hasPrefix("draft-"), let number = UInt32(word.dropFirst(6)), (21...34).contains(number) {
+                self.init(rawValue: 0xff00_0000 | number)
+            } else {
+                guard word.utf8.count == 4 else { return nil }
+                self.init(rawValue: word.utf8.reduce(0) { $0 << 8 | UInt32($1) })
+                guard isGoogle else { return nil }
+            }
+        }
     }
 }
 

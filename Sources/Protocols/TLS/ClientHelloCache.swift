@@ -52,6 +52,7 @@ public struct ClientHelloCache: Sendable {
             hits &+= 1
             var facts = entry.facts
             facts.takeServerName(bytes.clamped(hello.serverName.indices))
+            facts.echConfigID = hello.encrypted(bytes)?.configID
             return facts
         }
         misses &+= 1
@@ -67,6 +68,11 @@ public struct ClientHelloCache: Sendable {
 }
 
 extension ClientHello {
+    /// The outer encrypted_client_hello extension; `nil` if there is none, or its form is not that of the specification.
+    func encrypted(_ bytes: RawSpan) -> EncryptedHello? {
+        encryptedHello.flatMap { EncryptedHello(bytes.clamped($0.indices)) }
+    }
+
     /// Puts into `shape` all that facts are made of but the name: each list behind its length, so that no two hellos with
     /// other facts have the same.
     fileprivate func describe(_ bytes: RawSpan, isQUIC: Bool, in shape: inout [UInt8]) {
@@ -77,6 +83,18 @@ extension ClientHello {
         shape.append(bits)
         shape.append(UInt8(truncatingIfNeeded: legacyVersion >> 8))
         shape.append(UInt8(truncatingIfNeeded: legacyVersion))
+        if let encrypted = encrypted(bytes) {
+            let numbers =
+                [
+                    encrypted.kdf, encrypted.aead, UInt16(clamping: encrypted.keyCount),
+                    UInt16(clamping: encrypted.payloadCount),
+                ]
+                as InlineArray<4, UInt16>
+            for index in numbers.indices {
+                shape.append(UInt8(truncatingIfNeeded: numbers[index] >> 8))
+                shape.append(UInt8(truncatingIfNeeded: numbers[index]))
+            }
+        }
         let lists =
             [cipherSuites, groups, pointFormats, signatureAlgorithms, supportedVersions, alpn]
             as InlineArray<6, ByteRange>

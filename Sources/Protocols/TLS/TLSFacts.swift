@@ -20,8 +20,10 @@ public struct TLSFacts: Equatable, Sendable {
     public enum ECHState: String, Sendable, CaseIterable {
         /// The extension is absent.
         case none
-        /// Present as the filler that browsers send always.
+        /// Present, and consistent with the filler that browsers send always.
         case grease
+        /// Present, and nothing shows whether it is a filler.
+        case unsure
         /// Present, and the evidence says that an inner hello is in it.
         case likelyReal = "likely_real"
     }
@@ -59,6 +61,8 @@ public struct TLSFacts: Equatable, Sendable {
     public var offersResumption = false
     /// What the encrypted_client_hello extension is taken for.
     public var ech = ECHState.none
+    /// Which of the server's keys the encrypted_client_hello extension names; `nil` if it is absent or malformed.
+    public var echConfigID: UInt8?
     /// Why `ech` says so; empty where the extension is absent.
     public var echEvidence: [String] = []
     /// The names in the server's certificate, common name first, where it was sent in the clear (TLS 1.2 and below).
@@ -104,7 +108,9 @@ extension TLSFacts {
         }
         takeServerName(bytes.clamped(hello.serverName.indices))
         var versions = Self.numbers(bytes, hello.supportedVersions)
-        if versions.isEmpty, hello.legacyVersion != 0 { versions = [hello.legacyVersion] }
+        if versions.isEmpty, hello.legacyVersion != 0, hello.state != .truncated, !isQUIC {
+            versions = [hello.legacyVersion]
+        }
         version = versions.max()
         let protocols = Self.protocolNames(bytes.clamped(hello.alpn.indices))
         offeredALPN = protocols.names
@@ -113,10 +119,7 @@ extension TLSFacts {
         takeLists(versions: versions, groups: groups)
         offersPostQuantum = groups.contains(where: PostQuantumGroup.contains)
         offersResumption = hello.offersResumption
-        if hello.encryptedHello != nil {
-            ech = .grease
-            echEvidence = ["extension present"]
-        }
+        if hello.encryptedHello != nil { judgeEncryptedHello(of: hello, bytes: bytes) }
         if helloState != .truncated {
             let numbers = HelloNumbers(hello, bytes: bytes, groups: groups)
             ja3 = JA3.fingerprint(of: hello, numbers)
@@ -124,6 +127,19 @@ extension TLSFacts {
                 of: hello, numbers, version: version ?? hello.legacyVersion, alpn: bytes.clamped(hello.alpn.indices),
                 isQUIC: isQUIC)
         }
+    }
+
+    /// Says what the form of the encrypted_client_hello extension shows.
+    private mutating func judgeEncryptedHello(of hello: ClientHello, bytes: RawSpan) {
+        guard let encrypted = hello.encrypted(bytes) else {
+            ech = .unsure
+            echEvidence = ["extension present", "form is not that of the specification"]
+            return
+        }
+        let judged = encrypted.judged(in: HelloSender(hello, bytes: bytes))
+        ech = judged.state
+        echEvidence = ["extension present", judged.evidence]
+        echConfigID = encrypted.configID
     }
 
     /// A name in its one form; `nil` if it is empty.

@@ -70,6 +70,7 @@ struct OpenAlert: Sendable {
         alert.message = message.filled(
             alert.observation, thresholdValue: alert.thresholdValue, count: alert.count)
         if alert.isThresholdEstimated { alert.message += RuleMatch.estimateNote }
+        alert.message += RuleMatch.tunnelNote(alert.observation)
         return alert
     }
 

@@ -1,5 +1,6 @@
 import Bytes
 import Crypto
+import Flows
 
 /// One hit of one rule, about to become an alert or a part of one; or what would be one but for an exception.
 struct RuleMatch {
@@ -36,7 +37,14 @@ struct RuleMatch {
 
     private func message(count: Int) -> String {
         let text = rule.message.filled(observation, thresholdValue: reading?.value, count: count)
-        return reading?.isEstimate == true ? text + Self.estimateNote : text
+        return (reading?.isEstimate == true ? text + Self.estimateNote : text) + Self.tunnelNote(observation)
+    }
+
+    /// What a message ends with if the flow came in tunnels: a reader of it has to know of them.
+    static func tunnelNote(_ observation: Observation) -> String {
+        guard !observation.flow.tunnels.isEmpty else { return "" }
+        let trust = observation.flow.isUntrusted ? "not trusted" : "trusted"
+        return " (inside \(observation.flow.tunnels.joined(separator: ", ")), \(trust))"
     }
 
     /// What a message ends with if the value of its threshold is an estimate.

@@ -22,6 +22,10 @@ extension Field {
         },
     ]
 
+    /// What a flow's host may be read from: never the outer name of an encrypted hello, by which no flow goes.
+    private static let hostSources = FieldType.enumeration(
+        HostSource.allCases.filter { $0 != .echOuter }.map(\.rawValue), isOrdered: false)
+
     static let destinationEnd: [Field] = [
         Field("dst.ip", .address, .flowStart, "address of the far end") {
             .address($0.flow.server.address)
@@ -39,7 +43,7 @@ extension Field {
             guard case .text(let name) = $1 else { return }
             $0.flow.names = [NameEvidence(name: name, source: $0.flow.host?.source ?? .tlsSNI)]
         },
-        Field("dst.host_source", words(HostSource.self), .flowNamed, "the evidence that names it") {
+        Field("dst.host_source", hostSources, .flowNamed, "the evidence that names it") {
             $0.extras["dst.host_source"] ?? .text($0.hostSource.rawValue)
         } write: {
             guard case .text(let word) = $1, let source = HostSource(rawValue: word) else { return }

@@ -55,10 +55,13 @@ extension Field {
             guard case .text(let text) = $1, let state = TLSFacts.ECHState(rawValue: text) else { return }
             $0.flow.handshake { $0.ech = state }
         },
-        Field("quic.version", .string, .flowNamed, "version of the first Initial packet: 1, 2 or 0x and its digits") {
-            FieldValue($0.flow.quicVersion == 0 ? nil : quicWord($0.flow.quicVersion))
+        Field(
+            "quic.version", .string, .flowNamed,
+            "version of the first Initial packet: 1, 2, draft-29, Q046, or 0x and eight digits"
+        ) {
+            FieldValue($0.flow.quicVersion == 0 ? nil : QUICVersion(rawValue: $0.flow.quicVersion).description)
         } write: {
-            if case .text(let text) = $1 { $0.flow.quicVersion = quicNumber(text) ?? 0 }
+            if case .text(let text) = $1 { $0.flow.quicVersion = QUICVersion(word: text)?.rawValue ?? 0 }
         },
     ]
 
@@ -118,25 +121,6 @@ extension Field {
     private static let tlsVersions: [(number: UInt16, word: String)] = [
         (0x0300, "ssl3"), (0x0301, "1.0"), (0x0302, "1.1"), (0x0303, "1.2"), (0x0304, "1.3"),
     ]
-
-    /// QUIC version 1 (RFC 9000), version 2 (RFC 9369), and drafts by their digits.
-    private static func quicWord(_ version: UInt32) -> String {
-        switch version {
-        case 1: "1"
-        case quicVersion2: "2"
-        default: "0x" + String(version, radix: 16)
-        }
-    }
-
-    private static func quicNumber(_ word: String) -> UInt32? {
-        switch word {
-        case "1": 1
-        case "2": quicVersion2
-        default: word.hasPrefix("0x") ? UInt32(word.dropFirst(2), radix: 16) : nil
-        }
-    }
-
-    private static let quicVersion2: UInt32 = 0x6B33_43CF
 }
 
 extension Observation {

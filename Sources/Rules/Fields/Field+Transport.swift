@@ -32,6 +32,13 @@ extension Field {
         } write: {
             if case .texts(let texts) = $1 { $0.flow.tunnels = texts }
         },
+        Field(
+            "net.tunnel_trusted", .boolean, .flowNamed, "whether it came in no tunnel over IP, or in trusted ones only"
+        ) {
+            .boolean(!$0.flow.isUntrusted)
+        } write: {
+            if case .boolean(let value) = $1 { $0.flow.isUntrusted = !value }
+        },
         Field("net.iface", .string, .flowStart, "name of the interface") {
             FieldValue($0.flow.interface.isEmpty ? nil : $0.flow.interface)
         } write: {
@@ -54,6 +61,11 @@ extension Field {
             .number(Int64($0.flow.conflicts))
         } write: {
             if case .number(let value) = $1 { $0.flow.conflicts = Int(clamping: value) }
+        },
+        Field("flow.answered", .boolean, .flowAnswered, "whether the server answered") {
+            .boolean($0.flow.isAnswered)
+        } write: {
+            if case .boolean(let value) = $1 { $0.flow.isAnswered = value }
         },
         Field("flow.duration", .duration, .flowUpdate, "from the first packet to the latest") {
             .number($0.flow.duration)

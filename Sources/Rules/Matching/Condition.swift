@@ -29,6 +29,17 @@ indirect enum Condition: Sendable {
         }
     }
 
+    /// Whether it can hold of no flow without an AI vendor.
+    var needsVendor: Bool {
+        switch self {
+        case .all(let parts): parts.contains(where: \.needsVendor)
+        case .any(let parts): parts.allSatisfy(\.needsVendor)
+        case .none: false
+        case .test(let test):
+            (test.field.name == "ai.vendor" || test.field.name == "ai.product") && !test.predicate.holds(.absent)
+        }
+    }
+
     /// The first tests that keep it from holding; empty where it holds.
     func failures(_ observation: Observation) -> [FieldTest] {
         switch self {

@@ -8,6 +8,8 @@ public struct RuleSet: Sendable {
     let conditions: [Condition]
     /// Of each rule, whether all that it asks is known before a flow's first report.
     let areKnownEarly: [Bool]
+    /// Whether every rule that waits for the server's answer asks for an AI vendor, so that no other flow has to be told then.
+    public let answersConcernVendors: Bool
     /// The index of the rules of each moment, in the order of `Trigger.allCases`.
     private let indices: [RuleIndex]
 
@@ -22,6 +24,7 @@ public struct RuleSet: Sendable {
         self.hash = hash
         conditions = rules.map(\.condition)
         areKnownEarly = rules.map(\.isKnownEarly)
+        answersConcernVendors = rules.filter { $0.isEvaluated(on: .flowAnswered) }.allSatisfy(\.condition.needsVendor)
         indices = Trigger.allCases.map { trigger in
             RuleIndex(rules.enumerated().filter { $0.element.isEvaluated(on: trigger) })
         }

@@ -87,10 +87,11 @@ extension Trigger {
         switch self {
         case .flowStart: 0
         case .flowNamed: 1
-        case .flowUpdate: 2
-        case .flowEnd: 3
-        case .dns: 4
-        case .window: 5
+        case .flowAnswered: 2
+        case .flowUpdate: 3
+        case .flowEnd: 4
+        case .dns: 5
+        case .window: 6
         }
     }
 }

@@ -6,7 +6,7 @@ public import Protocols
 // |----------------------------------------------|---------|
 // | tls_sni quic_sni connect http_host socks     | high    |
 // | dns certificate                              | medium  |
-// | ip_range                                     | low     |
+// | ech_outer ip_range                           | low     |
 //
 // | scope of the entry                           | at most |
 // |----------------------------------------------|---------|
@@ -24,7 +24,7 @@ extension Confidence {
         switch source {
         case .tlsSNI, .quicSNI, .connect, .httpHost, .socks: .high
         case .dns, .certificate: .medium
-        case .ipRange: .low
+        case .echOuter, .ipRange: .low
         case .none: .none
         }
     }
