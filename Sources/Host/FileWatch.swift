@@ -4,7 +4,7 @@ import Glibc
 /// Tells whether anything changed in directories and files, by the kernel's inotify(7), without looking at them.
 ///
 /// The kernel reports changes made on this machine. A network file system may be changed elsewhere, and a link in the middle of a
-/// path may be exchanged: whoever must not miss these looks at the files now and then as well.
+/// path may be exchanged: an owner that must not miss these looks at the files now and then as well.
 public final class FileWatch: Sendable {
     private let descriptor: Int32
 

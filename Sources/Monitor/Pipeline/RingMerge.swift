@@ -43,7 +43,8 @@ struct RingMerge: ~Copyable {
     ///
     /// `take` is given the ring's number and a batch to exchange. `now` less `lag` is known to have come out of every ring.
     mutating func turn(
-        now: Timestamp, lag: Int64, limit: Int, isLate: () -> Bool = { false }, take: (Int, inout AnnotatedBatch) -> Bool,
+        now: Timestamp, lag: Int64, limit: Int, isLate: () -> Bool = { false },
+        take: (Int, inout AnnotatedBatch) -> Bool,
         deliver: (Int, borrowing AnnotatedBatch, Range<Int>) -> Void
     ) -> Int {
         refill(take)

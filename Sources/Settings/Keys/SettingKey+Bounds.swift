@@ -34,7 +34,8 @@ extension SettingKey {
     /// The memory for what has no name yet.
     public static let unfinishedMemory = SettingKey(
         "limits.unfinished_memory", .size(1 << 20...1 << 40), defaults: ["64MiB"],
-        "The most memory for streams and datagrams whose name is not whole yet, and never more than a quarter of the memory for flows")
+        "The most memory for streams and datagrams whose name is not whole yet, and never more than a quarter of the memory for flows"
+    )
     /// The memory for open alerts.
     public static let alertMemory = SettingKey(
         "limits.alert_memory", .size(1 << 20...1 << 40), defaults: ["48MiB"],

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Rules
 
-@Suite struct FlowLedgerTests {
+@Suite struct PerFlowRuleStateTests {
     /// An engine after `count` flows that were named, and never heard of again.
     private func counters(of set: RuleSet, flows count: UInt64, on trigger: Trigger) -> RuleCounters {
         var engine = RuleEngine(rules: set, limits: .init(capacity: 100))
