@@ -10,6 +10,8 @@ struct ChainStart: Sendable {
         var name: String
         /// The bytes of its lines, as its seal says; `nil` if it has none.
         var bytes: Int?
+        /// The time of its newest event, RFC 3339, as its seal says; `nil` if it has none.
+        var time: String?
     }
 
     /// The sealed file that the run continues; `nil` if it begins a new chain.
@@ -122,7 +124,7 @@ struct ChainStart: Sendable {
         /// Which of two ends is the newer one: a run signs the time of its newest event.
         var age: (String, String, Int) { (seal?.time ?? "", parts.boot, parts.number) }
 
-        var member: Member { Member(name: name, bytes: (seal?.bytes).map { max(0, $0) }) }
+        var member: Member { Member(name: name, bytes: (seal?.bytes).map { max(0, $0) }, time: seal?.time) }
 
         /// Whether no other of `files` continues it.
         func isEnd(among files: [File]) -> Bool { !files.contains { $0.begin.previous == name } }

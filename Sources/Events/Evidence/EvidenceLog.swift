@@ -95,7 +95,7 @@ struct EvidenceLog: Sendable {
         open.pending += tail(of: &open)
         let seal = sealed(open, at: time)
         open.pending += EvidenceRecord.seal(seal).line ?? []
-        members.append(.init(name: open.name, bytes: open.logBytes))
+        members.append(.init(name: open.name, bytes: open.logBytes, time: time.text))
         members.removeAll { open.expired.contains($0.name) }
         backlog.append(open)
         drain()
@@ -104,15 +104,21 @@ struct EvidenceLog: Sendable {
 
     /// The files that have to go before another begins.
     private func expired(_ open: OpenFile, at time: Timestamp, limits: FileLimits) -> [String] {
-        let oldest = limits.keptAge.map { time.advanced(byNanoseconds: -$0).date }
+        // By what was sealed: the times of files are anybody's who can write to them. A file without a seal is as old as the next.
+        let oldest = limits.keptAge.map { time.advanced(byNanoseconds: -$0).text }
         let now = open.directory.sizes(of: members, atMost: limits.fileBytes)
+        var ages = now.map { $0.time ?? "" }
+        for index in ages.indices.reversed() where ages[index].isEmpty {
+            ages[index] = index + 1 < ages.count ? ages[index + 1] : time.text
+        }
         let count = max(0, limits.files - 2)
         let bytes = limits.totalBytes - limits.fileBytes - open.logBytes
         var total = now.reduce(0) { $0 + $1.bytes }
         var expired: [String] = []
         for (index, file) in now.enumerated() {
-            let isOld = oldest.map { file.changed < $0 } ?? false
-            guard isOld || now.count - index > count || total > bytes else { continue }
+            let isOld = oldest.map { ages[index] < $0 } ?? false
+            // Always a beginning of the chain: what is left is one chain.
+            guard isOld || now.count - index > count || total > bytes else { break }
             total -= file.bytes
             expired.append(file.name)
         }

@@ -129,12 +129,12 @@ struct FileDirectory: Sendable {
         }
     }
 
-    /// Those of `members` that are there, with when they were last written to and their bytes: never more than were written, so
-    /// that nobody can have older files removed by adding to them. A file without a seal counts as at most `limit`.
-    func sizes(of members: [ChainStart.Member], atMost limit: Int) -> [(name: String, bytes: Int, changed: Date)] {
+    /// Those of `members` that are there, with the times of their seals and their bytes: never more than were written, so that
+    /// nobody can have older files removed by adding to them. A file without a seal counts as at most `limit`.
+    func sizes(of members: [ChainStart.Member], atMost limit: Int) -> [(name: String, bytes: Int, time: String?)] {
         let found = Dictionary(entries().map { ($0.name, $0) }) { first, _ in first }
         return members.compactMap { member in
-            found[member.name].map { (member.name, min($0.bytes, member.bytes ?? limit), $0.changed) }
+            found[member.name].map { (member.name, min($0.bytes, member.bytes ?? limit), member.time) }
         }
     }
 
