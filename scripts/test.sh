@@ -50,6 +50,7 @@ step "deployment files: systemd, Kubernetes, compose, shippers" Tests/Scripts/de
 step "privacy: pseudonyms and dropped fields" Tests/Scripts/privacy.sh
 step "evidence: verified by openssl and by egret" Tests/Scripts/evidence.py --egret "$EGRET"
 step "doctor: findings match the machine" Tests/Scripts/doctor.sh
+step "evasions: names that somebody hides, and accusations by strangers" Tests/Scripts/evasions.py --egret "$EGRET"
 step "memory: a scan of 200,000 flows stays within its limit" Tests/Scripts/syn_scan.py --egret "$EGRET" --flows 200000
 step "audit: recordings of OpenSSL, GnuTLS and aioquic" Tests/Scripts/audit_suites.py --egret "$EGRET"
 step "audit: the same requests as tshark" Tests/Scripts/audit_tshark.py --egret "$EGRET"
@@ -57,6 +58,7 @@ step "attack inputs: cost and memory within their limits" scripts/attack.py --sh
 step "live: watch and analyze write the same events" Tests/Live/live_test.py --egret "$EGRET"
 step "live: start, reload, signals and stop of a service" Tests/Live/service_test.py --egret "$EGRET"
 step "live: metrics and health over HTTP" Tests/Live/http_test.py --egret "$EGRET"
+step "live: aioquic servers as judge of QUIC evasions" Tests/Live/evasion_quic_test.py "$EGRET"
 step "shared captures and lists, if present" scripts/shared.py
 
 printf '\n'
