@@ -35,6 +35,23 @@ public struct Envelope: Equatable, Sendable, BitwiseCopyable {
         case macsec
         /// L2TP version 2 over UDP (RFC 2661).
         case l2tp
+        /// VXLAN with a next protocol (draft-ietf-nvo3-vxlan-gpe).
+        case vxlanGPE
+        /// Generic UDP encapsulation (draft-ietf-intarea-gue).
+        case gue
+        /// TaZmen Sniffer Protocol.
+        case tzsp
+        /// LISP data packets (RFC 6830).
+        case lisp
+        /// Network service header (RFC 8300).
+        case nsh
+        /// TRILL (RFC 6325).
+        case trill
+        /// Ethernet in IP (RFC 3378).
+        case etherip
+
+        /// The tunnel's name in events and rules.
+        public var name: String { self == .vxlanGPE ? "vxlan_gpe" : "\(self)" }
     }
 
     /// The VLAN id of the outermost tag; 0 where untagged.

@@ -71,11 +71,14 @@ public struct IPv6Extensions: Sendable, BitwiseCopyable {
     public var transport: IPProtocol
     /// The fragment header, where there was one: identification, offset in bytes, whether more follow.
     public var fragment: (identification: UInt32, offset: Int, hasMore: Bool)?
+    /// Whether there are more than `limit`, so that the transport was not reached. RFC 8200 sets no limit: the packet
+    /// is well-formed.
+    public var areTooMany = false
 
     /// Reads extension headers until something else follows; stops behind a fragment header that is not the whole
     /// packet, whose content is no header.
     ///
-    /// - Throws: `truncated` where the bytes end inside one, `malformed` after more than eight, which no sender needs.
+    /// - Throws: `truncated` where the bytes end inside one.
     public init(_ reader: inout ByteReader, first: IPProtocol) throws(ParseError) {
         transport = first
         for _ in 0..<Self.limit {
@@ -102,8 +105,9 @@ public struct IPv6Extensions: Sendable, BitwiseCopyable {
                 return
             }
         }
-        throw .malformed
+        areTooMany = true
     }
 
-    private static var limit: Int { 8 }
+    /// How many extension headers are passed. Each has eight bytes or more, so that reading them is linear in the frame.
+    public static var limit: Int { 64 }
 }

@@ -29,6 +29,8 @@ public struct Packet: Sendable, BitwiseCopyable {
     public var payload = ByteRange.empty
     /// The payload's length on the wire in bytes; more than `payload.count` where the capture cut the frame.
     public var payloadLength = 0
+    /// Where the innermost IP header begins in the frame; negative in a packet that was put together from fragments.
+    public var ipOffset = -1
     /// The VLANs and tunnels around the packet.
     public var envelope = Envelope()
     /// What the decoder noted on the way.
@@ -142,6 +144,12 @@ public struct IPProtocol: RawRepresentable, Hashable, Sendable, BitwiseCopyable 
     @inlinable public static var authentication: IPProtocol { IPProtocol(rawValue: 51) }
     /// No next header (RFC 8200 section 4.7).
     @inlinable public static var noNextHeader: IPProtocol { IPProtocol(rawValue: 59) }
+    /// Ethernet in IP (RFC 3378).
+    @inlinable public static var etherIP: IPProtocol { IPProtocol(rawValue: 97) }
+    /// Compressed payload (RFC 3173).
+    @inlinable public static var ipComp: IPProtocol { IPProtocol(rawValue: 108) }
+    /// L2TP version 3 (RFC 3931), whose cookie has a length that no header states.
+    @inlinable public static var l2tp3: IPProtocol { IPProtocol(rawValue: 115) }
     /// IPv6 destination options (RFC 8200 section 4.6).
     @inlinable public static var destinationOptions: IPProtocol { IPProtocol(rawValue: 60) }
     /// IPv6 mobility header (RFC 6275).

@@ -24,13 +24,10 @@ extension PacketDecoder {
             return try bridged(&reader, &walk, &packet)
         case EtherType.ppp:
             return try ppp(&reader, &walk, &packet)
-        case EtherType.ciscoMetadata:
-            let tag: FixedBytes<8> = try reader.take()
-            return try tagged(tag.uint16(at: 6), &reader, &walk, &packet)
         case ..<EtherType.smallest:
             return try logicalLink(&reader, &walk, &packet)
         default:
-            return .ignored(.nonIP)
+            return try rareEtherType(type, &reader, &walk, &packet)
         }
     }
 
@@ -83,7 +80,7 @@ extension PacketDecoder {
     }
 
     /// A PPPoE session packet (RFC 2516 section 4).
-    private static func pppoe(
+    static func pppoe(
         _ reader: inout ByteReader, _ walk: inout Walk, _ packet: inout Packet
     ) throws(ParseError) -> Decoded {
         let header: FixedBytes<6> = try reader.take()

@@ -21,6 +21,7 @@ extension PacketDecoder {
         _ next: IPProtocol, _ reader: inout ByteReader, _ walk: inout Walk, _ packet: inout Packet
     ) throws(ParseError) -> Decoded {
         let extensions = try IPv6Extensions(&reader, first: next)
+        guard !extensions.areTooMany else { return .ignored(.tooDeep) }
         guard let fragment = extensions.fragment else {
             return try transport(extensions.transport, &reader, &walk, &packet)
         }
@@ -43,6 +44,7 @@ extension PacketDecoder {
         if let tunnel = fragment.tunnel { packet.tunnel = tunnel }
         packet.source = fragment.source
         packet.destination = fragment.destination
+        packet.ipOffset = -1
         packet.ipLength = payload.byteCount &+ (fragment.source.isIPv4 ? 20 : 40)
         var walk = Walk(wireLength: payload.byteCount)
         var reader = ByteReader(payload)

@@ -22,15 +22,22 @@ extension PacketDecoder {
         case .ppp:
             return try ppp(&reader, &walk, &packet)
         case .ciscoHDLC:
-            let header: FixedBytes<4> = try reader.take()
-            return try etherType(header.uint16(at: 2), &reader, &walk, &packet)
+            return try ciscoHDLC(&reader, &walk, &packet)
         case .radiotap:
             return try radiotap(&reader, &walk, &packet)
         case .wifi:
             return try wifi(&reader, &walk, &packet)
         default:
-            return .ignored(.unsupportedLink)
+            return try rareLink(link, &reader, &walk, &packet)
         }
+    }
+
+    /// Cisco HDLC: an address byte, a control byte and an EtherType.
+    static func ciscoHDLC(
+        _ reader: inout ByteReader, _ walk: inout Walk, _ packet: inout Packet
+    ) throws(ParseError) -> Decoded {
+        let header: FixedBytes<4> = try reader.take()
+        return try etherType(header.uint16(at: 2), &reader, &walk, &packet)
     }
 
     /// IP of either version, told by its first four bits; anything else is no IP.
@@ -82,7 +89,7 @@ extension PacketDecoder {
     }
 
     /// An IEEE 802.11 data frame with an LLC/SNAP payload (IEEE 802.11-2020 section 9.3.2.1).
-    private static func wifi(
+    static func wifi(
         _ reader: inout ByteReader, _ walk: inout Walk, _ packet: inout Packet
     ) throws(ParseError) -> Decoded {
         let control = try reader.uint16()

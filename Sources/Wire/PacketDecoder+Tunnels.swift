@@ -26,6 +26,13 @@ extension PacketDecoder {
             return try self.transport(IPProtocol(rawValue: next), &reader, &walk, &packet)
         case .mpls:
             return try mpls(&reader, &walk, &packet)
+        case .etherIP:
+            // Version 3 and twelve reserved bits (RFC 3378 section 3).
+            guard try reader.uint16() == 0x3000 else { return .ignored(.unsupportedEncapsulation) }
+            packet.envelope.add(.etherip)
+            return try bridged(&reader, &walk, &packet)
+        case .ipComp, .l2tp3:
+            return .ignored(.unsupportedEncapsulation)
         case .hopByHop, .routing, .fragment, .destinationOptions, .mobility, .hostIdentity, .shim6:
             // Extension headers belong to IPv6 and were passed there.
             return .ignored(.otherTransport)

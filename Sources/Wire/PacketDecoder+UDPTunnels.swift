@@ -6,7 +6,8 @@ extension PacketDecoder {
     static func mayBeTunnel(_ packet: Packet) -> Bool {
         switch packet.destinationPort {
         case TunnelPort.vxlan, TunnelPort.oldVXLAN, TunnelPort.geneve, TunnelPort.gtpu, TunnelPort.teredo,
-            TunnelPort.l2tp, TunnelPort.greInUDP:
+            TunnelPort.l2tp, TunnelPort.greInUDP, TunnelPort.vxlanGPE, TunnelPort.mplsInUDP, TunnelPort.tzsp,
+            TunnelPort.gue, TunnelPort.lisp:
             true
         default:
             packet.sourcePort == TunnelPort.teredo || packet.sourcePort == TunnelPort.l2tp
@@ -47,6 +48,11 @@ extension PacketDecoder {
         case TunnelPort.gtpu: return try gtpu(&reader, &walk, &inner)
         case TunnelPort.l2tp: return try l2tp(&reader, &walk, &inner)
         case TunnelPort.greInUDP: return try otherTransport(.gre, &reader, &walk, &inner)
+        case TunnelPort.vxlanGPE: return try vxlanGPE(&reader, &walk, &inner)
+        case TunnelPort.mplsInUDP: return try mpls(&reader, &walk, &inner)
+        case TunnelPort.tzsp: return try tzsp(&reader, &walk, &inner)
+        case TunnelPort.gue: return try gue(&reader, &walk, &inner)
+        case TunnelPort.lisp: return try lisp(&reader, &walk, &inner)
         default:
             if outer.sourcePort == TunnelPort.l2tp { return try l2tp(&reader, &walk, &inner) }
             return try teredo(&reader, &walk, &inner)
@@ -139,4 +145,11 @@ enum TunnelPort {
     @inlinable static var l2tp: UInt16 { 1701 }
     /// GRE in UDP (RFC 8086).
     @inlinable static var greInUDP: UInt16 { 4754 }
+    @inlinable static var vxlanGPE: UInt16 { 4790 }
+    /// RFC 7510.
+    @inlinable static var mplsInUDP: UInt16 { 6635 }
+    @inlinable static var tzsp: UInt16 { 37008 }
+    @inlinable static var gue: UInt16 { 6080 }
+    /// RFC 6830 section 5.
+    @inlinable static var lisp: UInt16 { 4341 }
 }

@@ -83,6 +83,7 @@ public enum PacketDecoder {
     ) throws(ParseError) -> Decoded {
         walk.layer = .ip
         let start = reader.position
+        packet.ipOffset = start
         let header = try IPv4Header(&reader)
         let total = header.totalLength
         // An offloaded segment train has no length: what was sent is what the frame holds.
@@ -102,6 +103,7 @@ public enum PacketDecoder {
     ) throws(ParseError) -> Decoded {
         walk.layer = .ip
         let start = reader.position
+        packet.ipOffset = start
         let header = try IPv6Header(&reader)
         let length = header.payloadLength
         packet.ipLength = length == 0 ? max(walk.wireLength &- start, 40) : 40 &+ length
