@@ -2,7 +2,7 @@ import Bytes
 
 /// A plain dialogue in whose middle TLS may begin: the client's side of it up to the ClientHello.
 ///
-/// Lines of text (SMTP, IMAP, POP3, FTP, NNTP, IRC, ManageSieve), XMPP, LDAP, PostgreSQL, MySQL, RDP and TDS. TLS is
+/// Lines of text (SMTP, IMAP, POP3, FTP, NNTP, IRC, ManageSieve), XMPP, LDAP, ADB, PostgreSQL, MySQL, RDP and TDS. TLS is
 /// taken to begin only where the client asked for it in the protocol's own words and its next byte is that of a TLS
 /// handshake record; a refused request just goes on in the clear. Nothing of the dialogue is kept: no address, no
 /// credential, not even which protocol it was; `findings.application` is left to what follows.
@@ -16,6 +16,7 @@ public struct StartTLS: StreamParser {
         case lines(LineDialogue)
         case xmpp(XMPPDialogue)
         case ldap(LDAPDialogue)
+        case adb(ADBDialogue)
         case postgreSQL, mySQL, rdp, tds
     }
 
@@ -78,6 +79,10 @@ public struct StartTLS: StreamParser {
             let outcome = messages.read(bytes)
             dialogue = .ldap(messages)
             return outcome
+        case .adb(var messages):
+            let outcome = messages.read(bytes)
+            dialogue = .adb(messages)
+            return outcome
         case .postgreSQL: return PostgreSQLRequest.read(bytes)
         case .mySQL: return MySQLRequest.read(bytes)
         case .rdp: return RDPRequest.read(bytes)
@@ -90,6 +95,7 @@ public struct StartTLS: StreamParser {
         if LineDialogue.probe(bytes) == .yes { return .lines(LineDialogue()) }
         if XMPPDialogue.probe(bytes) == .yes { return .xmpp(XMPPDialogue()) }
         if LDAPDialogue.probe(bytes) == .yes { return .ldap(LDAPDialogue()) }
+        if ADBDialogue.probe(bytes) == .yes { return .adb(ADBDialogue()) }
         if PostgreSQLRequest.probe(bytes) == .yes { return .postgreSQL }
         if MySQLRequest.probe(bytes) == .yes { return .mySQL }
         if RDPRequest.probe(bytes) == .yes { return .rdp }
@@ -107,6 +113,6 @@ public struct StartTLS: StreamParser {
 
     private static let probes: [@Sendable (RawSpan) -> Probe] = [
         LineDialogue.probe, XMPPDialogue.probe, LDAPDialogue.probe, PostgreSQLRequest.probe, MySQLRequest.probe,
-        RDPRequest.probe, TDSPrelogin.probe,
+        RDPRequest.probe, TDSPrelogin.probe, ADBDialogue.probe,
     ]
 }
