@@ -71,6 +71,14 @@ public struct IPAddress: Hashable, Sendable, BitwiseCopyable {
     @inlinable
     public var bitWidth: Int { isIPv4 ? 32 : 128 }
 
+    /// The IPv4 address that a NAT64 gateway reaches by this one: the last 32 bits behind the well-known prefix
+    /// 64:ff9b::/96 (RFC 6052 section 2.1). The address itself if it has another prefix.
+    public var translated: IPAddress {
+        let wellKnown: UInt64 = 0x0064_FF9B_0000_0000
+        guard high == wellKnown, low >> 32 == 0 else { return self }
+        return IPAddress(ipv4: UInt32(truncatingIfNeeded: low))
+    }
+
     /// Appends the canonical text (RFC 5952 for IPv6) in ASCII to `output`. No allocation but the array's growth.
     public func append(to output: inout [UInt8]) {
         guard isIPv4 else { return appendIPv6(to: &output) }

@@ -33,3 +33,14 @@ import Testing
     let addresses = try order.map { try #require(IPAddress($0)) }
     for index in 1..<addresses.count { #expect(addresses[index - 1] < addresses[index]) }
 }
+
+@Test func anAddressOfTheWellKnownPrefixIsTranslated() throws {
+    let known = [("64:ff9b::a04f:6805", "160.79.104.5"), ("64:ff9b::1", "0.0.0.1")]
+    for (text, expected) in known {
+        #expect(try #require(IPAddress(text)).translated == #require(IPAddress(expected)))
+    }
+    for text in ["64:ff9b:1::a04f:6805", "64:ff9b::1:a04f:6805", "2001:db8::a04f:6805", "160.79.104.5"] {
+        let address = try #require(IPAddress(text))
+        #expect(address.translated == address)
+    }
+}

@@ -60,7 +60,7 @@ extension Catalog {
     }
 
     private func finding(at address: IPAddress) -> Attribution? {
-        guard let number = prefixes.match(address), Int(number) < findings.count else { return nil }
+        guard let number = prefixes.match(address.translated), Int(number) < findings.count else { return nil }
         var found = findings[Int(number)]
         Self.rest(&found, on: .ipRange)
         return found

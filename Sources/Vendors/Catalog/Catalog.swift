@@ -32,7 +32,7 @@ public struct Catalog: Sendable {
 
     /// The entry with the longest address block that holds `address`.
     public func match(address: IPAddress) -> CatalogEntry? {
-        prefixes.match(address).flatMap { entry(number: $0) }
+        prefixes.match(address.translated).flatMap { entry(number: $0) }
     }
 
     /// The index of the most specific entry for `host`. Copies the text's bytes once.
