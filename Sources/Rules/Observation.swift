@@ -13,6 +13,8 @@ public struct Observation: Sendable {
     public var attribution: Attribution?
     /// The software whose hello the flow has, where it is known and still believed.
     public var client: String?
+    /// Whether that software has all answers of models streamed, so that no other answer is a model's.
+    public var clientStreams = false
     /// How far the far end, where no entry names it, is consistent with a server of AI models.
     public var relay: RelaySuspicion?
     /// The registrable domain of the flow's host, where it is known: as it was set, or by `domainReader` each time it is
@@ -149,11 +151,13 @@ extension Observation {
     ///
     /// A host of inference has few others. One that serves pages beside it streams what a model says; so of it, and of an
     /// unlisted one, only streamed answers count, unless that is suspected to be a relay. One that serves something else
-    /// has none.
+    /// has none. Of a client that has all answers streamed only these count. A suspicion proves nothing, so that its lower
+    /// bound is zero.
     public var interactions: Estimate? {
         guard let traffic = flow.traffic else { return nil }
-        let whole = traffic.interactions
-        if relay?.isSuspected == true { return whole }
+        var whole = traffic.interactions
+        if clientStreams { whole = Estimate(traffic.streamed, low: traffic.streamed, high: whole.high) }
+        if relay?.isSuspected == true { return Estimate(whole.value, low: 0, high: whole.high) }
         guard let attribution, attribution.vendor != nil else {
             return Estimate(traffic.streamed, low: 0, high: whole.high)
         }

@@ -39,6 +39,28 @@ import Vendors
         #expect(observe("api.anthropic.com").interactions == nil)
     }
 
+    @Test("Of a client that has models answer in streams only, other answers are none")
+    func clientsThatStream() {
+        func streams(_ host: String) -> Observation {
+            observe(host) {
+                $0.flow.traffic = counted
+                $0.clientStreams = true
+            }
+        }
+        #expect(streams("api.anthropic.com").interactions == Estimate(5, low: 5, high: 22))
+        #expect(streams("x.telemetry.anthropic.com").interactions == Estimate(0, low: 0, high: 5))
+    }
+
+    @Test("A suspicion proves no interaction")
+    func suspicions() {
+        let suspected = observe("unlisted.example") {
+            $0.flow.traffic = counted
+            $0.relay = RelaySuspicion([(.inferencePath, "/v1/messages")])
+        }
+        #expect(suspected.relay?.isSuspected == true)
+        #expect(suspected.interactions == Estimate(15, low: 0, high: 22))
+    }
+
     @Test("An estimate lies between its bounds, whatever it is made of")
     func bounds() {
         #expect(Estimate(5, low: 7, high: 6) == Estimate(6, low: 6, high: 6))

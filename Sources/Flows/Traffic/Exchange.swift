@@ -39,8 +39,14 @@ struct Exchange: Sendable {
     private(set) var lastAnswer: Timestamp
     /// Application bytes of the answer.
     private(set) var down = 0
-    /// At how many moments pieces of the answer came.
+    /// At how many moments pieces of the answer came, since it was last in doubt whose pieces they are.
     private(set) var arrivals = 0
+    /// The most of them between two such doubts before.
+    private var arrivalsBefore = 0
+    /// The records of the answer, and the sizes of the shortest and the longest.
+    private(set) var pieces = 0
+    private(set) var shortestPiece = Int.max
+    private(set) var longestPiece = 0
 
     /// A run that begins with `unit`.
     init(_ unit: TrafficUnit, fullSize: Int) {
@@ -62,6 +68,9 @@ struct Exchange: Sendable {
 
     /// Adds a piece of the answer.
     mutating func answer(_ unit: TrafficUnit) {
+        pieces &+= 1
+        shortestPiece = min(shortestPiece, unit.size)
+        longestPiece = max(longestPiece, unit.size)
         if firstAnswer == nil {
             firstAnswer = unit.time
             answerSequence = unit.sequence
@@ -73,9 +82,18 @@ struct Exchange: Sendable {
         down &+= unit.size
     }
 
+    /// Counts the moments of the answer from here on: what comes may answer another request.
+    mutating func breakAnswer() {
+        arrivalsBefore = max(arrivalsBefore, arrivals)
+        arrivals = 0
+    }
+
     /// Whether the answer came in many small pieces, as tokens do that are sent while they are made; what is only long
     /// comes in few pieces, each as much as the window allows.
-    var isStreamed: Bool { arrivals >= Self.fewestPieces && down / arrivals <= Self.largestPiece }
+    var isStreamed: Bool {
+        let moments = max(arrivals, arrivalsBefore)
+        return moments >= Self.fewestPieces && down / max(1, moments) <= Self.largestPiece
+    }
 
     /// From the run's last byte to the answer's first, in nanoseconds.
     var wait: Int64? { firstAnswer.map { max(0, $0.nanoseconds(since: lastUp)) } }

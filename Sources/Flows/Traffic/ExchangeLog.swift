@@ -15,6 +15,10 @@ struct ExchangeLog: Sendable {
     private var streamed = 0
     private var delayedAnswers = 0
     private var immediateAnswers = 0
+    /// The sizes of the shortest and the longest answer that came at once.
+    private var immediateSizes: (least: Int, most: Int) = (.max, 0)
+    /// Whether the first run was answered as a change to WebSocket is.
+    private var mayBeWebSocket = false
     private var isInterleaved = false
     /// The runs that are over, their answers included.
     private(set) var settled = 0
@@ -44,6 +48,7 @@ struct ExchangeLog: Sendable {
         settled &+= 1
         if run.requests > 1 { isInterleaved = true }
         largest = max(largest, run.up)
+        if settled == 1 { mayBeWebSocket = run.looksLikeUpgrade }
         if let wait = run.wait {
             let (sum, overflow) = waits.addingReportingOverflow(wait)
             waits = overflow ? .max : sum
@@ -52,10 +57,13 @@ struct ExchangeLog: Sendable {
         if run.isStreamed {
             streamed &+= max(1, min(run.requests, run.bodies))
             longest = max(longest, run.answerDuration)
+        } else if settled == 2, mayBeWebSocket, run.looksLikeWarmUp {
+            // A message that has the server read a long prompt and asks for no answer yet.
         } else if run.up >= Self.smallestQuestion, (run.wait ?? 0) - roundTrip >= Self.shortestThought {
             delayedAnswers &+= run.requests
         } else if run.up >= Self.smallestPost {
             immediateAnswers &+= run.requests
+            immediateSizes = (min(immediateSizes.least, run.down), max(immediateSizes.most, run.down))
         }
     }
 
@@ -70,12 +78,21 @@ struct ExchangeLog: Sendable {
             requests: Estimate(
                 sum.requests, low: sum.requests &- sum.fewer &- missing, high: sum.requests &+ sum.more &+ missing),
             streamed: sum.streamed, delayedAnswers: sum.delayedAnswers,
-            immediateAnswers: sum.isInterleaved || sum.streamed == 0 ? sum.immediateAnswers : 0,
+            immediateAnswers: sum.likelyImmediateAnswers,
             uploadBursts: sum.settled,
             largestUpload: sum.largest, firstByte: sum.answered > 0 ? sum.waits / Int64(sum.answered) : nil,
             longestStream: sum.longest)
     }
 
+    /// Answers that came at once and may be a model's. Where requests follow one another and others are streamed they are
+    /// none; nor are they where all have one size, as the acknowledgments of telemetry have and texts do not.
+    private var likelyImmediateAnswers: Int {
+        if streamed > 0, !isInterleaved { return 0 }
+        return immediateSizes.most &- immediateSizes.least > Self.sameSize ? immediateAnswers : 0
+    }
+
+    /// Answers of one kind differ by a few digits in their heads.
+    static var sameSize: Int { 16 }
     /// No model answers sooner than this, beyond the way there and back, in nanoseconds.
     static var shortestThought: Int64 { 50_000_000 }
     /// Fewer bytes hold no question, even where most of its head is compressed.

@@ -15,6 +15,9 @@ enum HTTP2Sizes {
     /// Shorter than any request's HEADERS: a frame header, and a field for method, scheme, authority and path each.
     static var smallestHeaders: Int { 13 }
 
+    /// Whether a record of `size` bytes may acknowledge SETTINGS together with other control frames.
+    static func mayAcknowledgeSettings(_ size: Int) -> Bool { [18, 22, 26, 31, 35, 39].contains(size) }
+
     /// Whether a record of `size` bytes holds only SETTINGS-ACK (9), WINDOW_UPDATE or RST_STREAM (13), PING or GOAWAY
     /// (17), or two or three of these.
     static func isControl(_ size: Int) -> Bool {
@@ -35,7 +38,9 @@ enum HTTP2Sizes {
 extension RequestCounter {
     mutating func takeUpHTTP2(_ unit: TrafficUnit) {
         guard isBehindPreface(unit) else { return }
-        if unit.size == HTTP2Sizes.empty, isSettingsAcknowledgment(unit) {
+        if unit.size == HTTP2Sizes.empty || HTTP2Sizes.mayAcknowledgeSettings(unit.size),
+            isSettingsAcknowledgment(unit)
+        {
             hasAcknowledgedSettings = true
             return
         }
@@ -51,8 +56,12 @@ extension RequestCounter {
             run.ends &+= 1
             heads.noteEnd()
         } else if HTTP2Sizes.isControl(unit.size) || unit.size < HTTP2Sizes.empty {
-            // Neither a request nor a part of one.
+            // Neither a request nor a part of one, unless the server's next record says otherwise.
+            noteDoubtful(unit, isAnswered: isAnswered)
+            log.current = run
+            return
         } else if isAnswered, !heads.goesOn(unit.size) {
+            doubtful = nil
             log.current = run
             log.begin(unit, fullSize: Self.fullRecord)
             return
@@ -67,6 +76,7 @@ extension RequestCounter {
             run.goOn(unit)
             if run.bodies > bodies { heads.noteApart(run.headSize) }
         }
+        doubtful = nil
         if run.requests > 1 { heads.areSideBySide = true }
         log.current = run
     }

@@ -25,6 +25,12 @@ struct RequestCounter: Sendable {
     var serverBeginning: UInt32?
     /// What is known of the client's requests, in HTTP/2.
     var heads = HTTP2Heads()
+    /// Records that may be heads as short as control frames, until the server's next record tells.
+    var doubtful: DoubtfulHeads?
+    /// Whether some were heads.
+    var hasShortHeads = false
+    /// The bytes that the server has answered since the client last gave a window back.
+    var sinceWindowUpdate = 0
     /// Whether the server's SETTINGS were passed over.
     private var hasServerSettings = false
     /// The server's first record, while it may be the first of two session tickets.
@@ -33,6 +39,14 @@ struct RequestCounter: Sendable {
     /// A counter of a connection whose client offered HTTP/2, or did not.
     init(offersHTTP2: Bool) {
         speech = offersHTTP2 ? .undecided : .http1
+    }
+
+    /// Goes on in the middle of a connection that speaks HTTP/2.
+    mutating func continueHTTP2() {
+        speech = .http2
+        hasPreface = true
+        hasAcknowledgedSettings = true
+        hasServerSettings = true
     }
 
     /// Takes a record of the client's.
@@ -61,6 +75,8 @@ struct RequestCounter: Sendable {
     private mutating func answer(_ unit: TrafficUnit) {
         if speech == .http2 {
             noteServer(unit.sequence)
+            settleDoubtful(by: unit)
+            sinceWindowUpdate &+= unit.size
             if isServerControl(unit.size) || isServerSettings(unit) { return }
         } else if unit.size == Self.continueSize {
             return

@@ -37,6 +37,9 @@ struct TLSTraffic: Sendable, BitwiseCopyable {
         if self.suite == 0, !isOpen { self.suite = suite }
     }
 
+    /// Notes that the connection spoke HTTP/2 before this flow began: its preface and SETTINGS have passed.
+    mutating func continueHTTP2() { counter.continueHTTP2() }
+
     /// Takes a segment of either side. Cost: a comparison where all of it lies inside one record.
     @inline(__always)
     mutating func take(_ segment: RawSpan, isUp: Bool, sequence: UInt32, acknowledgment: UInt32, at time: Timestamp) {

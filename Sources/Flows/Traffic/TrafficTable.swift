@@ -29,15 +29,18 @@ struct TrafficTable: ~Copyable {
     var memory: Int { tls.memory + quic.memory + text.memory }
 
     /// Begins to count the requests of a flow of which `findings` are known, at the packet of the time `time`; `start` is
-    /// the flow's.
-    mutating func begin(_ findings: Findings, start: Timestamp, time: Timestamp) -> Beginning {
+    /// the flow's. `continued` says how the requests of the connection's earlier part were counted, if it had one.
+    mutating func begin(
+        _ findings: Findings, start: Timestamp, time: Timestamp, continued: FlowTraffic.Method? = nil
+    ) -> Beginning {
         switch findings.application {
         case .tls, .unknown:
             guard memory + tls.growth <= limit else { return .full }
-            let isTLS = findings.application == .tls
+            let isTLS = findings.application == .tls && continued == nil
             let offersHTTP2 = isTLS && findings.tls?.offeredALPN.contains("h2") == true
             var traffic = TLSTraffic(hello: isTLS ? time : nil, offersHTTP2: offersHTTP2)
             if let suite = findings.tls?.cipherSuite { traffic.note(suite: suite) }
+            if continued == .http2Records { traffic.continueHTTP2() }
             return .place(TrafficPlace(.tls, tls.insert(traffic)))
         case .quic:
             guard memory + quic.growth <= limit else { return .full }
