@@ -38,6 +38,7 @@ struct ClientWatch: Sendable {
     /// far end. Returns whether the flow is to be followed to its end for what it may show yet.
     mutating func complete(_ observation: inout Observation, client: Fingerprint?) -> Bool {
         observation.client = client?.software
+        observation.clientStreams = client?.answers == .streamed
         let source = observation.flow.client.address
         guard Self.isUnlisted(observation.attribution) else {
             if let client, client.kind == .client, let vendor = client.vendor,

@@ -22,6 +22,7 @@ struct Reporter: ~Copyable, FlowObserver {
     private var triggers: Set<Trigger>
     private(set) var rules: RuleEngine
     private var clients: ClientWatch
+    private var products: ProductWatch
     private var hosts: AttributionCache
     private var inventory: Inventory?
     /// The share of the packets that could be judged, as it was told last.
@@ -61,6 +62,7 @@ struct Reporter: ~Copyable, FlowObserver {
         rules = RuleEngine(
             rules: knowledge.rules, limits: configuration.ruleLimits, reportsSuppressed: configuration.writesSuppressed)
         clients = ClientWatch(knowledge)
+        products = ProductWatch(knowledge.catalog)
         inventory = configuration.inventoryDays.map {
             Inventory(clock: $0, memoryLimit: configuration.inventoryMemory)
         }
@@ -84,6 +86,7 @@ struct Reporter: ~Copyable, FlowObserver {
         lists = knowledge.lists
         groups = knowledge.groups
         clients.adopt(knowledge)
+        products.adopt(knowledge.catalog)
         triggers = Self.triggers(of: knowledge.rules)
         var alerts: [Alert] = []
         rules.adopt(knowledge.rules) { alerts.append($0) }
@@ -217,6 +220,7 @@ struct Reporter: ~Copyable, FlowObserver {
 
     private mutating func attribution(of flow: FlowSnapshot, _ client: Fingerprint?) -> Attribution? {
         guard var attribution = bestAttribution(of: flow, client) else { return nil }
+        attribution = products.complete(attribution, of: flow, client: client, catalog: catalog)
         let isUnsure =
             flow.isAmbiguous && flow.host?.source == .dns || flow.isContradicted
             || flow.isUntrusted
@@ -294,7 +298,7 @@ struct Reporter: ~Copyable, FlowObserver {
         report.attribution.echLikelyReal = likelyRealECH
         report.attribution.catalog = catalog.version
         report.activity.clients = UInt64(clients.memory.count)
-        report.activity.clientsOmitted = clients.memory.overflow
+        report.activity.clientsOmitted = clients.memory.overflow &+ products.history.overflow
         report.activity.inventoryRows = UInt64(inventory?.count ?? 0)
         report.activity.inventoryOmitted = inventory?.overflow ?? 0
         report.activity.incrementsOmitted = parts.omitted

@@ -78,12 +78,12 @@ extension Catalog {
         var errors: [CatalogError] = []
         // Entries of a vendor stand together.
         var (vendor, products): (String?, [Vendor.Product]) = (nil, [])
-        for index in entries.indices where entries[index].product != nil || !entries[index].alsoUsedBy.isEmpty {
+        for index in entries.indices where entries[index].namesProducts {
             if vendor != entries[index].vendor {
                 vendor = entries[index].vendor
                 products = vendor.flatMap { vendors[$0]?.products } ?? []
             }
-            for id in CollectionOfOne(entries[index].product).compactMap(\.self) + entries[index].alsoUsedBy {
+            for id in entries[index].products {
                 if let product = products.first(where: { $0.id == id }) {
                     if id == entries[index].product { entries[index].category = product.category }
                     continue

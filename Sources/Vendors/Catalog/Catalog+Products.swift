@@ -36,3 +36,29 @@ extension Catalog {
         }
     }
 }
+
+extension Catalog {
+    /// The programs of `vendor` that use the listed `host` beside others.
+    public func agents(at host: String, of vendor: String) -> [String] {
+        guard let entry = match(host: host), entry.vendor == vendor else { return [] }
+        return entry.agents
+    }
+
+    /// Whether the listed `host` is used by one product of `vendor` alone, as far as its entry says.
+    public func isOfOneProduct(_ host: String, of vendor: String) -> Bool {
+        guard let entry = match(host: host), entry.vendor == vendor else { return false }
+        return entry.product != nil && entry.alsoUsedBy.isEmpty && entry.agents.isEmpty
+    }
+
+    /// The attribution of a flow that was found to be of `product`, another one of the vendor's: by what its source did
+    /// besides, so that the confidence is medium at most. Why stands in `why`.
+    public func attribution(_ attribution: Attribution, of product: String) -> Attribution {
+        var told = attribution
+        told.product = product
+        told.confidence = min(told.confidence, .medium)
+        let kind = vendors[attribution.vendor ?? ""]?.products.first { $0.id == product }?.category
+        if let kind { told.category = kind.rawValue }
+        told.grounds.hello = .companion(product)
+        return told
+    }
+}

@@ -19,6 +19,8 @@ public struct CatalogEntry: Equatable, Sendable {
     public var product: String?
     /// Other products of the vendor that use the same host; the client tells which it is.
     public var alsoUsedBy: [String] = []
+    /// Programs of the vendor that use the same host; a flow is one's if its source reached that program's own host.
+    public var agents: [String] = []
     /// What the host is for.
     public var role: Role
     /// The kind of product.
@@ -58,4 +60,11 @@ extension CatalogEntry.Match: CustomStringConvertible {
         case .prefix(let prefix): "prefix \(prefix)"
         }
     }
+}
+
+extension CatalogEntry {
+    /// Every product that the entry names: its own and those that use the same host.
+    var products: [String] { CollectionOfOne(product).compactMap(\.self) + alsoUsedBy + agents }
+    /// Whether it names any.
+    var namesProducts: Bool { product != nil || !alsoUsedBy.isEmpty || !agents.isEmpty }
 }

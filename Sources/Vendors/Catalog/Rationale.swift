@@ -23,6 +23,8 @@ struct Rationale: Sendable {
         case unknown
         /// That of this software.
         case software(String)
+        /// A common one, from a source that reached a host of this product alone.
+        case companion(String)
     }
 
     /// What was found.
@@ -42,6 +44,7 @@ extension Rationale: CustomStringConvertible {
         case .unasked: found
         case .unknown: found + "; no known hello"
         case .software(let software): found + "; hello of \(software)"
+        case .companion(let product): found + "; same source reached a host of \(product) alone"
         }
     }
 

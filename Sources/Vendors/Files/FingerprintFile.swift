@@ -40,7 +40,9 @@ public struct FingerprintFile: Sendable {
     ) -> Fingerprint? {
         let what = "a fingerprint"
         let keys = [
-            "ja4", "kind", "software", "vendor", "product", "scope", "shared_with", "source", "date", "expires", "note",
+            "ja4", "kind", "software", "vendor", "product", "scope", "shared_with", "answers", "source", "date",
+            "expires",
+            "note",
         ]
         guard reader.check(node, of: what, known: keys) else { return nil }
         let pattern = pattern(of: node, with: &reader)
@@ -55,7 +57,8 @@ public struct FingerprintFile: Sendable {
             ja4: pattern ?? JA4Pattern(), kind: kind, software: software ?? "",
             vendor: slug("vendor", of: node, &reader), product: slug("product", of: node, &reader),
             scope: reader.keyword("scope", of: node, default: .shared),
-            sharedWith: reader.optional("shared_with", of: node), sources: sources.map(\.text), date: date,
+            sharedWith: reader.optional("shared_with", of: node),
+            answers: reader.keyword("answers", of: node, default: .any), sources: sources.map(\.text), date: date,
             expires: expiry?.text ?? "", expiry: expiry?.date.startInUTC ?? .distantPast,
             note: reader.optional("note", of: node),
             place: node.position, vendorPlace: node["vendor"]?.position,

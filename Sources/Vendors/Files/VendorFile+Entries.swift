@@ -5,7 +5,8 @@ extension VendorFile {
     /// The keys that both kinds of entry have.
     private static let commonKeys = ["role", "product", "confidence", "source", "date", "note"]
     private static let hostKeys =
-        HostPattern.Kind.allCases.map(\.rawValue) + ["scope", "label", "shared_with", "used_by", "also"] + commonKeys
+        HostPattern.Kind.allCases.map(\.rawValue) + ["scope", "label", "shared_with", "used_by", "also", "agents"]
+        + commonKeys
     private static let prefixKeys = ["prefix"] + commonKeys
 
     /// Reads one item of `hosts`.
@@ -19,6 +20,7 @@ extension VendorFile {
         let sharedWith = reader.optional("shared_with", of: node)
         let usedBy = slugs("used_by", of: node, &reader)
         let also = slugs("also", of: node, &reader)
+        let agents = slugs("agents", of: node, &reader)
         guard var entry = common(pattern.map { .host($0) }, node, context, "a host", &reader), let pattern else {
             return nil
         }
@@ -27,6 +29,7 @@ extension VendorFile {
         entry.sharedWith = sharedWith
         entry.usedBy = usedBy
         entry.alsoUsedBy = also
+        entry.agents = agents
         checkScope(of: entry, pattern, node, &reader)
         return entry
     }

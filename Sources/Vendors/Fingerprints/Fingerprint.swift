@@ -13,6 +13,14 @@ public struct Fingerprint: Equatable, Sendable {
         case library
     }
 
+    /// How a client of models has them answer.
+    public enum Answers: String, Sendable, CaseIterable {
+        /// Streamed or whole.
+        case any
+        /// Always streamed: what is answered whole is no model's answer.
+        case streamed
+    }
+
     /// The fingerprint, or the family of them.
     public var ja4: JA4Pattern
     /// What the software is.
@@ -27,6 +35,8 @@ public struct Fingerprint: Equatable, Sendable {
     public var scope: Scope
     /// What else sends the same, for people.
     public var sharedWith: String?
+    /// How the software has models answer.
+    public var answers = Answers.any
     /// Where it was read or recorded, at least one.
     public var sources: [String]
     /// When it was last seen to be true, `2026-11-22`.
