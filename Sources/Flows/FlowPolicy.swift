@@ -19,6 +19,10 @@ public struct FlowPolicy: Sendable {
         public init() {}
     }
 
+    /// Which ids around packets tell flows apart beside their ends.
+    public var scope: FlowScope = []
+    /// The most named flows of interest that are remembered after they ended for want of packets or of room.
+    public var rememberedFlows = 4_096
     /// When flows end for want of packets.
     public var idle = IdleTimeouts()
     /// After how long a flow that lives on is reported, in nanoseconds; nothing for never.
@@ -50,6 +54,10 @@ public struct FlowPolicy: Sendable {
 
     /// The defaults.
     public init() {}
+
+    /// The most named flows that are remembered after their end: as many as are asked for, and never more than a thirty-second
+    /// of `memory` holds at 1 KiB each.
+    var continuationCapacity: Int { min(max(1, rememberedFlows), max(1, memory >> 15)) }
 
     /// The most flows that `memory` holds.
     public var capacity: Int { max(16, memory / (FlowTable.bytesPerFlow + Self.bytesPerName)) }

@@ -95,10 +95,17 @@ public struct FlowSnapshot: Sendable {
     public var quicVersion: UInt32 = 0
     /// Who opened it, seen from the private side.
     public var direction = Direction.outbound
-    /// The VLAN ids, outermost first; empty where untagged.
+    /// The VLAN ids of the client's packets, outermost first; empty if untagged.
     public var vlans: [UInt16] = []
-    /// The encapsulations that were passed, outermost first, `gre`, `vxlan:4242`; empty where none.
+    /// The encapsulations of the client's packets, outermost first, `gre`, `vxlan:4242`; empty if there are none.
     public var tunnels: [String] = []
+    /// The VLAN ids of the server's packets if they differ from `vlans`; empty if they are untagged.
+    public var vlansDown: [UInt16]?
+    /// The encapsulations of the server's packets if they differ from `tunnels`.
+    public var tunnelsDown: [String]?
+    /// The flow that this one continues, by its id: the same connection, which had been silent past the idle time-out or
+    /// was evicted; its names are those that were read then.
+    public var continues: UInt64?
     /// The interface's name, or the file's; empty where unknown.
     public var interface = ""
     /// Whether packets of it came through a tunnel whose ends are not trusted: anybody can send such packets in another's

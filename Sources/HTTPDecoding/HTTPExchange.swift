@@ -31,8 +31,7 @@ package struct HTTPExchange: Sendable {
 
     /// Creates an exchange.
     package init(
-        number: Int, connection: HTTPConnectionID, version: Version, stream: UInt64? = nil, time: Timestamp,
-        packet: Int,
+        number: Int, connection: HTTPConnectionID, version: Version, stream: UInt64? = nil, time: Timestamp, packet: Int,
         request: HTTPMessage, response: HTTPMessage? = nil
     ) {
         self.number = number

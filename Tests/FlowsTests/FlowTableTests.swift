@@ -19,7 +19,7 @@ private func key(_ number: Int) -> FlowKey {
 }
 
 private func flow(_ number: Int) -> Flow {
-    Flow(key: key(number), start: Timestamp(nanoseconds: Int64(number)), interface: 0, envelope: Envelope())
+    Flow(key: key(number), start: Timestamp(nanoseconds: Int64(number)), interface: 0)
 }
 
 @Test func randomChangesOfTheTableAgreeWithADictionary() {
@@ -120,7 +120,8 @@ private func flow(_ number: Int) -> Flow {
     }
     vary { $0.envelope.add(.gre, identifier: 0) }
     vary { $0.envelope.add(.vxlan, identifier: 7) }
-    let keys = variants.map { FlowKey($0, isForward: &isForward) }
+    let scope: FlowScope = [.vlan, .tunnel]
+    let keys = variants.map { FlowKey($0, scope: scope, isForward: &isForward) }
     for one in keys.indices {
         for other in keys.indices where one != other {
             #expect(keys[one] != keys[other])

@@ -13,6 +13,9 @@ struct RecordingObserver: FlowObserver {
     /// Which requests are to be counted.
     var interest = TrafficInterest.none
 
+    /// Whether every flow concerns a vendor.
+    var concern = false
+
     func wants(_ moment: FlowLifecycleEvent, ofInterest: Bool) -> Bool { moments.contains(moment) }
 
     func wantsTraffic(of flow: FlowSnapshot, ofInterest: Bool) -> TrafficInterest { interest }
@@ -21,7 +24,7 @@ struct RecordingObserver: FlowObserver {
 
     mutating func observe(_ flow: FlowSnapshot, at moment: FlowLifecycleEvent) -> Bool {
         seen.append((moment, flow))
-        return false
+        return concern
     }
 
     /// The flows that ended.

@@ -68,6 +68,7 @@ extension EventFieldWriter {
         if flow.conflicts > 0 { integer("conflicts", flow.conflicts) }
         bool("answered", flow.isAnswered)
         bool("midstream", flow.isMidstream)
+        if let earlier = flow.continues { hexadecimal("continues", earlier, count: 16) }
         if let traffic = flow.traffic { self.traffic(traffic, observation) }
         delta(observation)
         endObject()
@@ -167,6 +168,7 @@ extension EventFieldWriter {
         if detail.hasLists {
             integers("vlan", flow.vlans)
             tunnels(flow)
+            envelopeDown(flow)
         }
         bool("via_proxy", flow.isViaProxy)
         communityID(of: flow)
@@ -177,6 +179,21 @@ extension EventFieldWriter {
     mutating func tunnels(_ flow: FlowSnapshot) {
         strings("tunnels", flow.tunnels)
         if flow.isUntrusted { bool("tunnel_trusted", false) }
+    }
+
+    /// Writes what is around the server's packets, if it differs; an empty list says that nothing is.
+    private mutating func envelopeDown(_ flow: FlowSnapshot) {
+        if let vlans = flow.vlansDown {
+            if vlans.isEmpty { emptyArray("vlan_down") } else { integers("vlan_down", vlans) }
+        }
+        if let tunnels = flow.tunnelsDown {
+            if tunnels.isEmpty { emptyArray("tunnels_down") } else { strings("tunnels_down", tunnels) }
+        }
+    }
+
+    private mutating func emptyArray(_ key: StaticString) {
+        beginArray(key)
+        endArray()
     }
 
     /// Writes `community_id`.

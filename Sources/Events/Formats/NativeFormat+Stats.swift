@@ -41,6 +41,7 @@ extension EventFieldWriter {
         if report.unreadFiles > 0 { integer("files_unread", report.unreadFiles) }
         if report.skippedFiles > 0 { integer("files_skipped", report.skippedFiles) }
         integer("clamped", report.clamped)
+        integer("duplicates", report.duplicates)
         counters("malformed", report.malformed)
         counters("ignored", report.ignored)
         endObject()
@@ -60,6 +61,7 @@ extension EventFieldWriter {
         if report.doubtfulSegments > 0 { integer("doubtful_segments", report.doubtfulSegments) }
         if report.refusedResets > 0 { integer("refused_resets", report.refusedResets) }
         integer("released", report.released)
+        integer("continued", report.continued)
         integer("followed", report.followed)
         integer("unfollowed", report.unfollowed)
         integer("lists_cut", report.listsCut)

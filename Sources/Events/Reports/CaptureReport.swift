@@ -49,6 +49,10 @@ public struct CaptureReport: Sendable {
     public var unreadFiles: UInt64 = 0
     /// Files of directories that are no captures; offline only.
     public var skippedFiles: UInt64 = 0
+    /// The number of the last link type that was not read, for a message; in no event.
+    public var unreadLink: UInt16?
+    /// Packets that were captured a second time and are counted once.
+    public var duplicates: UInt64 = 0
     /// Packets whose bytes contradict a specification, by layer.
     public var malformed = CounterSet<Layer>()
     /// Fragments and datagrams in pieces that were given up; `ignored.fragment` has those that still wait too.
@@ -60,6 +64,17 @@ public struct CaptureReport: Sendable {
 
     /// Nothing captured yet.
     public init() {}
+
+    /// Packets that reached the sensor and could not be judged: of a link type or in an encapsulation that is not read,
+    /// with headers that contradict themselves, fragments of no whole packet, and packets of flows without a place. A
+    /// frame without IP and a packet that is neither TCP nor UDP are judged: there is no name in them.
+    public var unjudged: UInt64 {
+        unsupportedLink &+ unreadTunnels &+ malformed[.link] &+ malformed[.ip] &+ malformed[.tcp] &+ malformed[.udp]
+            &+ ignored[.fragment] &+ ignored[.noRoom]
+    }
+
+    /// Packets in an encapsulation that is not read, or in more of them than are followed.
+    public var unreadTunnels: UInt64 { ignored[.tunnel] &+ ignored[.tooDeep] }
 }
 
 /// A counter for each case of a closed enumeration whose raw values are field names.

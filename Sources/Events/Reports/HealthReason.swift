@@ -30,6 +30,8 @@ public enum HealthReason: String, Sendable, CaseIterable {
     case ruleState = "rule_state"
     /// Frames of a link type that is not read.
     case unsupportedLink = "unsupported_link"
+    /// Frames in encapsulations that are not read.
+    case unreadTunnel = "unread_tunnel"
     /// Frames were lost between two threads of the sensor.
     case queueFull = "queue_full"
 
@@ -70,6 +72,8 @@ public enum HealthReason: String, Sendable, CaseIterable {
         case .framesCut: ("EG113", "frames", "frames are captured in part; hellos beyond the cut have no name")
         case .ruleState: ("EG114", "groups", "thresholds have no room; rules that count do not count these groups")
         case .unsupportedLink: ("EG115", "frames", "frames of a link type that is not read; nothing of them is judged")
+        case .unreadTunnel:
+            ("EG117", "frames", "frames in encapsulations that are not read; nothing of them is judged")
         case .queueFull:
             ("EG116", "frames", "frames were lost inside the sensor; flows may stay unnamed and counts fall short")
         }

@@ -37,13 +37,15 @@ public struct StatsReport: Sendable {
         self.interval = interval
     }
 
-    /// The share of the packets that reached the sensor which it could judge: from 0 to 1, nothing before the first.
+    /// The share of the packets on the wire that could be judged, as far as they are known: from 0 to 1, `nil` before
+    /// the first. What was lost on the way to the sensor lowers it, and so does what reached the sensor and was not
+    /// read (`CaptureReport.unjudged`).
     public var coverageRatio: Double? {
-        let seen = Double(capture.packets)
         let all =
-            seen + Double(capture.droppedByKernel) + Double(capture.droppedByInterface)
+            Double(capture.packets) + Double(capture.droppedByKernel) + Double(capture.droppedByInterface)
             + Double(capture.droppedByQueue) + Double(capture.damaged)
-        return all > 0 ? seen / all : nil
+        let judged = Double(capture.packets) - Double(min(capture.unjudged, capture.packets))
+        return all > 0 ? judged / all : nil
     }
 }
 
@@ -63,8 +65,10 @@ extension StatsReport {
         flows.doubtfulSegments = counters.doubtfulSegments
         flows.refusedResets = counters.refusedResets
         flows.released = counters.released
+        flows.continued = counters.continued
         flows.followed = counters.followed
         flows.unfollowed = counters.unfollowed
+        capture.duplicates = counters.duplicates
         capture.ignored[.noRoom] = counters.refused
         attribution.quicMidstream = counters.shortHeaderFlows
         attribution.quicLate = counters.lateConnections
@@ -117,6 +121,9 @@ public struct FlowReport: Sendable {
     public var refusedResets: UInt64 = 0
     /// Flows whose reading was given up because unfinished ones together held too much memory.
     public var released: UInt64 = 0
+
+    /// Flows that continue one which ended for want of packets or of room.
+    public var continued: UInt64 = 0
 
     /// Flows whose requests are, or were, counted.
     public var followed: UInt64 = 0

@@ -78,7 +78,9 @@ extension RunSummary {
             ("cut short", capture.truncated),
             ("malformed", capture.malformed.total),
             ("of a link type that is not read", capture.unsupportedLink),
-            ("of no flow", capture.ignored.total),
+            ("in an encapsulation that is not read", capture.unreadTunnels),
+            ("of no flow", capture.ignored.total &- capture.unreadTunnels),
+            ("captured twice, counted once", capture.duplicates),
             ("flows begun before the capture", stats.flows.midstream),
             ("flows given up for want of room", Self.evictions(stats.flows)),
             ("hellos not whole", stats.attribution.tlsHellos.total &- stats.attribution.tlsHellos[.complete]),
@@ -87,7 +89,8 @@ extension RunSummary {
         parts.removeAll { $0.1 == 0 }
         let lost = parts.map { "  \(TextTable.count($0.1)) \($0.0)\n" }.joined()
         let seen = "\(TextTable.count(capture.packets)) packets, \(TextTable.bytes(capture.bytes)) read"
-        return "Coverage: \(seen)\n" + (lost.isEmpty ? "  nothing lost\n" : lost)
+        let judged = stats.coverageText.map { ", \($0) could be judged" } ?? ""
+        return "Coverage: \(seen)\(judged)\n" + (lost.isEmpty ? "  nothing lost\n" : lost)
     }
 
     /// Flows that ended before their time; those that were idle are no loss.

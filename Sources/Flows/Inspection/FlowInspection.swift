@@ -14,6 +14,10 @@ final class FlowInspection {
     var toldNames = 0
     /// The DNS questions that wait for their answers.
     var asked = AskedQuestions()
+    /// The flow that this one continues, by its id: the connection had been silent for so long that it was ended.
+    var continues: UInt64?
+    /// How the requests of that flow were counted.
+    var continuedMethod: FlowTraffic.Method?
     /// The bytes of unfinished readings that the tracker has counted.
     var counted = 0
     /// The bytes of everything else that it has counted.

@@ -116,8 +116,6 @@ public struct Flow: Sendable, BitwiseCopyable {
     public var backward: Direction
     /// The first packet's time.
     public var start: Timestamp
-    /// The tunnels of the first packet, as in an `Envelope`, of which the key has the rest.
-    public var tunnels: UInt32
     /// The source's interface that the first packet came from.
     public var interface: UInt16
     /// The number of reports written so far.
@@ -125,7 +123,7 @@ public struct Flow: Sendable, BitwiseCopyable {
 
     /// A flow of which only the key and the start are known.
     @inlinable
-    public init(key: FlowKey, start: Timestamp, interface: UInt16, envelope: Envelope) {
+    public init(key: FlowKey, start: Timestamp, interface: UInt16) {
         self.key = key
         self.flags = [.isLive]
         self.traffic = .none
@@ -133,16 +131,8 @@ public struct Flow: Sendable, BitwiseCopyable {
         self.forward = Direction()
         self.backward = Direction()
         self.start = start
-        self.tunnels = envelope.kinds
         self.interface = interface
         self.parts = 0
-    }
-
-    /// The VLANs and tunnels of the first packet.
-    public var envelope: Envelope {
-        var envelope = key.envelope
-        envelope.kinds = tunnels
-        return envelope
     }
 
     /// Whether packets went both ways.

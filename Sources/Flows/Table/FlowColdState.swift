@@ -1,4 +1,5 @@
 public import Bytes
+public import Wire
 
 /// What the table holds of a flow beside the flow itself: what a packet in order does not touch.
 @frozen
@@ -35,6 +36,10 @@ public struct FlowColdState: Sendable, BitwiseCopyable {
     public var isGlancedAt = false
     /// The kind that the observer gave the flow; 0 for none.
     public var kind: UInt8 = 0
+    /// The VLANs and tunnels around the first packet from the smaller end to the larger.
+    public var forwardEnvelope = Envelope()
+    /// The same around the first packet back; tunnels and often VLANs have other ids there.
+    public var backwardEnvelope = Envelope()
     /// When the flow was last reported.
     public var reported: Timestamp
 

@@ -55,6 +55,11 @@ public struct FlowCounters: Equatable, Sendable {
 
     /// Hellos that listed more names or numbers than are kept.
     public var hellosCut: UInt64 = 0
+    /// Packets that were captured a second time, and are counted once.
+    public var duplicates: UInt64 = 0
+    /// Flows that continue one which ended for want of packets or of room.
+    public var continued: UInt64 = 0
+
     /// Flows whose requests are, or were, counted.
     public var followed: UInt64 = 0
     /// Flows whose requests were to be counted, and were not for want of memory.

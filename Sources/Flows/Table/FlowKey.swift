@@ -1,7 +1,8 @@
 public import Bytes
 public import Wire
 
-/// What tells one flow from another: both ends, the transport, the VLANs and the innermost tunnel.
+/// What tells one flow from another: both ends of the innermost packet and the transport, and the ids around it that a
+/// `FlowScope` names.
 ///
 /// The same for both directions: the smaller end, by address and then port, stands first. 48 bytes, trivial.
 @frozen
@@ -10,14 +11,14 @@ public struct FlowKey: Equatable, Sendable, BitwiseCopyable {
     public let lower: IPAddress
     /// The larger end's address.
     public let upper: IPAddress
-    /// Both ports, the transport and the outer VLAN ids, packed.
+    /// Both ports, the transport, and the VLAN ids if the scope has them, packed.
     @usableFromInline let packed: UInt64
-    /// The tunnel's identifier, and the number of tunnels, packed.
+    /// The tunnel's identifier and the number of tunnels if the scope has them, packed.
     @usableFromInline let tunnel: UInt64
 
     /// The key of `packet`'s flow; `isForward` is set to whether the packet goes from the smaller end to the larger.
     @inlinable @inline(__always)
-    public init(_ packet: Packet, isForward: inout Bool) {
+    public init(_ packet: Packet, scope: FlowScope = [], isForward: inout Bool) {
         let source = packet.source
         let destination = packet.destination
         isForward =
@@ -26,12 +27,14 @@ public struct FlowKey: Equatable, Sendable, BitwiseCopyable {
         upper = isForward ? destination : source
         let lowerPort = isForward ? packet.sourcePort : packet.destinationPort
         let upperPort = isForward ? packet.destinationPort : packet.sourcePort
-        let envelope = packet.envelope
-        packed =
-            UInt64(lowerPort) << 48 | UInt64(upperPort) << 32
-            | UInt64(envelope.outerVLAN & 0x0FFF) << 20 | UInt64(envelope.innerVLAN & 0x0FFF) << 8
-            | UInt64(packet.transport.rawValue)
-        tunnel = UInt64(envelope.depth) << 32 | UInt64(envelope.identifier)
+        let ports = UInt64(lowerPort) << 48 | UInt64(upperPort) << 32 | UInt64(packet.transport.rawValue)
+        if scope == [] {
+            packed = ports
+            tunnel = 0
+        } else {
+            packed = ports | (scope.contains(.vlan) ? packet.envelope.packedVLANs : 0)
+            tunnel = scope.contains(.tunnel) ? packet.envelope.packedTunnel : 0
+        }
     }
 
     /// The smaller end's port.
@@ -40,16 +43,6 @@ public struct FlowKey: Equatable, Sendable, BitwiseCopyable {
     @inlinable public var upperPort: UInt16 { UInt16(truncatingIfNeeded: packed >> 32) }
     /// TCP or UDP.
     @inlinable public var transport: IPProtocol { IPProtocol(rawValue: UInt8(truncatingIfNeeded: packed)) }
-
-    /// The VLANs and tunnels around the flow's packets, but for the tunnels' names.
-    public var envelope: Envelope {
-        var envelope = Envelope()
-        envelope.outerVLAN = UInt16(truncatingIfNeeded: packed >> 20) & 0x0FFF
-        envelope.innerVLAN = UInt16(truncatingIfNeeded: packed >> 8) & 0x0FFF
-        envelope.depth = UInt8(truncatingIfNeeded: tunnel >> 32)
-        envelope.identifier = UInt32(truncatingIfNeeded: tunnel)
-        return envelope
-    }
 
     /// A hash that an attacker who does not know `seed` cannot aim: folded 64-bit products, as in wyhash
     /// (github.com/wangyi-fudan/wyhash). Some twenty instructions.
@@ -67,20 +60,53 @@ public struct FlowKey: Equatable, Sendable, BitwiseCopyable {
     }
 }
 
-/// Three secret words that a hash table's hashes depend on.
+extension Envelope {
+    /// Both VLAN ids, in bits that a key has free.
+    @usableFromInline
+    var packedVLANs: UInt64 { UInt64(outerVLAN & 0x0FFF) << 20 | UInt64(innerVLAN & 0x0FFF) << 8 }
+    /// The number of tunnels and the identifier.
+    @usableFromInline
+    var packedTunnel: UInt64 { UInt64(depth) << 32 | UInt64(identifier) }
+}
+
+/// Which ids around a packet tell its flow from others with the same ends; none unless they are asked for.
+///
+/// Most ids belong to one direction: MPLS labels, GTP tunnel endpoints, L2TP sessions and often VLANs differ on the way
+/// back. A network that uses the same addresses more than once needs those that are the same both ways.
+@frozen
+public struct FlowScope: OptionSet, Sendable, BitwiseCopyable {
+    /// The bits.
+    public var rawValue: UInt8
+
+    /// The scope of the bits.
+    @inlinable
+    public init(rawValue: UInt8) { self.rawValue = rawValue }
+
+    /// The VLAN ids.
+    @inlinable public static var vlan: FlowScope { FlowScope(rawValue: 1) }
+    /// The innermost tunnel's identifier, and the number of tunnels.
+    @inlinable public static var tunnel: FlowScope { FlowScope(rawValue: 2) }
+}
+
+/// Three secret words that a hash table's hashes depend on, and what its keys are made of.
 @frozen
 public struct HashSeed: Sendable, BitwiseCopyable {
     @usableFromInline let first: UInt64
     @usableFromInline let second: UInt64
     @usableFromInline let third: UInt64
+    /// The scope of the keys, so that packets hashed ahead have the same keys.
+    public let scope: FlowScope
 
     /// The seed of three words.
-    @inlinable
-    public init(_ first: UInt64, _ second: UInt64, _ third: UInt64) {
+    public init(_ first: UInt64, _ second: UInt64, _ third: UInt64, scope: FlowScope = []) {
         self.first = first
         self.second = second
         self.third = third
+        self.scope = scope
     }
+
+    /// The same words for keys of `scope`.
+    func with(_ scope: FlowScope) -> HashSeed { HashSeed(first, second, third, scope: scope) }
 
     /// A seed from the system's random numbers: another in every process.
     public static func random() -> HashSeed {
@@ -114,7 +140,7 @@ public struct FlowLookup: Sendable, BitwiseCopyable {
     @inlinable @inline(__always)
     public init(_ packet: Packet, seed: HashSeed) {
         var isForward = true
-        key = FlowKey(packet, isForward: &isForward)
+        key = FlowKey(packet, scope: seed.scope, isForward: &isForward)
         hash = key.hash(seed: seed)
         self.isForward = isForward
     }

@@ -88,6 +88,7 @@ extension FlowTracker {
     ) {
         let interface = table[slot].interface
         uncount(packet, isForward, slot)
+        repeats.forgetLatest()
         // Nobody answered: what it says of itself may be there to be seen, and for nothing else.
         if !table[slot].isTwoWay { details[slot]?.findings.conflicts += 1 }
         end(slot, .reused, observer: &observer)
@@ -95,7 +96,7 @@ extension FlowTracker {
     }
 
     /// Takes a packet back that turned out to belong to another flow.
-    private mutating func uncount(_ packet: Packet, _ isForward: Bool, _ slot: Int) {
+    mutating func uncount(_ packet: Packet, _ isForward: Bool, _ slot: Int) {
         let bytes = UInt64(truncatingIfNeeded: packet.ipLength)
         if isForward {
             table[slot].forward.bytes &-= bytes

@@ -7,8 +7,10 @@ extension FlowTracker {
     /// Looks at a packet of a direction that is still watched.
     @usableFromInline
     mutating func inspect<Observer: FlowObserver & ~Copyable>(
-        _ packet: Packet, _ frame: RawSpan, _ isForward: Bool, slot: Int, _ time: Timestamp, observer: inout Observer
+        _ packet: Packet, _ frame: RawSpan, _ isForward: Bool, slot: Int, isRepeat: Bool, _ time: Timestamp,
+        observer: inout Observer
     ) {
+        if isRepeat, isRead(slot) { return }
         let flags = table[slot].flags
         let isClient = table[slot].isFromClient(forward: isForward)
         // Most of the packets of most UDP flows end here.
@@ -39,9 +41,13 @@ extension FlowTracker {
         if !table[slot].flags.isDisjoint(with: isNowClient ? .awaitsClient : .awaitsAnswer) {
             noteAnswer(isClient: isNowClient, slot: slot, observer: &observer)
         }
-        guard table[slot].flags.contains(.followsTraffic) else { return }
+        guard table[slot].flags.contains(.followsTraffic), !isRepeat else { return }
         follow(payload, packet, isForward, slot, time, observer: &observer)
     }
+
+    /// Whether the second copy of a packet says nothing more: a DNS message was read. Of other flows a copy is read all
+    /// the same, since what differs between two copies matters there.
+    private func isRead(_ slot: Int) -> Bool { details[slot]?.findings.application == .dns }
 
     /// Reads on in what names a TCP flow.
     private mutating func readStream<Observer: FlowObserver & ~Copyable>(

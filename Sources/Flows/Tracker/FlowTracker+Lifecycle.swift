@@ -36,12 +36,15 @@ extension FlowTracker {
         _ packet: Packet, _ lookup: FlowLookup, _ time: Timestamp, _ interface: UInt16, observer: inout Observer
     ) -> Int {
         evictIfNeeded(observer: &observer)
-        var flow = Flow(key: lookup.key, start: time, interface: interface, envelope: packet.envelope)
+        var flow = Flow(key: lookup.key, start: time, interface: interface)
         flow.flags.insert([.isHalfOpen, .watchesClient, .watchesServer, .awaitsAnswer])
         if isUntrusted(packet) { flow.flags.insert(.isUntrusted) }
         let sourceIsClient = Self.isFromClient(packet)
         if sourceIsClient != lookup.isForward { flow.flags.insert(.clientIsUpper) }
-        if packet.transport == .tcp {
+        let earlier = earlierPart(of: packet, lookup)
+        if let earlier {
+            flow.resume(earlier)
+        } else if packet.transport == .tcp {
             flow.flags.insert(.tracksWindow)
             if !packet.flags.contains(.syn) {
                 flow.flags.insert(.midstream)
@@ -59,9 +62,11 @@ extension FlowTracker {
         }
         noteUnanswered(slot, time)
         wheel.schedule(slot, at: deadline(of: slot))
+        if let earlier { adopt(earlier, slot) }
         if observer.wants(.started, ofInterest: false) {
             report(slot, .started, observer: &observer)
         }
+        if earlier != nil { name(slot, observer: &observer) }
         return slot
     }
 
@@ -136,6 +141,7 @@ extension FlowTracker {
         if observer.keepsFlows { observer.forget(flow: table[slot].key.identity(start: table[slot].start)) }
         wheel.cancel(slot)
         markAnswered(slot)
+        if reason == .idle || reason == .evicted { remember(slot) }
         dropDetail(slot)
         table.remove(slot)
     }

@@ -6,7 +6,6 @@ extension FlowTracker {
     /// All that is known of the flow in `slot`, owned.
     func snapshot(of slot: Int) -> FlowSnapshot {
         let flow = table[slot]
-        let envelope = flow.envelope
         let isUpper = flow.flags.contains(.clientIsUpper)
         let lower = FlowSnapshot.Endpoint(address: flow.key.lower, port: flow.key.lowerPort)
         let upper = FlowSnapshot.Endpoint(address: flow.key.upper, port: flow.key.upperPort)
@@ -25,10 +24,7 @@ extension FlowTracker {
         snapshot.missedBytes = table[aside: slot].forward.missed &+ table[aside: slot].backward.missed
         snapshot.transport = flow.key.transport == .tcp ? .tcp : .udp
         snapshot.direction = Self.direction(from: snapshot.client.address, to: snapshot.server.address)
-        if envelope != Envelope() {
-            snapshot.vlans = [envelope.outerVLAN, envelope.innerVLAN].filter { $0 != 0 }
-            snapshot.tunnels = Self.tunnels(of: envelope)
-        }
+        addEnvelopes(of: slot, isUpper: isUpper, to: &snapshot)
         snapshot.isOfInterest = flow.flags.contains(.isOfInterest)
         snapshot.isMidstream = flow.flags.contains(.midstream)
         snapshot.isAnswered = flow.flags.contains(.isAnswered)
@@ -39,6 +35,27 @@ extension FlowTracker {
         }
         snapshot.traffic = traffic.summary(flow.traffic)
         return snapshot
+    }
+
+    /// Adds the VLANs and tunnels of each direction: those of the way back only if they differ. If the client's packets
+    /// were not seen, those of the server's stand for the flow.
+    private func addEnvelopes(of slot: Int, isUpper: Bool, to snapshot: inout FlowSnapshot) {
+        let aside = table[aside: slot]
+        var up = isUpper ? aside.backwardEnvelope : aside.forwardEnvelope
+        let down = isUpper ? aside.forwardEnvelope : aside.backwardEnvelope
+        if up == Envelope(), down == Envelope() { return }
+        let isTwoWay = table[slot].isTwoWay
+        if !isTwoWay, up == Envelope() { up = down }
+        snapshot.vlans = Self.vlans(of: up)
+        snapshot.tunnels = Self.tunnels(of: up)
+        guard isTwoWay else { return }
+        let (vlans, tunnels) = (Self.vlans(of: down), Self.tunnels(of: down))
+        if vlans != snapshot.vlans { snapshot.vlansDown = vlans }
+        if tunnels != snapshot.tunnels { snapshot.tunnelsDown = tunnels }
+    }
+
+    private static func vlans(of envelope: Envelope) -> [UInt16] {
+        [envelope.outerVLAN, envelope.innerVLAN].filter { $0 != 0 }
     }
 
     /// Adds what the parsers found, member by member: a copy of all of it would count twice what a snapshot has.
@@ -52,6 +69,7 @@ extension FlowTracker {
         snapshot.isAmbiguous = detail.findings.isAmbiguous
         snapshot.conflicts = detail.findings.conflicts
         snapshot.names = detail.findings.names
+        snapshot.continues = detail.continues
         if snapshot.names.count > 1 {
             snapshot.names.sort { ($0.isSound ? 0 : 1, $0.source) < ($1.isSound ? 0 : 1, $1.source) }
         }
@@ -79,7 +97,7 @@ extension FlowTracker {
         var names: [String] = []
         for index in 0..<4 {
             let tunnel = envelope.tunnel(at: index)
-            if tunnel != .none { names.append("\(tunnel)") }
+            if tunnel != .none { names.append(tunnel.name) }
         }
         if let last = names.popLast() {
             names.append(envelope.identifier == 0 ? last : "\(last):\(envelope.identifier)")

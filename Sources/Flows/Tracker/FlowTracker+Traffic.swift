@@ -10,7 +10,8 @@ extension FlowTracker {
         let flow = table[slot]
         let findings = details[slot]?.findings ?? Findings()
         if findings.application == .unknown, flow.key.transport != .tcp { return }
-        switch traffic.begin(findings, start: flow.start, time: flow.end) {
+        let continued = details[slot]?.continuedMethod
+        switch traffic.begin(findings, start: flow.start, time: flow.end, continued: continued) {
         case .ofNoUse: return
         case .full: counters.unfollowed &+= 1
         case .place(let place):

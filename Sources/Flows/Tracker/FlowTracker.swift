@@ -49,7 +49,8 @@ public struct FlowTracker: ~Copyable {
     /// A tracker of no flows; `seed` hashes its table.
     public init(policy: FlowPolicy, seed: HashSeed = .random()) {
         self.policy = policy
-        table = FlowTable(capacity: policy.capacity, seed: seed)
+        table = FlowTable(capacity: policy.capacity, seed: seed.with(policy.scope))
+        continuations = ContinuationTable(capacity: policy.continuationCapacity)
         traffic = TrafficTable(limit: min(policy.trafficMemory, policy.memory / 8))
     }
 
@@ -70,6 +71,7 @@ public struct FlowTracker: ~Copyable {
     public var memory: Int {
         table.memory + wheel.memory + held + details.count * MemoryLayout<FlowInspection?>.stride + detailBytes
             + traffic.memory + unanswered.memory + oneWay.memory + holders.memory
+            + repeats.memory + continuations.memory
     }
 
     /// What QUIC packets came to.
@@ -78,6 +80,14 @@ public struct FlowTracker: ~Copyable {
     /// What DNS answers taught.
     public var dnsCounters: PassiveDNS.Counters { dnsMemory.counters }
 
+    /// The packets that came lately, by which one is known that was captured twice.
+    var repeats = RepeatTable()
+    /// Whether packets were captured twice lately, so that each is compared with those before it.
+    @usableFromInline var watchesRepeats = false
+    /// How many more packets are compared before none of them is a copy.
+    var repeatChecksLeft = 0
+    /// Named flows that ended although their connection may go on.
+    var continuations: ContinuationTable
     /// The number of flows of which more than counters is known.
     var detailCount = 0
     /// The counting of requests, of flows that somebody wants it for.
@@ -117,7 +127,19 @@ public struct FlowTracker: ~Copyable {
             if slot < 0 { return }
         }
         let watches = count(packet, lookup.isForward, slot: slot, time)
-        if watches { inspect(packet, frame, lookup.isForward, slot: slot, time, observer: &observer) }
+        if watches || watchesRepeats || packet.flags.isControl {
+            // A flow whose requests are counted, and a datagram flow that is only looked at for long headers, were compared
+            // when they began.
+            let isCompared =
+                watchesRepeats || packet.flags.isControl
+                || table[slot].flags.isDisjoint(with: [.followsTraffic, .readsLongHeaders])
+            let isRepeat = isCompared ? isRepeat(packet, lookup, frame, time, interface) : false
+            if isRepeat { takeBack(packet, lookup.isForward, slot) }
+            if watches {
+                inspect(
+                    packet, frame, lookup.isForward, slot: slot, isRepeat: isRepeat, time, observer: &observer)
+            }
+        }
     }
 
     /// Counts the packet in its flow; true where its payload still has to be looked at.
@@ -128,6 +150,7 @@ public struct FlowTracker: ~Copyable {
         if !flags.contains(seen) {
             flags.insert(seen)
             table[slot].flags = flags
+            noteEnvelope(packet.envelope, isForward, slot)
             if flags.isSuperset(of: [.sawForward, .sawBackward]) { markAnswered(slot) }
         }
         if table[slot].end < time { table[slot].end = time }
@@ -147,6 +170,16 @@ public struct FlowTracker: ~Copyable {
             ? [.watchesClient, .followsTraffic, .tracksWindow, .awaitsClient]
             : [.watchesServer, .followsTraffic, .tracksWindow, .awaitsAnswer]
         return !flags.isDisjoint(with: watched) && (packet.payload.count > 0 || flags.contains(.tracksWindow))
+    }
+
+    /// Keeps the VLANs and tunnels of a direction's first packet.
+    @usableFromInline
+    mutating func noteEnvelope(_ envelope: Envelope, _ isForward: Bool, _ slot: Int) {
+        if isForward {
+            table[aside: slot].forwardEnvelope = envelope
+        } else {
+            table[aside: slot].backwardEnvelope = envelope
+        }
     }
 
     /// Counts a segment that does not continue its stream. One beyond the receiver's window shows no gap: no receiver takes

@@ -47,6 +47,10 @@ extension Configuration {
     private mutating func applyBounds(_ settings: Settings) {
         policy.trustedTunnels = TunnelTrust(settings.texts(.trustedTunnels).compactMap { AddressPrefix($0) })
         policy.learnsUnaskedAnswers = settings.isOn(.unaskedAnswers)
+        let ids = settings.texts(.flowIDs)
+        policy.scope = []
+        if ids.contains("vlan") { policy.scope.insert(.vlan) }
+        if ids.contains("tunnel") { policy.scope.insert(.tunnel) }
         policy.memory = settings.number(.flowMemory)
         policy.unfinishedMemory = settings.number(.unfinishedMemory)
         ruleLimits.alertMemory = settings.number(.alertMemory)

@@ -149,6 +149,7 @@ extension StatsReport {
         case .framesCut: capture.truncated
         case .ruleState: rules.stateOverflow
         case .unsupportedLink: capture.unsupportedLink
+        case .unreadTunnel: capture.unreadTunnels
         case .reloadFailed, .interfaceDown, .outputFailed, .outputStuck, .catalogOld, .oneSided: 0
         }
     }

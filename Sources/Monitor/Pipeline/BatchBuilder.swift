@@ -52,7 +52,7 @@ struct BatchBuilder: ~Copyable, FrameHandler {
             return
         }
         var isForward = true
-        let hash = FlowKey(packet, isForward: &isForward).hash(seed: seed)
+        let hash = FlowKey(packet, scope: seed.scope, isForward: &isForward).hash(seed: seed)
         batch.note(hash: hash, makesSpeculativeParses ? preview(of: bytes.clamped(packet.payload.indices)) : nil)
     }
 

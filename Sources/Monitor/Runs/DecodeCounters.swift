@@ -1,3 +1,4 @@
+import Bytes
 import Events
 import Wire
 
@@ -9,12 +10,20 @@ struct DecodeCounters: Equatable, Sendable {
     var bytes: UInt64 = 0
     /// Frames whose IP header claims more bytes than they had.
     var clamped: UInt64 = 0
+    /// The last link type that was not read.
+    private(set) var unreadLink: LinkType?
     private var ignored = InlineArray<8, UInt64>(repeating: 0)
     private var malformed = InlineArray<8, UInt64>(repeating: 0)
 
     /// Counts a frame that is not followed.
     mutating func count(_ reason: Ignored) {
         ignored[Int(reason.rawValue)] &+= 1
+    }
+
+    /// Counts a frame that is not followed, which was captured with `link`.
+    mutating func count(_ reason: Ignored, link: LinkType) {
+        if reason == .unsupportedLink { unreadLink = link }
+        count(reason)
     }
 
     /// Counts a frame whose headers contradict themselves.
@@ -24,6 +33,7 @@ struct DecodeCounters: Equatable, Sendable {
 
     /// Fills in the members of a stats event.
     func fill(_ report: inout CaptureReport) {
+        report.unreadLink = unreadLink?.rawValue
         report.unsupportedLink = ignored[Int(Ignored.unsupportedLink.rawValue)]
         report.ignored[.nonIP] = ignored[Int(Ignored.nonIP.rawValue)]
         report.ignored[.ipProtocol] = ignored[Int(Ignored.otherTransport.rawValue)]

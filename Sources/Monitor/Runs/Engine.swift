@@ -57,7 +57,7 @@ struct Engine: ~Copyable, FrameHandler {
         case .fragment(let fragment):
             takeFragment(fragment, bytes, header)
         case .ignored(let reason):
-            decoded.count(reason)
+            decoded.count(reason, link: header.linkType)
         case .malformed(let layer):
             decoded.count(layer)
         }

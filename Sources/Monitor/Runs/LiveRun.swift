@@ -139,7 +139,7 @@ public struct LiveRun: ~Copyable {
         engine.reporter.end(reason, detail: detail, at: time, packets: report.capture.packets)
         onEvent(.stopped(nextEvent: engine.reporter.nextEvent))
         return Outcome(
-            stats: report, warnings: warnings, summary: engine.reporter.summary,
+            stats: report, warnings: warnings + report.coverageWarnings, summary: engine.reporter.summary,
             failure: engine.reporter.outputFailure, eventsLost: engine.reporter.eventsLost,
             record: engine.reporter.record)
     }

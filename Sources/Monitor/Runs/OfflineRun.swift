@@ -84,15 +84,28 @@ public struct OfflineRun: ~Copyable {
     private mutating func end() -> Outcome {
         let time = max(engine.clock, Timestamp(nanoseconds: 0))
         engine.reporter.begin(at: time)
-        let report = report(at: time)
+        var report = report(at: time)
+        let notices = coverageNotices(&report, at: time)
+        for notice in notices { engine.reporter.write(.health(notice)) }
         engine.reporter.write(.stats(report))
         engine.reporter.end(.endOfInput, detail: nil, at: time, packets: report.capture.packets)
         var record = engine.reporter.record
         record.broadExceptions = report.rules.broadExceptions
         return Outcome(
-            stats: report, warnings: source.warnings, summary: engine.reporter.summary,
+            stats: report, warnings: source.warnings + report.coverageWarnings, summary: engine.reporter.summary,
             failure: engine.reporter.outputFailure, eventsLost: engine.reporter.eventsLost, unread: unread,
             skipped: skipped, record: record)
+    }
+
+    /// A health event for each reason why packets that were read from the files could not be judged; the reasons are
+    /// added to `report`. What a live sensor loses on the way has no counterpart in a file.
+    private func coverageNotices(_ report: inout StatsReport, at time: Timestamp) -> [NoticeReport] {
+        let reasons: [HealthReason] = [.unsupportedLink, .unreadTunnel]
+        var watch = HealthWatch()
+        let notices = watch.update(report, at: time)
+        let present = reasons.filter { watch.reasons.contains($0) }
+        report.healthReasons += present.map(\.rawValue)
+        return notices.filter { notice in present.contains { $0.code == notice.code } }
     }
 
     /// The frames between two looks at anything else.

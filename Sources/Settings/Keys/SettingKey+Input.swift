@@ -1,7 +1,7 @@
 extension SettingKey {
     static let sensor = [sensorID]
     static let sources = [interfaces, promiscuous, snapshotLength, bufferSize, readTimeout, threads, groups]
-    static let filters = [captureFilter, flows.key, questions, suppressed]
+    static let filters = [captureFilter, flowIDs, flows.key, questions, suppressed]
     static let catalog = [catalogDirectories, fingerprintDirectories]
     static let rules = [rulePaths, rulesOff, reloadOnChange]
 
@@ -43,6 +43,11 @@ extension SettingKey {
     /// The capture filter.
     public static let captureFilter = SettingKey(
         "filters.capture", flag: "filter", .text, "A filter in libpcap's language, as tcpdump takes it")
+    /// Which ids around packets tell flows apart.
+    public static let flowIDs = SettingKey(
+        "filters.flow_ids", .words(["vlan", "tunnel"]),
+        "Ids that tell flows with the same ends apart: VLAN ids, or the innermost tunnel's; for networks that use addresses more than once and have the same ids both ways"
+    )
     /// Which flows are written.
     public static let flows = EnumerationSetting<FlowSelection>(
         "filters.flows", values: FlowSelection.allCases, default: .ai,
