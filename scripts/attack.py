@@ -16,6 +16,7 @@ import json
 import os
 import pathlib
 import random
+import shutil
 import struct
 import subprocess
 import sys
@@ -30,7 +31,7 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 LIMITS = pathlib.Path(__file__).with_suffix(".json")
 SERVER = ipv4_text("203.0.113.10")
 RESOLVER = ipv4_text("192.0.2.53")
-RULES = ["--rules", str(ROOT / "rules/policies")]
+RULES = ["--rules", str(ROOT / "rules/policies"), "--catalog", str(ROOT / "rules/vendors")]
 SYN, SYNACK, ACK, PUSH = 2, 0x12, 0x10, 0x18
 
 
@@ -312,9 +313,10 @@ KINDS = {
 
 
 def run(egret, path, arguments):
-    """Processor time in seconds and peak memory in MiB of one run."""
-    rules = [] if "--rules" in arguments else ["--no-rules"]
-    command = [egret, "analyze", str(path), "--catalog", str(ROOT / "rules/vendors"), *rules, *arguments]
+    """Processor time in seconds and peak memory in MiB of one run. Without rules the catalog is one vendor's, so that a start costs
+    little."""
+    rules = [] if "--rules" in arguments else ["--no-rules", "--catalog", str(path.parent / "catalog")]
+    command = [egret, "analyze", str(path), *rules, *arguments]
     with open(os.devnull, "wb") as out, tempfile.TemporaryFile() as errors:
         process = subprocess.Popen(command, stdout=out, stderr=errors)
         _, status, usage = os.wait4(process.pid, 0)
@@ -325,6 +327,9 @@ def run(egret, path, arguments):
     return usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
 
 
+starts = {}
+
+
 def measure(egret, name, directory, short):
     kind, count = KINDS[name]
     path = pathlib.Path(directory) / f"{name}.pcap"
@@ -333,8 +338,10 @@ def measure(egret, name, directory, short):
     arguments = kind(capture, max(500, count // 40) if short else count) or []
     capture.close()
     empty = pathlib.Path(directory) / "empty.pcap"
-    CaptureFile(empty).close()
-    start = min(run(egret, empty, arguments)[0] for _ in range(2))
+    if tuple(arguments) not in starts:
+        CaptureFile(empty).close()
+        starts[tuple(arguments)] = min(run(egret, empty, arguments)[0] for _ in range(2))
+    start = starts[tuple(arguments)]
     times, peaks = zip(*(run(egret, path, arguments) for _ in range(1 if short else 2)))
     nanoseconds = max(0.0, min(times) - start) * 1e9
     return {"packets": capture.packets, "ns_per_packet": nanoseconds / capture.packets,
@@ -369,6 +376,9 @@ def main():
         print("|---|---|---|---|---|")
     with tempfile.TemporaryDirectory() as temporary:
         directory = arguments.keep or temporary
+        catalog = pathlib.Path(directory) / "catalog"
+        catalog.mkdir(exist_ok=True)
+        shutil.copy(ROOT / "rules/vendors/anthropic.yaml", catalog)
         for name in names:
             try:
                 found = measure(arguments.egret, name, directory, arguments.short)
