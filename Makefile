@@ -1,6 +1,6 @@
 # Entry points. Each target installs what it needs; the scripts are in scripts/.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo audit-demo audit-corpus test check measure golden fuzz bench attack image deb deb-audit package clean
+.PHONY: help setup demo audit-demo audit-corpus test check measure golden fuzz bench attack image deb deb-audit package clean evasion
 
 # Seconds a fuzz target runs, and which ones: make fuzz SECONDS=600 TARGETS=PacketFuzz
 SECONDS ?= 60
@@ -38,6 +38,11 @@ golden: ## Regenerates the golden outputs; review the diff.
 	@scripts/setup.sh test
 	@scripts/build.sh
 	@scripts/golden.py --write
+
+evasion: ## Compares what egret says of evasions with what a real kernel and OpenSSL saw; needs root.
+	@scripts/setup.sh test
+	@scripts/build.sh
+	@Tests/Live/evasion_test.py
 
 fuzz: ## Runs the fuzz targets, SECONDS each.
 	@scripts/setup.sh build

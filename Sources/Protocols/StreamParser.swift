@@ -14,7 +14,8 @@ public enum Probe: Sendable {
 /// What a parser made of the bytes it was given.
 @frozen
 public enum Progress: Equatable, Sendable {
-    /// All that is wanted was read; the protocol used the first `consumed` bytes, and another may begin behind them
+    /// All that is wanted was read; the protocol uses the first `consumed` bytes, which may be more than are there yet (a body),
+    /// and another may begin after them
     /// (the TLS hello behind a CONNECT request). A parser that ends its flow's reading reports all bytes consumed.
     case done(consumed: Int)
     /// Call again when the stream holds at least this many bytes from the protocol's start; always more than it holds.

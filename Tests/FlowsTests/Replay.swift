@@ -122,3 +122,10 @@ func hello(_ name: String = "api.example.com", size: Int = 0) -> [UInt8] {
     if size > 0 { builder.pad(to: size) }
     return builder.record
 }
+
+/// A ServerHello of TLS 1.3 in one record: with it a server shows that it took the client's hello.
+func serverHello() -> [UInt8] {
+    var body = PacketBuilder.word(0x0303) + [UInt8](repeating: 1, count: 32) + [0]
+    body += PacketBuilder.word(0x1301) + [0] + ClientHelloBuilder.list16([0, 43, 0, 2, 3, 4])
+    return ClientHelloBuilder.records(ClientHelloBuilder.message(type: 2, body), sizes: [])
+}

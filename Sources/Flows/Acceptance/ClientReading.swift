@@ -43,7 +43,7 @@ struct ClientReading {
     private var forks = 0
 
     /// How many copies are read beside the first.
-    static var copyLimit: Int { 4 }
+    static var copyLimit: Int { 8 }
     /// How many copies are begun in all: each costs as much as what is held.
     static var forkLimit: Int { 64 }
 
@@ -166,10 +166,20 @@ struct ClientReading {
         copies.removeAll()
     }
 
+    /// Begins a copy of the stream with these bytes in place of the first ones, and one of the latest other copy, so that pieces
+    /// that belong together meet in one of them.
     private mutating func fork(_ bytes: RawSpan, _ sequence: UInt32, isDoubtful: Bool) {
         // A copy of the stream's first bytes that is nobody's cannot name anything.
         if primary.begins(at: sequence), case .unknown = AppParser.begin(bytes) { return }
-        guard forks < Self.forkLimit, let reading = StreamInspection(of: primary, overlaid: bytes, sequence: sequence)
+        let latest = copies.last { !$0.isDoubtful && !$0.omitsUrgent }?.reading
+        fork(primary, bytes, sequence, isDoubtful: isDoubtful)
+        if let latest, !isDoubtful { fork(latest, bytes, sequence, isDoubtful: false) }
+    }
+
+    private mutating func fork(
+        _ other: StreamInspection, _ bytes: RawSpan, _ sequence: UInt32, isDoubtful: Bool
+    ) {
+        guard forks < Self.forkLimit, let reading = StreamInspection(of: other, overlaid: bytes, sequence: sequence)
         else { return }
         forks += 1
         var copy = Copy(reading: reading, isDoubtful: isDoubtful)

@@ -76,6 +76,7 @@ struct StreamInspection: Sendable {
     mutating func inspect(_ segment: RawSpan, sequence: UInt32, initial: UInt32?, into findings: inout Findings) {
         latestConflicts = 0
         if isSeeking, !seek(segment, sequence) { return }
+        if liesAfterReading(sequence) { return }
         // Taken out, so that growing it does not copy it.
         var held = assembly.take() ?? StreamAssembly(base: initial ?? sequence, isFloating: initial == nil)
         if held.isFloating, Int32(bitPattern: sequence &- held.base) > 0, beginsAnew(at: segment) {
@@ -91,6 +92,17 @@ struct StreamInspection: Sendable {
             markOverLimit(&findings)
         }
         assembly = held
+    }
+
+    /// Whether a segment lies after all that was read, and nothing more is wanted: it cannot contradict anything.
+    private func liesAfterReading(_ sequence: UInt32) -> Bool {
+        let end: UInt32?
+        switch stage {
+        case .reading, .mayRetry: return false
+        case .finished: end = unitEnd
+        case .unknown: end = contiguousEnd
+        }
+        return end.map { Int32(bitPattern: sequence &- $0) >= 0 } ?? false
     }
 
     /// Whether a segment may bring something: it reaches beyond the body that is passed over, or begins the request that is

@@ -239,7 +239,13 @@ extension FlowTracker {
         guard stream.client.isSettled({ window.hasAcknowledged($0) || isAnswered }) else { return false }
         guard primary.stage == .mayRetry else { return true }
         if detail.findings.tls?.isRetried == true { return false }
-        return hasServerHello || !flags.contains(.watchesServer)
+        return hasServerHello || !flags.contains(.watchesServer) || hasOtherAnswer(stream, slot)
+    }
+
+    /// Whether the server has sent something that is not the beginning of a hello: an alert, or another protocol.
+    private func hasOtherAnswer(_ stream: TCPInspection, _ slot: Int) -> Bool {
+        let server = table[slot].flags.contains(.clientIsUpper) ? table[slot].forward : table[slot].backward
+        return stream.server.memory == 0 && server.next != 0 && server.next != server.initial &+ 1
     }
 
     /// Counts the client's segments that came before the name was told, but for `packet`, which is counted where it is

@@ -107,6 +107,8 @@ extension FlowTracker {
         let own = isForward ? flow.forward : flow.backward
         let other = isForward ? flow.backward : flow.forward
         guard own.initial != packet.sequence else { return false }
+        // After the handshake another SYN without ACK is answered by a challenge at most (RFC 5961 section 4).
+        guard packet.flags.contains(.ack) else { return true }
         return own.next != own.initial &+ 1 || other.next != other.initial &+ 1
     }
 

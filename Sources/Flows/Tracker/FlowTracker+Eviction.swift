@@ -235,6 +235,6 @@ extension FlowTracker {
         detail.asked = AskedQuestions()
         held -= detail.counted
         detail.counted = 0
-        table[slot].flags.remove([.watchesClient, .watchesServer])
+        table[slot].flags.remove([.watchesClient, .watchesServer, .tracksWindow])
     }
 }

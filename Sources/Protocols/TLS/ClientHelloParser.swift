@@ -67,22 +67,22 @@ public struct ClientHelloParser: StreamParser {
     }
 
     private func finish(_ message: RawSpan, of stream: RawSpan, into findings: inout Findings) -> Progress {
-        guard !isRetry else { return finishRetry(message, into: &findings) }
+        guard !isRetry else { return finishRetry(message, of: stream, into: &findings) }
         if let facts = findings.preview?.facts(of: message) {
             add(facts, to: &findings)
-            return .done(consumed: handshake.position)
+            return .done(consumed: min(handshake.position, stream.byteCount))
         }
         guard let hello = try? ClientHello(message) else {
             add(state: .malformed, to: &findings)
             return .skip
         }
         add(findings.shapes.facts(hello, bytes: message, isQUIC: false), to: &findings)
-        return .done(consumed: handshake.position)
+        return .done(consumed: min(handshake.position, stream.byteCount))
     }
 
     /// Takes the name of a second hello, which servers go by: it leads. Another one than in the first hello is against
     /// RFC 8446 section 4.1.2, and a contradiction; the fingerprints stay those of the first.
-    private func finishRetry(_ message: RawSpan, into findings: inout Findings) -> Progress {
+    private func finishRetry(_ message: RawSpan, of stream: RawSpan, into findings: inout Findings) -> Progress {
         guard let hello = try? ClientHello(message) else { return .skip }
         var second = TLSFacts()
         second.takeServerName(message.clamped(hello.serverName.indices))
@@ -96,7 +96,7 @@ public struct ClientHelloParser: StreamParser {
                 findings.add(evidence: NameEvidence(name: name, source: .tlsSNI, isSound: isSound), first: true)
             }
         }
-        return .done(consumed: handshake.position)
+        return .done(consumed: min(handshake.position, stream.byteCount))
     }
 
     private func add(state: TLSFacts.HelloState, to findings: inout Findings) {

@@ -15,7 +15,8 @@ import Testing
     @Test func anOrdinaryRequestIsNamedByItsHost() {
         let text = "POST /v1/chat/completions?key=secret#x HTTP/1.1\r\naccept: */*\r\nhost: API.OpenAI.com:80\r\n\r\n{}"
         let (progress, findings) = read(text)
-        #expect(progress == .done(consumed: text.utf8.count))
+        // Without a length of the body the next request begins after the head.
+        #expect(progress == .done(consumed: text.utf8.count - 2))
         #expect(findings.names == [NameEvidence(name: "api.openai.com", source: .httpHost)])
         #expect(findings.http == HTTPFacts(method: "POST", path: "/v1/chat/completions"))
         #expect(findings.application == .http)
@@ -141,9 +142,25 @@ import Testing
         #expect(taken.progress == .done(consumed: head.utf8.count))
         #expect(taken.findings.isOpportunisticTLS)
         let refused = read(head + "GET / HTTP/1.1\r\n")
-        #expect(refused.progress == .done(consumed: head.utf8.count + 16))
+        #expect(refused.progress == .done(consumed: head.utf8.count))
         #expect(!refused.findings.isOpportunisticTLS)
         #expect(read(head).progress == .more(atLeast: head.utf8.count + 1))
+    }
+
+    @Test func theNextRequestBeginsAfterTheBody() {
+        let head = "POST / HTTP/1.1\r\nHost: a.example\r\nContent-Length: 1234\r\n\r\n"
+        #expect(read(head + "x").progress == .done(consumed: head.utf8.count + 1234))
+        let chunked = "POST / HTTP/1.1\r\nHost: a.example\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n"
+        #expect(read(chunked).progress == .done(consumed: chunked.utf8.count))
+        for odd in ["-1", "12x", "", "99999999999999999999"] {
+            let text = "POST / HTTP/1.1\r\nContent-Length: \(odd)\r\n\r\n"
+            #expect(read(text).progress == .done(consumed: text.utf8.count), "\(odd)")
+        }
+    }
+
+    @Test func aBlankInTheTargetHidesNoHost() {
+        let (_, findings) = read("GET /a b HTTP/1.1/c HTTP/1.1\r\nHost: a.example\r\n\r\n")
+        #expect(findings.names.map(\.name) == ["a.example"])
     }
 
     @Test func hostileBytesDoNotTrap() {
