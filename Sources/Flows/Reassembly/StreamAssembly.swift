@@ -51,7 +51,8 @@ struct StreamAssembly: Sendable {
     mutating func add(_ segment: RawSpan, sequence: UInt32) -> Outcome {
         var offset = Int(Int32(bitPattern: sequence &- base))
         if offset < 0 {
-            guard isFloating, offset >= -Self.headroom else { return addTail(of: segment, offset) }
+            let mayMove = isFloating && offset >= -Self.headroom && bytes.count - offset <= Self.limit
+            guard mayMove else { return addTail(of: segment, offset) }
             moveBeginning(by: -offset)
             offset = 0
         }
