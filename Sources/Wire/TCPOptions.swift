@@ -18,7 +18,7 @@ public struct TCPOptions: Equatable, Sendable {
     /// No options.
     public init() {}
 
-    /// Reads the options in `bytes`, those behind the first 20 bytes of the header.
+    /// Reads the options in `bytes`, those after the first 20 bytes of the header.
     public init(_ bytes: RawSpan) {
         // The layout of nearly every segment: two fillers and a timestamp.
         if bytes.byteCount == 12, bytes.uint32(at: 0) == 0x0101_080A {

@@ -112,7 +112,7 @@ struct ClientReading {
         if Int32(bitPattern: number &- first) > 0 { isAnswered = true }
     }
 
-    /// Begins anew: what was read was taken for the stream although the server's answer shows another one.
+    /// Starts again: what was read was taken for the stream although the server's answer shows another one.
     mutating func beginAgain(_ findings: inout Findings) {
         findings.conflicts += 1
         add(Copy(reading: primary, findings: findings))

@@ -71,7 +71,7 @@ public struct ReceiveWindow: Equatable, Sendable, BitwiseCopyable {
         note(checksum)
     }
 
-    /// Takes what a packet of the receiver's says. `sent` is the number behind the last byte that the sender was seen to
+    /// Takes what a packet of the receiver's says. `sent` is the number after the last byte that the sender was seen to
     /// send: an acknowledgment of more is not believed. The window of a SYN itself is never shifted, and a server shifts
     /// only if the client's SYN does, so that the receiver's own SYN decides (RFC 7323 section 2.2).
     mutating func acknowledge(_ number: UInt32, window: UInt16, options: TCPOptions, isSYN: Bool, sent: UInt32) {
@@ -100,8 +100,8 @@ public struct ReceiveWindow: Equatable, Sendable, BitwiseCopyable {
     /// A duplicate is cut off at the left edge and what is too far ahead at the right one (RFC 9293 section 3.10.7.4).
     func inside(_ sequence: UInt32, count: Int) -> Range<Int>? {
         guard flags.contains(.isKnown) else { return 0..<count }
-        let behind = Int(Int32(bitPattern: edge &- sequence))
-        let start = max(0, behind)
+        let duplicate = Int(Int32(bitPattern: edge &- sequence))
+        let start = max(0, duplicate)
         var end = count
         if flags.contains(.isCurrent) { end = min(end, Int(Int32(bitPattern: limit &- sequence))) }
         return start < end ? start..<end : nil

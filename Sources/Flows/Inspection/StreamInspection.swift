@@ -4,7 +4,7 @@ import Protocols
 /// The reading of one direction of one TCP stream, from its first byte through every unit that names a host: the headers of
 /// proxies, the TLS hellos, the requests of a connection in the clear.
 ///
-/// The bytes stay held until whoever owns the reading says that the receiver has acknowledged them (`settle`).
+/// The bytes stay held until the owner of the reading says that the receiver has acknowledged them (`settle`).
 struct StreamInspection: Sendable {
     /// How far the reading is.
     enum Stage: Equatable {
@@ -203,7 +203,7 @@ struct StreamInspection: Sendable {
         if !mayBePiece { stage = .unknown }
     }
 
-    /// Whether the reading begins anew at a segment of a stream whose beginning was not seen: it is a protocol's first one,
+    /// Whether the reading starts again at a segment of a stream whose beginning was not seen: it is a protocol's first one,
     /// and what came before it was none.
     private func beginsAnew(at segment: RawSpan) -> Bool {
         guard case .none = parser, unitEnd == nil, case .parser = AppParser.begin(segment) else { return false }

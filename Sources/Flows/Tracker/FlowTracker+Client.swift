@@ -37,22 +37,30 @@ extension FlowTracker {
         let taken = payload.clamped(inside)
         let first = sequence &+ UInt32(inside.lowerBound)
         let initial = firstByte(isForward, slot, first)
-        let stream = madeDetail(slot).madeStream()
         table[slot].flags.insert(.tracksWindow)
         guard fault == nil || !isHandshakeSeen else {
             counters.doubtfulSegments &+= 1
-            stream.client.takeDoubtful(taken, sequence: first, initial: initial)
+            madeDetail(slot).madeStream().client.takeDoubtful(taken, sequence: first, initial: initial)
             account(slot)
             return
         }
-        if let pointer = header?.urgentPointer {
+        noteTaken(
+            packet, urgentPointer: header?.urgentPointer, sequence: sequence, initial: initial, slot: slot, at: time)
+        take(taken, sequence: first, initial, slot)
+    }
+
+    /// Notes what a segment that is taken says beside its bytes.
+    private mutating func noteTaken(
+        _ packet: Packet, urgentPointer: UInt16?, sequence: UInt32, initial: UInt32?, slot: Int, at time: Timestamp
+    ) {
+        if let urgentPointer {
             // Linux takes the byte before the one that the pointer names (tcp_stdurg 0); RFC 6093 section 3.
-            let position = sequence &+ UInt32(pointer == 0 ? 0 : pointer &- 1)
+            let position = sequence &+ UInt32(urgentPointer == 0 ? 0 : urgentPointer &- 1)
             noteUrgent(at: position, initial, slot)
         }
+        let stream = madeDetail(slot).madeStream()
         stream.client.noteAcknowledgment(packet.acknowledgment)
         if !table[slot].flags.contains(.isNamed) { stream.untold.append(packet, at: time) }
-        take(taken, sequence: first, initial, slot)
     }
 
     /// Why the server drops the segment although its number is right; `nil` if it has no reason to.
