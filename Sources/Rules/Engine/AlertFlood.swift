@@ -69,8 +69,10 @@ struct AlertFlood: Sendable {
         guard let group else { return nil }
         var alert = group.alert
         alert.status = status
-        alert.groupedSources = Int(group.sources.count)
-        let sources = "\(group.sources.count) sources" + (group.sources.isEstimate ? " (estimated)" : "")
+        // An estimate may be above the number of hits, which sources are not.
+        let count = min(Int(clamping: group.sources.count), alert.count)
+        alert.groupedSources = count
+        let sources = "\(count) sources" + (group.sources.isEstimate ? " (estimated)" : "")
         alert.message = "\(alert.title): \(alert.count) hits of \(sources) beyond the alerts of a minute, in one group"
         return alert
     }
