@@ -8,11 +8,12 @@ import Wire
 extension Replay {
     /// A packet of a TCP connection with what `around` puts around its IP packet.
     mutating func segment(
-        _ payload: [UInt8] = [], isUp: Bool, sequence: UInt32, flags: TCPFlags = [.ack],
-        around: (PacketBuilder) -> PacketBuilder
+        _ payload: [UInt8] = [], isUp: Bool, sequence: UInt32, acknowledgment: UInt32? = nil,
+        flags: TCPFlags = [.ack], around: (PacketBuilder) -> PacketBuilder
     ) {
         let tcp = PacketBuilder(payload).tcp(
-            from: isUp ? port : 443, to: isUp ? 443 : port, sequence: sequence, acknowledgment: isUp ? 9001 : 1001,
+            from: isUp ? port : 443, to: isUp ? 443 : port, sequence: sequence,
+            acknowledgment: acknowledgment ?? (isUp ? 9001 : 1001),
             flags: flags.rawValue)
         let client = PacketBuilder.client
         let server = PacketBuilder.server
@@ -27,7 +28,8 @@ extension Replay {
         segment(isUp: false, sequence: 9000, flags: [.syn, .ack], around: down)
         segment(isUp: true, sequence: 1001, around: up)
         segment(hello(), isUp: true, sequence: 1001, flags: [.ack, .psh], around: up)
-        segment([UInt8](repeating: 1, count: 100), isUp: false, sequence: 9001, around: down)
+        let end = 1001 + UInt32(hello().count)
+        segment([UInt8](repeating: 1, count: 100), isUp: false, sequence: 9001, acknowledgment: end, around: down)
         return finish()
     }
 }

@@ -2,7 +2,7 @@ extension StatsReport {
     /// The coverage ratio as a percentage rounded down, so that it never says 100 % of less; `nil` if all was judged.
     var coverageText: String? {
         guard let ratio = coverageRatio, ratio < 1 else { return nil }
-        let tenths = Int(max(0, ratio) * 1_000)
+        let tenths = Int(max(0, ratio) * 1_000 + 0.000_001)
         return "\(tenths / 10).\(tenths % 10) %"
     }
 
