@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 import Wire
 
-private func serverHello() -> [UInt8] { [22, 3, 3, 0, 4, 2, 0, 0, 0] }
+private func serverBytes() -> [UInt8] { [22, 3, 3, 0, 4, 2, 0, 0, 0] }
 
 @Test func aTLSConnectionIsAnsweredByTheServersFirstPayload() throws {
     var replay = Replay()
@@ -12,10 +12,10 @@ private func serverHello() -> [UInt8] { [22, 3, 3, 0, 4, 2, 0, 0, 0] }
     replay.handshake()
     replay.up(hello(), 1001)
     #expect(!replay.observer.seen.map(\.moment).contains(.answered))
-    replay.down(serverHello(), 9001)
+    replay.down(serverBytes(), 9001)
     #expect(replay.observer.seen.map(\.moment) == [.started, .named, .answered])
     #expect(replay.observer.seen.last?.flow.isAnswered == true)
-    replay.down(serverHello(), 9010)
+    replay.down(serverBytes(), 9010)
     #expect(replay.finish().map(\.isAnswered) == [true])
     #expect(replay.observer.seen.map(\.moment) == [.started, .named, .answered, .ended])
 }
@@ -34,8 +34,8 @@ private func serverHello() -> [UInt8] { [22, 3, 3, 0, 4, 2, 0, 0, 0] }
 
 @Test func whatOnlyTheServersSideSaysIsNoAnswer() throws {
     var replay = Replay()
-    replay.down(serverHello(), 9001)
-    replay.down(serverHello(), 9010)
+    replay.down(serverBytes(), 9001)
+    replay.down(serverBytes(), 9010)
     #expect(replay.finish().map(\.isAnswered) == [false])
 }
 

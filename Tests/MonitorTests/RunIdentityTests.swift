@@ -2,6 +2,7 @@ import Events
 import Flows
 import Foundation
 import Rules
+import Settings
 import Testing
 
 @testable import Monitor
