@@ -1,22 +1,22 @@
 import Protocols
 import Testing
-import Vendors
 
-private let list = """
-    name: Listed vendors
-    sources:
-      a: {date: 2026-11-30, text: owner/list@1234567}
-    vendors:
-    - {id: xx-acme, name: Acme, country: ZZ, category: image, hosts: [{suffix: acme.example, role: web, confidence: low, source: a}]}
-    - {id: beta, name: Beta, country: CN, category: api, products: [{id: beta-api, name: Beta API, category: api}], hosts: [{exact: api.beta.example, role: inference, product: beta-api, source: a}]}
+@testable import Vendors
+
+private let table = """
+    # a comment
+    #source\ta\t2026-11-30\towner/list@1234567
+    #source\tb\t2026-10-01\tother/list@7654321
+    xx-acme\tAcme\timage\tacme.example\tlow\ta\t
+    beta\tBeta\tapi\tbeta.example\tmedium\ta,b\tapi.beta.example,eu.beta.example
     """
 
 private func read(_ text: String) throws(CatalogErrors) -> [VendorFile] {
-    try VendorFile.all(bytes: Array(text.utf8), file: "listed.yaml")
+    try VendorTable.read(bytes: Array(text.utf8), file: "listed.tsv")
 }
 
 private func errors(of text: String) -> [String] {
-    do {
+    do throws(CatalogErrors) {
         _ = try read(text)
         return []
     } catch {
@@ -24,29 +24,45 @@ private func errors(of text: String) -> [String] {
     }
 }
 
-@Test func oneFileHoldsManyVendors() throws {
-    let files = try read(list)
+@Test func aTableHoldsManyVendors() throws {
+    let files = try read(table)
     #expect(files.map { $0.vendor?.id } == ["xx-acme", "beta"])
-    #expect(files.map { $0.entries.count } == [1, 1])
+    #expect(files.map(\.entries.count) == [1, 3])
     let catalog = try Catalog([files])
     let acme = try #require(catalog.attribute(listed: NameEvidence(name: "www.acme.example", source: .tlsSNI)))
-    #expect(acme.vendor == "xx-acme" && acme.confidence == .low && acme.category == "image")
-    #expect(catalog.attribute(listed: NameEvidence(name: "api.beta.example", source: .tlsSNI))?.product == "beta-api")
+    #expect(acme.vendor == "xx-acme" && acme.confidence == .low && acme.category == "image" && acme.role == .web)
+    let beta = try #require(catalog.attribute(listed: NameEvidence(name: "eu.beta.example", source: .tlsSNI)))
+    #expect(beta.vendor == "beta" && beta.role == .inference)
+    #expect(files[1].entries[0].sources == ["owner/list@1234567", "other/list@7654321"])
+    #expect(files[1].entries[0].date == "2026-11-30")
 }
 
-@Test func aFileOfOneVendorReadsAsBefore() throws {
-    let files = try read(Fixtures.vendor("acme", hosts: ["exact: api.acme.example, role: inference"]))
-    #expect(files.count == 1 && files.first?.vendor?.id == "acme")
+@Test func errorsOfATableNameTheLine() {
+    #expect(
+        errors(of: table.replacing("image", with: "picture")).first?.hasPrefix("listed.tsv:4:1: error[V013]") == true)
+    #expect(
+        errors(of: table.replacing("beta\tBeta", with: "B!\tBeta")).first?.hasPrefix("listed.tsv:5:1: error[V012]")
+            == true)
+    #expect(errors(of: table.replacing("a,b", with: "a,c")).first?.hasPrefix("listed.tsv:5:1: error[V031]") == true)
+    #expect(
+        errors(of: table.replacing("acme.example", with: "ac me")).first?.hasPrefix("listed.tsv:4:1: error[V020]")
+            == true)
+    #expect(errors(of: "one\ttwo\n").first?.hasPrefix("listed.tsv:1:1: error[V004]") == true)
+    #expect(errors(of: "#source\ta\n").first?.hasPrefix("listed.tsv:1:1: error[V004]") == true)
 }
 
-@Test func errorsOfAListNameTheLineOfTheVendor() {
-    let wrong = list.replacing("category: image", with: "category: picture")
-    #expect(errors(of: wrong).count == 1 && errors(of: wrong).first?.hasPrefix("listed.yaml:5:") == true)
-    #expect(errors(of: list.replacing("id: beta,", with: "id: beta, owner: me,")).first?.contains("owner") == true)
-    #expect(errors(of: "name: x\nsources:\n  a: {date: 2026-11-30, text: b}\nvendors: []\n").count == 1)
+@Test func linesMayEndAsOnWindowsAndTruncatedTablesDoNotTrap() throws {
+    #expect(try read(table.replacing("\n", with: "\r\n")).count == 2)
+    let bytes = Array(table.utf8)
+    for count in 0..<bytes.count { _ = try? VendorTable.read(bytes: Array(bytes[..<count]), file: "t") }
+    for index in bytes.indices {
+        var flipped = bytes
+        flipped[index] ^= 0x55
+        _ = try? VendorTable.read(bytes: flipped, file: "t")
+    }
 }
 
-@Test func aVendorTwiceInOneListIsAnError() throws {
-    let files = try read(list.replacing("id: beta", with: "id: xx-acme"))
+@Test func aVendorTwiceInOneTableIsAnError() throws {
+    let files = try read(table.replacing("beta\tBeta", with: "xx-acme\tBeta"))
     #expect(throws: CatalogErrors.self) { try Catalog([files]) }
 }

@@ -6,7 +6,7 @@ usage: pipeline.py [--sources DIR] [--egret PROGRAM] COMMAND
   fetch           clones every source into DIR, or updates it
   report          what the sources say that the catalog does not: counts, what is new since the last run, what waits for
                   a decision; writes nothing
-  draft           writes rules/vendors/listed.yaml from what is accepted, and scripts/catalog/observations.tsv
+  draft           writes rules/vendors/listed.tsv from what is accepted, and scripts/catalog/observations.tsv
   holdout ID      drafts without the source ID and reports its recall by registrable domain
   check FILE...   names of a file that the catalog attributes, for lists of names that are nobody's
 
@@ -27,7 +27,7 @@ import readers
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
-LISTED = ROOT / "rules/vendors/listed.yaml"
+LISTED = ROOT / "rules/vendors/listed.tsv"
 OBSERVATIONS = HERE / "observations.tsv"
 # Sections of the lists, by words, and the category of what stands there; the first that fits decides.
 CATEGORIES = [
@@ -186,12 +186,6 @@ def slug(text):
     return re.sub(r"-+", "-", re.sub(r"[^a-z0-9]+", "-", text.lower())).strip("-")[:48]
 
 
-def quoted(text):
-    """A YAML scalar: plain if every reader takes it for this text."""
-    return text if re.fullmatch(r"[A-Za-z][A-Za-z0-9 .+'-]*[A-Za-z0-9.+]|[A-Za-z]", text) \
-        and text.lower() not in ("yes", "no", "true", "false", "null", "on", "off") else json.dumps(text, ensure_ascii=False)
-
-
 def drafts(facts, world):
     """The vendors that are accepted, as rows for the file, and the count of each verdict."""
     taken, rows, verdicts = set(world["ids"]), [], collections.Counter()
@@ -225,19 +219,15 @@ def render(rows, arguments):
     used = sorted({source for row in rows for source in row["sources"]})
     lines = ["# Vendors that published lists of AI products name, drafted by scripts/catalog/pipeline.py; a vendor with a file of",
              "# its own stands there. The id of one that a single list names begins with that list's mark.",
-             "name: Listed vendors", "", "sources:"]
+             "# id, name, category, domain, confidence, sources, API hosts"]
     for source in arguments.config["sources"]:
         if source["id"] in used:
             where = checkout(arguments, source)
             commit, date = git(where, "log", "-1", "--format=%h %cs").split()
-            lines.append(f"  {source['id']}: {{date: {date}, text: {source['repository']}@{commit}}}")
-    lines += ["", "vendors:"]
+            lines.append(f"#source\t{source['id']}\t{date}\t{source['repository']}@{commit}")
     for row in rows:
-        source = row["sources"][0] if len(row["sources"]) == 1 else "[" + ", ".join(row["sources"]) + "]"
-        hosts = [f"{{suffix: {row['domain']}, role: web, confidence: {row['confidence']}, source: {source}}}"]
-        hosts += [f"{{exact: {host}, role: inference, source: {source}}}" for host in row["apis"]]
-        lines.append(f"- {{id: {row['id']}, name: {quoted(row['name'])}, country: ZZ, category: {row['category']}, "
-                     f"hosts: [{', '.join(hosts)}]}}")
+        lines.append("\t".join([row["id"], row["name"], row["category"], row["domain"], row["confidence"],
+                                ",".join(row["sources"]), ",".join(row["apis"])]))
     return "\n".join(lines) + "\n"
 
 

@@ -4,7 +4,7 @@ import Foundation
 import Text
 
 extension Catalog {
-    /// Reads every `.yaml` file that stands directly in `directories` and makes them one catalog.
+    /// Reads every `.yaml` file and every table (`.tsv`) that is directly in `directories` and makes them one catalog.
     ///
     /// Later directories override earlier ones entry by entry. Hidden files are passed over. Throws all errors of all
     /// files in one run, those of entries against one another among them.
@@ -12,7 +12,8 @@ extension Catalog {
         var errors: [CatalogError] = []
         let read = directories.map { directory in
             let (files, failures) = files(in: directory) { bytes, file throws(CatalogErrors) in
-                try VendorFile.all(bytes: bytes, file: file)
+                file.hasSuffix(".tsv")
+                    ? try VendorTable.read(bytes: bytes, file: file) : [try VendorFile(bytes: bytes, file: file)]
             }
             errors += failures
             return files.flatMap(\.self)
@@ -54,7 +55,7 @@ extension Catalog {
         } catch {
             throw failure(directory, .unreadable, "the directory cannot be read")
         }
-        let files = names.filter { $0.hasSuffix(".yaml") && !$0.hasPrefix(".") }.sorted()
+        let files = names.filter { ($0.hasSuffix(".yaml") || $0.hasSuffix(".tsv")) && !$0.hasPrefix(".") }.sorted()
         guard !files.isEmpty else { throw failure(directory, .empty, "the directory holds no .yaml file") }
         return files.map { directory.hasSuffix("/") ? directory + $0 : "\(directory)/\($0)" }
     }

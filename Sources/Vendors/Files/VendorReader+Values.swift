@@ -57,15 +57,16 @@ extension VendorReader {
         return slug(text, at: node)
     }
 
-    /// `text` where it is a slug.
+    /// Whether `text` is an id: 2 to 64 of a-z, 0-9 and the hyphen, which is not at an end.
+    static func isSlug(_ text: String) -> Bool {
+        let bytes = text.utf8
+        return (2...64).contains(bytes.count) && bytes.first != UInt8(ascii: "-") && bytes.last != UInt8(ascii: "-")
+            && bytes.allSatisfy { (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) || $0 == UInt8(ascii: "-") }
+    }
+
+    /// `text` if it is a slug.
     mutating func slug(_ text: String, at node: YAMLNode) -> String? {
-        let bytes = Array(text.utf8)
-        let isSlug =
-            (2...64).contains(bytes.count) && bytes.first != UInt8(ascii: "-") && bytes.last != UInt8(ascii: "-")
-            && bytes.allSatisfy {
-                (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) || $0 == UInt8(ascii: "-")
-            }
-        guard isSlug else {
+        guard Self.isSlug(text) else {
             add(.slug, "'\(text)' is no id: 2 to 64 of a-z, 0-9 and '-'", at: node)
             return nil
         }
