@@ -58,6 +58,7 @@ step "attack inputs: cost and memory within their limits" scripts/attack.py --sh
 step "live: watch and analyze write the same events" Tests/Live/live_test.py --egret "$EGRET"
 step "live: start, reload, signals and stop of a service" Tests/Live/service_test.py --egret "$EGRET"
 step "live: metrics and health over HTTP" Tests/Live/http_test.py --egret "$EGRET"
+step "live: Linux and OpenSSL as judge of TCP evasions" Tests/Live/evasion_test.py --egret "$EGRET"
 step "live: aioquic servers as judge of QUIC evasions" Tests/Live/evasion_quic_test.py "$EGRET"
 step "shared captures and lists, if present" scripts/shared.py
 

@@ -36,7 +36,8 @@ public enum TCPChecksum: Equatable, Sendable {
     case partial
     /// It is neither.
     case wrong
-    /// The segment was not captured whole.
+    /// The segment was not captured whole, or its field is zero and fits by chance: where a driver leaves the field zero, one
+    /// segment in 65,536 looks right, and that says nothing about how the sender computes its checksums.
     case unknown
 
     /// Checks the checksum of `packet` in `frame`. Cost: one pass over header and payload.
@@ -49,9 +50,11 @@ public enum TCPChecksum: Equatable, Sendable {
         }
         let pseudo = Self.pseudoHeader(packet, length: length)
         if Self.folded(pseudo &+ Self.sum(bytes)) == 0xFFFF {
-            self = .right
+            self = field == 0 ? .unknown : .right
+        } else if Self.folded(pseudo) == field {
+            self = field == 0 ? .unknown : .partial
         } else {
-            self = Self.folded(pseudo) == field ? .partial : .wrong
+            self = .wrong
         }
     }
 

@@ -30,11 +30,14 @@ import Wire
         replay.finish().count { $0.endReason == .endOfCapture && $0.client.address == PacketBuilder.client }
     }
 
-    private static func frame(_ payload: [UInt8], number: Int, isUp: Bool, flags: TCPFlags) -> [UInt8] {
+    private static func frame(
+        _ payload: [UInt8], number: Int, isUp: Bool, flags: TCPFlags, sequence: UInt32 = 1, acknowledgment: UInt32 = 1
+    ) -> [UInt8] {
         let stranger = IPAddress(ipv4: 0x0B00_0000 &+ UInt32(truncatingIfNeeded: number))
         let port = 1_024 + number % 60_000
         let tcp = PacketBuilder(payload).tcp(
-            from: isUp ? port : 443, to: isUp ? 443 : port, sequence: 1, acknowledgment: 1, flags: flags.rawValue)
+            from: isUp ? port : 443, to: isUp ? 443 : port, sequence: sequence, acknowledgment: acknowledgment,
+            flags: flags.rawValue)
         let server = PacketBuilder.server
         return tcp.ipv4(from: isUp ? stranger : server, to: isUp ? server : stranger).ethernet().bytes
     }
@@ -73,11 +76,20 @@ import Wire
         policy.memory = 1 << 20
         var replay = Replay(policy)
         let bytes = hello("one-sided.example")
-        for round in 0..<3_000 {
+        let record: [UInt8] = [0x17, 3, 3, 0, 2, 1, 2]
+        for round in 0..<3_000 as Range<UInt32> {
             replay.now = replay.now.advanced(byNanoseconds: 10_000_000)
-            replay.receive(Self.frame(bytes, number: 100 + round, isUp: true, flags: .ack))
-            for number in 0..<20 { replay.receive(Self.frame(bytes, number: number, isUp: true, flags: .ack)) }
+            replay.receive(Self.frame(bytes, number: 100 + Int(round), isUp: true, flags: .ack))
+            // The flows in use go on: each segment follows the last one, and acknowledges more of what is not captured.
+            let sequence = round == 0 ? 1 : 1 + UInt32(bytes.count) + (round - 1) * UInt32(record.count)
+            for number in 0..<20 {
+                replay.receive(
+                    Self.frame(
+                        round == 0 ? bytes : record, number: number, isUp: true, flags: .ack, sequence: sequence,
+                        acknowledgment: 1 + round * 100))
+            }
         }
+        #expect(replay.tracker.counters.evictedOneWay > 0)
         replay.observer.seen = []
         let ended = replay.finish().filter { $0.endReason == .endOfCapture && $0.packetsUp > 2_000 }
         #expect(ended.count == 20)

@@ -47,7 +47,8 @@ import Wire
                 replay.receive(tcp.ipv4(from: client, to: PacketBuilder.server).ethernet().bytes)
                 sequence &+= UInt32(piece.count)
             }
-            let tcp = PacketBuilder([0x17, 3, 3, 0, 1, 0]).tcp(from: 443, to: 40_000, sequence: 1, flags: 0x18)
+            let tcp = PacketBuilder([0x17, 3, 3, 0, 1, 0]).tcp(
+                from: 443, to: 40_000, sequence: 1, acknowledgment: sequence, flags: 0x18)
             replay.receive(tcp.ipv4(from: PacketBuilder.server, to: client).ethernet().bytes)
         }
         let flows = replay.tracker.table.flows.capacity * MemoryLayout<Flow>.stride

@@ -14,6 +14,9 @@ struct ClientReading {
         var findings = Findings()
         /// Whether it contains a segment that the server most likely dropped.
         var isDoubtful = false
+        /// Whether a wrong checksum is the only reason for that: if the server acknowledges the bytes, the checksum was
+        /// finished by the sender's card after the packet was captured.
+        var isDoubtedByChecksum = false
         /// Whether urgent bytes are left out of it, as Linux leaves them out.
         var omitsUrgent = false
 
@@ -76,15 +79,17 @@ struct ClientReading {
     }
 
     /// Remembers bytes of a segment that a server drops as a rule: they are read for the case that it took them after all.
-    mutating func takeDoubtful(_ bytes: RawSpan, sequence: UInt32, initial: UInt32?) {
-        for index in copies.indices where copies[index].isDoubtful {
+    mutating func takeDoubtful(_ bytes: RawSpan, sequence: UInt32, initial: UInt32?, fault: SegmentFault?) {
+        let isByChecksum = fault == .checksum
+        for index in copies.indices where copies[index].isDoubtful && copies[index].isDoubtedByChecksum == isByChecksum
+        {
             copies[index].inspect(bytes, sequence: sequence, initial: initial)
             if copies[index].reading.latestConflicts == 0 { return }
         }
         if primary.assemblyIsEmpty {
             guard let initial, forks < Self.forkLimit else { return }
             forks += 1
-            var copy = Copy(reading: StreamInspection(), isDoubtful: true)
+            var copy = Copy(reading: StreamInspection(), isDoubtful: true, isDoubtedByChecksum: isByChecksum)
             copy.inspect(bytes, sequence: sequence, initial: initial)
             add(copy)
         } else {
@@ -135,7 +140,7 @@ struct ClientReading {
             if copy.isDoubtful {
                 // The server took bytes of which only this copy was seen.
                 guard !isPrimaryWhole, copy.reading.settlingEnd.map(isAcknowledged) ?? false else { continue }
-                findings.conflicts += 1
+                if !copy.isDoubtedByChecksum || copies.count > 1 { findings.conflicts += 1 }
             }
             findings.merge(copy.findings, leads: copy.omitsUrgent)
         }
@@ -146,6 +151,9 @@ struct ClientReading {
         forks = 0
         primary.settle()
     }
+
+    /// The stream that is held: that of first copies, or that of doubtful segments if there is no other.
+    var held: StreamAssembly? { primary.assemblyIsEmpty ? copies.first?.reading.assembly : primary.assembly }
 
     /// Ends the reading: no more bytes will come.
     mutating func abandon(into findings: inout Findings) {

@@ -40,7 +40,9 @@ extension FlowTracker {
         table[slot].flags.insert(.tracksWindow)
         guard fault == nil || !isHandshakeSeen else {
             counters.doubtfulSegments &+= 1
-            madeDetail(slot).madeStream().client.takeDoubtful(taken, sequence: first, initial: initial)
+            let stream = madeDetail(slot).madeStream()
+            stream.client.takeDoubtful(taken, sequence: first, initial: initial, fault: fault)
+            if !table[slot].flags.contains(.isNamed) { stream.untold.append(packet, at: time) }
             account(slot)
             return
         }
@@ -100,6 +102,8 @@ extension FlowTracker {
         swap(&detail.findings.shapes, &shapes)
         detail.findings.preview = nil
         counters.conflictingBytes &+= UInt64(stream.client.conflictingBytes - before)
+        // For eviction a hello counts before it is acknowledged: the flow is more than a bare SYN.
+        if detail.findings.tls?.helloState != nil { markSpoken(slot) }
         account(slot)
     }
 
@@ -213,12 +217,15 @@ extension FlowTracker {
         let window = window(!table[slot].flags.contains(.clientIsUpper), slot)
         guard isSettled(stream, window, slot, detail) else { return }
         let isFollowed = table[slot].flags.contains(.followsTraffic)
-        let held = stream.client.primary.assembly
+        let held = stream.client.held
         defer {
             if !isFollowed, table[slot].flags.contains(.followsTraffic), let held {
                 followUntold(stream, held, before: packet, slot, observer: &observer)
             }
-            if table[slot].flags.contains(.isNamed) { stream.untold.removeAll() }
+            if table[slot].flags.contains(.isNamed) {
+                stream.untold.removeAll()
+                account(slot)
+            }
         }
         stream.client.settle(into: &detail.findings) { window.hasAcknowledged($0) }
         if stream.client.primary.stage == .reading, detail.findings.http != nil {
