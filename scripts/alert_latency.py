@@ -50,6 +50,8 @@ def checksum(data):
 
 
 SYN, ACK = 0x02, 0x10
+# A record that ends the reading of the handshake: an alert.
+ANSWER = b"\x15\x03\x03\x00\x02\x02\x28"
 NEAR_PORT, FAR_PORT, FAR = 40_000, 443, "198.51.100.20"
 
 
@@ -116,9 +118,9 @@ def latencies(egret, timeout, count):
             sender.send(frame(source, ACK, 1_001, 5_001))
             time.sleep(random.uniform(0.005, 0.045))
             sent[source] = time.monotonic()
-            # A hello counts when the server acknowledges it, here at once.
+            # A hello counts when the server answers it, here at once.
             sender.send(frame(source, ACK, 1_001, 5_001, payload))
-            sender.send(frame(source, ACK, 5_001, 1_001 + len(payload), is_answer=True))
+            sender.send(frame(source, ACK, 5_001, 1_001 + len(payload), ANSWER, is_answer=True))
         time.sleep(1.5)
     finally:
         sender.close()

@@ -58,6 +58,10 @@ struct MaskedKeys: Sendable {
             let words = YAMLWords.explain(problem, in: context?.text ?? "", from: start.line, to: mark.line)
             let place = words?.isAtStart == true ? start : mark
             offset = source.offset(readerLine: place.line, column: place.column)
+            if problem == YAMLWords.misplacedColon, let entry = source.entryWithoutColon(before: offset) {
+                return YAMLError(
+                    kind: kind, position: source.position(at: entry), message: "not YAML: \(YAMLWords.missingColon)")
+            }
             let isTab = source.bytes[checked: offset] == 0x09
             message = isTab ? "not YAML: a tab cannot indent; use spaces" : "not YAML: \(words?.words ?? problem)"
             let isAlias = problem.contains("alias") || context?.text.contains("alias") ?? false

@@ -11,6 +11,12 @@ enum YAMLWords {
         let isAtStart: Bool
     }
 
+    /// The reader's error for a ':' after what cannot be a key, such as text of more than one line.
+    static let misplacedColon = "mapping values are not allowed in this context"
+
+    /// The words for a line of a map that lacks its ':'.
+    static let missingColon = "this line is no 'key: value': a ':' with a blank after it is missing"
+
     /// The error `problem`, met in `context`, which began in line `start` and stopped in line `stop`; `nil` if it has no words here.
     static func explain(_ problem: String, in context: String, from start: Int, to stop: Int) -> Explanation? {
         if let words = atStop(problem, from: start) { return Explanation(words: words, isAtStart: false) }
@@ -20,7 +26,7 @@ enum YAMLWords {
     /// Errors that are where the reader stopped.
     private static func atStop(_ problem: String, from start: Int) -> String? {
         switch problem {
-        case "mapping values are not allowed in this context":
+        case misplacedColon:
             "a ':' that no key can have here: put a text that holds ': ' in quotes, or indent the line as its neighbors are"
         case "did not find expected key":
             "this line does not belong to the map that begins in line \(start): indent it as the map's other keys are, or end the "
@@ -45,7 +51,7 @@ enum YAMLWords {
     private static func atStart(_ problem: String, in context: String, to stop: Int) -> String? {
         switch problem {
         case "could not find expected ':'":
-            "this line is no 'key: value': a ':' with a blank after it is missing"
+            missingColon
         case "found unexpected end of stream" where context.contains("quoted"):
             "the quotation mark that begins here is never closed"
         case "did not find expected ',' or ']'":

@@ -59,6 +59,7 @@ private struct ChainModel {
     private func hasStranger(_ log: TamperedLog) -> Bool {
         for name in log.files.keys where honest.files[name] == nil {
             let base = name.hasSuffix(".chain") ? String(name.dropLast(6)) : String(name.dropLast(6))
+            guard hasTrace(base + ".jsonl", log) else { continue }
             let (text, chain) = (log.files[base + ".jsonl"] ?? [], log.files[base + ".chain"])
             guard let chain else {
                 if !text.isEmpty { return true }

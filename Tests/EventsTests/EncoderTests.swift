@@ -22,11 +22,12 @@ import Testing
 @Test func aFlowIsWrittenInFullAndInOrder() {
     let line = String(decoding: Samples.lines([.flow(Samples.observation())]).joined(), as: UTF8.self)
     let expected = """
-        {"time":"2026-07-10T02:14:06.998120301Z","type":"flow","id":"gw-hz-03/7f3c/1","seq":1,"schema":"1.0.0",\
-        "sensor":{"id":"gw-hz-03","version":"1.0.0"},"flow":{"id":"9f2c61d2a4b7e013","part":3,"final":true,\
+        {"time":"2026-07-10T02:14:06.998120301Z","type":"flow","id":"gw-hz-03/7f3c/1","seq":1,"boot":"7f3c",\
+        "schema":"1.0.0","sensor":{"id":"gw-hz-03","version":"1.0.0"},"flow":{"id":"9f2c61d2a4b7e013","part":3,"final":true,\
         "state":"closed","end_reason":"fin","start":"2026-07-10T02:01:55.000120300Z",\
         "end":"2026-07-10T02:14:06.998120301Z","duration":731.998000001,"bytes_up":6321877,"bytes_down":901244,\
-        "packets_up":5120,"packets_down":1944,"missed_bytes":0,"answered":true,"midstream":false},\
+        "packets_up":5120,"packets_down":1944,"missed_bytes":0,"answered":true,"midstream":false,\
+        "delta":{"bytes_up":6321877,"bytes_down":901244,"packets_up":5120,"packets_down":1944,"missed_bytes":0}},\
         "src":{"ip":"10.1.2.3","port":51544,"group":"rnd-hangzhou"},\
         "dst":{"ip":"198.51.100.20","port":443,"host":"api.anthropic.com","host_source":"tls_sni",\
         "domain":"anthropic.com"},"net":{"transport":"tcp","app":"tls","direction":"outbound","iface":"eth0",\

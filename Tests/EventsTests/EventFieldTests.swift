@@ -10,7 +10,7 @@ import Testing
         fields.event(event, sequence: 7, sensor: Samples.sensor, .full)
         let paths = fields.fields.map(\.path)
         #expect(Set(paths).count == paths.count, "a path is written twice: \(paths)")
-        #expect(paths.prefix(5) == ["time", "type", "id", "seq", "schema"])
+        #expect(paths.prefix(5) == ["time", "type", "id", "seq", "boot"])
         var writer = JSONWriter(limit: 1 << 20)
         writer.event(event, sequence: 7, sensor: Samples.sensor, .full)
         let line = String(decoding: writer.bytes, as: UTF8.self)

@@ -184,4 +184,17 @@ import Testing
         let verdict = try #require(directory.verdict())
         #expect(!verdict.isIntact && verdict.findings.contains { $0.file == names[3] + ".zst" }, "\(verdict.text)")
     }
+
+    @Test func anEmptyChainFileHidesNoPackedLog() throws {
+        try directory.write(log)
+        let name = "events-gw-zz-1.jsonl"
+        let stranger = directory.url.appendingPathComponent(name)
+        try Data().write(to: directory.url.appendingPathComponent(TamperedLog.chain(name)))
+        try Data().write(to: stranger)
+        try PackedFile.pack(stranger.path) { true }
+        #expect(directory.verdict()?.isIntact == true)
+        try Data("{\"forged\":1}\n".utf8).write(to: stranger)
+        try PackedFile.pack(stranger.path) { true }
+        #expect(directory.verdict()?.isIntact == false)
+    }
 }

@@ -23,6 +23,8 @@ private let faults: [(HealthReason, @Sendable (inout StatsReport) -> Void)] = [
     (.framesCut, { $0.capture.truncated += 1 }),
     (.ruleState, { $0.rules.stateOverflow += 1 }),
     (.unsupportedLink, { $0.capture.unsupportedLink += 1 }),
+    (.unreadTunnel, { $0.capture.ignored[.tunnel] += 1 }),
+    (.unreadTunnel, { $0.capture.ignored[.tooDeep] += 1 }),
     (.queueFull, { $0.capture.droppedByQueue += 1 }),
 ]
 

@@ -62,8 +62,18 @@ private func outcomes(_ reload: inout Reload, _ times: ClosedRange<Int>) -> [Rel
     times.compactMap { reload.turn(at: second(Double($0))) }
 }
 
-/// A flow whose hello names `host`, from the port `port`, with the shape of an encrypted hello inside where it is `hidden`.
-private func hello(_ host: String, port: Int, hidden: Bool = false) -> [UInt8] {
+/// The client's `payload` from the port `port`, and the server's `answer`, which acknowledges it: a flow is named only by
+/// bytes that the server acknowledged.
+private func exchange(_ payload: [UInt8], answer: [UInt8], port: Int, serverPort: Int) -> [[UInt8]] {
+    let sent = PacketBuilder(payload).tcp(from: port, to: serverPort).ipv4().ethernet()
+    let reply = PacketBuilder(answer).tcp(
+        from: serverPort, to: port, sequence: 2000, acknowledgment: 1000 + UInt32(payload.count))
+    return [sent.bytes, reply.ipv4(from: PacketBuilder.server, to: PacketBuilder.client).ethernet().bytes]
+}
+
+/// The frames of a flow whose hello names `host`, from the port `port`, with the shape of an encrypted hello inside if it
+/// is `hidden`. The server answers with a record of application data.
+private func hello(_ host: String, port: Int, hidden: Bool = false) -> [[UInt8]] {
     var hello = ClientHelloBuilder(serverName: host)
     if hidden {
         let sealed = [UInt8](repeating: 0x5A, count: 32)
@@ -71,18 +81,24 @@ private func hello(_ host: String, port: Int, hidden: Bool = false) -> [UInt8] {
         let body: [UInt8] = [0, 0, 1, 0, 1, 7] + ClientHelloBuilder.list16(sealed) + ClientHelloBuilder.list16(inner)
         hello.extensions?.append(.init(0xFE0D, body))
     }
-    return PacketBuilder(hello.record).tcp(from: port).ipv4().ethernet().bytes
+    return exchange(hello.record, answer: [0x17, 3, 3, 0, 2, 1, 2], port: port, serverPort: 443)
 }
 
-private func request(_ path: String, port: Int) -> [UInt8] {
-    PacketBuilder("POST \(path) HTTP/1.1\r\nHost: relay.example\r\n\r\n").tcp(from: port, to: 80).ipv4().ethernet()
-        .bytes
+/// The frames of a request for `path` and its response.
+private func request(_ path: String, port: Int) -> [[UInt8]] {
+    let request = Array("POST \(path) HTTP/1.1\r\nHost: relay.example\r\n\r\n".utf8)
+    let response = Array("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n".utf8)
+    return exchange(request, answer: response, port: port, serverPort: 80)
 }
 
 extension Engine {
     fileprivate mutating func take(_ frame: [UInt8], at time: Timestamp) {
         let header = FrameHeader(time: time, wireLength: frame.count, linkType: .ethernet, interface: 0)
         handle(header, frame.rawSpan)
+    }
+
+    fileprivate mutating func take(_ frames: [[UInt8]], at time: Timestamp) {
+        for frame in frames { take(frame, at: time) }
     }
 
     /// What the flow from `port` was at its end, or at another moment.

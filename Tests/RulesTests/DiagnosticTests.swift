@@ -179,7 +179,8 @@ import Testing
         #expect(
             load.report.sorted.map(\.description) == [
                 "a.yaml:4:32: error[R042] the catalog has no ai.vendor 'antropic'; did you mean 'anthropic'?",
-                "a.yaml:5:43: error[R047] the list 'gone' holds 'acme', which ai.vendor cannot be",
+                "a.yaml:5:43: error[R047] the list 'gone' holds 'acme', which ai.vendor cannot be: "
+                    + "the catalog has no ai.vendor 'acme'",
             ])
     }
 

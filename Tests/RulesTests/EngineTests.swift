@@ -211,9 +211,13 @@ import Vendors
         func run(_ reportsSuppressed: Bool) -> (log: [Alert], counters: RuleCounters) {
             var engine = RuleEngine(rules: rules(text), reportsSuppressed: reportsSuppressed)
             var log: [Alert] = []
-            for number in 0..<5 { log += engine.alerts(flow(UInt64(number), at(Int64(number)))) }
-            // A later report of a flow that counted is not another match.
-            log += engine.alerts(flow(4, at(6)), on: .flowNamed)
+            for number in 0..<4 { log += engine.alerts(flow(UInt64(number), at(Int64(number)))) }
+            // A later request of a flow that counted is not another match.
+            for moment in [at(4), at(6)] {
+                var request = flow(4, moment)
+                request.flow.names = request.flow.names.map { NameEvidence(name: $0.name, source: .httpHost) }
+                log += engine.alerts(request, on: .flowNamed)
+            }
             log += engine.alerts(flow(9, at(7), to: "api.anthropic.com"))
             log += engine.alerts(flow(10, at(3_600)))
             engine.finish(at: at(4_000)) { log.append($0) }

@@ -187,6 +187,8 @@ private func diagnostics(_ match: String, _ more: String = "", lists: String = "
         "Errors of YAML are in words, at the line that causes them",
         arguments: [
             ("version: 1\nrules:\n- id one\n  match: {src.port: 1}\n", 3, "no 'key: value'"),
+            ("version: 1\nrules:\n- id: one\n  match:\n    src.port 1\n    net.app: tls\n", 5, "no 'key: value'"),
+            ("version: 1\nrules:\n- id: one\n  title: a\n    b\n    c: d\n", 6, "indent the line as its neighbors are"),
             (
                 "version: 1\nrules:\n- id: \"one\n  match: {src.port: 1}\n", 3,
                 "quotation mark that begins here is never closed"
@@ -202,7 +204,7 @@ private func diagnostics(_ match: String, _ more: String = "", lists: String = "
                 "write the text in single quotes"
             ),
             ("version: 1\nrules:\n- id: one\n  title: @me\n", 4, "put the value in quotes"),
-            ("version: 1\nrules:\n- id: one\n   title: x\n", 4, ""),
+            ("version: 1\nrules:\n- id: one\n   title: x\n", 4, "indent the line as its neighbors are"),
             ("version: 1\nrules: - id: one\n", 2, "lines of its own"),
         ])
     func yaml(text: String, line: Int, words: String) {

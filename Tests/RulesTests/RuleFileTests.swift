@@ -91,7 +91,8 @@ import Testing
         }
         #expect(
             load.report.sorted.map { $0.description.prefix { $0 != "'" } } == [
-                "rules/lists/hosts.txt:4:3: error[R021] ", "rules/lists/hosts.txt:6:1: error[R021] ",
+                "rules/lists/hosts.txt:4:3: error[R021] this line in list ",
+                "rules/lists/hosts.txt:6:1: error[R021] this line in list ",
             ])
     }
 

@@ -98,8 +98,8 @@ import Testing
         #expect(
             report.rendered(as: .json)
                 == #"{"files":1,"rules":0,"tests":0,"omitted":0,"errors":[{"code":"R012","file":"a \"b\".yaml","line":2,"#
-                + #""column":1,"message":"unknown key 'ruls' at the top of the file; did you mean 'rules'?","suggestion":"rules"}]}"#
-                + "\n")
+                + #""column":1,"message":"unknown key 'ruls' at the top of the file; did you mean 'rules'?","suggestion":"rules"}],"#
+                + #""warnings":[]}"# + "\n")
         let sarif = report.rendered(as: .sarif)
         #expect(sarif.contains(#""ruleId":"R012""#) && sarif.contains(#""startLine":2,"startColumn":1"#))
     }

@@ -98,7 +98,7 @@ import Testing
         ),
         (
             "{exact: a.b, role: web, source: docs",
-            "11:1: error[V001] not YAML: did not find expected ',' or '}'"
+            "10:3: error[V001] not YAML: the '{' here is not closed, or a ',' is missing (reading stopped in line 11)"
         ),
         (
             "{wildcard: *.example.com, role: web, source: docs}",

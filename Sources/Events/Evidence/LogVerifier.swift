@@ -88,7 +88,7 @@ public struct LogVerifier {
         do throws(PlainFile.Problem) {
             let data = try PlainFile.read(path(name), limit: ChainFile.limit)
             // A run that is killed between two steps leaves an empty file beside an empty file.
-            if data.isEmpty, forms[log].map({ _ in length(log) == 0 }) ?? true {
+            if data.isEmpty, forms[log].map({ isEmpty(log, $0) }) ?? true {
                 forms[log] = nil
                 return
             }
@@ -155,6 +155,13 @@ public struct LogVerifier {
     private func length(_ log: String) -> Int {
         let attributes = try? FileManager.default.attributesOfItem(atPath: path(log))
         return (attributes?[.size] as? NSNumber)?.intValue ?? 0
+    }
+
+    /// Whether the log called `log` is empty in each form that is there: the next run packs an empty file too.
+    private func isEmpty(_ log: String, _ there: LogForms) -> Bool {
+        if there.isPlain, length(log) > 0 { return false }
+        guard there.isPacked else { return true }
+        return (try? PackedFile.contents(path(log + PackedFile.suffix), limit: 0))?.isEmpty ?? false
     }
 
     private mutating func judgeUnchained(_ name: String) {

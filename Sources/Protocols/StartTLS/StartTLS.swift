@@ -92,10 +92,15 @@ public struct StartTLS: StreamParser {
     }
 
     private static func choose(_ bytes: RawSpan) -> Dialogue? {
+        switch ADBDialogue.probe(bytes) {
+        case .yes: return .adb(ADBDialogue())
+        // `STLS` begins a message of ADB and is a command of POP3: the byte after it tells which.
+        case .unsure where bytes.byte(at: 4).map { $0 > 0x20 || $0 == 0 } ?? true: return nil
+        default: break
+        }
         if LineDialogue.probe(bytes) == .yes { return .lines(LineDialogue()) }
         if XMPPDialogue.probe(bytes) == .yes { return .xmpp(XMPPDialogue()) }
         if LDAPDialogue.probe(bytes) == .yes { return .ldap(LDAPDialogue()) }
-        if ADBDialogue.probe(bytes) == .yes { return .adb(ADBDialogue()) }
         if PostgreSQLRequest.probe(bytes) == .yes { return .postgreSQL }
         if MySQLRequest.probe(bytes) == .yes { return .mySQL }
         if RDPRequest.probe(bytes) == .yes { return .rdp }

@@ -1,4 +1,4 @@
-public import Bytes
+import Bytes
 import Protocols
 public import Vendors
 
@@ -22,6 +22,8 @@ public struct BanPolicy: Sendable {
     private let start: Timestamp
     private let banned: String
     private let permitted: (host: String, vendor: String)?
+    /// Whether the catalog charges the host of the tests to its vendor with low confidence.
+    private let isUncertain: Bool
 
     /// A ban of `vendors`, which the catalog has, from `day` (`2026-07-10`) in `zone` on. Hosts of the tests come from the catalog.
     public init(vendors: [String], from day: String, in zone: String, _ catalog: Catalog) throws(Problem) {
@@ -52,6 +54,9 @@ public struct BanPolicy: Sendable {
         self.zone = zone
         start = table.start(of: date)
         banned = host
+        isUncertain =
+            catalog.attribute(
+                names: [NameEvidence(name: host, source: .tlsSNI)], server: IPAddress(ipv4: 0))?.confidence == .low
         permitted = other.flatMap { vendor in Self.host(of: vendor, catalog).map { ($0, vendor) } }
     }
 
@@ -104,11 +109,16 @@ public struct BanPolicy: Sendable {
               #     owner: who answers for it
               #     expires: 2030-01-01
               severity: high
-              dedup: {by: [src.ip, ai.product], for: 4h}
+            \(certainty)  dedup: {by: [src.ip, ai.product], for: 4h}
               tags: [policy.ban]
               message: "{{src.ip}} used {{ai.product|ai.vendor}} ({{dst.host|dst.ip}}, evidence {{dst.host_source}}) after the ban"
 
             """
+    }
+
+    /// Without this line, alerts of what is charged with low confidence have the severity `low`.
+    private var certainty: String {
+        isUncertain ? "  # The catalog is not sure of this vendor's hosts.\n  evidence: {min_confidence: low}\n" : ""
     }
 
     private var tests: String {
