@@ -1,7 +1,7 @@
 import Bytes
 import Vendors
 
-/// A table of many address blocks, asked for random addresses of which half lie in one.
+/// A table of many address blocks, asked for random addresses of which half are in one.
 struct PrefixBench {
     private let table: PrefixTable
 

@@ -5,7 +5,7 @@ import FuzzSupport
 /// Capture files: pcap and pcapng, plain or compressed.
 ///
 /// The input is the file. It is read twice, in turns of one frame and of many, which must give the same frames, the same
-/// counts and the same warnings; each frame lies within its length on the wire and names an interface that is known.
+/// counts and the same warnings; each frame is within its length on the wire and names an interface that is known.
 @c(LLVMFuzzerTestOneInput)
 public func testFile(_ bytes: UnsafePointer<UInt8>, _ count: Int) -> CInt {
     let input = unsafe copied(bytes, count)

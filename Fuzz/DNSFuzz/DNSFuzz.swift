@@ -7,7 +7,7 @@ import Protocols
 ///
 /// The input's first byte says how large the pieces are in which its rest arrives as a stream of messages, each behind
 /// two bytes of length. The same messages are also read as datagrams, a second apart and from few clients: a set that is
-/// used again must hold what a new one does, its ranges lie in its text, and the memory stays within its bounds and
+/// used again must hold what a new one does, its ranges are in its text, and the memory stays within its bounds and
 /// gives nothing but names that hosts can have.
 @c(LLVMFuzzerTestOneInput)
 public func testMessages(_ bytes: UnsafePointer<UInt8>, _ count: Int) -> CInt {

@@ -7,7 +7,7 @@ import Wire
 /// The whole line from a capture file to the end of every flow, as real traffic treats it.
 ///
 /// The input's first byte says what happens to the frames on their way, the rest is the file. Bits: 1 every third frame
-/// comes twice, 2 neighbours change places, 4 every fifth is lost, 8 times jump ahead and back, 16 the table is small and
+/// comes twice, 2 neighbors change places, 4 every fifth is lost, 8 times jump ahead and back, 16 the table is small and
 /// long flows are reported, 32 the frames come in reverse. No packet is counted in two flows, every flow ends, memory
 /// keeps within its bounds, and a second run says the same.
 @c(LLVMFuzzerTestOneInput)

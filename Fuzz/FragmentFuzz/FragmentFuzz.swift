@@ -40,7 +40,7 @@ private func hold(_ whole: [UInt8], of entry: Entry, _ salts: Set<UInt8>, _ comp
     // One byte outside its place shows only where contents differ by place, which these do.
 }
 
-/// The byte that stands at `offset` of the packet `key`.
+/// The byte that is at `offset` of the packet `key`.
 private func content(_ key: UInt32, _ offset: Int, _ salt: UInt8) -> UInt8 {
     UInt8(truncatingIfNeeded: offset &* 131 &+ offset >> 8 &* 17 &+ Int(key) &* 7) ^ salt
 }

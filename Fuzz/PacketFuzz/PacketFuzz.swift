@@ -7,7 +7,7 @@ import Wire
 ///
 /// An input is a byte that chooses the link type, then frames, each behind two bytes of length, big-endian. The table is
 /// small, so that flows are pushed out of it, and frames are a tenth of a second apart, so that flows grow old. A payload
-/// lies in its frame, a flow ends behind its beginning, no packet is counted twice, and memory keeps within its bounds.
+/// is in its frame, a flow ends behind its beginning, no packet is counted twice, and memory keeps within its bounds.
 @c(LLVMFuzzerTestOneInput)
 public func testPackets(_ bytes: UnsafePointer<UInt8>, _ count: Int) -> CInt {
     follow(unsafe copied(bytes, count).rawSpan)

@@ -10,7 +10,7 @@ import TestSupport
 /// which are sealed under the right keys, of version 1 or, where the next bit is set, 2. Each part stands behind two
 /// bytes of length, whose top bit says which end sent it.
 ///
-/// After each part the handshakes' bytes have only grown, unless the connection began anew, and keep within their
+/// After each part the handshakes' bytes have only grown, unless the connection began again, and keep within their
 /// bounds; what is said to have come has come. Behind the end nothing is kept.
 @c(LLVMFuzzerTestOneInput)
 public func testConnection(_ bytes: UnsafePointer<UInt8>, _ count: Int) -> CInt {

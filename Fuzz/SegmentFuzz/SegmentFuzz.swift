@@ -7,7 +7,7 @@ import Wire
 /// A client's stream in TCP segments, through the flow table to its name.
 ///
 /// The input's first byte shuffles the segments, the second is their size; the rest is the stream, behind a SYN and its
-/// answer. Some segments come twice, some with bytes of their neighbours, and they come in any order within a window of
+/// answer. Some segments come twice, some with bytes of their neighbors, and they come in any order within a window of
 /// eight. The flow must be named as by one segment that holds the whole stream.
 @c(LLVMFuzzerTestOneInput)
 public func testSegments(_ bytes: UnsafePointer<UInt8>, _ count: Int) -> CInt {

@@ -1,7 +1,7 @@
 import Glibc
 
 /// Ends the run, with what is wrong on standard error, where `isTrue` is false: `precondition` is silent in a build that
-/// is optimised.
+/// is optimized.
 public func require(_ isTrue: Bool, _ fault: @autoclosure () -> String) {
     if isTrue { return }
     let text = "REQUIRED: \(fault())\n"

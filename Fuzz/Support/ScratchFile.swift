@@ -1,6 +1,6 @@
 import Glibc
 
-/// A file without a name that can yet be opened, for readers of files; one a process, written anew for each run.
+/// A file without a name that can yet be opened, for readers of files; one a process, written again for each run.
 public struct ScratchFile: Sendable {
     private let descriptor: Int32
 
@@ -11,7 +11,7 @@ public struct ScratchFile: Sendable {
         descriptor = unsafe fileno(stream)
     }
 
-    /// Where it can be opened.
+    /// If it can be opened.
     public var path: String { "/proc/self/fd/\(descriptor)" }
 
     /// Makes `bytes` all that it holds.

@@ -11,7 +11,7 @@ struct FlowDeltas: Sendable {
         self.capacity = capacity
     }
 
-    /// By how much the flow's totals grew since they were told last, and whether this is the first time; nothing for a
+    /// By how much the flow's totals grew since they were told last, and whether this is the first time; `nil` for a
     /// flow that goes on and finds no room.
     mutating func note(_ flow: UInt64, _ totals: Totals, isFinal: Bool) -> (growth: Totals, isFirst: Bool)? {
         // Most flows are told once, at their end.

@@ -56,7 +56,7 @@ public struct Inventory: Sendable {
         memory += rows[place].row.bytes - before
     }
 
-    /// The place of a row, which is added where there is room; nothing where there is none.
+    /// The place of a row, which is added if there is room; `nil` if there is none.
     private mutating func place(of key: InventoryKey, at time: Timestamp) -> Int? {
         if let place = places[key] { return place }
         guard rows.count < capacity, memory < memoryLimit else { return nil }
@@ -75,7 +75,7 @@ public struct Inventory: Sendable {
         return ended
     }
 
-    /// Returns the rows of the day so far and begins it anew.
+    /// Returns the rows of the day so far and begins it again.
     public mutating func finish(at time: Timestamp, coverage: Double?) -> InventoryDay {
         defer {
             rows = InventoryRows()

@@ -11,7 +11,7 @@ public struct InventoryReport: Sendable {
         public var bytesUp: UInt64 = 0
         /// Layer-3 bytes to the source.
         public var bytesDown: UInt64 = 0
-        /// Requests, by the flows' estimates; nothing where no flow has one.
+        /// Requests, by the flows' estimates; `nil` if no flow has one.
         public var requests: UInt64?
         /// Interactions with a model, by the flows' estimates.
         public var interactions: UInt64?
@@ -27,9 +27,9 @@ public struct InventoryReport: Sendable {
         public var share: Double = 0
         /// The median of the bytes from the source, a flow.
         public var medianUp: UInt64 = 0
-        /// The median of the nanoseconds from one flow's beginning to the next's; nothing for fewer than three flows.
+        /// The median of the nanoseconds from one flow's beginning to the next's; `nil` for fewer than three flows.
         public var period: Int64?
-        /// Half of the intervals lie within this many nanoseconds of the period.
+        /// Half of the intervals are within this many nanoseconds of the period.
         public var spread: Int64?
         /// The hosts, sorted.
         public var hosts: [String] = []
@@ -63,11 +63,11 @@ public struct InventoryReport: Sendable {
     public var source: IPAddress
     /// The operator's group of the source.
     public var group: String?
-    /// The vendor's id; nothing for far ends that are suspected to be relays.
+    /// The vendor's id; `nil` for far ends that are suspected to be relays.
     public var vendor: String?
-    /// The product's id; nothing where the host does not tell it.
+    /// The product's id; `nil` if the host does not tell it.
     public var product: String?
-    /// The highest score of a suspected relay; nothing where none is.
+    /// The highest score of a suspected relay; `nil` if none is.
     public var relayScore: Int?
     /// The beginning of the first flow in the day.
     public var firstSeen: Timestamp
@@ -75,18 +75,18 @@ public struct InventoryReport: Sendable {
     public var lastSeen: Timestamp
     /// The traffic by role, in the order of the roles.
     public var roles: [(role: Role, traffic: Traffic)] = []
-    /// The far ends by name, or by address where they have none, sorted; the first 32 that were seen.
+    /// The far ends by name, or by address if they have none, sorted; the first 32 that were seen.
     public var hosts: [String] = []
     /// The JA4 fingerprints of the clients, sorted; the first 16 that were seen.
     public var fingerprints: [String] = []
-    /// Telemetry; nothing where there was none.
+    /// Telemetry; `nil` if there was none.
     public var telemetry: Cadence?
-    /// What came before the first interaction; nothing where there was none, or nothing before it.
+    /// What came before the first interaction; `nil` if there was none, or nothing before it.
     public var prelude: Prelude?
     /// Whether more hosts, fingerprints or flows were seen than are kept here.
     public var isPartial = false
     /// The share of the packets of the run so far that the sensor could judge.
     public var coverageRatio: Double?
-    /// The id of the key of its pseudonyms, where it has any.
+    /// The id of the key of its pseudonyms, if it has any.
     public var privacyKey: String?
 }

@@ -167,7 +167,7 @@ extension InventoryReport.Traffic {
     }
 }
 
-/// The rows of a day in the order in which they came, in blocks: a row is large, and where one is added none is moved but
+/// The rows of a day in the order in which they came, in blocks: a row is large, and if one is added none is moved but
 /// those of the first block, which grows as an array does.
 struct InventoryRows: Sendable {
     typealias Row = (key: InventoryKey, row: InventoryRow)
@@ -176,7 +176,7 @@ struct InventoryRows: Sendable {
     private var blocks: [[Row]] = []
     private(set) var count = 0
 
-    /// Adds a row behind the others.
+    /// Adds a row after the others.
     mutating func append(_ row: Row) {
         if count % Self.blockSize == 0 {
             blocks.append([])
@@ -187,7 +187,7 @@ struct InventoryRows: Sendable {
         count += 1
     }
 
-    /// The row in `place`, as it lies.
+    /// The row in `place`, as it is.
     subscript(place: Int) -> Row {
         _read { yield blocks[place / Self.blockSize][place % Self.blockSize] }
         _modify { yield &blocks[place / Self.blockSize][place % Self.blockSize] }
@@ -226,7 +226,7 @@ struct SampleSet: Sendable {
 }
 
 extension [Int64] {
-    /// The middle value, the lower of two; nothing of none.
+    /// The middle value, the lower of two; `nil` if there is none.
     var median: Int64? {
         isEmpty ? nil : sorted()[(count - 1) / 2]
     }

@@ -13,7 +13,7 @@ public enum PackedFile {
     /// is ended by force, the whole content is there. Where the file at `path` was removed meanwhile, its packed form is, too. Cost:
     /// some 300 MB/s; 256 KiB and the library's few MiB of memory.
     ///
-    /// - Throws: where any of that fails, or `goesOn` says no; then all is as it was.
+    /// - Throws: if any of that fails, or `goesOn` says no; then all is as it was.
     public static func pack(_ path: String, while goesOn: () -> Bool) throws(ArchiveError) {
         let part = path + partSuffix
         do throws(ArchiveError) {

@@ -6,7 +6,7 @@ final class ZstdWriter {
     private let context: OpaquePointer
     private var output = [UInt8](repeating: 0, count: ZSTD_CStreamOutSize())
 
-    /// A writer of one frame; nothing where memory is short.
+    /// A writer of one frame; `nil` if memory is short.
     init?() {
         // Invariant: the context belongs to this object alone and is released in `deinit`.
         guard let context = unsafe ZSTD_createCCtx() else { return nil }
@@ -53,7 +53,7 @@ final class ZstdReader {
     /// Whether what came so far ends with a frame's end.
     private(set) var isWhole = true
 
-    /// A reader; nothing where memory is short.
+    /// A reader; `nil` if memory is short.
     init?() {
         // Invariant: the context belongs to this object alone and is released in `deinit`.
         guard let context = unsafe ZSTD_createDCtx() else { return nil }

@@ -6,14 +6,14 @@ public struct AddressPrefix: Hashable, Sendable, BitwiseCopyable {
     /// The length in bits of the address's own family: 0...32 or 0...128.
     public let length: Int
 
-    /// The block of `length` bits that holds `address`; nothing where the family has fewer bits.
+    /// The block of `length` bits that holds `address`; `nil` if the family has fewer bits.
     public init?(_ address: IPAddress, length: Int) {
         guard length >= 0, length <= address.bitWidth else { return nil }
         self.length = length
         self.address = address.masked(to: address.isIPv4 ? length + 96 : length)
     }
 
-    /// Reads `address/length`, or a bare address as the block of that one; nothing where the text is neither.
+    /// Reads `address/length`, or a bare address as the block of that one; `nil` if the text is neither.
     public init?(_ text: some StringProtocol) {
         let parts = text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
         guard let first = parts.first, let address = IPAddress(first) else { return nil }
@@ -25,7 +25,7 @@ public struct AddressPrefix: Hashable, Sendable, BitwiseCopyable {
         self.init(address, length: length)
     }
 
-    /// Whether `candidate` lies in the block. Two masks and a comparison.
+    /// Whether `candidate` is in the block. Two masks and a comparison.
     @inlinable
     public func contains(_ candidate: IPAddress) -> Bool {
         guard candidate.isIPv4 == address.isIPv4 else { return false }

@@ -1,6 +1,6 @@
 /// The pieces of JSON that events are mostly made of, each put in place as a whole.
 extension [UInt8] {
-    /// Appends `key` in quotation marks with a colon behind, and a comma before where one is due. The key is a word that
+    /// Appends `key` in quotation marks with a colon after it, and a comma before if one is due. The key is a word that
     /// needs no escape.
     @inlinable
     public mutating func append(jsonKey key: StaticString, withComma: Bool) {
@@ -75,7 +75,7 @@ extension RawSpan {
         return found & highBits != 0
     }
 
-    /// The high bit of the lowest byte that is zero, where no byte of `word` has it set; none where no byte is zero.
+    /// The high bit of the lowest byte that is zero, if no byte of `word` has it set; none if no byte is zero.
     @inline(__always)
     private static func hit(_ word: UInt64) -> UInt64 { word &- ones }
 

@@ -14,7 +14,7 @@ extension [UInt8] {
         }
     }
 
-    /// Appends the bytes of `text` as they are, between quotation marks where it is `quoted`. Cost: a copy.
+    /// Appends the bytes of `text` as they are, between quotation marks if it is `quoted`. Cost: a copy.
     @inlinable
     public mutating func append(utf8 text: String, quoted: Bool = false) {
         let utf8 = text.utf8.span
@@ -38,7 +38,7 @@ extension [UInt8] {
         append(padded: value, width: width)
     }
 
-    /// Appends the last `width` digits of a number, zeros in front where it has fewer; a width of 1 to 20.
+    /// Appends the last `width` digits of a number, zeros in front if it has fewer; a width of 1 to 20.
     public mutating func append(padded value: UInt64, width: Int) {
         unsafe append(atMost: width) { target in
             // Invariant: there is room for `width` bytes.
@@ -67,7 +67,7 @@ extension [UInt8] {
         let digits = Swift.min(Swift.max(digits, 1), 9)
         for _ in digits..<9 { fraction /= 10 }
         unsafe append(atMost: 11 &+ digits) { target in
-            // Invariant: there is room for the ten bytes before the fraction, its digits and the letter behind them.
+            // Invariant: there is room for the ten bytes before the fraction, its digits and the letter after them.
             unsafe target[0] = UInt8(ascii: "T")
             unsafe Self.put(seconds / 3600, at: target + 1, width: 2)
             unsafe target[3] = UInt8(ascii: ":")
@@ -81,11 +81,11 @@ extension [UInt8] {
         }
     }
 
-    /// Appends what `write` puts where it is told to, at most `count` bytes; it returns how many those are.
+    /// Appends what `write` puts if it is told to, at most `count` bytes; it returns how many those are.
     @inlinable @inline(__always)
     mutating func append(atMost count: Int, _ write: (UnsafeMutablePointer<UInt8>) -> Int) {
         append(addingCapacity: count) { output in
-            // Invariant: behind the bytes that are initialised there is room for `count` more, and `write` keeps to them.
+            // Invariant: after the bytes that are initialized there is room for `count` more, and `write` keeps to them.
             unsafe output.withUnsafeMutableBufferPointer { buffer, initialized in
                 guard let base = buffer.baseAddress else { return }
                 initialized &+= unsafe write(base + initialized)
@@ -133,7 +133,7 @@ extension [UInt8] {
 }
 
 extension Array where Element: BitwiseCopyable {
-    /// Reserves room as `reserveCapacity` does, and asks the kernel for large pages where it is megabytes: for tables that
+    /// Reserves room as `reserveCapacity` does, and asks the kernel for large pages if it is megabytes: for tables that
     /// are read at random, where each small page would be one more thing to look up.
     ///
     /// Only of use before the first element is there. Cost: one allocation, and a system call.

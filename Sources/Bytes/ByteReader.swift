@@ -140,7 +140,7 @@ public struct ByteReader: ~Escapable {
 
 /// A stretch of bytes inside a buffer that is named elsewhere: a name stays this until an event is made of it.
 ///
-/// Eight bytes, trivial. It says nothing about which buffer it belongs to; whoever keeps one keeps that beside it.
+/// Eight bytes, trivial. It says nothing about which buffer it belongs to; anyone who keeps one keeps that beside it.
 @frozen
 public struct ByteRange: Equatable, Sendable, BitwiseCopyable {
     /// The first byte, counted from the start of the buffer.
@@ -176,7 +176,7 @@ public struct ByteRange: Equatable, Sendable, BitwiseCopyable {
 public enum ParseError: Error, Equatable, Sendable {
     /// The bytes end before the structure does; more bytes could complete it.
     case truncated
-    /// The bytes contradict the specification; no further bytes can mend that.
+    /// The bytes contradict the specification; no further bytes can fix that.
     case malformed
     /// Well formed, but a version or kind that is not read here.
     case unsupported

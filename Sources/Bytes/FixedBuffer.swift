@@ -57,11 +57,11 @@ public struct FixedBuffer<Element: BitwiseCopyable>: ~Copyable {
         room = capacity
     }
 
-    /// Adds `element` behind the others, for which there must be room.
+    /// Adds `element` after the others, for which there must be room.
     @inlinable @inline(__always)
     public mutating func append(_ element: Element) {
         precondition(filled < room)
-        // Invariant: there is room behind the elements, checked above.
+        // Invariant: there is room after the elements, checked above.
         unsafe (base + filled).initialize(to: element)
         filled &+= 1
     }
@@ -74,7 +74,7 @@ public struct FixedBuffer<Element: BitwiseCopyable>: ~Copyable {
     public subscript(index: Int) -> Element {
         @inline(__always) _read {
             precondition(index >= 0 && index < filled)
-            // Invariant: `index` lies inside the allocation, checked above; every element was initialised.
+            // Invariant: `index` is inside the allocation, checked above; every element was initialized.
             yield unsafe base[index]
         }
         @inline(__always) _modify {

@@ -24,7 +24,7 @@ public struct IPAddress: Hashable, Sendable, BitwiseCopyable {
         self.init(high: 0, low: Self.mappedPrefix | UInt64(ipv4))
     }
 
-    /// Reads the dotted or the colon form (RFC 4291 section 2.2); nothing where the text is neither.
+    /// Reads the dotted or the colon form (RFC 4291 section 2.2); `nil` if the text is neither.
     ///
     /// The system's own reader decides; a zone (`%eth0`) and a prefix length are not part of an address.
     public init?(_ text: some StringProtocol) {
@@ -99,7 +99,7 @@ public struct IPAddress: Hashable, Sendable, BitwiseCopyable {
         }
     }
 
-    /// The most bytes of an address as text, the zero behind it included (INET6_ADDRSTRLEN).
+    /// The most bytes of an address as text, the zero after it included (INET6_ADDRSTRLEN).
     private static var textLimit: Int { 46 }
 
     @inlinable static var mappedPrefix: UInt64 { 0xFFFF_0000_0000 }

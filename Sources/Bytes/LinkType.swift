@@ -1,6 +1,6 @@
 /// A link-layer type as capture files number it (the registry at tcpdump.org, LINKTYPE_ values).
 ///
-/// The few whose number differs between a file and a live handle (DLT_RAW) are mapped by whoever opens the source.
+/// The few whose number differs between a file and a live handle (DLT_RAW) are mapped by anyone who opens the source.
 @frozen
 public struct LinkType: RawRepresentable, Hashable, Sendable, BitwiseCopyable {
     /// The LINKTYPE_ number.
@@ -58,7 +58,7 @@ public struct LinkType: RawRepresentable, Hashable, Sendable, BitwiseCopyable {
     @inlinable public static var mpacket: LinkType { LinkType(rawValue: 274) }
     /// Linux cooked capture (LINKTYPE_LINUX_SLL).
     @inlinable public static var linuxCooked: LinkType { LinkType(rawValue: 113) }
-    /// IEEE 802.11 behind a radiotap header (LINKTYPE_IEEE802_11_RADIOTAP).
+    /// IEEE 802.11 after a radiotap header (LINKTYPE_IEEE802_11_RADIOTAP).
     @inlinable public static var radiotap: LinkType { LinkType(rawValue: 127) }
     /// Raw IPv4 (LINKTYPE_IPV4).
     @inlinable public static var ipv4: LinkType { LinkType(rawValue: 228) }

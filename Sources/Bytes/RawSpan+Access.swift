@@ -1,5 +1,5 @@
 extension RawSpan {
-    /// The byte at `offset`, or nothing where there is none. Never traps.
+    /// The byte at `offset`, or `nil` if there is none. Never traps.
     @inlinable @inline(__always)
     public func byte(at offset: Int) -> UInt8? {
         guard offset >= 0, offset < byteCount else { return nil }
@@ -7,7 +7,7 @@ extension RawSpan {
         return unsafe unsafeLoad(fromUncheckedByteOffset: offset, as: UInt8.self)
     }
 
-    /// The big-endian 16-bit integer at `offset`, or nothing where the bytes end before it does. Never traps.
+    /// The big-endian 16-bit integer at `offset`, or `nil` if the bytes end before it does. Never traps.
     @inlinable @inline(__always)
     public func uint16(at offset: Int) -> UInt16? {
         guard offset >= 0, offset <= byteCount &- 2 else { return nil }
@@ -15,7 +15,7 @@ extension RawSpan {
         return UInt16(bigEndian: unsafe unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: UInt16.self))
     }
 
-    /// The big-endian 32-bit integer at `offset`, or nothing where the bytes end before it does. Never traps.
+    /// The big-endian 32-bit integer at `offset`, or `nil` if the bytes end before it does. Never traps.
     @inlinable @inline(__always)
     public func uint32(at offset: Int) -> UInt32? {
         guard offset >= 0, offset <= byteCount &- 4 else { return nil }
@@ -23,7 +23,7 @@ extension RawSpan {
         return UInt32(bigEndian: unsafe unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: UInt32.self))
     }
 
-    /// The big-endian 64-bit integer at `offset`, or nothing where the bytes end before it does. Never traps.
+    /// The big-endian 64-bit integer at `offset`, or `nil` if the bytes end before it does. Never traps.
     @inlinable @inline(__always)
     public func uint64(at offset: Int) -> UInt64? {
         guard offset >= 0, offset <= byteCount &- 8 else { return nil }
@@ -40,7 +40,7 @@ extension RawSpan {
         return extracting(lower..<upper)
     }
 
-    /// The bytes from `range.lowerBound` on, none where there are not so many: for a header that may not be whole, where
+    /// The bytes from `range.lowerBound` on, none if there are not so many: for a header that may not be whole, where
     /// `start..<byteCount` would trap.
     @inlinable
     @_lifetime(copy self)
@@ -102,7 +102,7 @@ extension RawSpan {
         let length = text.utf8CodeUnitCount
         guard offset >= 0, length <= byteCount &- offset else { return false }
         for index in 0..<length {
-            // Invariant: both offsets lie inside their bytes, by the check above and the loop's bound.
+            // Invariant: both offsets are inside their bytes, by the check above and the loop's bound.
             let expected = unsafe text.utf8Start[index]
             if unsafe unsafeLoad(fromUncheckedByteOffset: offset &+ index, as: UInt8.self) != expected { return false }
         }

@@ -20,7 +20,7 @@ extension RawSpan {
         for index in 0..<length {
             guard var byte = self.byte(at: offset &+ index) else { return false }
             if byte >= UInt8(ascii: "a"), byte <= UInt8(ascii: "z") { byte &-= 0x20 }
-            // Invariant: `index` lies inside the text, by the loop's bound.
+            // Invariant: `index` is inside the text, by the loop's bound.
             if unsafe text.utf8Start[index] != byte { return false }
         }
         return true
@@ -38,7 +38,7 @@ extension RawSpan {
     }
 
     /// A number that tells most bytes apart from others, eight at a time: for tables of what came lately, in which a
-    /// collision costs time alone. Whoever chooses the bytes can choose ones with the same number.
+    /// collision costs time alone. Anyone who chooses the bytes can choose ones with the same number.
     @inlinable
     public var quickHash: UInt64 {
         var state = UInt64(truncatingIfNeeded: byteCount) &* 0x9E37_79B9_7F4A_7C15
@@ -57,7 +57,7 @@ extension RawSpan {
         return state ^ state >> 32
     }
 
-    /// A hash of the bytes under a secret `seed`, eight at a time: whoever chooses the bytes but does not know the seed cannot
+    /// A hash of the bytes under a secret `seed`, eight at a time: anyone who chooses the bytes but does not know the seed cannot
     /// choose ones that collide. Linear; no allocation.
     @inlinable
     public func hash(seed: UInt64) -> UInt64 {

@@ -53,7 +53,7 @@ public struct CivilDate: Hashable, Sendable, Comparable {
         self.dayNumber = dayNumber
     }
 
-    /// The day of the three numbers; nothing where there is none, or the year lies outside 1970 to 2199.
+    /// The day of the three numbers; `nil` if there is none, or the year lies outside 1970 to 2199.
     public init?(year: Int, month: Int, day: Int) {
         guard (1970...2199).contains(year), (1...12).contains(month), day >= 1 else { return nil }
         guard day <= Self.length(ofMonth: month, year: year) else { return nil }

@@ -5,7 +5,7 @@ import Synchronization
 ///
 /// Thrown at start-up, or when a live interface fails; never for a damaged record of a file, which is counted.
 public struct CaptureError: Error, Hashable, Sendable, CustomStringConvertible {
-    /// What kind of fault it is, for whoever must act differently on each.
+    /// What kind of fault it is, for anyone who must act differently on each.
     public enum Kind: Hashable, Sendable {
         /// The file cannot be opened or read.
         case unreadable

@@ -36,7 +36,7 @@ public final class HTTPPost: Sendable {
     }
 
     /// Makes ready for requests to `url` with `headers` (`Name: value`), each of which may take `milliseconds`. HTTPS trusts
-    /// the certificates of the file `authorities` (PEM) where one is given, otherwise those that the system does.
+    /// the certificates of the file `authorities` (PEM) if one is given, otherwise those that the system does.
     public init(
         url: String, headers: [String], authorities: String? = nil, milliseconds: Int
     ) throws(PostError) {

@@ -5,9 +5,9 @@ public enum ListeningSocket {
     /// Opens a socket at `address` and listens; nothing is accepted yet. The descriptor is the caller's to close.
     ///
     /// A socket of the file system takes the place of one that a process left behind, never of one that somebody listens at. It
-    /// belongs to `owner`, where one is given, and only its owner and its group may connect.
+    /// belongs to `owner`, if one is given, and only its owner and its group may connect.
     ///
-    /// - Throws: where the address is in use, or not this machine's.
+    /// - Throws: if the address is in use, or not this machine's.
     public static func open(
         _ address: ListenAddress, owner: (user: UInt32, group: UInt32)? = nil
     ) throws(SocketError) -> Int32 {
@@ -75,7 +75,7 @@ public enum ListeningSocket {
     private static func listen(
         _ descriptor: Int32, _ name: UnsafePointer<sockaddr>, _ length: socklen_t
     ) throws(SocketError) -> Int32 {
-        // Invariant: `length` bytes stand at `name`, as its makers say.
+        // Invariant: `length` bytes are at `name`, as its makers say.
         if unsafe bind(descriptor, name, length) == 0, Glibc.listen(descriptor, backlog) == 0 { return descriptor }
         let code = errno
         close(descriptor)

@@ -76,7 +76,7 @@ public final class Socket: Sendable {
         return descriptor
     }
 
-    /// The address of a socket of the file system; nothing where the path is too long for one.
+    /// The address of a socket of the file system; `nil` if the path is too long for one.
     static func address(ofPath path: String) -> sockaddr_un? {
         var address = sockaddr_un()
         address.sun_family = sa_family_t(AF_UNIX)
@@ -129,7 +129,7 @@ public final class Socket: Sendable {
     private static func finish(
         _ descriptor: Int32, _ address: UnsafePointer<sockaddr>, _ length: socklen_t, _ milliseconds: Int32
     ) -> SocketError? {
-        // Invariant: `length` bytes stand at `address`, as its makers say.
+        // Invariant: `length` bytes are at `address`, as its makers say.
         if unsafe Glibc.connect(descriptor, address, length) == 0 { return nil }
         var code = errno
         if code == EINPROGRESS {

@@ -9,7 +9,7 @@ public enum Event: Sendable {
     case start(StartReport)
     /// A flow as it stood at one moment.
     case flow(Observation)
-    /// A DNS question, where they are asked for.
+    /// A DNS question, if they are asked for.
     case dns(Observation)
     /// An alert opened, was updated or closed.
     case alert(Alert)
@@ -63,7 +63,7 @@ public enum Event: Sendable {
         }
     }
 
-    /// The id of the key of its pseudonyms, where it has any.
+    /// The id of the key of its pseudonyms, if it has any.
     var privacyKey: String? {
         switch self {
         case .flow(let observation), .dns(let observation): observation.privacyKey
@@ -129,7 +129,7 @@ public struct SensorIdentity: Equatable, Sendable {
     public let id: String
     /// The version of egret.
     public let version: String
-    /// The run: another for each start of a live sensor, so that a sequence that begins anew is no gap. An offline run
+    /// The run: another for each start of a live sensor, so that a sequence that begins again is no gap. An offline run
     /// takes the same each time.
     public let boot: String
 

@@ -20,7 +20,7 @@ struct Continuation {
     let isMidstream: Bool
 
     /// Whether a segment with this sequence number may continue it: near the next byte, since a connection that was
-    /// silent goes on where it was. Another connection of the same ends begins anywhere: one in two thousand fits.
+    /// silent goes on if it was. Another connection of the same ends begins anywhere: one in two thousand fits.
     func fits(_ sequence: UInt32, isForward: Bool) -> Bool {
         let distance = Int32(bitPattern: sequence &- (isForward ? next.forward : next.backward))
         return (-Self.reach...Self.reach).contains(distance)

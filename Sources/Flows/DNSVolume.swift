@@ -18,7 +18,7 @@ public struct DNSVolume: Sendable {
         public var longestLabel = 0
         /// The bytes of all names asked for.
         public var nameBytes = 0
-        /// The entropy of the characters left of the last two labels, in bits a character; 0 where there are none.
+        /// The entropy of the characters left of the last two labels, in bits a character; 0 if there are none.
         public var entropy = 0.0
         /// The most bytes of data that the names asked for the first time could have carried left of their last two
         /// labels: their characters times the entropy.

@@ -24,7 +24,7 @@ public enum TrafficInterest: Sendable {
     case whole
 }
 
-/// Whoever is told of flows.
+/// Anyone who is told of flows.
 public protocol FlowObserver: ~Copyable {
     /// Whether a snapshot of such a flow at such a moment is of use; asked so that none is made in vain.
     func wants(_ moment: FlowLifecycleEvent, ofInterest: Bool) -> Bool

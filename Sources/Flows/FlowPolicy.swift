@@ -25,7 +25,7 @@ public struct FlowPolicy: Sendable {
     public var rememberedFlows = 4_096
     /// When flows end for want of packets.
     public var idle = IdleTimeouts()
-    /// After how long a flow that lives on is reported, in nanoseconds; nothing for never.
+    /// After how long a flow that lives on is reported, in nanoseconds; `nil` for never.
     public var active: Int64?
     /// The most memory for flows, in bytes: tables, what is known of each, unfinished readings, and the counting of requests.
     public var memory = 256 << 20

@@ -23,7 +23,7 @@ public struct FlowSnapshot: Sendable {
     /// The transport above IP.
     public enum Transport: String, Sendable, CaseIterable { case tcp, udp }
 
-    /// Where the connection stands.
+    /// The position of the connection.
     public enum State: String, Sendable, CaseIterable {
         /// A SYN without an answer.
         case opening
@@ -57,7 +57,7 @@ public struct FlowSnapshot: Sendable {
     public var part = 1
     /// Whether this is the last report.
     public var isFinal = false
-    /// Where the connection stands.
+    /// The position of the connection.
     public var state = State.established
     /// Set on the last report only.
     public var endReason: EndReason?
@@ -85,7 +85,7 @@ public struct FlowSnapshot: Sendable {
     public var server: Endpoint
     /// The transport protocol.
     public var transport = Transport.tcp
-    /// The innermost protocol that was recognised.
+    /// The innermost protocol that was recognized.
     public var application = Application.unknown
     /// The request line of a flow in the clear.
     public var http: HTTPFacts?
@@ -126,7 +126,7 @@ public struct FlowSnapshot: Sendable {
     public var isAmbiguous = false
     /// What the TLS or QUIC handshake says.
     public var tls: TLSFacts?
-    /// What its records or packets tell of requests; nothing where they are not counted.
+    /// What its records or packets tell of requests; `nil` if they are not counted.
     public var traffic: FlowTraffic?
 
     /// A flow between `client` and `server` of which nothing more is known.

@@ -47,7 +47,7 @@ package struct HTTPExchange: Sendable {
 
 /// The ends of the connection that carried an exchange.
 package struct HTTPConnectionID: Hashable, Sendable {
-    /// The end that sends requests, as `ADDRESS:PORT`; an IPv6 address stands in brackets.
+    /// The end that sends requests, as `ADDRESS:PORT`; an IPv6 address is in brackets.
     package var client: String
     /// The end that answers, in the same form.
     package var server: String

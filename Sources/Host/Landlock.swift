@@ -3,10 +3,10 @@ import Glibc
 
 /// The kernel's Landlock: which files a thread, and those that it starts, can still reach. Linux 5.13 and later.
 enum Landlock {
-    /// What the kernel has, from 1; 0 where it has none.
+    /// What the kernel has, from 1; 0 if it has none.
     static var version: Int { max(0, Int(host_landlock_version())) }
 
-    /// Leaves only what `limits` names; false where the kernel has no Landlock.
+    /// Leaves only what `limits` names; false if the kernel has no Landlock.
     static func enforce(_ limits: Sandbox.Limits) throws(HostError) -> Bool {
         let version = version
         guard version > 0 else { return false }

@@ -1,7 +1,7 @@
 import CHost
 import Glibc
 
-/// What this process may do, as the kernel says: for whoever must find out why it may not.
+/// What this process may do, as the kernel says: for anyone who must find out why it may not.
 public struct ProcessCapabilities: Equatable, Sendable {
     /// The capability that capturing needs, as a bit of a set.
     public static var capturing: UInt64 { 1 << 13 }
@@ -19,7 +19,7 @@ public struct ProcessCapabilities: Equatable, Sendable {
     /// The number of the user.
     public var user: UInt32
 
-    /// What the text of `/proc/self/status` says; nothing where it is no such text.
+    /// What the text of `/proc/self/status` says; `nil` if it is no such text.
     public init?(status: String) {
         var values: [Substring: Substring] = [:]
         for line in status.split(separator: "\n") {

@@ -4,7 +4,7 @@ import Glibc
 /// What the process gives up once it has opened what needs rights: user, capabilities, and all but the files, sockets and
 /// system calls that it goes on needing. There is no way back.
 ///
-/// Whoever owns the wire and finds a mistake in a parser has what is left: reading what egret reads, writing where it
+/// Anyone who owns the wire and finds a mistake in a parser has what is left: reading what egret reads, writing where it
 /// writes. To be called while there is one thread: Landlock and capabilities are a thread's, and those it starts inherit them.
 public struct Sandbox: Sendable {
     /// What stays possible.
@@ -40,7 +40,7 @@ public struct Sandbox: Sendable {
         public let limitsCalls: Bool
     }
 
-    /// The user to become; nothing for staying who one is.
+    /// The user to become; `nil` for staying who one is.
     public var user: SystemUser?
     /// What stays possible.
     public var limits: Limits
@@ -54,7 +54,7 @@ public struct Sandbox: Sendable {
     /// Gives everything else up, for this thread and all that it starts. What the kernel does not have is left out, and the
     /// outcome says so.
     ///
-    /// - Throws: where the kernel has it and refuses it; the process must not go on then.
+    /// - Throws: if the kernel has it and refuses it; the process must not go on then.
     public func enter() throws(HostError) -> Outcome {
         Capabilities.dropBound()
         try user?.assume()
@@ -65,7 +65,7 @@ public struct Sandbox: Sendable {
         return Outcome(limitsFiles: limitsFiles, limitsCalls: limitsCalls)
     }
 
-    /// The version of the kernel's Landlock; 0 where it has none.
+    /// The version of the kernel's Landlock; 0 if it has none.
     public static var landlockVersion: Int { Landlock.version }
 
     /// Whether the kernel has seccomp filters.

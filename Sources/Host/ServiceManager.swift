@@ -8,10 +8,10 @@ import Glibc
 /// A message that does not arrive is no fault of the process, and is not tried again.
 public final class ServiceManager: Sendable {
     private let descriptor: Int32
-    /// How often the manager wants a sign of life at the least, in nanoseconds; nothing where it wants none.
+    /// How often the manager wants a sign of life at the least, in nanoseconds; `nil` if it wants none.
     public let watchdog: Int64?
 
-    /// The manager that the environment names; nothing where there is none.
+    /// The manager that the environment names; `nil` if there is none.
     public init?(environment: [String: String]) {
         guard let path = environment["NOTIFY_SOCKET"] else { return nil }
         // Invariant: the path is a terminated copy for the call.
@@ -27,7 +27,7 @@ public final class ServiceManager: Sendable {
     /// It captures, and its outputs are open; also after a reload.
     public func ready(_ status: String) { send("READY=1\nSTATUS=\(status)") }
 
-    /// It reads rules and catalog anew.
+    /// It reads rules and catalog again.
     public func reloading() { send("RELOADING=1\nMONOTONIC_USEC=\(Self.microseconds)") }
 
     /// It ends.

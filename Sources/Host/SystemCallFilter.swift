@@ -4,7 +4,7 @@ import Glibc
 /// The kernel's seccomp filter, made by libseccomp: which system calls the process can still make. All others fail with
 /// EPERM; there is no way back.
 enum SystemCallFilter {
-    /// Enforces the filter on all threads; false where the kernel has no seccomp filters.
+    /// Enforces the filter on all threads; false if the kernel has no seccomp filters.
     static func enforce(_ limits: Sandbox.Limits) throws(HostError) -> Bool {
         // First what is refused of single descriptors: the kernel asks both filters, and the second one leaves no call that could
         // load a further one.
@@ -69,11 +69,11 @@ enum SystemCallFilter {
     /// What is allowed in part, by its arguments.
     private static func restricted(_ limits: Sandbox.Limits) -> [Rule] {
         var rules = [
-            // Threads, and no processes: clone3 keeps its flags where no filter sees them, and libc does without it.
+            // Threads, and no processes: clone3 keeps its flags if no filter sees them, and libc does without it.
             Rule("clone3", action: refused(ENOSYS)),
             Rule("clone", [bits(of: 0, thread, thread)]),
         ]
-        // No memory that can be executed, where no library is loaded.
+        // No memory that can be executed, if no library is loaded.
         let executable = limits.loadsLibraries ? [] : [bits(of: 2, PROT_EXEC, 0)]
         rules += [Rule("mmap", executable), Rule("mprotect", executable)]
         // No file that gives its runner the rights of its owner or group.

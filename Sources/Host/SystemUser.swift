@@ -10,14 +10,14 @@ public struct SystemUser: Equatable, Sendable {
 
     /// The user called `name` as the system's databases have it, or of the numbers `USER` or `USER:GROUP`.
     ///
-    /// - Throws: where there is none.
+    /// - Throws: if there is none.
     public init(named name: String) throws(HostError) {
         let parts = name.split(separator: ":", omittingEmptySubsequences: false).map { UInt32($0) }
         if let user = parts.first ?? nil, parts.count <= 2, let group = parts.count == 2 ? parts[1] : user {
             (self.user, self.group) = (user, group)
             return
         }
-        // Invariant: the entry lies in memory of the C library until the next call, and is copied at once.
+        // Invariant: the entry is in memory of the C library until the next call, and is copied at once.
         guard let entry = unsafe getpwnam(name)?.pointee else {
             throw HostError("there is no user \(name); a name or USER:GROUP as numbers is right")
         }
@@ -26,7 +26,7 @@ public struct SystemUser: Equatable, Sendable {
 
     /// Becomes this user for good: real, effective and saved, with no group but its first. On all threads.
     ///
-    /// - Throws: where the process may not.
+    /// - Throws: if the process may not.
     public func assume() throws(HostError) {
         guard geteuid() != user || getuid() != user || getegid() != group || getgid() != group else { return }
         guard setgroups(0, nil) == 0 else { throw .system("groups cannot be given up") }
@@ -37,7 +37,7 @@ public struct SystemUser: Equatable, Sendable {
 
 /// The capabilities of this process.
 enum Capabilities {
-    /// Sees to it that no program that this thread might become has any. That needs a capability itself; whoever has it not
+    /// Sees to it that no program that this thread might become has any. That needs a capability itself; anyone who has it not
     /// is held by no_new_privs alone.
     static func dropBound() {
         for capability in 0..<64 as Range<Int32> { _ = host_drop_bound(capability) }

@@ -2,7 +2,7 @@ import Bytes
 
 extension Findings {
     /// The bytes that what was found takes of the heap, with the lists of a hello that are held once for all hellos of its shape, or
-    /// without. Linear in what is held, which is bounded where it is read.
+    /// without. Linear in what is held, which is bounded if it is read.
     public func heapBytes(withShared: Bool) -> Int {
         var bytes = names.heapBytes
         for name in names { bytes &+= name.name.heapBytes }

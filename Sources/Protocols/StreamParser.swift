@@ -41,20 +41,20 @@ public protocol StreamParser: Sendable {
     mutating func parse(_ bytes: RawSpan, into findings: inout Findings) -> Progress
 }
 
-/// The application protocol of a flow, as far as it was recognised; the words of `net.app`.
+/// The application protocol of a flow, as far as it was recognized; the words of `net.app`.
 public enum Application: String, Sendable, CaseIterable {
     case unknown, tls, quic, dns, http, http2, socks, gquic
 }
 
 /// What the parsers of one flow found, in the order in which they found it.
 public struct Findings: Equatable, Sendable {
-    /// The innermost protocol that was recognised.
+    /// The innermost protocol that was recognized.
     public var application = Application.unknown
     /// Names of the far end.
     public var names: [NameEvidence] = []
     /// What the TLS or QUIC handshake says.
     public var tls: TLSFacts?
-    /// The request line, where it was in the clear.
+    /// The request line, if it was in the clear.
     public var http: HTTPFacts?
     /// Whether the client addressed a proxy (CONNECT, absolute-form request, SOCKS).
     public var isViaProxy = false
@@ -79,7 +79,7 @@ public struct Findings: Equatable, Sendable {
     /// What was made ahead of the payload that is read now; nothing that was found, so that it makes no difference to
     /// whether two are equal.
     public var preview: SpeculativeParse?
-    /// The hellos that came lately, lent by whoever has many flows read, as long as one payload is; no finding either.
+    /// The hellos that came lately, lent by anyone who has many flows read, as long as one payload is; no finding either.
     public var shapes = ClientHelloCache()
 
     /// Nothing found yet.
@@ -111,7 +111,7 @@ public struct HTTPFacts: Equatable, Sendable {
     }
 }
 
-/// How DNS questions travel where they are hidden; the words of `dns.encrypted`.
+/// How DNS questions travel if they are hidden; the words of `dns.encrypted`.
 public enum EncryptedDNS: String, Sendable, CaseIterable {
     /// DNS over HTTPS (RFC 8484).
     case doh

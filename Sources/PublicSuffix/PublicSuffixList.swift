@@ -6,7 +6,7 @@ import CPsl
 /// Cost of a question: a copy of the name and a few searches; for events, not for packets. Names are matched in ASCII,
 /// as they stand on the wire; case and one trailing dot do not matter.
 public enum PublicSuffixList {
-    /// The registrable domain of `host`: the public suffix that it lies below and one label more, in lower case.
+    /// The registrable domain of `host`: the public suffix that it is below and one label more, in lower case.
     ///
     /// Nothing for a public suffix itself, for an address, and for what no host name in ASCII can be. A name whose
     /// last label is on no list is judged as if that label were a public suffix, as the list's own rules say.
@@ -23,7 +23,7 @@ public enum PublicSuffixList {
 
     /// Whether `name` is a suffix below which registries give out names (the list's ICANN section): `com`, `co.uk`.
     ///
-    /// Suffixes that companies registered for their customers are none: whoever owns one may be named for all of it.
+    /// Suffixes that companies registered for their customers are none: anyone who owns one may be named for all of it.
     public static func isRegistrySuffix(_ name: String) -> Bool {
         // Invariant: the pointer is to a constant of the library, or null, which is nothing here.
         guard let name = normalized(name), let list = unsafe psl_builtin() else { return false }
@@ -32,7 +32,7 @@ public enum PublicSuffixList {
         return unsafe name.withCString { text in unsafe psl_is_public_suffix2(list, text, sections) == 1 }
     }
 
-    /// The name in lower case without its trailing dot; nothing where it can be no host name.
+    /// The name in lower case without its trailing dot; `nil` if it can be no host name.
     private static func normalized(_ host: String) -> String? {
         var bytes = Array(host.utf8)
         if bytes.last == dot { bytes.removeLast() }

@@ -34,7 +34,7 @@ public struct FlowTotals: Equatable, Sendable {
     /// No totals.
     public init() {}
 
-    /// The totals as they stand in `observation`.
+    /// The totals as they are in `observation`.
     public init(_ observation: Observation) {
         let flow = observation.flow
         bytesUp = flow.bytesUp

@@ -11,13 +11,13 @@ public struct Observation: Sendable {
     public var flow: FlowSnapshot
     /// Nothing where the flow concerns no AI vendor.
     public var attribution: Attribution?
-    /// The software whose hello the flow has, where it is known and still believed.
+    /// The software whose hello the flow has, if it is known and still believed.
     public var client: String?
     /// Whether that software has all answers of models streamed, so that no other answer is a model's.
     public var clientStreams = false
-    /// How far the far end, where no entry names it, is consistent with a server of AI models.
+    /// How far the far end, if no entry names it, is consistent with a server of AI models.
     public var relay: RelaySuspicion?
-    /// The registrable domain of the flow's host, where it is known: as it was set, or by `domainReader` each time it is
+    /// The registrable domain of the flow's host, if it is known: as it was set, or by `domainReader` each time it is
     /// asked for, because few observations are ever asked.
     public var domain: String? {
         get { givenDomain ?? flow.host.flatMap { domainReader?($0.name) } }
@@ -26,7 +26,7 @@ public struct Observation: Sendable {
     /// Tells the registrable domain of a host name.
     public var domainReader: (@Sendable (String) -> String?)?
     private var givenDomain: String?
-    /// The group that the operator gave the client's address, where there is one.
+    /// The group that the operator gave the client's address, if there is one.
     public var sourceGroup: String?
     /// The sensor's id.
     public var sensor: String
@@ -36,9 +36,9 @@ public struct Observation: Sendable {
     public var isLossy = false
     /// Whether nothing was lost that a judgement could need, as far as the flow and the sensor tell.
     public var isComplete: Bool { flow.isComplete && !isLossy }
-    /// The DNS question that is judged, where it is one.
+    /// The DNS question that is judged, if it is one.
     public var question: DNSQuestion?
-    /// What earlier reports of the flow said, where this is a report that is written.
+    /// What earlier reports of the flow said, if this is a report that is written.
     public var earlier = FlowTotals.Earlier.nothing
     /// The id of the key by which parts of it were hidden, where that was done, on its way to an output.
     public var privacyKey: String?
@@ -55,11 +55,11 @@ public struct Observation: Sendable {
     }
 }
 
-/// How grave an alert is, least first.
+/// How severe an alert is, least first.
 public enum Severity: String, Sendable, CaseIterable, Comparable {
     case info, low, medium, high, critical
 
-    /// Whether `left` is less grave.
+    /// Whether `left` is less severe.
     public static func < (left: Severity, right: Severity) -> Bool { left.rank < right.rank }
 
     private var rank: Int {
@@ -75,14 +75,14 @@ public enum Severity: String, Sendable, CaseIterable, Comparable {
 
 /// One alert as it opens, is updated or closes; `id` stays the same over its life.
 public struct Alert: Sendable {
-    /// Where in its life the alert is; `suppressed` where there is none, because an exception holds it back.
+    /// Where in its life the alert is; `suppressed` if there is none, because an exception holds it back.
     public enum Status: String, Sendable, CaseIterable { case open, update, closed, suppressed }
 
     /// From the rule, the group and the first hit: the same in every run over the same packets.
     public var id: String
     /// Where in its life the alert is.
     public var status: Status
-    /// The hits so far, those held back by deduplication included.
+    /// The hits so far, those suppressed by deduplication included.
     public var count: Int
     /// The packet time of the first hit.
     public var firstSeen: Timestamp
@@ -92,9 +92,9 @@ public struct Alert: Sendable {
     public var group: [(field: String, value: String)]
     /// The id of the rule.
     public var ruleID: String
-    /// The revision of the file that the rule stands in.
+    /// The revision of the file that the rule is in.
     public var revision: Int
-    /// The name of the rule set that the rule stands in.
+    /// The name of the rule set that the rule is in.
     public var ruleset: String
     /// `sha256:` and the hexadecimal digest of the loaded files.
     public var rulesetHash: String
@@ -102,7 +102,7 @@ public struct Alert: Sendable {
     public var title: String
     /// The rule's tags.
     public var tags: [String]
-    /// How grave it is, by the rule at the latest hit.
+    /// How severe it is, by the rule at the latest hit.
     public var severity: Severity
     /// The rule's message with its fields filled in.
     public var message: String
@@ -144,7 +144,7 @@ public struct Alert: Sendable {
 }
 
 extension Observation {
-    /// How many requests the flow carried; nothing where they were not counted.
+    /// How many requests the flow carried; `nil` if they were not counted.
     public var requests: Estimate? { flow.traffic?.requests }
 
     /// How many of them went to a model: by their shape, and by what the host is for.

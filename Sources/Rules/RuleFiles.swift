@@ -34,7 +34,7 @@ public enum RuleFiles {
         return RuleLoad(rules: nil, report: report)
     }
 
-    /// Why a directory has no rules, where there is one.
+    /// Why a directory has no rules, if there is one.
     private static func reason(_ path: String) -> String {
         guard let names = try? FileManager.default.contentsOfDirectory(atPath: path) else { return "" }
         let holds = names.isEmpty ? "it is empty" : "it holds no .yaml file, and directories in it are not read"
@@ -51,7 +51,7 @@ public enum RuleFiles {
             .sorted().map { "\(base)/\($0)" }
     }
 
-    /// The bytes of the file at `path`; nothing where it cannot be read.
+    /// The bytes of the file at `path`; `nil` if it cannot be read.
     public static func read(_ path: String) -> [UInt8]? {
         FileManager.default.contents(atPath: path).map { Array($0) }
     }
@@ -71,6 +71,6 @@ public enum RuleFiles {
     /// The policy that is evaluated if no rules are named.
     public static let defaultPolicyPath = "rules/policies/default.yaml"
 
-    /// All packs that ship: what the commands on rules read where no path is named.
+    /// All packs that ship: what the commands on rules read if no path is named.
     public static let defaultPath = "rules/policies"
 }

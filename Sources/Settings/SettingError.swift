@@ -23,7 +23,7 @@ public struct SettingError: Error, Equatable, Sendable {
     public let origin: SettingOrigin
     /// What is wrong, in one line.
     public let message: String
-    /// The name that was probably meant, where one is close.
+    /// The name that was probably meant, if one is close.
     public let suggestion: String?
 
     /// An error of these parts.

@@ -1,7 +1,7 @@
 public import Text
 
 extension SettingKey {
-    /// The table of all keys in Markdown: what stands in the documentation, which a test holds.
+    /// The table of all keys in Markdown: what is in the documentation, which a test holds.
     public static var table: String {
         let head = "| key | flag | takes | default | what it does |\n|---|---|---|---|---|\n"
         return head

@@ -1,4 +1,4 @@
-/// One key of the configuration: everything that is known of it stands here, and everything else is made from it:
+/// One key of the configuration: everything that is known of it is here, and everything else is made from it:
 /// the reader, the flag, the variable, `config show`, the table in the documentation and the JSON Schema.
 public struct SettingKey: Sendable {
     /// Which commands a setting is for. A file may have settings of both; each command uses its own.
@@ -15,7 +15,7 @@ public struct SettingKey: Sendable {
     public let flag: String
     /// What values it takes.
     public let kind: SettingKind
-    /// The values where nothing is said; none where it is then not set.
+    /// The values if nothing is said; none if it is then not set.
     public let defaults: [String]
     /// Which commands it is for.
     public let scope: Scope

@@ -64,7 +64,7 @@ public enum SettingKind: Sendable {
         }
     }
 
-    /// What is wrong with `text` as one value, and the word that was probably meant; nothing where it is fine.
+    /// What is wrong with `text` as one value, and the word that was probably meant; `nil` if it is fine.
     func problem(with text: String) -> (message: String, suggestion: String?)? {
         switch self {
         case .text, .texts:

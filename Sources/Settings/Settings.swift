@@ -5,7 +5,7 @@
 public struct Settings: Sendable {
     /// What is set for a key.
     public struct Entry: Equatable, Sendable {
-        /// The values as they were written; none where the key is not set.
+        /// The values as they were written; none if the key is not set.
         public var values: [String]
         /// Where they come from.
         public var origin: SettingOrigin
@@ -47,7 +47,7 @@ public struct Settings: Sendable {
         }
     }
 
-    /// The text of `key`; nothing where it is not set.
+    /// The text of `key`; `nil` if it is not set.
     public func text(_ key: SettingKey) -> String? { self[key].values.first }
 
     /// All texts of `key`.
@@ -56,13 +56,13 @@ public struct Settings: Sendable {
     /// Whether `key` is `true`.
     public func isOn(_ key: SettingKey) -> Bool { text(key) == "true" }
 
-    /// The whole number, or the bytes, of `key`; 0 where it is not set.
+    /// The whole number, or the bytes, of `key`; 0 if it is not set.
     public func number(_ key: SettingKey) -> Int {
         guard let text = text(key) else { return 0 }
         return Int(clamping: key.kind.number(text) ?? 0)
     }
 
-    /// The nanoseconds of `key`; nothing where it is not set, or set to 0.
+    /// The nanoseconds of `key`; `nil` if it is not set, or set to 0.
     public func duration(_ key: SettingKey) -> Int64? {
         text(key).flatMap { SettingKind.nanoseconds($0) }.flatMap { $0 > 0 ? $0 : nil }
     }

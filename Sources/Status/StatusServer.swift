@@ -56,7 +56,7 @@ public final class StatusServer: Sendable {
     /// Closes every connection and ends the thread.
     public func stop() {
         for channel in channels { channel.close(promise: nil) }
-        // It fails only where it was done before.
+        // It fails only if it was done before.
         try? group.syncShutdownGracefully()
     }
 }

@@ -14,7 +14,7 @@ package struct Endpoint: Hashable, Sendable, CustomStringConvertible {
         self.port = port
     }
 
-    /// `ADDRESS:PORT`; an IPv6 address stands in brackets.
+    /// `ADDRESS:PORT`; an IPv6 address is in brackets.
     package var description: String { address.isIPv4 ? "\(address):\(port)" : "[\(address)]:\(port)" }
 }
 

@@ -5,7 +5,7 @@ import Yams
 /// Hiding puts a private-use character of its own in the place of the key's first one: every position stays the same.
 struct MaskedKeys: Sendable {
     private let source: SourceText
-    /// What was written at each hidden offset, and what stands there now.
+    /// What was written at each hidden offset, and what is there now.
     private var hidden: [Int: (written: String, mask: Unicode.Scalar)] = [:]
 
     init(_ source: SourceText) {
@@ -26,7 +26,7 @@ struct MaskedKeys: Sendable {
         return String(decoding: bytes, as: UTF8.self)
     }
 
-    /// Hides the key that `error` says stands twice; false where the error is another or the key cannot be hidden.
+    /// Hides the key that `error` says occurs twice; false if the error is another or the key cannot be hidden.
     mutating func hide(_ error: YamlError) -> Bool {
         guard case .duplicatedKeysInMapping(_, let context) = error else { return false }
         var offset = source.offset(readerLine: context.mark.line, column: context.mark.column)
@@ -46,7 +46,7 @@ struct MaskedKeys: Sendable {
         return (entry.written + String(key.unicodeScalars.dropFirst()), true)
     }
 
-    /// What `error` says, in one line, and where it lies.
+    /// What `error` says, in one line, and where it is.
     func fault(_ error: YamlError) -> YAMLError {
         let offset: Int
         var kind = YAMLError.Kind.syntax

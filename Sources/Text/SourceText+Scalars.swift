@@ -3,7 +3,7 @@ extension SourceText {
     ///
     /// Inside a block scalar (`|`, `>`) the text begins on a later line and each line loses its indentation; in a
     /// quoted one escapes are longer than what they stand for. The text is followed through the file character by
-    /// character; white space in the text may stand for a line end with the indentation behind it. Linear.
+    /// character; white space in the text may stand for a line end with the indentation after it. Linear.
     public func position(in node: YAMLNode, at index: Int) -> SourcePosition {
         guard case .scalar(let text, let style) = node.content else { return node.position }
         var offset = start(of: node, style: style)

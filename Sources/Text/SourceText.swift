@@ -13,7 +13,7 @@ public struct SourceText: Sendable {
     /// How many scalars begin before each `stride`-th byte.
     private let scalarsBefore: [Int]
 
-    /// The text of the file `name`; nothing where `bytes` are no UTF-8.
+    /// The text of the file `name`; `nil` if `bytes` are no UTF-8.
     public init?(name: String, bytes: [UInt8]) {
         let marked = bytes.starts(with: Self.byteOrderMark)
         let content = marked ? Array(bytes.dropFirst(Self.byteOrderMark.count)) : bytes
@@ -66,7 +66,7 @@ public struct SourceText: Sendable {
     func advance(from start: Int, scalars: Int) -> Int {
         guard scalars > 0, start < bytes.count else { return start }
         let target = self.scalars(before: start) + scalars
-        // Where few are asked for they lie near, and no search is worth its while.
+        // If few are asked for they are near, and no search is worth its while.
         var offset = start
         var passed = target - scalars
         if scalars > Self.stride {
@@ -91,7 +91,7 @@ public struct SourceText: Sendable {
         }
     }
 
-    /// The index of the last of the rising `values` that is not greater than `limit`; 0 where none is.
+    /// The index of the last of the rising `values` that is not greater than `limit`; 0 if none is.
     private static func last(of values: [Int], notPast limit: Int) -> Int {
         var low = 0
         var high = values.count
@@ -122,7 +122,7 @@ public struct SourceText: Sendable {
 }
 
 extension Array {
-    /// The element at `index`, or nothing where there is none.
+    /// The element at `index`, or `nil` if there is none.
     public subscript(checked index: Int) -> Element? { indices.contains(index) ? self[index] : nil }
 }
 

@@ -1,8 +1,8 @@
 /// Which known name a misspelt one was probably meant to be.
 public enum Spelling {
-    /// The nearest of `names`, where it is at most a third of the letters away; the first in order among equals.
+    /// The nearest of `names`, if it is at most a third of the letters away; the first in order among equals.
     ///
-    /// Distance is that of Damerau and Levenshtein with neighbours exchanged, capital letters like small ones. Names past 64
+    /// Distance is that of Damerau and Levenshtein with neighbors exchanged, capital letters like small ones. Names past 64
     /// bytes have none.
     public static func nearest(to word: String, among names: some Sequence<String>) -> String? {
         let letters = Array(word.lowercased().utf8)

@@ -1,6 +1,6 @@
 /// What the YAML reader's own errors mean, in words that say what to change.
 ///
-/// The reader stops where it can go no further, which is often a line or more after the mistake: for those errors the place where
+/// The reader stops if it can go no further, which is often a line or more after the mistake: for those errors the place where
 /// it began (an open quotation mark, a key without a colon) is the one to show.
 enum YAMLWords {
     /// An error in words.

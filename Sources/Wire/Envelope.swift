@@ -54,9 +54,9 @@ public struct Envelope: Equatable, Sendable, BitwiseCopyable {
         public var name: String { self == .vxlanGPE ? "vxlan_gpe" : "\(self)" }
     }
 
-    /// The VLAN id of the outermost tag; 0 where untagged.
+    /// The VLAN id of the outermost tag; 0 if untagged.
     public var outerVLAN: UInt16 = 0
-    /// The VLAN id of the second tag; 0 where there is none.
+    /// The VLAN id of the second tag; 0 if there is none.
     public var innerVLAN: UInt16 = 0
     /// The number of tunnels passed.
     public var depth: UInt8 = 0
@@ -79,7 +79,7 @@ public struct Envelope: Equatable, Sendable, BitwiseCopyable {
         }
     }
 
-    /// Notes a tunnel, with its identifier where it has one.
+    /// Notes a tunnel, with its identifier if it has one.
     @inlinable
     public mutating func add(_ tunnel: Tunnel, identifier: UInt32? = nil) {
         if depth < 4 { kinds |= UInt32(tunnel.rawValue) << (UInt32(depth) &* 8) }

@@ -21,7 +21,7 @@ public struct IPv4Header: Sendable, BitwiseCopyable {
 
     /// The header's length with options, in bytes: 20...60.
     @inlinable public var headerLength: Int { Int(bytes.uint8(at: 0) & 0x0F) &* 4 }
-    /// The length of the whole packet in bytes; 0 where segmentation was offloaded to the hardware.
+    /// The length of the whole packet in bytes; 0 if segmentation was offloaded to the hardware.
     @inlinable public var totalLength: Int { Int(bytes.uint16(at: 2)) }
     /// The identification that the fragments of one packet share.
     @inlinable public var identification: UInt16 { bytes.uint16(at: 4) }
@@ -54,7 +54,7 @@ public struct IPv6Header: Sendable, BitwiseCopyable {
         guard bytes.uint8(at: 0) >> 4 == 6 else { throw .malformed }
     }
 
-    /// The length of all behind the header in bytes; 0 for a jumbogram or where segmentation was offloaded.
+    /// The length of all after the header in bytes; 0 for a jumbogram or where segmentation was offloaded.
     @inlinable public var payloadLength: Int { Int(bytes.uint16(at: 4)) }
     /// The protocol of what follows, extension headers included.
     @inlinable public var nextHeader: IPProtocol { IPProtocol(rawValue: bytes.uint8(at: 6)) }
@@ -67,9 +67,9 @@ public struct IPv6Header: Sendable, BitwiseCopyable {
 /// The extension headers between an IPv6 header and the transport (RFC 8200 section 4).
 @frozen
 public struct IPv6Extensions: Sendable, BitwiseCopyable {
-    /// The protocol behind the last extension header.
+    /// The protocol after the last extension header.
     public var transport: IPProtocol
-    /// The fragment header, where there was one: identification, offset in bytes, whether more follow.
+    /// The fragment header, if there was one: identification, offset in bytes, whether more follow.
     public var fragment: (identification: UInt32, offset: Int, hasMore: Bool)?
     /// Whether there are more than `limit`, so that the transport was not reached. RFC 8200 sets no limit: the packet
     /// is well-formed.

@@ -23,7 +23,7 @@ public struct Packet: Sendable, BitwiseCopyable {
     public var acknowledgment: UInt32 = 0
     /// Where TCP's header begins in the frame; below zero if the packet was not decoded from one. Not set for UDP.
     public var headerOffset = -1
-    /// Layer-3 bytes: the IP header and all behind it, by the packet's own length field, whatever was captured.
+    /// Layer-3 bytes: the IP header and all after it, by the packet's own length field, whatever was captured.
     public var ipLength = 0
     /// The payload above TCP or UDP as far as it was captured, as a range of the frame.
     public var payload = ByteRange.empty

@@ -49,7 +49,7 @@ extension PacketDecoder {
         return try etherType(type, &reader, &walk, &packet)
     }
 
-    /// An MPLS label stack (RFC 3032) and what stands behind it: IP by its version, or Ethernet with or without a
+    /// An MPLS label stack (RFC 3032) and what stands after it: IP by its version, or Ethernet with or without a
     /// control word (RFC 4448).
     static func mpls(
         _ reader: inout ByteReader, _ walk: inout Walk, _ packet: inout Packet

@@ -103,7 +103,7 @@ extension PacketDecoder {
         return try wrapped(header.uint32(at: 4).byteSwapped, &reader, &walk, &packet)
     }
 
-    /// The frame behind a header that names its link type; another such header inside would recurse, and is not read.
+    /// The frame after a header that names its link type; another such header inside would recurse, and is not read.
     private static func wrapped(
         _ dlt: UInt32, _ reader: inout ByteReader, _ walk: inout Walk, _ packet: inout Packet
     ) throws(ParseError) -> Decoded {

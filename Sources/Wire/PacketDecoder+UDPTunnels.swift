@@ -14,7 +14,7 @@ extension PacketDecoder {
         }
     }
 
-    /// Enters a tunnel over UDP where its header and what stands in it hold; otherwise the packet stays as it is, for a
+    /// Enters a tunnel over UDP where its header and what is in it hold; otherwise the packet stays as it is, for a
     /// port alone proves nothing.
     @usableFromInline
     static func udpTunnel(_ reader: borrowing ByteReader, _ walk: Walk, _ packet: inout Packet) -> Decoded {

@@ -2,7 +2,7 @@ public import Bytes
 
 /// Decodes a frame down to its innermost TCP or UDP header.
 ///
-/// Stateless: what it knows is in the frame. Ethernet, VLAN tags, IPv4, IPv6, TCP and UDP stand in this file and are
+/// Stateless: what it knows is in the frame. Ethernet, VLAN tags, IPv4, IPv6, TCP and UDP are in this file and are
 /// inlined into the caller; whatever is rarer is called. No allocation. Work is linear in the headers, and encapsulation
 /// one inside another is followed to `depthLimit`.
 public enum PacketDecoder {

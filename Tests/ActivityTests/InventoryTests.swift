@@ -151,7 +151,7 @@ private func reports(
         #expect(report.roles.first?.traffic.flows == 300)
     }
 
-    /// As many rows as fill more than two of the blocks that they lie in.
+    /// As many rows as fill more than two of the blocks that they are in.
     @Test func aDayOfManySourcesHasEachOfThem() throws {
         let sources = Array(UInt32(1)...600)
         let flows =

@@ -15,7 +15,7 @@ private func text(_ write: (inout [UInt8]) -> Void) -> String {
     #expect(text { $0.append(padded: 7, width: 1) } == "<7")
     #expect(text { $0.append(padded: 7, width: 2) } == "<07")
     #expect(text { $0.append(padded: 120_300, width: 9) } == "<000120300")
-    // The last digits, where there are more than that.
+    // The last digits, if there are more than that.
     #expect(text { $0.append(padded: 12_345, width: 3) } == "<345")
     #expect(text { $0.append(hexadecimal: 0xAB12, count: 6) } == "<00ab12")
     #expect(text { $0.append(hexadecimal: .max, count: 16) } == "<ffffffffffffffff")

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Capture
 
-/// Keeps frames where they lie, some of them in each batch, and every batch.
+/// Keeps frames where they are, some of them in each batch, and every batch.
 private struct Keeper: FrameHandler {
     var batches: [FrameBatch] = [FrameBatch()]
     let perBatch: Int

@@ -16,7 +16,7 @@ private func ip(_ arguments: String...) -> Bool {
     return process.terminationStatus == 0
 }
 
-/// A veth pair between this namespace, where it has no address, and one of its own.
+/// A veth pair between this namespace, if it has no address, and one of its own.
 private final class VirtualLink {
     let name: String
     private let space: String
@@ -46,7 +46,7 @@ private final class VirtualLink {
     /// Takes the interface away with its peer.
     func remove() -> Bool { ip("link", "del", name) }
 
-    /// Makes it anew, as it was.
+    /// Makes it again, as it was.
     func restore() -> Bool { Self.make(name, space) }
 
     /// Sets the interface up or down.

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Capture
 
-/// The directory of recordings beside the project, where there is one.
+/// The directory of recordings beside the project, if there is one.
 private var sharedCaptures: String? {
     var candidates = [ProcessInfo.processInfo.environment["EGRET_SHARED"]].compactMap { $0 }
     var directory = URL(fileURLWithPath: #filePath)

@@ -17,7 +17,7 @@ private struct Log {
 
     func remove() { try? FileManager.default.removeItem(at: directory) }
 
-    /// A run that writes `count` flows, one a batch, and ends in order where it is told to.
+    /// A run that writes `count` flows, one a batch, and ends in order if it is told to.
     func run(boot: String = "7f3c", flows count: Int, limits: FileLimits = Self.small, ends: Bool = true) throws {
         let sensor = SensorIdentity(id: "gw", version: "1.0.0", boot: boot)
         let header = FileHeader(sensor: sensor, report: Samples.startReport())

@@ -15,7 +15,7 @@ private func definitions(_ name: String) throws -> String {
     try Project.text("Tests/EventsTests/Definitions/\(name)")
 }
 
-/// The leaves of a JSON object by dotted path, but for what lies below `rest`.
+/// The leaves of a JSON object by dotted path, but for what is below `rest`.
 private func leaves(_ object: [String: Any], below path: String = "", but rest: String) -> [(path: String, value: Any)]
 {
     object.flatMap { key, value -> [(String, Any)] in

@@ -130,7 +130,7 @@ enum Samples {
         return alert
     }
 
-    /// What an exception held back.
+    /// What an exception suppressed.
     static func suppressedAlert(count: Int = 1) -> Alert {
         var alert = alert()
         alert.status = .suppressed
@@ -295,7 +295,7 @@ enum Project {
     }
 }
 
-/// The object in a line; every test that reads one fails where it is none.
+/// The object in a line; every test that reads one fails if it is none.
 func object(_ line: [UInt8]) throws -> [String: Any] {
     try #require(try JSONSerialization.jsonObject(with: Data(line)) as? [String: Any])
 }

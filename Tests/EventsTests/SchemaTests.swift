@@ -7,7 +7,7 @@ import Rules
 import Testing
 import Vendors
 
-/// Runs the validator over JSON lines; nothing where it cannot run here, which is printed.
+/// Runs the validator over JSON lines; `nil` if it cannot run here, which is printed.
 private func validate(_ lines: [[UInt8]]) throws -> (status: Int32, output: String)? {
     let script = Project.root.appendingPathComponent("Tests/Scripts/validate_events.py").path
     let process = Process()

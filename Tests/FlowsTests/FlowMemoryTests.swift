@@ -19,7 +19,7 @@ import Wire
         let count = unsafe fread(&bytes, 1, bytes.count, file)
         _ = unsafe fclose(file)
         let text = String(decoding: bytes[..<count], as: UTF8.self)
-        // The totals are behind the last arena: what is free in small pieces and in others, mappings, and what the system gave.
+        // The totals are after the last arena: what is free in small pieces and in others, mappings, and what the system gave.
         let totals = text.components(separatedBy: "</heap>").last ?? ""
         func size(_ start: String) -> Int {
             let line = totals.split(separator: "\n").first { $0.contains(start) } ?? ""

@@ -246,7 +246,7 @@ private struct PlainPacket {
             let size = min(length - position, 8 * (1 + random.below(40)))
             var bytes = Array(whole[position..<position + size])
             pieces.append(Piece(bytes, at: position, more: position + size < length))
-            // Copies, some of them changed, some shifted so that they overlap two neighbours.
+            // Copies, some of them changed, some shifted so that they overlap two neighbors.
             if random.below(4) == 0 { pieces.append(pieces[pieces.count - 1]) }
             if random.below(4) == 0 {
                 bytes[random.below(size)] ^= 0x55

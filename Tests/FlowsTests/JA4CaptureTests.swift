@@ -27,7 +27,7 @@ private struct Expectation: Decodable {
     let ja4: [String]
 }
 
-/// The directory of public recordings beside the project, where there is one.
+/// The directory of public recordings beside the project, if there is one.
 private var publicCaptures: String? {
     var candidates = [ProcessInfo.processInfo.environment["EGRET_SHARED"]].compactMap { $0 }
     var directory = URL(fileURLWithPath: #filePath)

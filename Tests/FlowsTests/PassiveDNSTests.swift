@@ -36,7 +36,7 @@ private func answer(_ name: String, ttl: Int = 300, _ last: UInt8...) throws(Par
 
 @Test func theStartOfTheChainIsRememberedAndItsOtherNamesAreNot() throws {
     var builder = DNSBuilder(question: "www.example.com", type: 1)
-    // The links stand in reverse order, which no server does and none may rely on.
+    // The links are in reverse order, which no server does and none may rely on.
     builder.answer(DNSBuilder.name("edge.cdn.example"), type: 1, ttl: 600, [198, 51, 100, 30])
     builder.answer(DNSBuilder.name("www.cdn.example"), type: 5, ttl: 600, DNSBuilder.name("edge.cdn.example"))
     builder.answer(type: 5, ttl: 100, DNSBuilder.name("www.cdn.example"))

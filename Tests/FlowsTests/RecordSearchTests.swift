@@ -33,7 +33,7 @@ import Testing
         }
         #expect(results.allSatisfy { $0 == 0 })
         #expect(Self.found(in: segment).stream.strays == 1)
-        // Quadratic, each of them took a quarter of a second where nothing is optimized away even when it is.
+        // Quadratic, each of them took a quarter of a second if nothing is optimized away even when it is.
         #expect(time < .seconds(2))
     }
 }

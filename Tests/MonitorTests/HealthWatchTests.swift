@@ -92,7 +92,7 @@ private let faults: [(HealthReason, @Sendable (inout StatsReport) -> Void)] = [
         #expect(notices.isEmpty)
         for number in 2..<6 as Range<Int64> { notices += watch.update(report(number, fault), at: second(number)) }
         #expect(watch.reasons == [reason])
-        // What is counted stays where it was; a state is over.
+        // What is counted stays if it was; a state is over.
         for number in 6..<40 as Range<Int64> {
             let now = reason.unit == nil ? report(number) : report(number, fault)
             notices += watch.update(now, at: second(number))

@@ -9,7 +9,7 @@ import Testing
 /// The time of day.
 private func now() -> Timestamp { Timestamp(nanoseconds: Int64(Date().timeIntervalSince1970 * 1e9)) }
 
-/// Sends `count` datagrams to a port of this machine where nobody listens.
+/// Sends `count` datagrams to a port of this machine if nobody listens.
 private func send(_ count: Int, port: Int) throws {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
@@ -37,6 +37,6 @@ private func send(_ count: Int, port: Int) throws {
     stop.request()
     let outcome = try run.run(now: now)
     #expect(outcome.stats.capture.packets == 50)
-    // The shell may take a source port anew, so that a flow may have several of them.
+    // The shell may take a source port again, so that a flow may have several of them.
     #expect((1...50).contains(outcome.stats.flows.new))
 }

@@ -4,15 +4,15 @@ import Testing
 
 @testable import Monitor
 
-/// The packs that count interactions, over captures made of a labelled one: five questions of an SDK, many times over.
+/// The packs that count interactions, over captures made of a labeled one: five questions of an SDK, many times over.
 @Suite struct PackCaptureTests {
-    /// The labelled capture, its client's address, and its interactions.
+    /// The labeled capture, its client's address, and its interactions.
     private static let capture = "a-dashscopecompat-n5"
     private static let client: [UInt8] = [198, 51, 100, 2]
     private static let interactions = 5
 
     /// Writes the capture `copies` times over, a second apart, each from a port of its own, and each from a source of its
-    /// own unless it is from one; returns where it lies.
+    /// own unless it is from one; returns where it is.
     private static func multiplied(_ copies: Int, fromOneSource: Bool) throws -> String {
         let bytes = [UInt8](try Data(contentsOf: URL(filePath: Project.capture(capture))))
         var result = Array(bytes[..<24])

@@ -15,7 +15,7 @@ private func report(of flow: UInt64, part: Int, up: UInt64, isFinal: Bool = fals
     return Observation(time: .init(nanoseconds: 0), flow: snapshot, attribution: nil, sensor: "s")
 }
 
-/// By how much bytes grew, as a reader of the event adds them up; `nil` where the event does not say.
+/// By how much bytes grew, as a reader of the event adds them up; `nil` if the event does not say.
 private func growth(_ memory: inout PartMemory, _ observation: Observation) -> Int64? {
     switch memory.take(observation) {
     case .nothing: Int64(observation.flow.bytesUp)

@@ -322,7 +322,7 @@ private func wait(_ reload: inout Reload, from start: Int, seconds: Int = 20) ->
     let directory = try Directory(rules: Directory.rules())
     var reload = Reload(directory.configuration, at: second(0), watch: try #require(FileWatch())) { work in work() }
     _ = turns(&reload, at: [1, 2])
-    // A link in the middle of the path, where nothing is watched: the rules are reached through a directory of links.
+    // A link in the middle of the path, if nothing is watched: the rules are reached through a directory of links.
     let other = try Directory(rules: Directory.rules(severity: "high"))
     var configuration = directory.configuration
     try directory.link(directory.path + "/rules", at: "current")

@@ -61,7 +61,7 @@ private func batch(_ times: [Int64], isLast: Bool) -> AnnotatedBatch {
     #expect(rings.handed.isEmpty)
     rings.turn(now: 115)
     #expect(rings.handed == [101, 105])
-    // It had something after all: what is not handed over yet still comes behind it.
+    // It had something after all: what is not handed over yet still comes after it.
     rings.waiting[1] = [batch([109], isLast: false)]
     rings.turn(now: 115)
     #expect(rings.handed == [101, 105, 109])

@@ -122,7 +122,7 @@ struct QUICCaptureTests {
         return text.split(separator: "\n").map { Data($0.utf8) }
     }
 
-    /// A directory of the shared captures, or nothing, said aloud, where they are not beside the project.
+    /// A directory of the shared captures, or nothing, said aloud, if they are not beside the project.
     private func shared(_ name: String) -> String? {
         var candidates: [String] = []
         if let root = ProcessInfo.processInfo.environment["EGRET_SHARED"] { candidates.append(root) }

@@ -2,7 +2,7 @@ import Testing
 
 @testable import Rules
 
-/// The file of the language's description, as it stands there.
+/// The file of the language's description, as it is there.
 @Suite struct DescriptionTests {
     private static let file = #"""
         version: 1

@@ -4,7 +4,7 @@ import Vendors
 
 @testable import Rules
 
-/// What is generated from the code and stands in the repository. `EGRET_UPDATE_DOCS=1` writes it anew.
+/// What is generated from the code and is in the repository. `EGRET_UPDATE_DOCS=1` writes it again.
 @Suite struct DocumentationTests {
     private let isUpdating = ProcessInfo.processInfo.environment["EGRET_UPDATE_DOCS"] == "1"
 

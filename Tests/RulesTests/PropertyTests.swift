@@ -4,7 +4,7 @@ import Text
 
 @testable import Rules
 
-/// Files that nobody wrote: whatever stands in them, reading ends with rules or with errors.
+/// Files that nobody wrote: whatever is in them, reading ends with rules or with errors.
 @Suite struct PropertyTests {
     private struct Dice: RandomNumberGenerator {
         var state: UInt64
@@ -16,7 +16,7 @@ import Text
 
     /// 10,000 in an ordinary run, an eighth of them of each pack; the environment may ask for more.
     private static let mutations = ProcessInfo.processInfo.environment["EGRET_MUTATIONS"].flatMap { Int($0) } ?? 10_000
-    /// Where the numbers begin; it stands in what a failure says, with the number of the file.
+    /// Where the numbers begin; it is in what a failure says, with the number of the file.
     private static let seed = ProcessInfo.processInfo.environment["EGRET_SEED"].flatMap { UInt64($0) } ?? 2_026
     private static let packs = RuleFiles.files(at: root + "/rules/policies")
 

@@ -42,11 +42,11 @@ final class Client {
 
     deinit { close(descriptor) }
 
-    /// Sends all of `text`; false where the far end is gone.
+    /// Sends all of `text`; false if the far end is gone.
     @discardableResult
     func send(_ text: String) -> Bool { send(Array(text.utf8)) }
 
-    /// Sends all of `bytes`; false where the far end is gone.
+    /// Sends all of `bytes`; false if the far end is gone.
     @discardableResult
     func send(_ bytes: [UInt8]) -> Bool {
         // Invariant: as many bytes are read as the array has, during the call.

@@ -114,7 +114,7 @@ struct StatusServerTests {
 
     @Test func questionsAreAnsweredWhileSlowClientsHoldEveryConnection() throws {
         let service = try Service()
-        // Each begins a request and never ends it; whoever was closed comes again.
+        // Each begins a request and never ends it; anyone who was closed comes again.
         var slow: [Client] = []
         for round in 0..<20 {
             while slow.count < 64 {

@@ -20,7 +20,7 @@ public struct ClientHelloBuilder: Sendable {
     public var sessionID = [UInt8](repeating: 0x5E, count: 32)
     /// The cipher suites.
     public var cipherSuites = [0x1301, 0x1302, 0x1303]
-    /// The extensions in their order; nothing for a hello that ends before them.
+    /// The extensions in their order; `nil` for a hello that ends before them.
     public var extensions: [Extension]? = []
 
     /// A hello as a browser sends it: SNI, groups, point formats, algorithms, ALPN, ticket, versions, modes, key share.

@@ -8,7 +8,7 @@ public struct DNSBuilder {
     public var answers: UInt16 = 0
     /// The number of records in the additional section.
     public var additional: UInt16 = 0
-    /// Everything behind the header.
+    /// Everything after the header.
     public var body: [UInt8] = []
 
     /// A 16-bit number in network byte order, cut to its low bits.

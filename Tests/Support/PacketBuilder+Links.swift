@@ -2,7 +2,7 @@
 extension PacketBuilder {
     private static let macs: [UInt8] = [2, 0, 0, 0, 0, 1, 2, 0, 0, 0, 0, 2]
 
-    /// An Ethernet header; padded to 60 bytes where that is asked for.
+    /// An Ethernet header; padded to 60 bytes if that is asked for.
     public func ethernet(padded: Bool = false) -> PacketBuilder {
         let frame = behind(Self.macs + Self.word(etherType), etherType: 0x6558)
         return padded ? frame.followed(by: [UInt8](repeating: 0xEE, count: max(0, 60 - frame.bytes.count))) : frame

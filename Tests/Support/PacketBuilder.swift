@@ -35,7 +35,7 @@ public struct PacketBuilder: Sendable {
         return next
     }
 
-    /// The bytes with `trailer` behind them, announced as before.
+    /// The bytes with `trailer` after them, announced as before.
     public func followed(by trailer: [UInt8]) -> PacketBuilder {
         var next = self
         next.bytes += trailer
@@ -50,13 +50,13 @@ public struct PacketBuilder: Sendable {
 
     // MARK: Transport
 
-    /// UDP; `length` in place of the true one where it is given.
+    /// UDP; `length` in place of the true one if it is given.
     public func udp(from source: Int = 50_000, to destination: Int = 443, length: Int? = nil) -> PacketBuilder {
         let header = Self.word(source) + Self.word(destination) + Self.word(length ?? bytes.count + 8) + [0, 0]
         return behind(header, ipProtocol: 17)
     }
 
-    /// TCP; `options` are padded to four bytes, `offset` stands in place of the true data offset where it is given.
+    /// TCP; `options` are padded to four bytes, `offset` is in place of the true data offset if it is given.
     public func tcp(
         from source: Int = 50_000, to destination: Int = 443, sequence: UInt32 = 1000, acknowledgment: UInt32 = 2000,
         flags: UInt8 = 0x18, options: [UInt8] = [], offset: Int? = nil
@@ -70,7 +70,7 @@ public struct PacketBuilder: Sendable {
 
     // MARK: IP
 
-    /// IPv4; `fragment` is the field of flags and offset, `length` stands in place of the true one where it is given.
+    /// IPv4; `fragment` is the field of flags and offset, `length` is in place of the true one if it is given.
     public func ipv4(
         from source: IPAddress = client, to destination: IPAddress = server, options: [UInt8] = [],
         identification: Int = 0, fragment: Int = 0, length: Int? = nil
@@ -83,7 +83,7 @@ public struct PacketBuilder: Sendable {
         return behind(header, etherType: 0x0800, ipProtocol: 4)
     }
 
-    /// IPv6; `length` stands in place of the true payload length where it is given.
+    /// IPv6; `length` is in place of the true payload length if it is given.
     public func ipv6(
         from source: IPAddress = client6, to destination: IPAddress = server6, length: Int? = nil
     ) -> PacketBuilder {

@@ -36,7 +36,7 @@ public struct QUICSealer: Sendable {
         iv = Array(code.prefix(12))
     }
 
-    /// One Initial packet with `frames`, padded with PADDING frames to `size` bytes where it is shorter.
+    /// One Initial packet with `frames`, padded with PADDING frames to `size` bytes if it is shorter.
     public func initial(
         to destination: [UInt8], from source: [UInt8] = [], token: [UInt8] = [], number: UInt32 = 0,
         paddedTo size: Int = 0, frames: [UInt8]

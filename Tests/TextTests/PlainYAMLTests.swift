@@ -6,13 +6,13 @@ import Testing
 
 /// Whatever the reader of plain files takes, the YAML reader takes as well, and makes the same of it.
 @Suite struct PlainYAMLTests {
-    /// The tree that `PlainYAML` makes of `text`, a line a node; nothing where it leaves the file to the YAML reader.
+    /// The tree that `PlainYAML` makes of `text`, a line a node; `nil` if it leaves the file to the YAML reader.
     private func plain(_ text: String, limits: YAMLLimits = YAMLLimits()) -> [String]? {
         SourceText(name: "a", bytes: Array(text.utf8)).flatMap { PlainYAML.root(of: $0, limits: limits) }
             .map { lines(of: $0) }
     }
 
-    /// The tree that the YAML reader makes of `text`, a line a node; nothing where it finds a fault.
+    /// The tree that the YAML reader makes of `text`, a line a node; `nil` if it finds a fault.
     private func composed(_ text: String) -> [String]? {
         guard let source = SourceText(name: "a", bytes: Array(text.utf8)) else { return nil }
         var faults: [YAMLError] = []

@@ -10,7 +10,7 @@ enum Fixtures {
     /// The shipped vendor files.
     static let vendors = "\(root)/rules/vendors"
 
-    /// The researched data that lie beside the project where it is developed; nothing elsewhere.
+    /// The researched data that lie beside the project if it is developed; nothing elsewhere.
     static var shared: String? {
         if let path = ProcessInfo.processInfo.environment["EGRET_SHARED"] { return path }
         var directory = URL(filePath: root)
@@ -27,7 +27,7 @@ enum Fixtures {
         try Catalog([texts.enumerated().map { try VendorFile(text: $1, file: "\($0).yaml") }])
     }
 
-    /// Every error of the one file `text`, by itself and as a catalog; none where it loads.
+    /// Every error of the one file `text`, by itself and as a catalog; none if it loads.
     static func errors(of text: String, file: String) -> [CatalogError] {
         do throws(CatalogErrors) {
             _ = try Catalog([[try VendorFile(text: text, file: file)]])

@@ -5,7 +5,7 @@ import Testing
 import Vendors
 
 @Suite struct ShippedCatalogTests {
-    /// Read once for all tests; a suite is made anew for each of them.
+    /// Read once for all tests; a suite is made again for each of them.
     private static let loaded = Result { try Catalog.load([Fixtures.vendors]) }
     private let catalog: Catalog
 

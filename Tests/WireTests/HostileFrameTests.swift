@@ -44,7 +44,7 @@ private let frames: [(PacketBuilder, LinkType)] = [
     (inner4.snap().wifi().radiotap(), .radiotap),
 ]
 
-/// Whether all that was decoded from `frame` lies inside it.
+/// Whether all that was decoded from `frame` is inside it.
 private func holds(_ frame: RawSpan, link: LinkType, wireLength: Int) -> Bool {
     var packet = Packet()
     switch PacketDecoder.decode(frame, link: link, wireLength: wireLength, into: &packet) {

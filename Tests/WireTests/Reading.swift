@@ -17,7 +17,7 @@ struct Reading: Equatable {
     var payloadLength: Int
     var envelope: Envelope
 
-    /// What `frame` decodes to; `wireLength` in place of its own length where it is given.
+    /// What `frame` decodes to; `wireLength` in place of its own length if it is given.
     init(_ frame: [UInt8], link: LinkType = .ethernet, wireLength: Int? = nil) {
         var packet = Packet()
         let decoded = PacketDecoder.decode(

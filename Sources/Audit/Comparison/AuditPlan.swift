@@ -11,7 +11,7 @@ package struct AuditPlan: Sendable, Equatable {
         package var name: String
         /// The name of the time zone, if the setting is one.
         package var timeZone: String?
-        /// A text that stands in the requests if the setting took effect.
+        /// A text that is in the requests if the setting took effect.
         package var canary: String?
 
         /// Creates a setting.

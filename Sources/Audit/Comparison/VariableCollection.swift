@@ -35,7 +35,7 @@ struct VariableCollection {
         for table in tables { parents.merge(table?.parents ?? [:]) { first, _ in first } }
         for path in paths {
             let values = tables.map { $0?.values[path] }
-            // What is missing because what it stands in is missing is not told again.
+            // What is missing because what it is in is missing is not told again.
             if values.contains(where: { $0 == nil }), let parent = parents[path], isSameAbsence(values, parent, tables)
             {
                 continue

@@ -61,7 +61,7 @@ package enum HARReader {
 
     private static func fields(_ node: FieldNode?) -> [HTTPField] {
         (node?.items ?? []).compactMap { item in
-            // Pseudo-header fields of HTTP/2 stand in the list of some programs.
+            // Pseudo-header fields of HTTP/2 are in the list of some programs.
             guard let name = item["name"]?.text, !name.hasPrefix(":") else { return nil }
             return HTTPField(name: Array(name.utf8), value: Array((item["value"]?.text ?? "").utf8))
         }

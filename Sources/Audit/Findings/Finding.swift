@@ -86,7 +86,7 @@ struct FindingCollection {
         var value: FieldValue?
     }
 
-    /// Adds a finding, or counts it if the same one stands at another position of the same array.
+    /// Adds a finding, or counts it if the same one is at another position of the same array.
     mutating func add(_ finding: Finding) {
         let key = Key(
             kind: finding.kind, category: finding.category, path: FieldPath.withoutPositions(finding.field),

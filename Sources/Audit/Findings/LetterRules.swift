@@ -3,7 +3,7 @@ struct HomoglyphRule: MarkRule {
     func search(_ text: MarkText, into findings: inout FindingCollection) {
         guard !text.isASCII, text.letters[.latin, default: 0] > 0 else { return }
         let words = mixedWords(text)
-        // Letters of each script that stand in no such word: in a text with honest words of that script, one key of the
+        // Letters of each script that are in no such word: in a text with honest words of that script, one key of the
         // wrong layout explains an odd letter.
         var honest = text.letters
         for word in words {

@@ -16,13 +16,13 @@ struct MarkText {
     let offsets: [Int]
     /// Who wrote it.
     let origin: Origin
-    /// Whether a character outside ASCII stands in it.
+    /// Whether a character outside ASCII is in it.
     let isASCII: Bool
     /// The number of letters by script.
     let letters: [LetterScript: Int]
     /// What the other texts of the same request are like.
     let context: MarkContext
-    /// Whether a letter that is written from right to left stands in it.
+    /// Whether a letter that is written from right to left is in it.
     var isRightToLeft: Bool { letters[.rightToLeft, default: 0] > 0 }
 
     /// The text of a field, or `nil` if the field is no text or longer than is looked at.

@@ -1,6 +1,6 @@
 public import Bytes
 
-/// Where the frame of a packet block lies within the block.
+/// Where the frame of a packet block is within the block.
 @usableFromInline
 @frozen
 struct BlockFrame: BitwiseCopyable, Sendable {
@@ -46,7 +46,7 @@ struct ClassicLayout: BitwiseCopyable, Sendable {
     /// Until version 2.3 writers disagreed about which of a record's lengths comes first: the smaller was captured.
     @usableFromInline var hasUnorderedLengths = false
 
-    /// The layout of a file that begins with `magic`, as the host's order reads it; nothing where it is no pcap file.
+    /// The layout of a file that begins with `magic`, as the host's order reads it; `nil` if it is no pcap file.
     init?(magic: UInt32) {
         switch magic {
         case 0xA1B2_C3D4: self.init(false, 1000, 16)

@@ -7,9 +7,9 @@ import Glibc
 class ByteSource {
     /// Why the bytes ended before their end, where they did: half a sentence.
     var failure: String?
-    /// Bytes taken from the file itself, compressed where it is.
+    /// Bytes taken from the file itself, compressed if it is.
     var consumed: UInt64 { 0 }
-    /// The size of the file itself, where it has one.
+    /// The size of the file itself, if it has one.
     var total: UInt64? { nil }
 
     /// Writes the next bytes to `buffer` and returns how many; 0 only at the end or after a failure.
@@ -23,7 +23,7 @@ final class DescriptorSource: ByteSource {
     private let size: UInt64?
     private var taken: UInt64 = 0
 
-    /// Opens `path`, or standard input for `-`. Throws where that fails or it is a directory.
+    /// Opens `path`, or standard input for `-`. Throws if that fails or it is a directory.
     init(path: String) throws(CaptureError) {
         isOwned = path != "-"
         // Invariant: the path is passed as a terminated copy that lives for the call.
@@ -93,7 +93,7 @@ final class PrefixedSource: ByteSource {
 }
 
 extension ByteSource {
-    /// The first `count` bytes, or fewer where there are no more.
+    /// The first `count` bytes, or fewer if there are no more.
     func first(_ count: Int) -> [UInt8] {
         var bytes = [UInt8](repeating: 0, count: count)
         var filled = 0

@@ -177,7 +177,7 @@ public struct CaptureSet: ~Copyable, PacketSource {
         return nil
     }
 
-    /// Puts the file back in its order, or closes it at its end; false where its run is not over.
+    /// Puts the file back in its order, or closes it at its end; false if its run is not over.
     @usableFromInline
     mutating func endRun(_ input: MergeInput) -> Bool {
         switch input.capture?.state {
@@ -196,9 +196,9 @@ extension CaptureSet: @unchecked Sendable {}
 
 /// How much of a source's files was read, for a progress bar.
 public struct CaptureProgress: Equatable, Sendable {
-    /// Bytes taken from the files themselves, compressed where they are.
+    /// Bytes taken from the files themselves, compressed if they are.
     public var bytesRead: UInt64
-    /// The size of all files together; nothing where one has none, as a pipe.
+    /// The size of all files together; `nil` if one has none, as a pipe.
     public var totalBytes: UInt64?
 
     /// A progress of both its parts.

@@ -59,7 +59,7 @@ extension FileCapture {
         return nil
     }
 
-    /// Makes a block of `length` bytes available and checks that both its lengths agree; false where reading ends.
+    /// Makes a block of `length` bytes available and checks that both its lengths agree; false if reading ends.
     @inlinable @inline(__always)
     mutating func isWhole(_ length: Int) -> Bool {
         guard length >= 12, length & 3 == 0, length <= Self.largestRecord else {

@@ -1,7 +1,7 @@
 public import Bytes
 
 extension FileCapture {
-    /// Reads the 24 bytes before a pcap file's records; `window` stands at their first.
+    /// Reads the 24 bytes before a pcap file's records; `window` is at their first.
     mutating func readClassicHeader(_ layout: ClassicLayout) throws(CaptureError) {
         guard window.require(24) else {
             throw CaptureError(.unreadable, "\(name): could not be read at all: the file ends within its header")

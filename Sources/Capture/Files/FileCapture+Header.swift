@@ -47,7 +47,7 @@ extension FileCapture {
     }
 }
 
-/// Four bytes as they stand in the file, as `a1 b2 c3 d4`.
+/// Four bytes as they are in the file, as `a1 b2 c3 d4`.
 private func hexadecimal(_ value: UInt32) -> String {
     (0..<4).map { index in
         let byte = value >> UInt32(8 * index) & 0xFF

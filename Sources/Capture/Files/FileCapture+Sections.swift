@@ -1,7 +1,7 @@
 public import Bytes
 
 extension FileCapture {
-    /// Reads a Section Header Block (section 4.1) and forgets the interfaces of the section before; false where it is
+    /// Reads a Section Header Block (section 4.1) and forgets the interfaces of the section before; false if it is
     /// damaged, and then `window` has not moved.
     mutating func openSection() -> Bool {
         guard window.require(28) else { return false }
@@ -18,7 +18,7 @@ extension FileCapture {
         return true
     }
 
-    /// Reads or passes over a block that holds no frame; false where reading ends.
+    /// Reads or passes over a block that holds no frame; false if reading ends.
     @usableFromInline
     mutating func passBlock(_ type: UInt32) -> Bool {
         if type == BlockType.sectionHeader {
@@ -155,7 +155,7 @@ public final class InterfaceTable {
     public private(set) var interfaces: [InterfaceDescription] = []
     private var indices: [InterfaceDescription: UInt16] = [:]
 
-    /// The index of `interface`, entered where it is new. Past 65,535 the last one stands for all others.
+    /// The index of `interface`, entered if it is new. Past 65,535 the last one stands for all others.
     func index(of interface: InterfaceDescription) -> UInt16 {
         if let index = indices[interface] { return index }
         guard interfaces.count < Int(UInt16.max) else { return .max - 1 }

@@ -16,7 +16,7 @@ public struct FileCapture: ~Copyable, PacketSource {
     static var mergedWindowLength: Int { 64 << 10 }
     static var warningLimit: Int { 8 }
 
-    /// Where the reading stands.
+    /// The position of the reading.
     @usableFromInline
     enum State {
         /// There may be more.
@@ -51,7 +51,7 @@ public struct FileCapture: ~Copyable, PacketSource {
 
     /// Opens `path`, or standard input for `-`, and reads its header.
     ///
-    /// `filter` is in libpcap's language; empty means none. Throws where nothing can be read, the format is unknown, or
+    /// `filter` is in libpcap's language; empty means none. Throws if nothing can be read, the format is unknown, or
     /// the filter does not compile. Memory: a window of 256 KiB, and up to 16 MiB more only for a record that needs it.
     public init(path: String, filter: String = "") throws(CaptureError) {
         let compiled = filter.isEmpty ? nil : try PacketFilter(filter)

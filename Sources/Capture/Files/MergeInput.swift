@@ -4,7 +4,7 @@ import Bytes
 @usableFromInline
 final class MergeInput {
     let path: String
-    /// The file's size, where it has one.
+    /// The file's size, if it has one.
     let size: UInt64?
     @usableFromInline var capture: FileCapture?
     /// What it counted, once it is closed.
@@ -23,7 +23,7 @@ final class MergeInput {
         self.capture = consume capture
     }
 
-    /// When the next frame is; nothing where there is none.
+    /// When the next frame is; `nil` if there is none.
     func firstTime() -> Timestamp? {
         var nobody = NoHandler()
         // Nothing is as early as this, so no frame is handed over.
@@ -61,7 +61,7 @@ final class MergeInput {
     var bytesRead: UInt64 { isDone ? size ?? 0 : capture?.progress.bytesRead ?? 0 }
 }
 
-/// Whoever takes no frames.
+/// Anyone who takes no frames.
 private struct NoHandler: FrameHandler {
     mutating func handle(_ header: FrameHeader, _ bytes: RawSpan) {}
 }

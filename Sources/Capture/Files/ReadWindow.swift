@@ -5,8 +5,8 @@
 /// mapping waits for memory at each record. A window also serves pipes and compressed files by the same code, keeps
 /// resident memory small, and a file that is cut while it is read is a short read, not a signal.
 ///
-/// The memory is a block that whoever takes frames may hold on to. While somebody does, nothing in it is moved: the window
-/// goes on in another block, one of those that are free again where there is one.
+/// The memory is a block that anyone who takes frames may hold on to. While somebody does, nothing in it is moved: the window
+/// goes on in another block, one of those that are free again if there is one.
 @usableFromInline
 @frozen
 @safe
@@ -42,7 +42,7 @@ struct ReadWindow: ~Copyable {
     /// The place of the next byte in the whole of the bytes.
     var offset: UInt64 { origin &+ UInt64(cursor) }
 
-    /// Makes the next `count` bytes available; false where the bytes end before. One comparison where they are there.
+    /// Makes the next `count` bytes available; false if the bytes end before. One comparison if they are there.
     @inlinable @inline(__always)
     mutating func require(_ count: Int) -> Bool {
         count <= available || fill(count)
@@ -55,7 +55,7 @@ struct ReadWindow: ~Copyable {
         cursor &+= count
     }
 
-    /// Passes over `count` bytes, in memory or not; false where the bytes end before.
+    /// Passes over `count` bytes, in memory or not; false if the bytes end before.
     mutating func skip(_ count: Int) -> Bool {
         var left = count
         while left > available {
@@ -80,7 +80,7 @@ struct ReadWindow: ~Copyable {
     @inlinable @inline(__always)
     func bytes(at offset: Int, count: Int) -> UnsafeRawBufferPointer {
         precondition(offset >= 0 && count >= 0 && count <= available &- offset)
-        // Invariant: as above; whoever takes the pointer uses it before the window moves.
+        // Invariant: as above; anyone who takes the pointer uses it before the window moves.
         return unsafe UnsafeRawBufferPointer(start: base + (cursor &+ offset), count: count)
     }
 
@@ -108,7 +108,7 @@ struct ReadWindow: ~Copyable {
 
     /// Moves what is left to the front.
     private mutating func compact() {
-        // Invariant: both stretches lie inside the allocation; `copyMemory` allows them to overlap.
+        // Invariant: both stretches are inside the allocation; `copyMemory` allows them to overlap.
         unsafe base.copyMemory(from: base + cursor, byteCount: available)
         passed()
     }

@@ -3,7 +3,7 @@ public import CBytes
 
 /// Frames that are kept: their headers, and where their bytes lie.
 ///
-/// Frames of files stay where they were read, in blocks that the batch holds on to; others are copied into a block of the
+/// Frames of files stay if they were read, in blocks that the batch holds on to; others are copied into a block of the
 /// batch's own. Its memory is used again and again.
 @safe
 public struct FrameBatch {
@@ -30,7 +30,7 @@ public struct FrameBatch {
     }
 
     @usableFromInline var records: [Record] = []
-    /// The blocks that the frames lie in, but for the own one.
+    /// The blocks that the frames are in, but for the own one.
     @usableFromInline var blocks: [FrameBlock] = []
     /// Where copies go, and how much of it is used.
     private var own: FrameBlock?
@@ -50,11 +50,11 @@ public struct FrameBatch {
     /// When its last frame was captured.
     public var lastTime: Timestamp? { records.last?.time }
 
-    /// Adds a frame of `count` bytes that lies in `block` from `offset` on, and keeps it there.
+    /// Adds a frame of `count` bytes that is in `block` from `offset` on, and keeps it there.
     @inlinable
     public mutating func append(_ header: FrameHeader, in block: FrameBlock, at offset: Int, count: Int) {
         precondition(offset >= 0 && count >= 0 && count <= block.capacity &- offset)
-        // Invariant: the bytes lie inside the block, checked above, and the batch holds it as long as it has the record.
+        // Invariant: the bytes are inside the block, checked above, and the batch holds it as long as it has the record.
         unsafe records.append(Record(header, block.base + offset, count: count))
         if blocks.last !== block { hold(block) }
     }
@@ -127,7 +127,7 @@ public struct FrameBatch {
 // Invariant: the pointers point into blocks that the batch holds, whose bytes nobody writes any more.
 extension FrameBatch: @unchecked Sendable {}
 
-/// Memory that the bytes of frames lie in, for whoever keeps frames longer than they are handed over.
+/// Memory that the bytes of frames are in, for anyone who keeps frames longer than they are handed over.
 ///
 /// A source that reads into one writes only behind the frames it has handed over, and goes on in another once the room is
 /// used up and somebody else still holds this one. So a frame's bytes stay as they are for as long as its block is held.
@@ -148,6 +148,6 @@ public final class FrameBlock {
     }
 }
 
-// Invariant: bytes are written by the one thread that fills the block, and read by others only where they were handed over
+// Invariant: bytes are written by the one thread that fills the block, and read by others only if they were handed over
 // before, which are written no more.
 extension FrameBlock: @unchecked Sendable {}

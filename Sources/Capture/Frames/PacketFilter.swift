@@ -48,7 +48,7 @@ final class PacketFilter {
         }
     }
 
-    /// The program for `linkType`; compiles it where it is new. Throws where the filter means nothing there.
+    /// The program for `linkType`; compiles it if it is new. Throws if the filter means nothing there.
     func program(for linkType: LinkType) throws(CaptureError) -> Program {
         if let outcome = outcomes[linkType] { return try outcome.get() }
         do throws(CaptureError) {

@@ -22,12 +22,12 @@ public struct FrameHeader: Sendable, BitwiseCopyable {
     }
 }
 
-/// Whoever takes frames from a source.
+/// Anyone who takes frames from a source.
 public protocol FrameHandler: ~Copyable {
     /// Takes one frame. `bytes` are borrowed: they are gone when this returns.
     mutating func handle(_ header: FrameHeader, _ bytes: RawSpan)
 
-    /// Takes one frame whose bytes lie in `block` from `offset` on, and stay there as long as that is held. Whoever keeps no
+    /// Takes one frame whose bytes are in `block` from `offset` on, and stay there as long as that is held. Anyone who keeps no
     /// frames does without it.
     mutating func handle(_ header: FrameHeader, _ bytes: RawSpan, in block: FrameBlock, at offset: Int)
 }
@@ -82,7 +82,7 @@ public struct InterfaceDescription: Hashable, Sendable {
     public var name: String
     /// Its link type.
     public var linkType: LinkType
-    /// The most bytes of a frame that are captured; 0 where unlimited or unknown.
+    /// The most bytes of a frame that are captured; 0 if unlimited or unknown.
     public var snapshotLength: Int
 
     /// An interface of all its parts.
@@ -108,7 +108,7 @@ public protocol PacketSource: ~Copyable {
 
     /// Hands over the frames that are there, at most `limit` of them, and says what came of it.
     ///
-    /// A filter may hold back every frame of a call, so `frames(0)` does not mean the end. Damage within a file is
+    /// A filter may suppress every frame of a call, so `frames(0)` does not mean the end. Damage within a file is
     /// counted and warned of, and never thrown; a live source throws when its interface fails.
     mutating func read<Handler: FrameHandler & ~Copyable>(
         into handler: inout Handler, limit: Int

@@ -44,7 +44,7 @@ public struct LiveCapture: ~Copyable, PacketSource {
     /// What libpcap warned of when the interface was opened.
     public let warnings: [String]
 
-    /// Opens the interface, `sharing` its frames with the other captures of a group where there is one. Throws with what is
+    /// Opens the interface, `sharing` its frames with the other captures of a group if there is one. Throws with what is
     /// missing where that fails: a permission, the interface, a right filter.
     public init(
         _ options: Options, stop: CaptureStop = CaptureStop(), sharing group: FanoutGroup? = nil
@@ -74,9 +74,9 @@ public struct LiveCapture: ~Copyable, PacketSource {
         }
     }
 
-    /// Hands over the frames in the ring, at most `limit`; waits for the time-out where there are none.
+    /// Hands over the frames in the ring, at most `limit`; waits for the time-out if there are none.
     ///
-    /// `end` comes only after a stop was requested. Throws where the interface fails. One indirect call a frame.
+    /// `end` comes only after a stop was requested. Throws if the interface fails. One indirect call a frame.
     @inlinable
     public mutating func read<Handler: FrameHandler & ~Copyable>(
         into handler: inout Handler, limit: Int
@@ -98,13 +98,13 @@ public struct LiveCapture: ~Copyable, PacketSource {
     /// go on with another of the same name. One system call.
     public var isPresent: Bool { handle.isPresent }
 
-    /// Goes on with the interface that has the name now, on the same socket and ring, which needs no right; false where there
+    /// Goes on with the interface that has the name now, on the same socket and ring, which needs no right; false if there
     /// is none, or one of another kind, and always where frames are shared out: the kernel binds such a socket only once.
     ///
     /// - Throws: if this process may not bind the socket again.
     public mutating func resume() throws(CaptureError) -> Bool { try handle.resume() }
 
-    /// The packet socket, for whoever limits what can be done with it. It is closed with the capture.
+    /// The packet socket, for anyone who limits what can be done with it. It is closed with the capture.
     public var descriptor: Int32 { handle.descriptor }
 
     /// Waits as a read without frames does: for the time-out, or for a stop.
@@ -180,9 +180,9 @@ extension LiveCapture: @unchecked Sendable {}
 /// Captures of one interface among which the kernel shares its frames out: each frame is in one of their rings (packet(7),
 /// PACKET_FANOUT).
 ///
-/// Shared out by a hash of both ends, the same for both directions, so that a flow's frames lie in one ring in their order;
+/// Shared out by a hash of both ends, the same for both directions, so that a flow's frames are in one ring in their order;
 /// a ring that is full passes frames on to the next. What the kernel takes for a flow need not be what stands inside a
-/// tunnel, and of a fragment it sees no ports: whoever follows flows has to bring the rings' frames together, by their times.
+/// tunnel, and of a fragment it sees no ports: anyone who follows flows has to bring the rings' frames together, by their times.
 /// Nothing is put together by the kernel, since frames are to be counted as they came.
 public final class FanoutGroup {
     /// The group's number, once its first capture has made it.

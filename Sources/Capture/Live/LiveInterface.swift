@@ -11,7 +11,7 @@ public struct LiveInterface: Hashable, Sendable {
     /// Whether it is the loopback.
     public let isLoopback: Bool
 
-    /// The interfaces of this machine as libpcap lists them. Throws where the system does not tell.
+    /// The interfaces of this machine as libpcap lists them. Throws if the system does not tell.
     public static func all() throws(CaptureError) -> [LiveInterface] {
         var list: UnsafeMutablePointer<pcap_if_t>?
         var message = [CChar](repeating: 0, count: Int(PCAP_ERRBUF_SIZE))
@@ -49,7 +49,7 @@ public struct InterfaceOffloads: Equatable, Sendable {
     /// Whether the interface takes VLAN tags off; libpcap puts them back where the kernel kept them.
     public let stripsTags: Bool
 
-    /// What the interface `name` does; nothing where it does not say. A few system calls.
+    /// What the interface `name` does; `nil` if it does not say. A few system calls.
     public init?(of name: String) {
         // Invariant: the name is a terminated copy for each call.
         func ask(_ command: UInt32) -> Int { Int(unsafe capture_ethtool(name, command)) }

@@ -9,14 +9,14 @@ final class PcapHandle {
     let handle: OpaquePointer
     let name: String
     let isPromiscuous: Bool
-    /// The interface's number, as long as it is the same; 0 where all interfaces are meant.
+    /// The interface's number, as long as it is the same; 0 if all interfaces are meant.
     var index: Int32 = 0
     var hardware: Int32 = 0
     let linkType: LinkType
     private let fraction: Int64
     let warning: String?
 
-    /// Opens and activates the interface, with its filter in the kernel, as one of `group` where there is one.
+    /// Opens and activates the interface, with its filter in the kernel, as one of `group` if there is one.
     init(_ options: LiveCapture.Options, sharing group: FanoutGroup?) throws(CaptureError) {
         name = options.interface
         isPromiscuous = options.isPromiscuous
@@ -87,7 +87,7 @@ final class PcapHandle {
         return Int(count)
     }
 
-    /// Waits for frames, for a stop where there is one to heed, or for the time-out.
+    /// Waits for frames, for a stop if there is one to read, or for the time-out.
     @usableFromInline
     func wait(_ stop: CaptureStop?, milliseconds: Int) {
         // A descriptor below zero is none to poll(2).

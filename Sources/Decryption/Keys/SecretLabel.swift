@@ -21,7 +21,7 @@ package enum SecretLabel: String, Sendable, CaseIterable {
     /// The configuration of an ECH context.
     case echConfiguration = "ECH_CONFIG"
 
-    /// The label that stands in a key log as `text`. The labels of drafts of QUIC have the prefix `QUIC_`.
+    /// The label that is in a key log as `text`. The labels of drafts of QUIC have the prefix `QUIC_`.
     init?(keyLog text: Substring) {
         let name = text.hasPrefix("QUIC_") ? text.dropFirst(5) : text
         self.init(rawValue: String(name))

@@ -1,7 +1,7 @@
 import Bytes
 import StreamReassembly
 
-/// One record of a stream: where it stands in the buffer and in the stream.
+/// One record of a stream: where it is in the buffer and in the stream.
 struct RecordPlace {
     /// The content type of its header.
     let type: UInt8
@@ -62,7 +62,7 @@ struct RecordStream {
     /// The number of bytes that wait for the rest of their record.
     var waitingCount: Int { buffer.count - start }
 
-    /// Begins the search for a record anew one byte later, because the one that was found is none.
+    /// Begins the search for a record again one byte later, because the one that was found is none.
     mutating func reject(_ place: RecordPlace) {
         start = place.range.lowerBound
         offset = place.offset
@@ -128,7 +128,7 @@ struct RecordStream {
         skipped &+= UInt64(count)
     }
 
-    /// The length of the body of the record whose header would stand at `index`, or `nil` if it can be no header.
+    /// The length of the body of the record whose header would are at `index`, or `nil` if it can be no header.
     private func bodyLength(at index: Int) -> Int? {
         guard (20...24).contains(buffer[index]), buffer[index + 1] == 3, buffer[index + 2] <= 4 else { return nil }
         let length = Int(buffer[index + 3]) << 8 | Int(buffer[index + 4])
@@ -138,7 +138,7 @@ struct RecordStream {
         return length
     }
 
-    /// Whether what stands at `index` does not contradict a record there.
+    /// Whether what is at `index` does not contradict a record there.
     private func isPlausible(after index: Int) -> Bool {
         guard buffer.count - index >= Self.headerCount else { return true }
         return (20...24).contains(buffer[index]) && buffer[index + 1] == 3 && buffer[index + 2] <= 4

@@ -1,6 +1,6 @@
 /// Where the lines of a file differ from those that were vouched for, by the marks of both.
 ///
-/// What is the same at the beginning and at the end is put aside; what remains is named by its kind where it is of one
+/// What is the same at the beginning and at the end is put aside; what remains is named by its kind if it is of one
 /// kind alone. A verdict that there is a difference never rests on this: marks are short, and the chain has decided.
 struct LineAlignment {
     /// The kind of the difference.
@@ -8,7 +8,7 @@ struct LineAlignment {
     /// The lines concerned, from 0: of the file, or, where lines are gone, of what was written.
     let lines: Range<Int>
 
-    /// The differences of `found` from `written`; nothing where the marks are the same.
+    /// The differences of `found` from `written`; `nil` if the marks are the same.
     static func differences(written: [UInt32], found: [UInt32]) -> [LineAlignment] {
         let head = zip(written, found).prefix { $0 == $1 }.count
         let tail = zip(written.dropFirst(head).reversed(), found.dropFirst(head).reversed()).prefix { $0 == $1 }.count
@@ -27,7 +27,7 @@ struct LineAlignment {
         return [LineAlignment(kind: .different, lines: new.isEmpty ? old.indices : new.indices)]
     }
 
-    /// The places in `long` that are left where `short` is a part of it in the same order; nothing where it is not.
+    /// The places in `long` that are left where `short` is a part of it in the same order; `nil` if it is not.
     private static func rest(of long: ArraySlice<UInt32>, without short: ArraySlice<UInt32>) -> [Int]? {
         var rest: [Int] = []
         var next = short.startIndex
@@ -37,7 +37,7 @@ struct LineAlignment {
         return next == short.endIndex ? rest : nil
     }
 
-    /// Ascending numbers as runs of neighbours.
+    /// Ascending numbers as runs of neighbors.
     private static func runs(_ numbers: [Int]) -> [Range<Int>] {
         var runs: [Range<Int>] = []
         for number in numbers {

@@ -20,7 +20,7 @@ struct LogChain: Equatable, Sendable {
         self.value = value
     }
 
-    /// The value that is written as hexadecimal digits; nothing where it is no such.
+    /// The value that is written as hexadecimal digits; `nil` if it is no such.
     init?(hexadecimal text: String) {
         guard let value = Hexadecimal.bytes(text), value.count == Self.digestBytes else { return nil }
         self.init(value: value)
@@ -29,7 +29,7 @@ struct LogChain: Equatable, Sendable {
     /// The value as hexadecimal digits.
     var hexadecimal: String { Hexadecimal.text(value) }
 
-    /// The value with which the file called `name` begins, behind this one.
+    /// The value with which the file called `name` begins, after this one.
     func beginning(file name: String) -> LogChain {
         LogChain(value: Array(SHA256.hash(data: Array("egret-log-1\n\(name)\n\(hexadecimal)\n".utf8))))
     }
@@ -100,7 +100,7 @@ enum Hexadecimal {
         return String(decoding: text, as: UTF8.self)
     }
 
-    /// The bytes that `text` spells; nothing where it is no even number of digits.
+    /// The bytes that `text` spells; `nil` if it is no even number of digits.
     static func bytes(_ text: String) -> [UInt8]? {
         let digits = text.utf8.map { digit -> UInt8? in
             switch digit {

@@ -1,6 +1,6 @@
 /// The name of a log file: `events-<sensor>-<boot>-<number>.jsonl`. The chain file beside it ends in `.chain`.
 ///
-/// Whoever can write to the directory can choose names, so that no number outside `numbers` is taken for one of egret's.
+/// Anyone who can write to the directory can choose names, so that no number outside `numbers` is taken for one of egret's.
 struct LogFileName: Hashable, Sendable {
     /// The sensor's id, as far as it can be part of a name.
     let sensor: String

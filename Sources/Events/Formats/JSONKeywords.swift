@@ -1,6 +1,6 @@
 /// The words for numbers of the wire: versions and cipher suites.
 enum JSONKeywords {
-    /// A TLS version (RFC 8446 section 4.2.1 and before): `1.3`; hexadecimal where it is none of them.
+    /// A TLS version (RFC 8446 section 4.2.1 and before): `1.3`; hexadecimal if it is none of them.
     static func tlsVersion(_ version: UInt16) -> String {
         switch version {
         case 0x0304: "1.3"
@@ -13,7 +13,7 @@ enum JSONKeywords {
         }
     }
 
-    /// A cipher suite by its name in the IANA registry where it is one that is still negotiated, otherwise hexadecimal.
+    /// A cipher suite by its name in the IANA registry if it is one that is still negotiated, otherwise hexadecimal.
     static func cipherSuite(_ suite: UInt16) -> String {
         switch suite {
         case 0x1301: "TLS_AES_128_GCM_SHA256"

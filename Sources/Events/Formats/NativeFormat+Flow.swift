@@ -132,7 +132,7 @@ extension EventFieldWriter {
         endObject()
     }
 
-    /// The far end, by the best evidence; all evidence where there is more than one piece.
+    /// The far end, by the best evidence; all evidence if there is more than one piece.
     mutating func destination(_ observation: Observation, withNames: Bool = true, _ detail: Detail) {
         let flow = observation.flow
         beginObject("dst")

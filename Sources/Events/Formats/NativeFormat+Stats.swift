@@ -124,7 +124,7 @@ extension EventFieldWriter {
         endObject()
     }
 
-    /// An object of counts by name, where there is any: of more than `most` the greatest, in the order that they have.
+    /// An object of counts by name, if there is any: of more than `most` the greatest, in the order that they have.
     private mutating func counts(_ key: StaticString, _ counts: [(name: String, count: UInt64)], most: Int = 64) {
         guard !counts.isEmpty else { return }
         beginMap(key)

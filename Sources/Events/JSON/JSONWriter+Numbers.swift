@@ -10,7 +10,7 @@ extension JSONWriter {
         digits(value)
     }
 
-    /// Writes a whole number under `key` where there is one.
+    /// Writes a whole number under `key` if there is one.
     public mutating func integer(_ key: StaticString, _ value: (some BinaryInteger)?) {
         if let value { integer(key, value) }
     }
@@ -27,7 +27,7 @@ extension JSONWriter {
         digits(value)
     }
 
-    /// Writes an array of whole numbers under `key` where there is any.
+    /// Writes an array of whole numbers under `key` if there is any.
     public mutating func integers(_ key: StaticString, _ values: [some BinaryInteger]) {
         guard !values.isEmpty else { return }
         beginArray(key)

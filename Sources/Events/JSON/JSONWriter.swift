@@ -2,7 +2,7 @@ public import Bytes
 
 /// Writes one JSON object (RFC 8259) as UTF-8 into a buffer that is used again for the next.
 ///
-/// Keys stand in the order of the calls. No call allocates once the buffer has its size, except that a `Double` of
+/// Keys are in the order of the calls. No call allocates once the buffer has its size, except that a `Double` of
 /// more than fifteen characters goes through a string. Text past `limit` is not taken: the writer then only remembers
 /// that it was too much, so that hostile names cost no memory; what it holds is of no use until the next `reset`.
 public struct JSONWriter: Sendable {
@@ -84,7 +84,7 @@ public struct JSONWriter: Sendable {
         quoted(value)
     }
 
-    /// Writes the text `value` under `key` where there is one.
+    /// Writes the text `value` under `key` if there is one.
     public mutating func string(_ key: StaticString, _ value: String?) {
         if let value { string(key, value) }
     }
@@ -103,7 +103,7 @@ public struct JSONWriter: Sendable {
 
     /// Writes `value` under `key`, cut before the character with which it would be longer than `count` bytes of JSON.
     ///
-    /// For identifiers that an event cannot go without, whoever made them.
+    /// For identifiers that an event cannot go without, anyone who made them.
     public mutating func identifier(_ key: StaticString, _ value: String, maximum count: Int = 256) {
         self.key(key)
         if value.utf8.count <= count, appendPlain(value, quoted: true) { return }
@@ -125,7 +125,7 @@ public struct JSONWriter: Sendable {
         }
     }
 
-    /// Writes an array of texts under `key` where there is any.
+    /// Writes an array of texts under `key` if there is any.
     public mutating func strings(_ key: StaticString, _ values: [String]) {
         guard !values.isEmpty else { return }
         beginArray(key)
@@ -170,7 +170,7 @@ public struct JSONWriter: Sendable {
     /// Appends text that is known to need no escape.
     mutating func ascii(_ text: String) { bytes.append(utf8: text) }
 
-    /// Writes the comma before an element, where one is due.
+    /// Writes the comma before an element, if one is due.
     mutating func separate() {
         if needsComma { bytes.append(UInt8(ascii: ",")) }
         needsComma = true
@@ -204,7 +204,7 @@ public struct JSONWriter: Sendable {
         bytes.append(UInt8(ascii: "\""))
     }
 
-    /// Appends `text` where no character of it needs an escape; otherwise nothing, and says so.
+    /// Appends `text` if no character of it needs an escape; otherwise nothing, and says so.
     private mutating func appendPlain(_ text: String, quoted: Bool = false) -> Bool {
         guard text.isPlainJSON else { return false }
         bytes.append(utf8: text, quoted: quoted)

@@ -68,7 +68,7 @@ public struct PrivacyKey: Sendable {
     public let addresses: CryptoPAn
     private let secret: SymmetricKey
 
-    /// From 32 bytes; nothing for another number.
+    /// From 32 bytes; `nil` for another number.
     init?(from: Timestamp, _ bytes: [UInt8]) {
         guard let addresses = CryptoPAn(bytes) else { return nil }
         self.from = from

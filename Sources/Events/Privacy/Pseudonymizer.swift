@@ -25,7 +25,7 @@ public struct Pseudonymizer: Sendable {
         self.keys = keys.keys
     }
 
-    /// Hides by a profile that takes no key; nothing where it does.
+    /// Hides by a profile that takes no key; `nil` if it does.
     public init?(_ profile: PrivacyProfile) {
         guard !profile.needsKey else { return nil }
         self.profile = profile
@@ -49,7 +49,7 @@ public struct Pseudonymizer: Sendable {
         let new: String
     }
 
-    /// A far end stands by its name, or by its address where it has none. Names of a vendor's hosts are never hidden; those
+    /// A far end stands by its name, or by its address if it has none. Names of a vendor's hosts are never hidden; those
     /// of suspected relays, and of what came before the first interaction, are others'.
     private mutating func hide(_ report: InventoryReport) -> InventoryReport {
         var hidden = report

@@ -1,6 +1,6 @@
 public import Bytes
 
-/// A head of a log, for an output outside the machine: the `anchor` event. Whoever received it can prove later that the log was
+/// A head of a log, for an output outside the machine: the `anchor` event. Anyone who received it can prove later that the log was
 /// not rolled back (`LogVerifier`).
 public struct AnchorReport: Sendable, Equatable {
     /// When it was written.

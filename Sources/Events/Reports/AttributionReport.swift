@@ -56,7 +56,7 @@ public struct AttributionReport: Sendable {
     /// Nothing named yet.
     public init() {}
 
-    /// The share of ended flows with payload that had a name, from 0 to 1; nothing where there was none.
+    /// The share of ended flows with payload that had a name, from 0 to 1; `nil` if there was none.
     public var namedRatio: Double? {
         let all = Double(named) + Double(unnamed)
         return all > 0 ? Double(named) / all : nil

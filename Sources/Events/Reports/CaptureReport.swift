@@ -23,7 +23,7 @@ public struct CaptureReport: Sendable {
 
     /// The names of the interfaces or files, as one text.
     public var source = ""
-    /// The link type's name, `EN10MB`; nothing where the sources differ.
+    /// The link type's name, `EN10MB`; `nil` if the sources differ.
     public var linkType: String?
     /// Packets handed over.
     public var packets: UInt64 = 0

@@ -4,7 +4,7 @@ public enum HealthReason: String, Sendable, CaseIterable {
     case ringFull = "ring_full"
     /// The interface or its driver lost frames.
     case interfaceLoss = "interface_loss"
-    /// Rules or catalog could not be read anew.
+    /// Rules or catalog could not be read again.
     case reloadFailed = "reload_failed"
     /// An interface is down or gone.
     case interfaceDown = "interface_down"
@@ -37,7 +37,7 @@ public enum HealthReason: String, Sendable, CaseIterable {
 
     /// The code of the page that explains it, `EG101`; never given to another.
     public var code: String { explained.code }
-    /// What is counted, for a person; nothing where it is a state and no number.
+    /// What is counted, for a person; `nil` if it is a state and no number.
     public var unit: String? { explained.unit }
     /// What happened and what it does to detections, in one sentence without a full stop.
     public var effect: String { explained.effect }

@@ -5,7 +5,7 @@ public import Rules
 public struct RulesReport: Sendable {
     /// Rules that are evaluated.
     public var loaded: UInt64 = 0
-    /// `sha256:` and the digest of the loaded files; nothing where there are none.
+    /// `sha256:` and the digest of the loaded files; `nil` if there are none.
     public var rulesetHash: String?
     /// Whether the latest reload was taken over.
     public var lastReloadOK = true
@@ -18,9 +18,9 @@ public struct RulesReport: Sendable {
     public var deduplicated: [(name: String, count: UInt64)] = []
     /// Matches for which too little was known, by the rule's id.
     public var lackingEvidence: [(name: String, count: UInt64)] = []
-    /// Matches that an exception held back, by `rule/exception`, in a fixed order. At most 256 are written.
+    /// Matches that an exception suppressed, by `rule/exception`, in a fixed order. At most 256 are written.
     public var suppressed: [(name: String, count: UInt64)] = []
-    /// The exceptions that hold back most of what their rule matches. At most 64 are written.
+    /// The exceptions that suppress most of what their rule matches. At most 64 are written.
     public var broadExceptions: [BroadException] = []
     /// Alerts that are open.
     public var alertsOpen: UInt64 = 0

@@ -20,11 +20,11 @@ public struct StartReport: Sendable {
     public var outputs: [String]
     /// Which flows are written: `ai`, `all` or `none`.
     public var flows: String
-    /// The capture filter, where one is set.
+    /// The capture filter, if one is set.
     public var filter: String?
     /// Rules that are evaluated.
     public var rules: Int
-    /// `sha256:` and the digest of the loaded rule files; nothing where there are none.
+    /// `sha256:` and the digest of the loaded rule files; `nil` if there are none.
     public var rulesetHash: String?
     /// The catalog's version.
     public var catalog: String
@@ -88,7 +88,7 @@ public struct NoticeReport: Sendable {
     public var time: Timestamp
     /// What it is, a short word in lower case: `reloaded`, `ring_full_began`.
     public var kind: String
-    /// The code of the page that explains it, `EG101`; nothing where nothing is wrong.
+    /// The code of the page that explains it, `EG101`; `nil` if nothing is wrong.
     public var code: String?
     /// At the end of an episode how long it was, in nanoseconds.
     public var duration: Int64?

@@ -24,9 +24,9 @@ public struct StatsReport: Sendable {
     public var rules = RulesReport()
     /// Each output; empty where it depends on the machine.
     public var outputs: [OutputReport] = []
-    /// Why the run is degraded, as words; empty where nothing is.
+    /// Why the run is degraded, as words; empty if nothing is.
     public var healthReasons: [String] = []
-    /// Why an output cannot write, in the system's words; nothing where all of them do. In no event: `healthReasons` has it.
+    /// Why an output cannot write, in the system's words; `nil` if all of them do. In no event: `healthReasons` has it.
     public var outputFailure: String?
     /// What the process used; live only.
     public var process: ProcessReport?
@@ -113,7 +113,7 @@ public struct FlowReport: Sendable {
     public var midstream: UInt64 = 0
     /// Bytes of streams that came again with another value.
     public var conflictBytes: UInt64 = 0
-    /// Segments with payload that were not read because no receiver takes them where they are.
+    /// Segments with payload that were not read because no receiver takes them if they are.
     public var refusedSegments: UInt64 = 0
     /// Segments with payload in the window that a receiver drops as a rule.
     public var doubtfulSegments: UInt64 = 0

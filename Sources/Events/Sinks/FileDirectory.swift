@@ -35,7 +35,7 @@ struct FileDirectory: Sendable {
     /// The name of file `number` of this run.
     func name(_ number: Int) -> String { LogFileName(sensor: sensor, boot: boot, number: number).text }
 
-    /// Makes the directory, with those above it, where it is missing.
+    /// Makes the directory, with those above it, if it is missing.
     func create() throws(SinkError) {
         do {
             try FileManager.default.createDirectory(
@@ -97,7 +97,7 @@ struct FileDirectory: Sendable {
     /// Whether the file called `name` is still in its place.
     func has(_ name: String) -> Bool { FileManager.default.fileExists(atPath: path(of: name)) }
 
-    /// The greatest number that a file of this run has; 0 where there is none.
+    /// The greatest number that a file of this run has; 0 if there is none.
     func lastNumber() -> Int { entries().lazy.filter { $0.boot == boot }.map(\.number).max() ?? 0 }
 
     /// This sensor's files, the oldest first.
@@ -144,7 +144,7 @@ struct FileDirectory: Sendable {
             .filter { $0.hasSuffix(LogFileName.chainSuffix) }.sorted()
     }
 
-    /// The free bytes of the file system; nothing where it does not say.
+    /// The free bytes of the file system; `nil` if it does not say.
     func freeBytes() -> Int? {
         let attributes = try? FileManager.default.attributesOfFileSystem(forPath: path)
         return (attributes?[.systemFreeSize] as? NSNumber)?.intValue

@@ -4,7 +4,7 @@ import Bytes
 public struct FileLimits: Equatable, Sendable {
     /// The most bytes of a file; one line at least always fits.
     public var fileBytes = 64 << 20
-    /// The longest that a file is written to, in nanoseconds; nothing for no limit, as in offline runs.
+    /// The longest that a file is written to, in nanoseconds; `nil` for no limit, as in offline runs.
     public var fileAge: Int64? = 3_600_000_000_000
     /// The most files, the one that is written to included. Each restart begins a file, so that this is a bound on their
     /// number, not on how far back they reach: `totalBytes` and `keptAge` are.

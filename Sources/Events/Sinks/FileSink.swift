@@ -41,7 +41,7 @@ public struct FileSink: Sink {
         var begun: Timestamp?
     }
 
-    /// A sink that writes below the directory `path`, which is made where it is missing. The first file is opened at once,
+    /// A sink that writes below the directory `path`, which is made if it is missing. The first file is opened at once,
     /// so that a directory that cannot be written to is known before anything is captured, and rights may be dropped.
     ///
     /// At the end it waits until ended files are packed, or `patience` ends.
@@ -73,7 +73,7 @@ public struct FileSink: Sink {
         for name in earlier.reversed() where directory.has(name) { packer?.take(name) }
     }
 
-    /// Writes the batch, into more than one file where one is full; see `Sink`.
+    /// Writes the batch, into more than one file if one is full; see `Sink`.
     public mutating func write(_ batch: LineBatch, now: Timestamp) -> SinkOutcome {
         check(now)
         lastTime = max(lastTime, now)

@@ -28,7 +28,7 @@ public final class OutputQueue: Sendable {
         /// Why the output last gave lines up.
         public var failure: SinkError?
 
-        /// From the newest event written to the newest handed over, in nanoseconds; 0 where nothing waits.
+        /// From the newest event written to the newest handed over, in nanoseconds; 0 if nothing waits.
         public var lag: Int64 {
             guard pending > 0, let acceptedTime else { return 0 }
             return max(0, acceptedTime.nanoseconds(since: writtenTime ?? acceptedTime))
@@ -97,7 +97,7 @@ public final class OutputQueue: Sendable {
     /// The counters at this moment.
     public var counters: Counters { state.withLock { $0.counters } }
 
-    /// Asks the output to open its files anew.
+    /// Asks the output to open its files again.
     public func requestReopen() {
         wake { $0.wantsReopen = true }
     }

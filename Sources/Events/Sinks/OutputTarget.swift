@@ -1,7 +1,7 @@
 public import Delivery
 
 /// Where one output goes and in which form, as a person writes it: `-`, a directory, `unixgram:/run/shipper.sock`,
-/// `syslog+udp://192.0.2.7:514`, `https://hooks.example/egret`, each with a form in front where it has one of its own:
+/// `syslog+udp://192.0.2.7:514`, `https://hooks.example/egret`, each with a form in front if it has one of its own:
 /// `ecs=/var/log/egret`.
 public struct OutputTarget: Equatable, Sendable {
     /// What it is.
@@ -26,7 +26,7 @@ public struct OutputTarget: Equatable, Sendable {
 
     /// What it is.
     public let destination: Destination
-    /// The form, where it has one of its own.
+    /// The form, if it has one of its own.
     public let format: FormatName?
 
     /// A target of these parts.

@@ -40,7 +40,7 @@ public final class OutputWriter: Sendable {
         patience?.end()
     }
 
-    /// Waits as `stop` does, but no longer than `nanoseconds`; false where the sink is stuck and was left behind.
+    /// Waits as `stop` does, but no longer than `nanoseconds`; false if the sink is stuck and was left behind.
     public func stop(within nanoseconds: Int64) -> Bool {
         cancelWaits()
         return finished.wait(timeout: .now() + .nanoseconds(Int(nanoseconds))) == .success
@@ -71,7 +71,7 @@ public final class OutputWriter: Sendable {
                 lines.move(to: &batch, limit: batchBytes)
                 outcome.add(sink.write(batch, now: now))
             }
-            // The last look at the queue was before this: whoever closes it hands over nothing afterwards.
+            // The last look at the queue was before this: anyone who closes it hands over nothing afterwards.
             if work.ends { sink.close() }
             queue.finish(outcome, time: work.time)
             if work.ends { return }

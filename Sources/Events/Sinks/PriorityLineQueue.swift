@@ -20,7 +20,7 @@ struct PriorityLineQueue: Sendable {
         length + LineRing.frameSize <= capacity - usedBytes
     }
 
-    /// Takes a line, or refuses it where there is no room.
+    /// Takes a line, or refuses it if there is no room.
     mutating func append(_ line: [UInt8], order: UInt64, priority: Event.Priority) -> Bool {
         guard hasRoom(for: line.count) else { return false }
         return priority == .normal
@@ -28,7 +28,7 @@ struct PriorityLineQueue: Sendable {
             : high.append(line, order: order, priority: priority)
     }
 
-    /// Gives one line up for one of `priority` that comes, and says of which class it was; nothing where the one that
+    /// Gives one line up for one of `priority` that comes, and says of which class it was; `nil` if the one that
     /// comes must give way itself.
     mutating func makeRoom(for priority: Event.Priority, policy: OverflowPolicy) -> Event.Priority? {
         if priority == .normal && policy == .dropNewest { return nil }
@@ -60,6 +60,6 @@ public enum OverflowPolicy: String, Sendable, CaseIterable {
     case dropOldest = "drop_oldest"
     /// The line that comes; an alert takes the room of the newest flow that waits.
     case dropNewest = "drop_newest"
-    /// Nothing: whoever hands over waits. For capture files only, where the packets can wait too.
+    /// Nothing: anyone who hands over waits. For capture files only, where the packets can wait too.
     case block
 }

@@ -11,7 +11,7 @@ public protocol Sink: Sendable {
     /// `now` is the time by which files are rotated: live the clock's, offline that of the newest event.
     mutating func write(_ batch: LineBatch, now: Timestamp) -> SinkOutcome
 
-    /// Opens its files anew, as after somebody else has moved them; nothing is lost by it.
+    /// Opens its files again, as after somebody else has moved them; nothing is lost by it.
     mutating func reopen(now: Timestamp)
 
     /// Writes out what it holds and closes. No other call follows.

@@ -50,7 +50,7 @@ public struct SocketSink: Sink {
         return outcome
     }
 
-    /// Tries at once to connect, where there is no connection.
+    /// Tries at once to connect, if there is no connection.
     public mutating func reopen(now: Timestamp) { lastTry = nil }
 
     /// Lets the connection go; what was sent is on its way.

@@ -38,7 +38,7 @@ public struct StandardOutputSink: Sink {
         return outcome
     }
 
-    /// Decides whether the output can go on after `failure`, with `cut` bytes of an unfinished line behind it.
+    /// Decides whether the output can go on after `failure`, with `cut` bytes of an unfinished line after it.
     private mutating func end(after failure: SinkError, cut: Int) -> SinkError {
         guard failure != .closed else {
             ended = failure
@@ -53,6 +53,6 @@ public struct StandardOutputSink: Sink {
     /// Does nothing: there is no file to open.
     public mutating func reopen(now: Timestamp) {}
 
-    /// Does nothing: nothing is held back, and the descriptor belongs to the process.
+    /// Does nothing: nothing is suppressed, and the descriptor belongs to the process.
     public mutating func close() {}
 }

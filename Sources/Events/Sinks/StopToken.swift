@@ -18,7 +18,7 @@ public final class StopToken: Sendable {
     /// Whether there is none left.
     public var isOver: Bool { over.load(ordering: .acquiring) }
 
-    /// Waits so many nanoseconds, or less; false where there is no patience left.
+    /// Waits so many nanoseconds, or less; false if there is no patience left.
     public func wait(_ nanoseconds: Int64) -> Bool {
         if isOver { return false }
         if let pass {
@@ -52,7 +52,7 @@ public struct Retry: Equatable, Sendable {
         self.longest = longest
     }
 
-    /// The wait before try number `attempt`, from 1; nothing where there is no such try.
+    /// The wait before try number `attempt`, from 1; `nil` if there is no such try.
     func wait(before attempt: Int) -> Int64? {
         guard attempt <= attempts else { return nil }
         guard attempt > 1 else { return 0 }

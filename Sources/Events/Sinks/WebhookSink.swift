@@ -4,7 +4,7 @@ public import Delivery
 /// Posts each line as a request of its own to an HTTP or HTTPS address, for alerts.
 ///
 /// A far end that is away, or says that it has too much to do (408, 429, 5xx), is tried again after 1, 2, 4 and so on up to 60
-/// seconds; lines wait behind that in their bounded queue. After the last try it counts as away: of what is in hand one line is
+/// seconds; lines wait after that in their bounded queue. After the last try it counts as away: of what is in hand one line is
 /// tried, once, until that succeeds, and the rest given up and counted. Any other answer but success is final for that
 /// line. Lines arrive in order, and may arrive twice: their `id` tells.
 public struct WebhookSink: Sink {
@@ -51,7 +51,7 @@ public struct WebhookSink: Sink {
     /// Does nothing: there is no file to open.
     public mutating func reopen(now: Timestamp) {}
 
-    /// Does nothing: nothing is held back.
+    /// Does nothing: nothing is suppressed.
     public mutating func close() {}
 
     private mutating func deliver(_ body: ArraySlice<UInt8>) -> SinkError? {

@@ -4,7 +4,7 @@ import Rules
 extension RunSummary {
     /// The summary as plain text of a few aligned lines, each ended by a line feed.
     ///
-    /// Rows stand in the order of their bytes, most first, then of their names; alerts by severity, gravest first.
+    /// Rows are in the order of their bytes, most first, then of their names; alerts by severity, gravest first.
     public func render(stats: StatsReport) -> String {
         [productText, relayText, alertText + Self.heldBackText(stats.rules), remainderText, coverageText(stats)]
             .filter { !$0.isEmpty }.joined(separator: "\n")

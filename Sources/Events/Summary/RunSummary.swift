@@ -41,7 +41,7 @@ public struct RunSummary: Sendable {
         var reasons: [String] = []
         var traffic = Traffic()
 
-        /// Whether `reasons` and `score` are to stand in place of these: the higher score, and of equal ones the first in order.
+        /// Whether `reasons` and `score` are to are in place of these: the higher score, and of equal ones the first in order.
         func yields(to score: Int, _ reasons: [String]) -> Bool {
             score > self.score || (score == self.score && reasons.joined() < self.reasons.joined())
         }
@@ -93,7 +93,7 @@ public struct RunSummary: Sendable {
         add(Product(vendor: Self.shared, product: "-", role: role.rawValue), up: flow.bytesUp, down: flow.bytesDown)
     }
 
-    /// The kind by which a flow with an attribution that names no vendor is counted, where no report of its end is wanted: the
+    /// The kind by which a flow with an attribution that names no vendor is counted, if no report of its end is wanted: the
     /// number of its role, from 1. 0 for a flow without an attribution.
     public static func kind(of attribution: Attribution?) -> UInt8 {
         guard let attribution, let index = Role.allCases.firstIndex(of: attribution.role) else { return 0 }

@@ -64,7 +64,7 @@ struct EarlySegments {
         }
     }
 
-    /// Hands out all that are held, where no SYN-ACK is seen, and forgets them.
+    /// Hands out all that are held, if no SYN-ACK is seen, and forgets them.
     mutating func all() -> [Segment] {
         defer { self = EarlySegments() }
         return segments

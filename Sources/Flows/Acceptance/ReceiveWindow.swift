@@ -95,7 +95,7 @@ public struct ReceiveWindow: Equatable, Sendable, BitwiseCopyable {
     /// Forgets how far the window reaches: packets pass that are not followed.
     mutating func lapse() { flags.remove(.isCurrent) }
 
-    /// The part of a segment's bytes that lies inside the window, counted from its first byte; `nil` if none does.
+    /// The part of a segment's bytes that is inside the window, counted from its first byte; `nil` if none does.
     ///
     /// A duplicate is cut off at the left edge and what is too far ahead at the right one (RFC 9293 section 3.10.7.4).
     func inside(_ sequence: UInt32, count: Int) -> Range<Int>? {
@@ -115,7 +115,7 @@ public struct ReceiveWindow: Equatable, Sendable, BitwiseCopyable {
     /// Whether the receiver expects just the byte at `sequence` next, as it said last.
     func isExpected(_ sequence: UInt32) -> Bool { flags.contains(.isKnown) && edge == sequence }
 
-    /// Why a receiver drops `segment` although it lies in the window; `nil` if it has no reason to.
+    /// Why a receiver drops `segment` although it is in the window; `nil` if it has no reason to.
     func fault(of segment: ArrivingSegment) -> SegmentFault? {
         if !segment.flags.contains(.ack), !segment.flags.contains(.syn) { return .noAcknowledgment }
         if segment.options.isSigned, !flags.contains(.senderSigns) { return .signature }

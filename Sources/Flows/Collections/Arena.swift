@@ -1,8 +1,8 @@
 import Bytes
 
-/// Values that come and go, each in a numbered place of one stretch of memory, where it is changed as it lies.
+/// Values that come and go, each in a numbered place of one stretch of memory, if it is changed as it is.
 ///
-/// Places are used again. The stretch doubles as values come and never shrinks; whoever owns it bounds it by `growth`.
+/// Places are used again. The stretch doubles as values come and never shrinks; anyone who owns it bounds it by `growth`.
 struct Arena<Element: BitwiseCopyable & Sendable>: ~Copyable {
     private var elements: FixedBuffer<Element>
     private var free: [Int] = []
@@ -18,7 +18,7 @@ struct Arena<Element: BitwiseCopyable & Sendable>: ~Copyable {
     /// The bytes of all places.
     var memory: Int { elements.capacity * MemoryLayout<Element>.stride }
 
-    /// How many bytes more the next `insert` would take; 0 where there is a place.
+    /// How many bytes more the next `insert` would take; 0 if there is a place.
     var growth: Int {
         guard free.isEmpty, elements.count == elements.capacity else { return 0 }
         return (grownCapacity - elements.capacity) * MemoryLayout<Element>.stride
@@ -40,7 +40,7 @@ struct Arena<Element: BitwiseCopyable & Sendable>: ~Copyable {
     /// Frees the place of a value.
     mutating func remove(_ place: Int) { free.append(place) }
 
-    /// The value in a place, as it lies.
+    /// The value in a place, as it is.
     subscript(place: Int) -> Element {
         @inline(__always) _read { yield elements[place] }
         @inline(__always) _modify { yield &elements[place] }

@@ -1,7 +1,7 @@
 /// A table of at most `capacity` values, of which the one least recently written goes first.
 ///
 /// The order of eviction is that of writing alone, so no result depends on the seed of the keys' hashes, which the
-/// standard library draws anew for each process. Values live in one array, linked in the order of writing; a look-up
+/// standard library draws again for each process. Values live in one array, linked in the order of writing; a look-up
 /// and a write cost one hash each.
 struct LRUTable<Key: Hashable & Sendable, Value: Sendable>: Sendable {
     private struct Slot: Sendable {
@@ -34,7 +34,7 @@ struct LRUTable<Key: Hashable & Sendable, Value: Sendable>: Sendable {
         places[key].map { slots[$0].value }
     }
 
-    /// Changes the value of `key`, which is `initial` where there was none, and makes it the latest written.
+    /// Changes the value of `key`, which is `initial` if there was none, and makes it the latest written.
     mutating func update<Result>(_ key: Key, initial: Value, _ change: (inout Value) -> Result) -> Result {
         let place = touch(key, initial: initial)
         return change(&slots[place].value)

@@ -2,7 +2,7 @@ public import Bytes
 
 /// When each flow is to be looked at next: a hashed timing wheel (Varghese and Lauck, 1987), one second a spoke.
 ///
-/// A packet never touches it: a flow is looked at when its spoke comes up, and put back where it has lived on. Adding,
+/// A packet never touches it: a flow is looked at when its spoke comes up, and put back if it has lived on. Adding,
 /// moving and removing cost constant time. A moment further away than the wheel is round comes up early, which the owner
 /// answers by putting the flow back. Within a spoke flows come up in the order in which they were put there.
 @frozen
@@ -25,7 +25,7 @@ public struct TimerWheel: ~Copyable {
     private var links: FixedBuffer<Link>
     private var heads: FixedBuffer<UInt32>
     private var tails: FixedBuffer<UInt32>
-    /// The second that the wheel stands at.
+    /// The second that the wheel is at.
     private var now: Int64?
 
     /// An empty wheel of `spokes` seconds.
@@ -98,7 +98,7 @@ public struct TimerWheel: ~Copyable {
         return remainder < 0 ? remainder + heads.count : remainder
     }
 
-    /// The second that `time` lies in, rounded down before 1970 as well.
+    /// The second that `time` is in, rounded down before 1970 as well.
     private static func second(of time: Timestamp) -> Int64 {
         let (second, rest) = time.nanoseconds.quotientAndRemainder(dividingBy: 1_000_000_000)
         return rest < 0 ? second - 1 : second

@@ -34,7 +34,7 @@ final class FlowInspection {
             &+ findings.heapBytes(withShared: ownsLists)
     }
 
-    /// The reading of the TCP connection, begun where there is none.
+    /// The reading of the TCP connection, begun if there is none.
     func madeStream() -> TCPInspection {
         if let stream { return stream }
         let made = TCPInspection()
@@ -67,7 +67,7 @@ final class TCPInspection {
 
 /// The reading of one QUIC connection, kept apart from the flow's detail: it is large, and only a QUIC flow has one.
 ///
-/// A class, so that a datagram changes it where it is.
+/// A class, so that a datagram changes it if it is.
 final class QUICInspection {
     /// The connection as far as it was read.
     var connection = QUICConnection()

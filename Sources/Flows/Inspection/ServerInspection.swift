@@ -17,7 +17,7 @@ struct ServerInspection {
     /// The bytes held.
     var memory: Int { (assembly?.memory ?? 0) &+ parser.memory }
 
-    /// Looks at a segment; true where no more are wanted.
+    /// Looks at a segment; true if no more are wanted.
     mutating func inspect(_ segment: RawSpan, sequence: UInt32, into findings: inout Findings) -> Bool {
         segments += 1
         if assembly == nil {

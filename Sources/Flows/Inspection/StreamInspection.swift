@@ -113,7 +113,7 @@ struct StreamInspection: Sendable {
         return Int32(bitPattern: sequence &+ UInt32(truncatingIfNeeded: segment.byteCount) &- base) > 0
     }
 
-    /// Counts a segment that is passed over while seeking; true where too many were, so that the reading has to end.
+    /// Counts a segment that is passed over while seeking; true if too many were, so that the reading has to end.
     private mutating func countPassedOver(_ segment: RawSpan) -> Bool {
         passedOver += segment.byteCount
         return passedOver > Self.seekLimit

@@ -7,7 +7,7 @@ extension PassiveDNS {
     /// The name remembered is the one asked for; names that its chain passes through are not, for the client never
     /// spoke of them. Addresses count from A, AAAA and the hints of HTTPS and SVCB records, and only where their owner
     /// is the name asked for or one that it leads to. Cost: linear in the records and the
-    /// text of their names, and a string where there is one of use.
+    /// text of their names, and a string if there is one of use.
     public mutating func learn(client: IPAddress, message: borrowing DNSAnswerSet, at time: Timestamp) {
         guard message.header.isResponse, !message.records.isEmpty else { return }
         let chain = CNAMEChain(message, &numbers)
@@ -68,7 +68,7 @@ extension PassiveDNS {
     }
 
     /// The host that the question is about: without the labels that stand for a service (`_8443._https.`, RFC 9460
-    /// section 2.3); nothing where it is no host name.
+    /// section 2.3); `nil` if it is no host name.
     private static func hostAsked(in message: borrowing DNSAnswerSet) -> String? {
         var text = message.text[message.question.indices]
         while text.first == UInt8(ascii: "_"), let dot = text.firstIndex(of: UInt8(ascii: ".")) {

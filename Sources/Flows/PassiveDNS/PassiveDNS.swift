@@ -72,7 +72,7 @@ public struct PassiveDNS: Sendable {
     public var count: Int { addresses.count }
 
     /// The names for which `client` was given the address `server` and which count at `time`, the latest learned first,
-    /// at most four; ambiguous where there is, or was room for, more than one: then none of them is sure.
+    /// at most four; ambiguous if there is, or was room for, more than one: then none of them is sure.
     public func names(
         client: IPAddress, server: IPAddress, at time: Timestamp
     ) -> (names: [String], isAmbiguous: Bool) {

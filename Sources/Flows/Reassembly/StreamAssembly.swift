@@ -78,7 +78,7 @@ struct StreamAssembly: Sendable {
         merge(new, touching(new))
     }
 
-    /// Drops the first `count` bytes, which nobody needs any more; the stream then begins behind them.
+    /// Drops the first `count` bytes, which nobody needs any more; the stream then begins after them.
     mutating func advance(by count: Int) {
         guard count > 0 else { return }
         if count >= bytes.count {

@@ -2,7 +2,7 @@ public import Bytes
 public import Wire
 
 /// One flow as the table holds it: trivial, and 128 bytes, so that a packet in order touches these two lines of a cache
-/// and no other memory. What fewer packets need stands in `FlowColdState`.
+/// and no other memory. What fewer packets need is in `FlowColdState`.
 ///
 /// The two directions are those of the key: `forward` from the smaller end to the larger. Which of them is the client's
 /// says `Marks.clientIsUpper`.

@@ -42,10 +42,10 @@ public struct FlowCounters: Equatable, Sendable {
     public var lateConnections: UInt64 = 0
     /// Bytes of a stream that came again with another value.
     public var conflictingBytes: UInt64 = 0
-    /// Segments with payload that no receiver takes where they are, and that were not read: outside the window, or sent
+    /// Segments with payload that no receiver takes if they are, and that were not read: outside the window, or sent
     /// before the server's answer.
     public var refusedSegments: UInt64 = 0
-    /// Segments that a receiver drops as a rule, though they lie in its window: a wrong checksum, a signature or no ACK flag
+    /// Segments that a receiver drops as a rule, though they are in its window: a wrong checksum, a signature or no ACK flag
     /// that the connection does not have, an old timestamp. They name a flow only if the receiver acknowledges them.
     public var doubtfulSegments: UInt64 = 0
     /// RST segments that no receiver takes, because their number is not the one that it expects.

@@ -5,7 +5,7 @@ import Wire
 ///
 /// The index holds eight bytes a place, the upper half of the hash and the flow's slot, so that a look-up that misses
 /// touches one cache line and one that hits touches the flow besides, which fills two. Linear probing; removal shifts back, so that
-/// nothing is left behind that would slow later look-ups. Both arrays double as flows come, up to `capacity`; past
+/// nothing is left after that would slow later look-ups. Both arrays double as flows come, up to `capacity`; past
 /// that `insert` refuses and the owner has to evict. Not a set order: nothing is ever listed by hash.
 @frozen
 public struct FlowTable: ~Copyable {
@@ -85,7 +85,7 @@ public struct FlowTable: ~Copyable {
         index.prefetch(Int(truncatingIfNeeded: hash >> 32) & (index.count &- 1))
     }
 
-    /// Has the flow brought in that stands there, whichever it is.
+    /// Has the flow brought in that is there, whichever it is.
     @inlinable @inline(__always)
     func prefetchFlow(hash: UInt64) {
         let entry = index[Int(truncatingIfNeeded: hash >> 32) & (index.count &- 1)]
@@ -96,9 +96,9 @@ public struct FlowTable: ~Copyable {
     @inlinable @inline(__always)
     public func hash(_ key: FlowKey) -> UInt64 { key.hash(seed: seed) }
 
-    /// Adds `flow`, whose key must not be there yet, and returns its slot; `noSlot` where the table is full.
+    /// Adds `flow`, whose key must not be there yet, and returns its slot; `noSlot` if the table is full.
     ///
-    /// Cost: constant but for the doubling, which makes the index anew and copies small arrays.
+    /// Cost: constant but for the doubling, which makes the index again and copies small arrays.
     public mutating func insert(_ flow: Flow, hash: UInt64) -> Int {
         guard count < capacity else { return Self.noSlot }
         let slot: Int

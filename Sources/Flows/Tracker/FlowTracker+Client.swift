@@ -263,7 +263,7 @@ extension FlowTracker {
         return stream.server.memory == 0 && server.next != 0 && server.next != server.initial &+ 1
     }
 
-    /// Counts the client's segments that came before the name was told, but for `packet`, which is counted where it is
+    /// Counts the client's segments that came before the name was told, but for `packet`, which is counted if it is
     /// received.
     private mutating func followUntold<Observer: FlowObserver & ~Copyable>(
         _ stream: TCPInspection, _ held: StreamAssembly, before packet: Packet, _ slot: Int, observer: inout Observer

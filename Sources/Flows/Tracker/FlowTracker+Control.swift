@@ -26,7 +26,7 @@ extension FlowTracker {
         return direction.initial != packet.sequence
     }
 
-    /// Whether a SYN is the flow's own although packets of the flow were seen before it: it lies just before what its
+    /// Whether a SYN is the flow's own although packets of the flow were seen before it: it is just before what its
     /// sender sent.
     private func isOwnLateSYN(_ packet: Packet, _ isForward: Bool, _ slot: Int) -> Bool {
         let flow = table[slot]
@@ -112,7 +112,7 @@ extension FlowTracker {
         return own.next != own.initial &+ 1 || other.next != other.initial &+ 1
     }
 
-    /// Whoever sends a SYN is the client, whatever else he sent before it: a SYN-ACK that nobody asked for, or segments of a
+    /// Anyone who sends a SYN is the client, whatever else he sent before it: a SYN-ACK that nobody asked for, or segments of a
     /// connection that is not there.
     private mutating func correctOpener(_ packet: Packet, _ isForward: Bool, _ slot: Int) {
         let flow = table[slot]
@@ -175,7 +175,7 @@ extension FlowTracker {
             return unsent <= 1 && Int32(bitPattern: packet.acknowledgment &- other.initial) >= 0
                 || flow.flags.contains(.midstream)
         }
-        // Whoever has sent his FIN answers what comes late by the number that the late packet acknowledges.
+        // Anyone who has sent his FIN answers what comes late by the number that the late packet acknowledges.
         if flow.flags.contains(isForward ? .finForward : .finBackward) { return true }
         return packet.sequence == own.next || window(isForward, slot).isExpected(packet.sequence)
     }

@@ -176,7 +176,7 @@ extension FlowTracker {
 
     // MARK: Memory
 
-    /// Counts what a flow holds, and lets go of the oldest unfinished readings where all together hold too much.
+    /// Counts what a flow holds, and lets go of the oldest unfinished readings if all together hold too much.
     mutating func account(_ slot: Int) {
         guard let detail = details[slot] else { return }
         let kept = detail.kept

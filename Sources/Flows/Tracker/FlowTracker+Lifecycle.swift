@@ -251,7 +251,7 @@ extension FlowTracker {
         dropDetail(slot)
     }
 
-    /// The detail of the flow in `slot`, where it has one.
+    /// The detail of the flow in `slot`, if it has one.
     func detail(of slot: Int) -> FlowInspection? {
         slot < details.count ? details[slot] : nil
     }

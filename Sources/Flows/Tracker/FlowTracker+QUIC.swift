@@ -47,7 +47,7 @@ extension FlowTracker {
         counters.conflictingBytes &+= UInt64(clamping: bytes)
     }
 
-    /// Takes the hello where it is whole.
+    /// Takes the hello if it is whole.
     private mutating func readHello(
         _ slot: Int, _ detail: FlowInspection, _ quic: QUICInspection, _ outcome: QUICOutcome
     ) {
@@ -84,7 +84,7 @@ extension FlowTracker {
         return Int(header & 0x00FF_FFFF) + 4 <= message.count
     }
 
-    /// Takes the hello as far as it came; `state` says where it is known not to be whole.
+    /// Takes the hello as far as it came; `state` says if it is known not to be whole.
     private mutating func finishHello(
         _ slot: Int, _ detail: FlowInspection, _ quic: QUICInspection, state: TLSFacts.HelloState?
     ) {

@@ -60,7 +60,7 @@ extension FlowTracker {
     /// Between two looks at what a flow has shown, in nanoseconds.
     static var glanceInterval: Int64 { 2_000_000_000 }
 
-    /// Ends the counting of a flow's requests, where they are counted.
+    /// Ends the counting of a flow's requests, if they are counted.
     mutating func endTraffic(_ slot: Int) {
         traffic.end(table[slot].traffic)
         table[slot].traffic = .none

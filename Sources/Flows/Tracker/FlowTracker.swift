@@ -93,7 +93,7 @@ public struct FlowTracker: ~Copyable {
     /// The counting of requests, of flows that somebody wants it for.
     var traffic: TrafficTable
 
-    /// The seed of the flow table, for whoever hashes keys ahead.
+    /// The seed of the flow table, for anyone who hashes keys ahead.
     @inlinable public var hashSeed: HashSeed { table.seed }
 
     /// Has the place in the index brought into the cache of a flow that is received soon. Cost: a few instructions, and nothing
@@ -114,7 +114,7 @@ public struct FlowTracker: ~Copyable {
         receive(packet, lookup, frame, time: time, interface: interface, observer: &observer)
     }
 
-    /// The same, where it is known already what the packet's flow is looked up by.
+    /// The same, if it is known already what the packet's flow is looked up by.
     @inlinable
     public mutating func receive<Observer: FlowObserver & ~Copyable>(
         _ packet: Packet, _ lookup: FlowLookup, _ frame: RawSpan, time: Timestamp, interface: UInt16,
@@ -142,7 +142,7 @@ public struct FlowTracker: ~Copyable {
         }
     }
 
-    /// Counts the packet in its flow; true where its payload still has to be looked at.
+    /// Counts the packet in its flow; true if its payload still has to be looked at.
     @inlinable @inline(__always)
     mutating func count(_ packet: Packet, _ isForward: Bool, slot: Int, _ time: Timestamp) -> Bool {
         var flags = table[slot].flags

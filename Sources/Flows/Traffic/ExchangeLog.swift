@@ -85,7 +85,7 @@ struct ExchangeLog: Sendable {
     }
 
     /// Answers that came at once and may be a model's. Where requests follow one another and others are streamed they are
-    /// none; nor are they where all have one size, as the acknowledgments of telemetry have and texts do not.
+    /// none; nor are they if all have one size, as the acknowledgments of telemetry have and texts do not.
     private var likelyImmediateAnswers: Int {
         if streamed > 0, !isInterleaved { return 0 }
         return immediateSizes.most &- immediateSizes.least > Self.sameSize ? immediateAnswers : 0
@@ -97,6 +97,6 @@ struct ExchangeLog: Sendable {
     static var shortestThought: Int64 { 50_000_000 }
     /// Fewer bytes hold no question, even where most of its head is compressed.
     static var smallestQuestion: Int { 200 }
-    /// A request with a body hardly has fewer bytes, head and all, where nothing is compressed.
+    /// A request with a body hardly has fewer bytes, head and all, if nothing is compressed.
     static var smallestPost: Int { 350 }
 }

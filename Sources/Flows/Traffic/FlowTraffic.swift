@@ -1,4 +1,4 @@
-/// A number that was estimated, and between which bounds it lies: of a hundred such estimates at least ninety-five.
+/// A number that was estimated, and between which bounds it is: of a hundred such estimates at least ninety-five.
 public struct Estimate: Equatable, Sendable {
     /// The best guess.
     public var value: Int
@@ -20,7 +20,7 @@ public struct Estimate: Equatable, Sendable {
 public struct FlowTraffic: Equatable, Sendable {
     /// What was counted; the words of `flow.method`.
     public enum Method: String, Sendable, CaseIterable {
-        /// TLS records of a connection that speaks HTTP/1.1, or WebSocket behind it.
+        /// TLS records of a connection that speaks HTTP/1.1, or WebSocket after it.
         case http1Records = "http1_records"
         /// TLS records of a connection that speaks HTTP/2.
         case http2Records = "http2_records"
@@ -38,14 +38,14 @@ public struct FlowTraffic: Equatable, Sendable {
     public var streamed: Int
     /// Requests of the other kind whose answer took longer than the way there and back, as if a model had run.
     public var delayedAnswers: Int
-    /// Requests with room for a question whose answer came at once; 0 where requests came one after another and others
+    /// Requests with room for a question whose answer came at once; 0 if requests came one after another and others
     /// were streamed, for a client streams what a model says or does not.
     public var immediateAnswers: Int
     /// Runs of upload between two answers.
     public var uploadBursts: Int
     /// The most application bytes of one such run.
     public var largestUpload: Int
-    /// The mean time from a run's last byte to its answer's first, in nanoseconds; nothing where none was answered.
+    /// The mean time from a run's last byte to its answer's first, in nanoseconds; `nil` if none was answered.
     public var firstByte: Int64?
     /// The longest time from the first piece of a streamed answer to its last, in nanoseconds.
     public var longestStream: Int64

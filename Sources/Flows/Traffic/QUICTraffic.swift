@@ -31,7 +31,7 @@ struct QUICTraffic: Sendable, BitwiseCopyable {
         if isUp { takeUp(unit) } else { takeDown(unit) }
     }
 
-    /// What was counted until now; nothing where one side was not captured.
+    /// What was counted until now; `nil` if one side was not captured.
     var summary: FlowTraffic? {
         guard downUnits > 0 else { return nil }
         return log.summary(.quicPackets, missing: 0)

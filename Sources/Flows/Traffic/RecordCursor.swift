@@ -1,7 +1,7 @@
 import Bytes
 import Protocols
 
-/// A record's header, where it stands in its TCP stream.
+/// A record's header, where it is in its TCP stream.
 struct PlacedRecord: Equatable {
     /// The header.
     let header: RecordHeader
@@ -31,7 +31,7 @@ struct RecordCursor: Sendable, BitwiseCopyable {
 
     /// The sequence number of the next header's first byte.
     private(set) var next: UInt32
-    /// Where the stretch ends, where it is a hole between others.
+    /// Where the stretch ends, if it is a hole between others.
     let end: UInt32?
     /// What earlier segments held of the next header, as a number, and how many bytes that is.
     private var held: UInt64 = 0
@@ -67,7 +67,7 @@ struct RecordCursor: Sendable, BitwiseCopyable {
         return .found(record)
     }
 
-    /// Takes over what `other`, which stands at the same header, holds of it.
+    /// Takes over what `other`, which is at the same header, holds of it.
     mutating func adoptPart(of other: RecordCursor) {
         held = other.held
         heldCount = other.heldCount

@@ -20,7 +20,7 @@ struct RecordStream: Sendable, BitwiseCopyable {
     /// How many stretches are kept open at a time.
     static var holeLimit: Int { 4 }
 
-    /// Whether a segment of `count` bytes at `sequence` lies inside a record, and nothing else is waited for.
+    /// Whether a segment of `count` bytes at `sequence` is inside a record, and nothing else is waited for.
     @inline(__always)
     func isInside(_ count: Int, _ sequence: UInt32) -> Bool {
         isPlaced && holeCount == 0 && cursor.isBeyond(count, sequence)
@@ -115,7 +115,7 @@ struct RecordStream: Sendable, BitwiseCopyable {
     ///
     /// Most segments begin with a record. Elsewhere five bytes pass for a header once in some ten million places, and
     /// a chain of two never. A segment made of headers whose chain breaks at its end would be searched once for each of them:
-    /// the headers followed are bounded by the segment's bytes, and the search ends without a result where they are used up.
+    /// the headers followed are bounded by the segment's bytes, and the search ends without a result if they are used up.
     private static func chainStart(in segment: RawSpan, until limit: Int) -> Int? {
         var start = 0
         var budget = segment.byteCount

@@ -8,9 +8,9 @@ enum HTTP2Sizes {
     static var windowUpdate: Int { 13 }
     /// The preface (section 3.4), which SETTINGS follows, perhaps in a record of its own.
     static var preface: Int { 24 }
-    /// The preface with SETTINGS, WINDOW_UPDATE and PRIORITY behind it, but no request.
+    /// The preface with SETTINGS, WINDOW_UPDATE and PRIORITY after it, but no request.
     static var longestPreface: Int { 160 }
-    /// SETTINGS with a dozen values, and WINDOW_UPDATE behind it.
+    /// SETTINGS with a dozen values, and WINDOW_UPDATE after it.
     static var longestSettings: Int { 110 }
     /// Shorter than any request's HEADERS: a frame header, and a field for method, scheme, authority and path each.
     static var smallestHeaders: Int { 13 }
@@ -30,7 +30,7 @@ enum HTTP2Sizes {
 
 /// HTTP/2: requests side by side.
 ///
-/// A request is a HEADERS frame and, where it has a body, DATA frames behind it. Clients write them as records of their
+/// A request is a HEADERS frame and, if it has a body, DATA frames after it. Clients write them as records of their
 /// own, but for the first ones. What tells them apart are sizes: control frames have fixed ones, a record that is full
 /// goes on in the next, heads of later requests are compressed by what the first one said (RFC 7541), and an empty DATA
 /// frame ends a body: where a client uses these, they show how many requests a run has even where frames of several went
@@ -136,7 +136,7 @@ extension Exchange {
     /// Adds a part of a body.
     mutating func addBody(_ unit: TrafficUnit) {
         // A frame that is full (16,384 bytes) does not fit a record with its header, and its rest goes out in the next:
-        // the body goes on behind it.
+        // the body goes on after it.
         let isRest = isFull && unit.size <= HTTP2Sizes.empty
         if !hasBody { bodies &+= 1 }
         hasBody = true

@@ -2,7 +2,7 @@ import Bytes
 
 /// Counts the requests of one connection by the sizes and order of its records.
 ///
-/// HTTP/1.1, and WebSocket behind it, alternates: a request begins with what the client sends after it received an
+/// HTTP/1.1, and WebSocket after it, alternates: a request begins with what the client sends after it received an
 /// answer. What it had received is told by its acknowledgment numbers, so that it does not matter where on the path the
 /// capture was made. HTTP/2 carries requests side by side: see `RequestCounter+HTTP2`.
 struct RequestCounter: Sendable {
@@ -21,7 +21,7 @@ struct RequestCounter: Sendable {
     var hasAcknowledgedSettings = false
     /// What was passed over as the preface, while that is not sure.
     var preface: TrafficUnit?
-    /// The sequence number of the server's first record behind the handshake.
+    /// The sequence number of the server's first record after the handshake.
     var serverBeginning: UInt32?
     /// What is known of the client's requests, in HTTP/2.
     var heads = HTTP2Heads()
@@ -87,7 +87,7 @@ struct RequestCounter: Sendable {
 
     /// Whether the record is one of two session tickets, which some servers send when they have received the client's
     /// Finished and what came with it: two records of one size, the first that they send (RFC 8446 section 4.6.1). The
-    /// first of them is held back until it is known what follows.
+    /// first of them is suppressed until it is known what follows.
     private mutating func isTicket(_ unit: TrafficUnit) -> Bool {
         guard speech == .undecided, unit.size > HTTP2Sizes.longestSettings else {
             settleTicket()
@@ -107,7 +107,7 @@ struct RequestCounter: Sendable {
         return false
     }
 
-    /// Takes what was held back for a ticket for the answer that it is.
+    /// Takes what was suppressed for a ticket for the answer that it is.
     mutating func settleTicket() {
         guard let unit = likelyTicket.take() else { return }
         decide(byFirst: unit)
@@ -165,7 +165,7 @@ struct RequestCounter: Sendable {
 }
 
 /// What is known of the requests of an HTTP/2 client: whether their bodies come in records of their own, how long heads
-/// are, and how many bodies go on. The first head says most in full, and those behind it are compressed by it (RFC 7541).
+/// are, and how many bodies go on. The first head says most in full, and those after it are compressed by it (RFC 7541).
 struct HTTP2Heads: Sendable {
     /// The longest head that a body followed in a record of its own; 0 before there was one.
     private var longestApart = 0

@@ -6,7 +6,7 @@ struct TLSTraffic: Sendable, BitwiseCopyable {
     private var up = RecordStream()
     private var down = RecordStream()
     private var counter: RequestCounter
-    /// When the hello passed; nothing where the connection's beginning was not captured.
+    /// When the hello passed; `nil` if the connection's beginning was not captured.
     private let hello: Timestamp?
     /// What encryption adds to a record of the client's, and of the server's.
     private var overhead = (up: Self.overheadTLS13, down: Self.overheadTLS13)
@@ -40,7 +40,7 @@ struct TLSTraffic: Sendable, BitwiseCopyable {
     /// Notes that the connection spoke HTTP/2 before this flow began: its preface and SETTINGS have passed.
     mutating func continueHTTP2() { counter.continueHTTP2() }
 
-    /// Takes a segment of either side. Cost: a comparison where all of it lies inside one record.
+    /// Takes a segment of either side. Cost: a comparison if all of it is inside one record.
     @inline(__always)
     mutating func take(_ segment: RawSpan, isUp: Bool, sequence: UInt32, acknowledgment: UInt32, at time: Timestamp) {
         if isUp {
@@ -67,7 +67,7 @@ struct TLSTraffic: Sendable, BitwiseCopyable {
     /// The runs that the records came to.
     var log: ExchangeLog { counter.log }
 
-    /// What was counted until now; nothing where one side was not captured, for then nothing alternates.
+    /// What was counted until now; `nil` if one side was not captured, for then nothing alternates.
     var summary: FlowTraffic? {
         guard downUnits > 0 else { return nil }
         var counter = counter
@@ -116,7 +116,7 @@ struct TLSTraffic: Sendable, BitwiseCopyable {
         return !sawServer
     }
 
-    /// How much padding a record of `size` bytes has if it is the client's Finished; nothing where it is none. Some
+    /// How much padding a record of `size` bytes has if it is the client's Finished; `nil` if it is none. Some
     /// stacks add the same padding to each record (RFC 8446 section 5.4), and the hash of the suite tells how much.
     private func padding(ofFinished size: Int) -> Int? {
         guard suite >> 8 == Self.suitesTLS13 else {

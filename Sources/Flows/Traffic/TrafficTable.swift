@@ -4,7 +4,7 @@ import Wire
 
 /// The counting of requests of all flows that somebody wants it for.
 ///
-/// Trivial values in memory of their own, which a packet changes where they lie: no reference is counted for it, and
+/// Trivial values in memory of their own, which a packet changes where they are: no reference is counted for it, and
 /// nothing is copied. What one takes does not grow with its flow; all together are bounded by `limit`.
 struct TrafficTable: ~Copyable {
     /// What came of beginning to count.
@@ -67,7 +67,7 @@ struct TrafficTable: ~Copyable {
     mutating func take(
         _ payload: RawSpan, _ packet: borrowing Packet, isUp: Bool, at time: Timestamp, in place: TrafficPlace
     ) {
-        // Data on a SYN begins behind it (RFC 7413).
+        // Data on a SYN begins after it (RFC 7413).
         let sequence = packet.flags.contains(.syn) ? packet.sequence &+ 1 : packet.sequence
         let acknowledgment = packet.acknowledgment
         switch place.kind {
@@ -141,12 +141,12 @@ public struct TrafficPlace: Equatable, Sendable, BitwiseCopyable {
     /// Nowhere: nothing is counted.
     @inlinable public static var none: TrafficPlace { TrafficPlace(packed: 0) }
 
-    /// The place with the number `index`, which lies below 2^30.
+    /// The place with the number `index`, which is below 2^30.
     init(_ kind: Kind, _ index: Int) {
         packed = kind.rawValue << 30 | UInt32(truncatingIfNeeded: index) & 0x3FFF_FFFF
     }
 
-    /// What is counted; nothing where nothing is.
+    /// What is counted; `nil` if nothing is.
     var kind: Kind? { Kind(rawValue: packed >> 30) }
 
     /// The place's number among those of its kind.
@@ -159,7 +159,7 @@ struct TrafficUnit {
     var time: Timestamp
     /// Its application bytes, as far as encryption lets them be known.
     var size: Int
-    /// The sequence number of its first byte; 0 where the transport has none in the clear.
+    /// The sequence number of its first byte; 0 if the transport has none in the clear.
     var sequence: UInt32 = 0
     /// Up to where its sender had received the other direction.
     var acknowledgment: UInt32 = 0

@@ -1,6 +1,6 @@
 import Bytes
 
-/// The control data of HTTP/2 and HTTP/3, which stands in pseudo-header fields (RFC 9113 section 8.3, RFC 9114 section 4.3).
+/// The control data of HTTP/2 and HTTP/3, which is in pseudo-header fields (RFC 9113 section 8.3, RFC 9114 section 4.3).
 enum FieldSection {
     /// The request that a field section describes; pseudo-header fields become its control data.
     static func request(_ fields: [HTTPField], isSecure: Bool) -> HTTPMessage {

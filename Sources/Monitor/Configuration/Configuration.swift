@@ -28,21 +28,21 @@ public struct Configuration: Sendable {
     public var fingerprintDirectories: [String] = []
     /// What is done with fingerprints there of vendors that the catalog does not have.
     public var unknownOwners = FingerprintSet.UnknownOwner.refused
-    /// The file of the operator's groups of clients; nothing for none.
+    /// The file of the operator's groups of clients; `nil` for none.
     public var groupsFile: String?
     /// Rule files and directories; empty for none.
     public var rulePaths: [String] = []
-    /// Whether a live run reads rules and catalog anew when their files change.
+    /// Whether a live run reads rules and catalog again when their files change.
     public var reloadsOnChange = true
-    /// The directory of the lists that ship: resolvers, public names of ECH; nothing for none.
+    /// The directory of the lists that ship: resolvers, public names of ECH; `nil` for none.
     public var listDirectory: String?
     /// Which flows are written.
     public var flows = FlowSelection.ai
     /// Whether DNS questions are written.
     public var writesQuestions = false
-    /// Whether what exceptions of rules hold back is written.
+    /// Whether what exceptions of rules suppress is written.
     public var writesSuppressed = false
-    /// The days of the inventory; nothing for none.
+    /// The days of the inventory; `nil` for none.
     public var inventoryDays: DayClock?
     /// Where lines go; nowhere, and no line is made, where the run is for what it records.
     public var outputs: [OutputTarget] = []
@@ -54,7 +54,7 @@ public struct Configuration: Sendable {
     public var privacyKeyFile: String?
     /// What the run keeps in memory for its caller.
     public var recorded: RunRecord.Contents = []
-    /// Between two `stats` events, in nanoseconds; nothing for one at the end only.
+    /// Between two `stats` events, in nanoseconds; `nil` for one at the end only.
     public var statsInterval: Int64?
     /// The threads that a run may keep busy with packets: with two or more, one follows flows, and of files one, of each
     /// interface all others read ahead. What is written is the same for any number.
@@ -83,13 +83,13 @@ public struct Configuration: Sendable {
             + [listDirectory, groupsFile].compactMap(\.self)
     }
 
-    /// The file of metrics; nothing for none.
+    /// The file of metrics; `nil` for none.
     public var metricsFile: String?
-    /// Where metrics and health are answered over HTTP; nowhere where it is empty.
+    /// Where metrics and health are answered over HTTP; nowhere if it is empty.
     public var listensAt: [ListenAddress] = []
     /// The names by which metrics and health may be asked for, beside addresses and the machine's own.
     public var httpHosts: [String] = []
-    /// The directory of the sensor's state; nothing for none.
+    /// The directory of the sensor's state; `nil` for none.
     public var stateDirectory: String?
     /// What a live run gives up once its interfaces are open.
     public var hardening = Hardening()

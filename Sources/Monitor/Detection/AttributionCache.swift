@@ -11,7 +11,7 @@ struct AttributionCache: Sendable {
     /// A host by one kind of evidence, asked for by one client.
     private struct Question: Equatable, Sendable {
         let host: NameEvidence
-        /// The fingerprint of the client, where it is a known one's.
+        /// The fingerprint of the client, if it is a known one's.
         let client: JA4Pattern?
     }
 
@@ -29,7 +29,7 @@ struct AttributionCache: Sendable {
     /// How many attributions were at hand, and how many were not.
     var counters: (hits: UInt64, misses: UInt64) { (attributions.hits, attributions.misses) }
 
-    /// Whose the listed name `host` is where `client` asks for it; nothing where the catalog does not list it.
+    /// Whose the listed name `host` is where `client` asks for it; `nil` if the catalog does not list it.
     mutating func attribution(of host: NameEvidence, client: Fingerprint?) -> Attribution? {
         let question = Question(host: host, client: client?.ja4)
         if let known = attributions.find(question, by: host.name) { return known }
@@ -49,7 +49,7 @@ struct AttributionCache: Sendable {
 /// Answers to questions that come again and again, kept by what was asked.
 ///
 /// Bounded: a place for each of `capacity` questions, by a hash of a text of theirs; a question that falls on the place of
-/// another takes it, so that whoever sends many names makes them cost what they would without this, and nothing else.
+/// another takes it, so that anyone who sends many names makes them cost what they would without this, and nothing else.
 struct DirectMappedCache<Question: Equatable & Sendable, Answer: Sendable>: Sendable {
     /// A class, so that looking at one copies nothing.
     private final class Entry: Sendable {
@@ -76,7 +76,7 @@ struct DirectMappedCache<Question: Equatable & Sendable, Answer: Sendable>: Send
     /// The same room without an answer.
     func emptied() -> DirectMappedCache { DirectMappedCache(capacity: entries.count) }
 
-    /// The answer to `question`, where it is at hand. `text` is a part of the question that tells most questions apart.
+    /// The answer to `question`, if it is at hand. `text` is a part of the question that tells most questions apart.
     mutating func find(_ question: Question, by text: String) -> Answer? {
         guard let entry = entries[place(of: text)], entry.question == question else {
             misses &+= 1

@@ -46,7 +46,7 @@ struct ClientGroups: Equatable, Sendable {
         table = PrefixTable(entries.enumerated().map { ($1.prefix, UInt32(clamping: $0)) })
     }
 
-    /// The group of `address`; nothing where no block holds it. Cost: a look-up, and no allocation for a group's first 15 bytes.
+    /// The group of `address`; `nil` if no block holds it. Cost: a look-up, and no allocation for a group's first 15 bytes.
     func group(of address: IPAddress) -> String? {
         entries.isEmpty ? nil : table.match(address).map { entries[Int($0)].group }
     }

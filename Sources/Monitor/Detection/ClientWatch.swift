@@ -26,7 +26,7 @@ struct ClientWatch: Sendable {
         paths = knowledge.lists.inferencePaths
     }
 
-    /// The software whose hello the flow has, where it is known and believed at the flow's beginning.
+    /// The software whose hello the flow has, if it is known and believed at the flow's beginning.
     mutating func client(of flow: FlowSnapshot) -> Fingerprint? {
         guard let ja4 = flow.tls?.ja4 else { return nil }
         let known = recent.find(ja4, by: ja4) ?? recent.keep(fingerprints.match(ja4), to: ja4, by: ja4)
@@ -34,7 +34,7 @@ struct ClientWatch: Sendable {
         return client
     }
 
-    /// Completes an observation that has its attribution: the client, and the suspicion where nobody is known to own the
+    /// Completes an observation that has its attribution: the client, and the suspicion if nobody is known to own the
     /// far end. Returns whether the flow is to be followed to its end for what it may show yet.
     mutating func complete(_ observation: inout Observation, client: Fingerprint?) -> Bool {
         observation.client = client?.software

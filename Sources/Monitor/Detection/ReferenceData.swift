@@ -43,7 +43,7 @@ public struct ReferenceData: Sendable {
         }
     }
 
-    /// A catalog without any rule, with the lists of `listDirectory`; nothing for none.
+    /// A catalog without any rule, with the lists of `listDirectory`; `nil` for none.
     ///
     /// - Throws: every error of the lists.
     public init(

@@ -103,7 +103,7 @@ struct Reporter: ~Copyable, FlowObserver {
     /// Writes the heads of sealed logs outside the machine if they are due.
     mutating func anchorOutput(at time: Timestamp) { output.anchor(at: time) }
 
-    /// Has the output files opened anew.
+    /// Has the output files opened again.
     func reopenOutput() {
         output.reopen()
     }
@@ -255,7 +255,7 @@ struct Reporter: ~Copyable, FlowObserver {
 
     mutating func count(_ flow: EndedFlow) { summary.add(flow) }
 
-    /// Asks the rules; true where one of them raised or updated an alert.
+    /// Asks the rules; true if one of them raised or updated an alert.
     private mutating func judge(_ observation: Observation, _ trigger: Trigger) -> Bool {
         guard triggers.contains(trigger) else { return false }
         var alerts: [Alert] = []
@@ -347,7 +347,7 @@ extension Catalog {
 }
 
 extension Catalog {
-    /// The time from the day of its newest entry to `time`, in nanoseconds; nothing where its version is no day.
+    /// The time from the day of its newest entry to `time`, in nanoseconds; `nil` if its version is no day.
     fileprivate func age(at time: Timestamp) -> Int64? {
         guard let day = CivilDate(String(version.map { $0 == "." ? "-" : $0 })) else { return nil }
         // Neither a packet's time nor a catalog's version is sure to lie near the present.

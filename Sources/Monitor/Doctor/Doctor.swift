@@ -9,7 +9,7 @@ import Vendors
 public struct Doctor: Sendable {
     /// What is to run.
     public let configuration: Configuration
-    /// What the process may do; nothing where the kernel does not say.
+    /// What the process may do; `nil` if the kernel does not say.
     public let rights: ProcessCapabilities?
     /// The path of the program.
     public let program: String
@@ -157,7 +157,7 @@ public struct Finding: Equatable, Sendable {
     public let subject: String
     /// What was found, in one sentence without a full stop.
     public let text: String
-    /// The one line that mends it.
+    /// The one line that fixes it.
     public let fix: String?
 
     /// A finding of all its parts.

@@ -19,7 +19,7 @@ struct FileAccess {
     /// The user and its only group.
     let user: SystemUser
 
-    /// Whether the user gets to `path` and may do there what is intended. False where it is not there.
+    /// Whether the user gets to `path` and may do there what is intended. False if it is not there.
     func may(_ intent: Intent, _ path: String) -> Bool {
         let url = URL(fileURLWithPath: path).standardizedFileURL.resolvingSymlinksInPath()
         var above = url.deletingLastPathComponent()

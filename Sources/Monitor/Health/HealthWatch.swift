@@ -134,7 +134,7 @@ extension HealthReason {
 }
 
 extension StatsReport {
-    /// How much was lost for `reason` since the run began; 0 where it is a state and no number.
+    /// How much was lost for `reason` since the run began; 0 if it is a state and no number.
     fileprivate func total(of reason: HealthReason) -> UInt64 {
         switch reason {
         case .ringFull: capture.droppedByKernel
@@ -168,7 +168,7 @@ struct OneSidedFlowMonitor: Sendable {
     /// Whether most flows of the latest window were one-sided.
     private(set) var isOneSided = false
 
-    /// Takes the totals as they stand at `time`. A window goes on until it has enough flows.
+    /// Takes the totals as they are at `time`. A window goes on until it has enough flows.
     mutating func update(_ flows: FlowReport, at time: Timestamp) {
         guard let start else {
             self.start = time

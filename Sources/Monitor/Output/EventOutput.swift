@@ -70,7 +70,7 @@ struct EventOutput: ~Copyable {
         }
     }
 
-    /// The outputs that anchors alone go to. Files of a run over captures are verified where they are.
+    /// The outputs that anchors alone go to. Files of a run over captures are verified if they are.
     private var anchorTargets: [OutputTarget] { start.mode == .live ? settings.anchors : [] }
 
     private func makeAnchors() throws(SinkError) -> AnchorWatch? {
@@ -131,7 +131,7 @@ struct EventOutput: ~Copyable {
         routes.append(OutputRoute(writer: writer, form: form, kinds: kinds))
     }
 
-    /// The place of the target's form, which is added where it is the first of it.
+    /// The place of the target's form, which is added if it is the first of it.
     private mutating func form(of target: OutputTarget) -> Int {
         var isSyslog = false
         if case .syslog = target.destination { isSyslog = true }
@@ -170,7 +170,7 @@ struct EventOutput: ~Copyable {
         }
     }
 
-    /// Has the files opened anew, as after somebody has moved them.
+    /// Has the files opened again, as after somebody has moved them.
     func reopen() {
         for route in routes { route.writer.queue.requestReopen() }
     }

@@ -9,10 +9,10 @@ struct OutputRoute {
     let writer: OutputWriter
     /// The place of its form among those in use.
     let form: Int
-    /// The kinds of events that it gets; nothing for all.
+    /// The kinds of events that it gets; `nil` for all.
     let kinds: Set<Event.Kind>?
 
-    /// Whether it gets `event`. What exceptions hold back is for those who read everything, and calls nobody.
+    /// Whether it gets `event`. What exceptions suppress is for those who read everything, and calls nobody.
     func wants(_ event: Event) -> Bool {
         guard let kinds else { return true }
         if case .alert(let alert) = event, alert.status == .suppressed { return false }
@@ -21,7 +21,7 @@ struct OutputRoute {
 }
 
 extension OutputTarget {
-    /// The kinds of events for it; nothing for all.
+    /// The kinds of events for it; `nil` for all.
     func kinds(_ settings: OutputSettings) -> Set<Event.Kind>? {
         switch destination {
         case .standardOutput, .directory, .socket: nil
@@ -94,7 +94,7 @@ public struct OutputSettings: Sendable {
     public var queueBytes = 16 << 20
     /// How large and how many files grow.
     public var files = FileLimits()
-    /// The file of the key that vouches for files of events; nothing where no evidence is kept.
+    /// The file of the key that vouches for files of events; `nil` if no evidence is kept.
     public var evidenceKeyFile: String?
     /// Outputs outside the machine that the heads of sealed files are written to; empty for none.
     public var anchors: [OutputTarget] = []
@@ -110,9 +110,9 @@ public struct OutputSettings: Sendable {
     public var webhookTimeout = 10_000
     /// How often a webhook is tried.
     public var webhookRetry = WebhookSink.standardRetry
-    /// A file of the certificates that webhooks are trusted by; nothing for those of the system.
+    /// A file of the certificates that webhooks are trusted by; `nil` for those of the system.
     public var webhookAuthorities: String?
-    /// A file with the headers of requests to webhooks, one a line, such as `Authorization: Bearer …`; nothing for none.
+    /// A file with the headers of requests to webhooks, one a line, such as `Authorization: Bearer …`; `nil` for none.
     public var webhookHeaders: String?
 
     /// The defaults.

@@ -20,7 +20,7 @@ struct BatchBuilder: ~Copyable, FrameHandler {
     /// Whether somebody still takes what is filled.
     private(set) var isWanted = true
 
-    /// A filler for whoever takes from `relay` and hashes flows with `seed`.
+    /// A filler for anyone who takes from `relay` and hashes flows with `seed`.
     init(_ relay: BatchQueue, seed: HashSeed, tuning: ReadAhead.Tuning, interfaces: InterfaceTable? = nil) {
         interfaceTable = interfaces
         self.relay = relay
@@ -36,7 +36,7 @@ struct BatchBuilder: ~Copyable, FrameHandler {
         prepare(header, bytes)
     }
 
-    /// Takes a frame that stays where it is.
+    /// Takes a frame that stays if it is.
     mutating func handle(_ header: FrameHeader, _ bytes: RawSpan, in block: FrameBlock, at offset: Int) {
         if isFull { flush() }
         batch.frames.append(header, in: block, at: offset, count: bytes.byteCount)
@@ -103,7 +103,7 @@ struct AnnotatedBatch: Sendable {
 
     /// The frames, as the source gave them.
     var frames = FrameBatch()
-    /// Of each frame its flow's hash under the follower's seed; 0 where it has none.
+    /// Of each frame its flow's hash under the follower's seed; 0 if it has none.
     private(set) var hashes: [UInt64] = []
     /// Of some frames, in their order, a preview of the payload.
     private(set) var previews: [(frame: Int, preview: SpeculativeParse)] = []

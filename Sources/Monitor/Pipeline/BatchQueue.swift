@@ -22,7 +22,7 @@ final class BatchQueue: Sendable {
 
     /// Hands `batch` over and gives one that is done with in exchange; waits while too many wait.
     ///
-    /// - Returns: how many wait now; nothing where nobody will take them.
+    /// - Returns: how many wait now; `nil` if nobody will take them.
     func put(_ batch: inout AnnotatedBatch) -> Int? {
         room.wait()
         let waiting: Int? = state.withLock { state in
@@ -42,7 +42,7 @@ final class BatchQueue: Sendable {
         _ = exchange(&batch)
     }
 
-    /// Takes the next batch as `take` does where there is one; false where there is none.
+    /// Takes the next batch as `take` does if there is one; false if there is none.
     func takeNow(_ batch: inout AnnotatedBatch) -> Bool {
         guard exchange(&batch) else { return false }
         // The signal of a batch that was taken without it.
@@ -62,7 +62,7 @@ final class BatchQueue: Sendable {
         return isTaken
     }
 
-    /// Nobody will take any more: whoever waits to hand over is let go.
+    /// Nobody will take any more: anyone who waits to hand over is let go.
     func close() {
         state.withLock { $0.isClosed = true }
         room.signal()

@@ -23,7 +23,7 @@ final class LiveInput {
 
     /// Hands over the frames that are there; waits as a read does where the interface is gone.
     ///
-    /// - Throws: where the interface fails although it is there.
+    /// - Throws: if the interface fails although it is there.
     func read<Handler: FrameHandler & ~Copyable>(
         into handler: inout Handler, limit: Int
     ) throws(CaptureError) -> ReadOutcome {
@@ -37,7 +37,7 @@ final class LiveInput {
 
     /// Hands over what waits in the ring after a stop; see `LiveCapture.drain`.
     ///
-    /// - Throws: where the interface fails although it is there.
+    /// - Throws: if the interface fails although it is there.
     func drain<Handler: FrameHandler & ~Copyable>(
         into handler: inout Handler, limit: Int
     ) throws(CaptureError) -> ReadOutcome {
@@ -55,7 +55,7 @@ final class LiveInput {
         }
     }
 
-    /// Sees whether the interface is there and up, and takes it up again where it has come back. A few system calls.
+    /// Sees whether the interface is there and up, and takes it up again if it has come back. A few system calls.
     func look() {
         if isGone || !capture.isPresent {
             do throws(CaptureError) {

@@ -11,7 +11,7 @@ struct LiveSource: ~Copyable {
     let interfaces: [InterfaceDescription]
     /// What libpcap warned of, for a person.
     let warnings: [String]
-    /// Captures that this thread reads itself; none where others read ahead.
+    /// Captures that this thread reads itself; none if others read ahead.
     private var inputs: [LiveInput] = []
     private var readers: [RingReader] = []
     private var merge: RingMerge
@@ -59,9 +59,9 @@ struct LiveSource: ~Copyable {
     /// The packet sockets.
     var descriptors: [Int32] { inputs.map { $0.capture.descriptor } + readers.map(\.descriptor) }
 
-    /// Has `engine` follow the frames that are there; waits a little where there are none. False after a stop.
+    /// Has `engine` follow the frames that are there; waits a little if there are none. False after a stop.
     ///
-    /// - Throws: where an interface fails although it is there.
+    /// - Throws: if an interface fails although it is there.
     mutating func read(into engine: inout Engine, _ now: () -> Timestamp) throws(CaptureError) -> Bool {
         guard readers.isEmpty else {
             try follow(into: &engine, at: now())
@@ -78,7 +78,7 @@ struct LiveSource: ~Copyable {
     /// Has `engine` follow what waited in the rings when the stop was requested: until a frame is newer than that, or none has
     /// come for as long as the kernel may hold one back, and no longer than `drainLimit` in all.
     ///
-    /// - Throws: where an interface fails although it is there.
+    /// - Throws: if an interface fails although it is there.
     mutating func drain(into engine: inout Engine, _ now: () -> Timestamp) throws(CaptureError) {
         let moment = now()
         for reader in readers { reader.end(at: moment) }
@@ -115,7 +115,7 @@ struct LiveSource: ~Copyable {
         if followed == 0 { _ = filled.wait(timeout: .now() + .milliseconds(Self.patience)) }
     }
 
-    /// Sees whether the interfaces are there and up, and takes them up again where they have come back. A few system calls, by
+    /// Sees whether the interfaces are there and up, and takes them up again if they have come back. A few system calls, by
     /// whichever thread reads.
     func look() {
         for input in inputs { input.look() }
@@ -150,7 +150,7 @@ struct LiveSource: ~Copyable {
     private static var drainLimit: UInt64 { 5_000_000_000 }
     /// How long a frame may be on its way out of one of several rings, in nanoseconds: some of the kernel's time-outs.
     private static var lag: Int64 { 100_000_000 }
-    /// How long is waited where no ring has anything, in milliseconds.
+    /// How long is waited if no ring has anything, in milliseconds.
     private static var patience: Int { 10 }
 }
 

@@ -11,7 +11,7 @@ import Synchronization
 struct ReadAhead: ~Copyable {
     /// How the work is divided.
     struct Tuning: Sendable {
-        /// The frames of a batch, and the bytes of the blocks it holds: small enough that those under way lie in a cache, and
+        /// The frames of a batch, and the bytes of the blocks it holds: small enough that those under way are in a cache, and
         /// large enough that the hand-over costs a packet nothing.
         var frames = 512
         var bytes = 512 << 10
@@ -73,7 +73,7 @@ private final class Reader: Sendable {
             filler.end(status)
             if status.outcome == .end { break }
         }
-        // Files are closed where they were read.
+        // Files are closed if they were read.
         source.withLock { $0 = nil }
     }
 

@@ -40,7 +40,7 @@ final class RingReader: Sendable {
         thread.start()
     }
 
-    /// Has the thread see whether the interface is there and up, and take it up again where it has come back.
+    /// Has the thread see whether the interface is there and up, and take it up again if it has come back.
     func requestLook() { wantsLook.store(true, ordering: .relaxed) }
 
     /// Says when the stop was requested: frames that are newer need not be taken.

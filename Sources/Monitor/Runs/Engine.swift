@@ -145,7 +145,7 @@ struct Engine: ~Copyable, FrameHandler {
             observer: &reporter)
     }
 
-    /// Lets time pass where no packet tells it: a live source was silent until `time`.
+    /// Lets time pass if no packet tells it: a live source was silent until `time`.
     mutating func turn(to time: Timestamp) {
         if time > clock { clock = time }
         tracker.turn(to: time, limit: Self.endsPerTurn, observer: &reporter)

@@ -61,7 +61,7 @@ public struct LiveRun: ~Copyable {
     ///
     /// An interface that goes down or away is waited for.
     ///
-    /// - Throws: where an interface fails although it is there; the events so far are written all the same.
+    /// - Throws: if an interface fails although it is there; the events so far are written all the same.
     public mutating func run(now: () -> Timestamp) throws(CaptureError) -> Outcome {
         do throws(CaptureError) {
             while try readOnce(now) {}
@@ -148,13 +148,13 @@ public struct LiveRun: ~Copyable {
     private static var grace: Int64 { 1_000_000_000 }
 }
 
-/// What a live run tells whoever began it, beside its events, on its own thread: what is done then must not wait.
+/// What a live run tells anyone who began it, beside its events, on its own thread: what is done then must not wait.
 public enum SensorLifecycleEvent: Sendable {
     /// Interfaces and outputs are open; captured is from now on. Also after a reload.
     case ready
     /// About once a second: how it stands, the number of the next event, and how many episodes of each reason began.
     case second(StatsReport, nextEvent: UInt64, episodes: [HealthReason: UInt64])
-    /// Rules and catalog are being read anew.
+    /// Rules and catalog are being read again.
     case reloading
     /// The stop was requested; rings, flows and outputs are finished next.
     case stopping
@@ -172,7 +172,7 @@ public final class LiveRequests: Sendable {
     /// Nothing asked for yet.
     public init() {}
 
-    /// Asks to read rules and catalog anew and to open output files anew. An atomic store.
+    /// Asks to read rules and catalog again and to open output files again. An atomic store.
     public func requestReload() { reload.store(true, ordering: .relaxed) }
 
     /// Asks for a `stats` event. An atomic store.

@@ -32,7 +32,7 @@ public struct OfflineRun: ~Copyable {
 
     /// Opens the files.
     ///
-    /// - Throws: where a file cannot be read at all, or the filter is wrong.
+    /// - Throws: if a file cannot be read at all, or the filter is wrong.
     public init(_ configuration: Configuration, _ knowledge: ReferenceData) throws(CaptureError) {
         let files = try CaptureSet(
             paths: configuration.sources, filter: configuration.filter, isRecursive: configuration.isRecursive)
@@ -123,7 +123,7 @@ extension OfflineRun {
     /// Reads what `configuration` names, writes nothing, and returns what is to be kept, with what a person should know
     /// about the files and which of them could not be read. Bounded as `RunRecord` is.
     ///
-    /// - Throws: where a file cannot be read at all, or the filter is wrong.
+    /// - Throws: if a file cannot be read at all, or the filter is wrong.
     public static func record(
         _ contents: RunRecord.Contents, _ configuration: Configuration, _ knowledge: ReferenceData,
         progress: (CaptureProgress) -> Void = { _ in }

@@ -52,7 +52,7 @@ struct PathStamp: Equatable, Sendable {
         }
     }
 
-    /// What is at the end of the links at `path`; nothing where that is no file. One system call, where Foundation would also
+    /// What is at the end of the links at `path`; `nil` if that is no file. One system call, where Foundation would also
     /// ask who owns it.
     private static func entry(_ path: URL) -> Entry? {
         guard let status = try? FilePath(path.path).stat() else { return nil }
@@ -62,7 +62,7 @@ struct PathStamp: Equatable, Sendable {
     }
 
     private static func isDirectory(_ path: URL) -> Bool {
-        // A path that ends in "/." exists only where it is a directory.
+        // A path that ends in "/." exists only if it is a directory.
         FileManager.default.fileExists(atPath: path.path + "/.")
     }
 }

@@ -73,7 +73,7 @@ struct Reload: ~Copyable {
         self.watch = watch
     }
 
-    /// Has everything read anew at the next turn, changed or not.
+    /// Has everything read again at the next turn, changed or not.
     mutating func request() { isRequested = true }
 
     /// Goes on at the moment `now`; what was read, once it was. Cost: next to none, as others do the work.

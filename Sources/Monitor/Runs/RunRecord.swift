@@ -3,7 +3,7 @@ import Flows
 import Protocols
 public import Rules
 
-/// What a run keeps in memory for whoever began it, beside or in place of the events that it writes.
+/// What a run keeps in memory for anyone who began it, beside or in place of the events that it writes.
 ///
 /// Bounded: past `capacity` of a kind nothing more of that kind is kept, and what was left out is counted.
 public struct RunRecord: Sendable {
@@ -33,7 +33,7 @@ public struct RunRecord: Sendable {
     public private(set) var alerts: [Alert] = []
     /// The flows at their moments, in order.
     public private(set) var observations: [(observation: Observation, trigger: Trigger)] = []
-    /// The exceptions that held back most of what their rule matched; known at the end.
+    /// The exceptions that suppressed most of what their rule matched; known at the end.
     public internal(set) var broadExceptions: [BroadException] = []
     /// What found no room.
     public private(set) var omitted: UInt64 = 0

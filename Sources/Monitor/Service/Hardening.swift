@@ -7,7 +7,7 @@ public import Settings
 public struct Hardening: Equatable, Sendable {
     /// How much of it is wanted.
     public var mode = SandboxMode.auto
-    /// The user to become, a name or USER:GROUP as numbers; nothing for staying who one is.
+    /// The user to become, a name or USER:GROUP as numbers; `nil` for staying who one is.
     public var user: String?
     /// Whether a packet socket may be bound again to an interface that went away and came back.
     public var rebinds = false
@@ -22,7 +22,7 @@ extension Configuration {
     /// afterwards.
     ///
     /// - Returns: what a person should know: what the kernel does not have.
-    /// - Throws: where the system refuses, or does not have what is required.
+    /// - Throws: if the system refuses, or does not have what is required.
     public func harden(packetSockets: [Int32] = []) throws(HostError) -> [String] {
         var user: SystemUser?
         if let name = hardening.user { user = try SystemUser(named: name) }
@@ -51,7 +51,7 @@ extension Configuration {
         var limits = Sandbox.Limits()
         // Beside a file of rules there may be lists that it names.
         limits.readable = knowledgePaths.flatMap { [$0, URL(fileURLWithPath: $0).deletingLastPathComponent().path] }
-        // libdispatch looks at its workers in /proc/THREAD/stat, which only /proc as a whole covers, and traps where it cannot.
+        // libdispatch looks at its workers in /proc/THREAD/stat, which only /proc as a whole covers, and traps if it cannot.
         limits.readable += ["/usr/share/zoneinfo", "/etc/localtime", "/proc"]
         limits.readable += sources.compactMap(Self.counters) + secretFiles.map(\.path)
         limits.writable = writtenDirectories

@@ -23,7 +23,7 @@ public struct SensorState: Codable, Equatable, Sendable {
         self.isClean = isClean
     }
 
-    /// What lies at `path`; nothing where there is no file, or none that can be read as one.
+    /// What lies at `path`; `nil` if there is no file, or none that can be read as one.
     public init?(path: String) {
         guard let data = FileManager.default.contents(atPath: path), data.count < 4_096,
             let state = try? JSONDecoder().decode(SensorState.self, from: data)
@@ -38,7 +38,7 @@ public struct SensorState: Codable, Equatable, Sendable {
         return isClean ? next : next + Self.margin
     }
 
-    /// Writes it to `path`, in the place of what was there; false where that fails.
+    /// Writes it to `path`, in the place of what was there; false if that fails.
     public func save(to path: String) -> Bool {
         guard let data = try? JSONEncoder().encode(self) else { return false }
         return (try? data.write(to: URL(fileURLWithPath: path), options: .atomic)) != nil
@@ -46,6 +46,6 @@ public struct SensorState: Codable, Equatable, Sendable {
 }
 
 extension Configuration {
-    /// The file of the sensor's state; nothing for none.
+    /// The file of the sensor's state; `nil` for none.
     public var statePath: String? { stateDirectory.map { "\($0)/sensor.json" } }
 }

@@ -5,7 +5,7 @@ import Synchronization
 /// What is said of a live run to those who ask over HTTP: its metrics, whether it lives, and whether it does its work.
 ///
 /// It hears of the run once a second, on the run's own thread, which is how it knows that this one still turns. Answers are given on
-/// the thread of whoever asks, from what was heard last; between the two is a lock that is held for a copy.
+/// the thread of anyone who asks, from what was heard last; between the two is a lock that is held for a copy.
 public final class StatusBoard: Sendable {
     /// A moment of a clock that nobody sets.
     public typealias Instant = ContinuousClock.Instant

@@ -3,7 +3,7 @@ import Foundation
 public import Host
 import Status
 
-/// The sockets at which a live run answers over HTTP, and the server behind them.
+/// The sockets at which a live run answers over HTTP, and the server after them.
 ///
 /// Sockets are opened while there are rights; the thread that answers is started when these were given up.
 public final class StatusService {
@@ -12,7 +12,7 @@ public final class StatusService {
     private let hosts: [String]
     private var server: StatusServer?
 
-    /// Opens what `configuration` names for `board` to answer at; nothing where it names nothing.
+    /// Opens what `configuration` names for `board` to answer at; `nil` if it names nothing.
     ///
     /// - Throws: which address cannot be listened at, and why.
     public init?(_ configuration: Configuration, board: StatusBoard) throws(HostError) {
@@ -33,7 +33,7 @@ public final class StatusService {
 
     /// Begins to answer.
     ///
-    /// - Throws: where the system refuses.
+    /// - Throws: if the system refuses.
     public func start() throws(HostError) {
         do {
             let board = board

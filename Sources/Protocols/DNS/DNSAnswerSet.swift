@@ -8,7 +8,7 @@ public import Bytes
 public struct DNSAnswerSet: Sendable {
     /// The message's header.
     public internal(set) var header = DNSHeader()
-    /// The type asked for; 0 where the message holds no question.
+    /// The type asked for; 0 if the message holds no question.
     public internal(set) var questionType = DNSType(rawValue: 0)
     /// The name asked for, in `text`; empty where the message holds no question.
     public internal(set) var question = ByteRange.empty
@@ -36,7 +36,7 @@ public struct DNSAnswerSet: Sendable {
         return String(decoding: text[range.indices], as: UTF8.self)
     }
 
-    /// The name asked for, lower case, no trailing dot; nothing where the message holds no question. Cost: a string.
+    /// The name asked for, lower case, no trailing dot; `nil` if the message holds no question. Cost: a string.
     public var questionName: String? { question.isEmpty ? nil : name(question) }
 
     /// The bytes of the name asked for, lower case, no trailing dot; empty if the message holds no question. No allocation.
@@ -76,9 +76,9 @@ public struct DNSAnswerSet: Sendable {
         records.append(DNSRecord(owner: owner, timeToLive: timeToLive, content: content))
     }
 
-    /// Copies the name at `start` of `message` into `text`; where it was and the offset behind it.
+    /// Copies the name at `start` of `message` into `text`; where it was and the offset after it.
     mutating func appendName(at start: Int, of message: RawSpan) throws(ParseError) -> (name: ByteRange, end: Int) {
-        // Nearly every owner is a pointer to the question, which always stands at the same place.
+        // Nearly every owner is a pointer to the question, which always is at the same place.
         if !question.isEmpty, message.uint16(at: start) == 0xC000 | UInt16(DNSHeader.byteCount) {
             return (question, start &+ 2)
         }
@@ -89,7 +89,7 @@ public struct DNSAnswerSet: Sendable {
 }
 
 extension DNSAnswerSet {
-    /// Reads the question at `start` and returns the offset behind it.
+    /// Reads the question at `start` and returns the offset after it.
     mutating func readQuestion(at start: Int, of message: RawSpan) throws(ParseError) -> Int {
         let (name, end) = try appendName(at: start, of: message)
         guard let type = message.uint16(at: end), message.uint16(at: end &+ 2) != nil else { throw .truncated }
@@ -98,7 +98,7 @@ extension DNSAnswerSet {
         return end &+ 4
     }
 
-    /// Reads the record at `start`, keeps it where it is of use, and returns the offset behind it.
+    /// Reads the record at `start`, keeps it if it is of use, and returns the offset after it.
     mutating func readRecord(at start: Int, of message: RawSpan) throws(ParseError) -> Int {
         let ownerEnd = try DNSName.end(at: start, of: message)
         guard let type = message.uint16(at: ownerEnd), let recordClass = message.uint16(at: ownerEnd &+ 2),

@@ -16,7 +16,7 @@ public struct DNSHeader: Equatable, Sendable, BitwiseCopyable {
     /// The number of records in the additional section.
     public var additionalCount: UInt16
 
-    /// The header at the start of `message`; `truncated` where there are fewer than twelve bytes.
+    /// The header at the start of `message`; `truncated` if there are fewer than twelve bytes.
     @inlinable
     public init(_ message: RawSpan) throws(ParseError) {
         var reader = ByteReader(message)
@@ -55,7 +55,7 @@ public struct DNSHeader: Equatable, Sendable, BitwiseCopyable {
 
     /// Whether a resolver or its client could have sent this by the letter: one question alone, or the answer to one.
     ///
-    /// A question has no answers, no error and none of the server's flags; behind it come at most EDNS and a signature.
+    /// A question has no answers, no error and none of the server's flags; after it come at most EDNS and a signature.
     /// The reserved bit is zero in both.
     public var isPlausible: Bool { isPlausible(authorities: 0, answers: 0) }
 

@@ -1,6 +1,6 @@
 public import Bytes
 
-/// The reader of DNS messages as they stand in a datagram (RFC 1035) or behind a length on a stream (`DNSStream`).
+/// The reader of DNS messages as they are in a datagram (RFC 1035) or behind a length on a stream (`DNSStream`).
 ///
 /// mDNS (RFC 6762), LLMNR (RFC 4795) and NetBIOS name service (RFC 1002), which share the format, are left out: their names
 /// say nothing of the far end. From their ports to port 53 it is DNS.
@@ -124,11 +124,11 @@ public struct DNSRecord: Equatable, Sendable, BitwiseCopyable {
 public struct DNSService: Equatable, Sendable, BitwiseCopyable {
     /// 0 where the record is only an alias of its target; otherwise lower is preferred.
     public var priority: UInt16
-    /// The name that serves; a single dot where it is the owner itself.
+    /// The name that serves; a single dot if it is the owner itself.
     public var target: ByteRange
     /// The `alpn` parameter as sent: identifiers, each behind a byte of length; checked. Empty where absent.
     public var applicationProtocols: ByteRange
-    /// The number of bytes of the `ech` parameter; 0 where absent.
+    /// The number of bytes of the `ech` parameter; 0 if absent.
     public var echLength: UInt16
 
     /// A binding to `target` without parameters.

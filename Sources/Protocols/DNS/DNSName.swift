@@ -1,6 +1,6 @@
 public import Bytes
 
-/// Domain names as they stand in messages and as text (RFC 1035 sections 3.1 and 4.1.4).
+/// Domain names as they are in messages and as text (RFC 1035 sections 3.1 and 4.1.4).
 ///
 /// The text is in lower case, without a trailing dot; the root is a single dot. A byte that could be mistaken, because
 /// it is a dot inside a label, a backslash, a space, a control character or no ASCII, is written `\DDD` (RFC 1035
@@ -11,7 +11,7 @@ public enum DNSName {
     /// The most bytes that the text of a name may have: every byte of every label escaped.
     public static var maximumTextLength: Int { 4 * 255 }
 
-    /// Appends the text of the name at `start` of `message` and returns the offset behind the name.
+    /// Appends the text of the name at `start` of `message` and returns the offset after the name.
     ///
     /// A pointer must lead to before the stretch of labels that it ends, so that each one leads nearer to the start,
     /// and at most 32 are followed. Throws `truncated` where the message ends first, `malformed` for a pointer that
@@ -28,7 +28,7 @@ public enum DNSName {
         }
     }
 
-    /// The offset behind the name at `start` of `message`, without reading what a pointer leads to.
+    /// The offset after the name at `start` of `message`, without reading what a pointer leads to.
     public static func end(at start: Int, of message: RawSpan) throws(ParseError) -> Int {
         var cursor = start
         while cursor &- start < maximumWireLength {

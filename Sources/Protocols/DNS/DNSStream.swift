@@ -5,10 +5,10 @@ public import Bytes
 /// Both directions have the same form. As a `StreamParser` it reads the client's side: the questions. Who wants the messages of
 /// the other side asks `frame` for one after another.
 public struct DNSStream: StreamParser {
-    /// What stands at one place of a stream.
+    /// What is at one place of a stream.
     @frozen
     public enum Frame: Equatable, Sendable {
-        /// A whole message, in the bytes given; the next frame begins behind it.
+        /// A whole message, in the bytes given; the next frame begins after it.
         case message(ByteRange)
         /// Ask again when the bytes given reach this far; always farther than they do.
         case more(atLeast: Int)

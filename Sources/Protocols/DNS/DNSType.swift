@@ -35,7 +35,7 @@ public struct DNSType: RawRepresentable, Hashable, Sendable, BitwiseCopyable {
     /// RFC 2930), which are hardly ever asked for over UDP.
     public var isCommonOverTCP: Bool { isCommon || (249...252).contains(rawValue) }
 
-    /// The type that `name` writes; nothing for a word that it never is.
+    /// The type that `name` writes; `nil` for a word that it never is.
     public init?(name: String) {
         if name.hasPrefix("TYPE"), let number = UInt16(name.dropFirst(4)) {
             self.init(rawValue: number)
@@ -46,7 +46,7 @@ public struct DNSType: RawRepresentable, Hashable, Sendable, BitwiseCopyable {
         }
     }
 
-    /// The word for the type, `AAAA`; `TYPE731` where it has none here (RFC 3597 section 5).
+    /// The word for the type, `AAAA`; `TYPE731` if it has none here (RFC 3597 section 5).
     public var name: String {
         switch rawValue {
         case 1: "A"

@@ -48,7 +48,7 @@ public struct KnownResolvers: Equatable, Sendable {
     /// The number of names and addresses known.
     public var count: Int { names.count + parents.count + addresses.count }
 
-    /// The ways in which the resolver `name`, in lower case, may be asked; nothing where it is not known. At most a
+    /// The ways in which the resolver `name`, in lower case, may be asked; `nil` if it is not known. At most a
     /// look-up for each label.
     public func protocols(name: String) -> Set<EncryptedDNS>? {
         if let found = names[name] { return found }
@@ -61,16 +61,16 @@ public struct KnownResolvers: Equatable, Sendable {
         return nil
     }
 
-    /// The ways in which the resolver at `address` may be asked; nothing where it is not known.
+    /// The ways in which the resolver at `address` may be asked; `nil` if it is not known.
     public func protocols(address: IPAddress) -> Set<EncryptedDNS>? { addresses[address] }
 }
 
 extension EncryptedDNS {
-    /// What a TLS or QUIC flow looks like, by its port, the protocols it offers, and whom it goes to; nothing where it
+    /// What a TLS or QUIC flow looks like, by its port, the protocols it offers, and whom it goes to; `nil` if it
     /// does not look like hidden DNS, or is neither TLS nor QUIC.
     ///
     /// First match: the identifier `dot` (RFC 7858) or `doq` (RFC 9250) among `alpn`; port 853, over TLS or QUIC; the
-    /// name of a known resolver on any port; on port 443, where no name was read, its address. A flow to a resolver's
+    /// name of a known resolver on any port; on port 443, if no name was read, its address. A flow to a resolver's
     /// address that names another host is left alone, for such addresses serve others too. HTTPS to a resolver's name
     /// counts as DoH though it may be its web page: the two cannot be told apart.
     public static func classify(

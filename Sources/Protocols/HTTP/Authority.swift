@@ -3,9 +3,9 @@ import Bytes
 /// The host of an authority, `[userinfo@]host[:port]` (RFC 3986 section 3.2), in the one form names have here.
 ///
 /// The user information and the port are read over and not kept. What is no name and no address is refused rather than
-/// mended: a wrong name is worse than none.
+/// fixed: a wrong name is worse than none.
 enum Authority {
-    /// The host in lower case without a trailing dot, or the address in its canonical text; nothing where `bytes`
+    /// The host in lower case without a trailing dot, or the address in its canonical text; `nil` if `bytes`
     /// holds neither. Costs one pass and the string.
     static func host(of bytes: RawSpan) -> String? {
         let text = trimmed(bytes)
@@ -21,7 +21,7 @@ enum Authority {
     }
 
     /// The name in its one form: letters, digits, `-` and `_` in labels of 1 to 63 bytes (RFC 1035 section 2.3.4), or
-    /// the canonical text of an IPv4 address; nothing for anything else.
+    /// the canonical text of an IPv4 address; `nil` for anything else.
     static func name(of bytes: RawSpan) -> String? {
         let end = bytes.byte(at: bytes.byteCount &- 1) == UInt8(ascii: ".") ? bytes.byteCount &- 1 : bytes.byteCount
         guard end > 0, end <= longestName else { return nil }
@@ -86,7 +86,7 @@ enum Authority {
         byte == 0x20 || byte == 0x09 || byte == 0x0D || byte == 0x0A
     }
 
-    /// The byte in lower case, or nothing where it cannot stand in a name.
+    /// The byte in lower case, or `nil` if it cannot stand in a name.
     private static func lowered(_ byte: UInt8) -> UInt8? {
         switch byte {
         case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"): byte

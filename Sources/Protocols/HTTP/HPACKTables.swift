@@ -12,7 +12,7 @@ struct HPACKDynamicTable {
 
     var count: Int { entries.count }
 
-    /// The entry at `index`, 0 being the newest; nothing where there is none.
+    /// The entry at `index`, 0 being the newest; `nil` if there is none.
     func entry(at index: Int) -> HPACKField? {
         guard index >= 0, index < entries.count else { return nil }
         return entries[entries.count &- 1 &- index]
@@ -48,7 +48,7 @@ package enum HPACKStaticTable {
     /// The number of entries; dynamic ones follow behind.
     package static var count: Int { fields.count }
 
-    /// The entry at `index`, counted from 1 as on the wire; nothing where there is none.
+    /// The entry at `index`, counted from 1 as on the wire; `nil` if there is none.
     package static func entry(at index: Int) -> HPACKField? {
         index >= 1 && index <= fields.count ? fields[index &- 1] : nil
     }

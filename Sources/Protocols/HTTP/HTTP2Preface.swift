@@ -13,9 +13,9 @@ public struct HTTP2Preface: StreamParser {
 
     /// Where the next frame begins, once the preface was read.
     private var position = 0
-    /// The header block as far as earlier frames brought it, where it is spread over several.
+    /// The header block as far as earlier frames brought it, if it is spread over several.
     private var block: [UInt8] = []
-    /// The stream whose block is open; 0 where none is.
+    /// The stream whose block is open; 0 if none is.
     private var openStream: UInt32 = 0
 
     /// The bytes of the header block that is being joined.
@@ -61,7 +61,7 @@ public struct HTTP2Preface: StreamParser {
         return isFirst ? frame.type == Frame.settings : frame.type != Frame.data && frame.type != Frame.continuation
     }
 
-    /// Adds the frame's part of the block; whether the block is whole now, or nothing where the frame is not allowed.
+    /// Adds the frame's part of the block; whether the block is whole now, or `nil` if the frame is not allowed.
     private mutating func take(_ frame: Frame, of bytes: RawSpan) -> Bool? {
         if openStream == 0 {
             guard frame.stream != 0, position > Self.preface.utf8CodeUnitCount else { return nil }
@@ -100,7 +100,7 @@ extension HTTP2Preface {
         let flags: UInt8
         let stream: UInt32
 
-        /// The frame whose header begins at `start`; nothing where its 9 bytes are not all there.
+        /// The frame whose header begins at `start`; `nil` if its 9 bytes are not all there.
         init?(_ bytes: RawSpan, at start: Int) {
             guard let word = bytes.uint32(at: start), let flags = bytes.byte(at: start &+ 4),
                 let stream = bytes.uint32(at: start &+ 5)
@@ -117,7 +117,7 @@ extension HTTP2Preface {
         var isHeader: Bool { type == Self.headers }
 
         /// The part of a header block in a HEADERS or CONTINUATION frame, without padding and priority (RFC 9113
-        /// section 6.2); nothing where they leave no room. All of the frame must be there.
+        /// section 6.2); `nil` if they leave no room. All of the frame must be there.
         func fragment(_ bytes: RawSpan) -> Range<Int>? {
             var lower = start &+ Self.headerLength
             var upper = end

@@ -95,7 +95,7 @@ public struct HTTPRequest: StreamParser {
         return end
     }
 
-    /// Takes the Host once the line behind it does not continue it.
+    /// Takes the Host once the line after it does not continue it.
     private mutating func settleHost(_ bytes: RawSpan, into findings: inout Findings) {
         guard let host = openHost, let next = bytes.byte(at: lines.lineStart), next != 0x20, next != 0x09 else {
             return
@@ -184,7 +184,7 @@ struct LineCursor: Sendable {
     /// Every byte before this one is known to be no end of the current line.
     private var looked = 0
 
-    /// The next complete line without its ending, or nothing where the bytes hold no further line's end.
+    /// The next complete line without its ending, or `nil` if the bytes hold no further line's end.
     mutating func next(in bytes: RawSpan) -> Range<Int>? {
         guard let end = bytes.firstIndex(of: UInt8(ascii: "\n"), in: looked..<Swift.max(looked, bytes.byteCount)) else {
             looked = Swift.max(looked, bytes.byteCount)

@@ -7,7 +7,7 @@ struct RequestTarget {
     /// The path with whatever follows it; empty in the authority form.
     let path: Range<Int>
 
-    /// Reads the target that stands in `range` of `bytes`.
+    /// Reads the target that is in `range` of `bytes`.
     init(_ bytes: RawSpan, in range: Range<Int>, isConnect: Bool) {
         if isConnect {
             self.authority = range
@@ -108,7 +108,7 @@ enum RequestMethod {
         }
     }
 
-    /// Each with the blank behind it, so that no token begins another; the most frequent first.
+    /// Each with the blank after it, so that no token begins another; the most frequent first.
     private static let tokens: [StaticString] = [
         "GET ", "POST ", "CONNECT ", "PUT ", "HEAD ", "OPTIONS ", "DELETE ", "PATCH ", "TRACE ", "PROPFIND ",
         "PROPPATCH ", "MKCOL ", "MKCALENDAR ", "COPY ", "MOVE ", "LOCK ", "UNLOCK ", "REPORT ", "SEARCH ", "QUERY ",

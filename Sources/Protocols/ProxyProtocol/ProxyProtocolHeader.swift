@@ -1,6 +1,6 @@
 import Bytes
 
-/// The header by which a load balancer tells the server behind it who the client is (the PROXY protocol of HAProxy,
+/// The header by which a load balancer tells the server after it who the client is (the PROXY protocol of HAProxy,
 /// versions 1 and 2).
 ///
 /// It gives the client's true address and port. In version 2 an authority may stand besides (PP2_TYPE_AUTHORITY): the
@@ -73,7 +73,7 @@ public struct ProxyProtocolHeader: StreamParser {
                 try Self.readAddresses(&reader, family: family, into: &findings)
                 try Self.readExtensions(&reader, into: &findings)
             } catch {
-                // What stands behind the header stands there all the same: its length was right.
+                // What stands after the header is there all the same: its length was right.
             }
         }
         return .done(consumed: end)

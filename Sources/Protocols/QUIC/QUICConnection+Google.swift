@@ -15,7 +15,7 @@ extension QUICConnection {
 
 extension QUICVersion {
     /// The version up to Q046 that a datagram of Google QUIC names: behind the flags and connection id of the public
-    /// header up to Q043, behind the first byte from Q044 on. Servers' datagrams up to Q043 name none. Later versions
+    /// header up to Q043, after the first byte from Q044 on. Servers' datagrams up to Q043 name none. Later versions
     /// have long headers as in RFC 8999 and are none of these.
     static func google(_ datagram: RawSpan) -> QUICVersion? {
         guard let flags = datagram.byte(at: 0) else { return nil }
@@ -33,7 +33,7 @@ extension QUICVersion {
 /// A message is its tag, the number of entries, two bytes of padding, an index of tags and end offsets, and the values;
 /// numbers are in little-endian order.
 enum GoogleHello {
-    /// The SNI value of the message that begins at the first byte, in lower case; nothing where it has none or the
+    /// The SNI value of the message that begins at the first byte, in lower case; `nil` if it has none or the
     /// bytes end before it.
     static func serverName(_ message: RawSpan) -> String? {
         guard message.hasASCII("CHLO"), let entries = message.uint16(at: 4)?.byteSwapped else { return nil }

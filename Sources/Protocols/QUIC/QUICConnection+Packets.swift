@@ -63,7 +63,7 @@ extension QUICConnection {
     }
 
     /// An Initial packet that the connection's keys do not open: the first one, or one behind which the client began
-    /// anew, under keys from its own destination id.
+    /// again, under keys from its own destination id.
     private mutating func receiveFirst(
         _ packet: QUICLongHeader, of datagram: RawSpan, to destination: QUICConnectionID, fromInitiator: Bool,
         with decryptor: inout QUICDecryptor
@@ -192,7 +192,7 @@ extension QUICConnection {
         state = .open
     }
 
-    /// Whether a client that uses other keys is the same one, begun anew: because the server asked for that (which the
+    /// Whether a client that uses other keys is the same one, begun again: because the server asked for that (which the
     /// token or the id shows where the server's packets were not captured), or because its own id is the same.
     private func continues(_ packet: QUICLongHeader, to destination: QUICConnectionID, of datagram: RawSpan) -> Bool {
         if destination == retryID || sawNegotiation || version.isReserved || !packet.token.isEmpty { return true }

@@ -191,7 +191,7 @@ public struct QUICOutcome: OptionSet, Sendable, BitwiseCopyable {
     public static let clientBytes = QUICOutcome(rawValue: 2)
     /// `serverHandshake.contiguous` grew.
     public static let serverBytes = QUICOutcome(rawValue: 4)
-    /// The client began anew, after a Retry or a Version Negotiation, or from a lost beginning: `clientHandshake` starts
+    /// The client began again, after a Retry or a Version Negotiation, or from a lost beginning: `clientHandshake` starts
     /// again at its first byte, and a parser of it must too.
     public static let restarted = QUICOutcome(rawValue: 8)
     /// Another connection began on the same addresses and ports. The datagram was not taken: end this flow, and give

@@ -126,7 +126,7 @@ public struct QUICCryptoStream: Equatable, Sendable {
 
     /// Counts the bytes of a copy that differ from those that are held, `known[position...]`, and keeps the copy for `latest`.
     ///
-    /// `bytes` begins at the stream offset `offset`. Cost: a comparison of `count` bytes where they are the same.
+    /// `bytes` begins at the stream offset `offset`. Cost: a comparison of `count` bytes if they are the same.
     private mutating func compare(
         _ bytes: RawSpan, at offset: Int, with known: [UInt8], from position: Int, count: Int
     ) {

@@ -33,7 +33,7 @@ public struct QUICDecryptor: Sendable {
 
     /// Opens the Initial packet at `view` (RFC 9001 sections 5.3 and 5.4) and leaves its frames in `plaintext`.
     ///
-    /// Gives the packet number, with what was sent of it, or nothing where the tag does not verify or the packet is too
+    /// Gives the packet number, with what was sent of it, or `nil` if the tag does not verify or the packet is too
     /// short to have one. `expected` is one more than the largest packet number seen from this sender. Cost: some 5 us
     /// for 1.2 kB.
     mutating func unseal(

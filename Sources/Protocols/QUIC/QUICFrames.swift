@@ -5,7 +5,7 @@ import Bytes
 /// Beside CRYPTO only PADDING, PING, ACK and CONNECTION_CLOSE may stand there (section 12.4). The walk is linear in the
 /// bytes, whatever they say: each step passes at least one.
 enum QUICFrames {
-    /// A CRYPTO frame: where its bytes belong in the stream, and where they stand in the plaintext.
+    /// A CRYPTO frame: where its bytes belong in the stream, and where they are in the plaintext.
     struct Crypto {
         let offset: UInt64
         let range: ByteRange

@@ -42,7 +42,7 @@ public struct QUICLongHeader: Equatable, Sendable, BitwiseCopyable {
 
     /// Reads the header that begins `offset` bytes into `datagram`.
     ///
-    /// `truncated` where the datagram, or what was captured of it, ends before the packet does; `malformed` where it is
+    /// `truncated` where the datagram, or what was captured of it, ends before the packet does; `malformed` if it is
     /// no long header or a known version's packet breaks its layout; `unsupported` never: such a packet is `.other`.
     public init(_ datagram: RawSpan, at offset: Int = 0) throws(ParseError) {
         var reader = ByteReader(datagram)
@@ -71,7 +71,7 @@ public struct QUICLongHeader: Equatable, Sendable, BitwiseCopyable {
         guard kind == .versionNegotiation || kind == .other || hasValidLayout else { throw .malformed }
     }
 
-    /// No connection id is longer than the version allows. The fixed bit may be 0 (RFC 9287): whoever takes a packet without
+    /// No connection id is longer than the version allows. The fixed bit may be 0 (RFC 9287): anyone who takes a packet without
     /// it for QUIC needs another reason, such as a tag that verifies.
     private var hasValidLayout: Bool {
         destinationID.count <= QUICConnectionID.maximumCount && sourceID.count <= QUICConnectionID.maximumCount
@@ -123,7 +123,7 @@ public struct QUICConnectionID: Hashable, Sendable, BitwiseCopyable {
     /// The number of bytes, 0...20.
     public var count: Int { Int(length) }
 
-    /// A copy of `bytes`; nothing where there are more than 20. Allocates nothing.
+    /// A copy of `bytes`; `nil` if there are more than 20. Allocates nothing.
     public init?(_ bytes: RawSpan) {
         guard bytes.byteCount <= QUICConnectionID.maximumCount else { return nil }
         var words: (UInt64, UInt64, UInt32) = (0, 0, 0)

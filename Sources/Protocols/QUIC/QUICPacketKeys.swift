@@ -32,7 +32,7 @@ final class QUICInitialKeys: Sendable {
     private let protection: QUICProtection
     private let secret: KeyedHash
 
-    /// The keys of a connection; nothing where the version's salt is not known.
+    /// The keys of a connection; `nil` if the version's salt is not known.
     init?(version: QUICVersion, destinationID: QUICConnectionID) {
         guard let protection = version.protection else { return nil }
         self.version = version

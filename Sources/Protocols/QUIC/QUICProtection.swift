@@ -73,7 +73,7 @@ extension QUICProtection {
 }
 
 extension QUICVersion {
-    /// What this version's Initial keys are made of, or nothing where that is not known here.
+    /// What this version's Initial keys are made of, or `nil` if that is not known here.
     ///
     /// A number kept to provoke negotiation has no salt of its own; the clients seen with one use that of draft 29.
     /// Guessing costs nothing in truth: a name is taken only from a packet whose tag verifies.

@@ -6,9 +6,9 @@ struct SOCKS4 {
     let address: UInt32
     /// The name in 4a, as far as it is there.
     let name: Range<Int>?
-    /// The end of the request, where all of it is there.
+    /// The end of the request, if all of it is there.
     let end: Int?
-    /// The end of the user id, where it is there.
+    /// The end of the user id, if it is there.
     private let userEnd: Int?
 
     /// Reads what there is; at most 600 bytes are looked at.

@@ -64,7 +64,7 @@ public struct SOCKSRequest: StreamParser {
 }
 
 extension SOCKSRequest {
-    /// The end of the greeting where it is one: version, count, and so many methods that there are (IANA SOCKS Methods).
+    /// The end of the greeting if it is one: version, count, and so many methods that there are (IANA SOCKS Methods).
     private static func greeting(_ bytes: RawSpan) -> (probe: Probe, end: Int, offersPassword: Bool) {
         guard let count = bytes.byte(at: 1) else { return (.unsure, 2, false) }
         let end = 2 &+ Int(count)
@@ -126,7 +126,7 @@ extension SOCKSRequest {
         return Self.end(at: end, into: &findings)
     }
 
-    /// The destination; nothing for the address of zeros, which names no one (UDP ASSOCIATE sends it).
+    /// The destination; `nil` for the address of zeros, which names no one (UDP ASSOCIATE sends it).
     private static func destination(_ bytes: RawSpan, _ type: UInt32, _ range: Range<Int>) -> String? {
         let start = range.lowerBound
         switch type {

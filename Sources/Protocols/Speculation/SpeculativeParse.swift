@@ -2,7 +2,7 @@ import Bytes
 
 /// What one payload says of itself, worked out before its flow is looked at: by another thread, which reads ahead.
 ///
-/// Only results that depend on nothing but bytes, and each with the bytes that it was made from: whoever uses one first
+/// Only results that depend on nothing but bytes, and each with the bytes that it was made from: anyone who uses one first
 /// sees that his bytes are the same. So a preview can save work and can change nothing.
 public final class SpeculativeParse: Sendable {
     /// An Initial packet that was opened under the keys of its own destination id.
@@ -27,7 +27,7 @@ public final class SpeculativeParse: Sendable {
         self.opened = opened
     }
 
-    /// The facts of the hello `message`, where it is the one that was read ahead. Cost: one comparison of its bytes.
+    /// The facts of the hello `message`, if it is the one that was read ahead. Cost: one comparison of its bytes.
     public func facts(of message: RawSpan) -> TLSFacts? {
         guard facts != nil else { return nil }
         let own = self.message
@@ -41,7 +41,7 @@ public final class SpeculativeParse: Sendable {
         return keys
     }
 
-    /// What opening the packet at `view` under `keys` gave, where it was done ahead with the same packet number.
+    /// What opening the packet at `view` under `keys` gave, if it was done ahead with the same packet number.
     func opening(_ view: QUICLongHeader, with keys: QUICInitialKeys, expected: UInt64) -> Opened? {
         guard let opened, opened.start == view.start, opened.end == view.end, opened.keys.version == keys.version,
             opened.keys.destinationID == keys.destinationID,

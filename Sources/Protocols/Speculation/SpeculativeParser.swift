@@ -18,7 +18,7 @@ public struct SpeculativeParser: Sendable {
     /// A previewer that remembers nothing yet. Memory: at most 64 unfinished handshakes.
     public init() {}
 
-    /// A preview of a TCP segment's payload: of a ClientHello that lies in it whole. Nothing for any other.
+    /// A preview of a TCP segment's payload: of a ClientHello that is in it whole. Nothing for any other.
     public mutating func segment(_ payload: RawSpan) -> SpeculativeParse? {
         guard ClientHelloParser.probe(payload) == .yes else { return nil }
         var stream = HandshakeStream()

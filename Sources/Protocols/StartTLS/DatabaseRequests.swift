@@ -8,7 +8,7 @@ enum MySQLRequest {
         // Length 32 in three bytes, least first; sequence number 1, the answer to the server's greeting.
         guard header == 0x2000_0001 else { return .no }
         guard bytes.byteCount >= length, let flags = bytes.byte(at: 5) else { return .unsure }
-        // CLIENT_SSL and CLIENT_PROTOCOL_41; the filler of 19 bytes is zero, the 4 behind it are MariaDB's.
+        // CLIENT_SSL and CLIENT_PROTOCOL_41; the filler of 19 bytes is zero, the 4 after it are MariaDB's.
         guard flags & 0x0A == 0x0A else { return .no }
         return (13..<32).allSatisfy { bytes.byte(at: $0) == 0 } ? .yes : .no
     }
@@ -41,7 +41,7 @@ enum PostgreSQLRequest {
 }
 
 /// The prelogin of SQL Server ([MS-TDS] section 2.2.6.5), behind which the TLS handshake goes in packets of the same
-/// type. TLS begins behind the header of the second one; a hello larger than that packet (some 4 kB) is not joined.
+/// type. TLS begins after the header of the second one; a hello larger than that packet (some 4 kB) is not joined.
 enum TDSPrelogin {
     static func probe(_ bytes: RawSpan) -> Probe {
         guard bytes.byte(at: 0) ?? type == type, bytes.byte(at: 1) ?? 1 == 1 else { return .no }
@@ -63,7 +63,7 @@ enum TDSPrelogin {
     private static let headerLength = 8
 }
 
-/// The X.224 connection request in a TPKT that opens RDP ([MS-RDPBCGR] section 2.2.1.1). TLS begins behind it where the
+/// The X.224 connection request in a TPKT that opens RDP ([MS-RDPBCGR] section 2.2.1.1). TLS begins after it where the
 /// server chose it; the cookie, which holds a user's name, is passed over.
 enum RDPRequest {
     static func probe(_ bytes: RawSpan) -> Probe {

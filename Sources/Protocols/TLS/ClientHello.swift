@@ -19,9 +19,9 @@ public struct ClientHello: Sendable {
     public private(set) var cipherSuites = ByteRange.empty
     /// The extensions, each with its type and length.
     public private(set) var extensions = ByteRange.empty
-    /// Whether a server_name extension is there, whatever stands in it.
+    /// Whether a server_name extension is there, whatever is in it.
     public private(set) var hasServerName = false
-    /// The host_name of server_name; empty where there is none.
+    /// The host_name of server_name; empty if there is none.
     public private(set) var serverName = ByteRange.empty
     /// The protocol names of ALPN, each behind its length byte.
     public private(set) var alpn = ByteRange.empty
@@ -43,7 +43,7 @@ public struct ClientHello: Sendable {
 
     /// Reads the handshake message `bytes`, its four header bytes included, as far as it is there and sound.
     ///
-    /// - Throws: `malformed` where this is no ClientHello at all.
+    /// - Throws: `malformed` if this is no ClientHello at all.
     public init(_ bytes: RawSpan) throws(ParseError) {
         var reader = ByteReader(bytes)
         let type = try reader.uint8()
@@ -101,7 +101,7 @@ public struct ClientHello: Sendable {
     }
 
     private mutating func readBody(of type: UInt16, at start: Int, _ body: consuming ByteReader) throws(ParseError) {
-        // No type may stand twice (RFC 8446 section 4.2). The first stands, so that a second name cannot hide it.
+        // No type may occur twice (RFC 8446 section 4.2). The first stands, so that a second name cannot hide it.
         guard !wasRead(type) else { throw .malformed }
         switch type {
         case TLSExtension.serverName:
@@ -154,7 +154,7 @@ public struct ClientHello: Sendable {
         }
     }
 
-    /// A list behind its length in one byte; nothing of it where it is not whole.
+    /// A list behind its length in one byte; nothing of it if it is not whole.
     private static func list8(at start: Int, _ body: inout ByteReader) throws(ParseError) -> ByteRange {
         let length = Int(try body.uint8())
         let list = ByteRange(offset: start &+ body.position, count: length)

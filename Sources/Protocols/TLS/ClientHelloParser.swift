@@ -22,13 +22,13 @@ public struct ClientHelloParser: StreamParser {
             && findings.tls?.offeredVersions.contains(TLSNumber.tls13) == true
     }
 
-    /// Whether a TLS handshake record with a ClientHello stands at the front.
+    /// Whether a TLS handshake record with a ClientHello is at the front.
     public static func probe(_ bytes: RawSpan) -> Probe {
         HandshakeStream.probe(bytes, type: TLSNumber.clientHello)
     }
 
-    /// Reads until the hello is whole, then takes its facts. `findings.tls` is set as soon as the hello is recognised
-    /// as one that will not be read whole; its name is set only where all of it was there.
+    /// Reads until the hello is whole, then takes its facts. `findings.tls` is set as soon as the hello is recognized
+    /// as one that will not be read whole; its name is set only if all of it was there.
     public mutating func parse(_ bytes: RawSpan, into findings: inout Findings) -> Progress {
         switch handshake.advance(bytes) {
         case .message(let range):

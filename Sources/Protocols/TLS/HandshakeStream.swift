@@ -2,11 +2,11 @@ import Bytes
 
 /// The first handshake message of a TLS stream, joined over as many records as it was cut into (RFC 8446 section 5.1).
 ///
-/// It looks at the stream from its first byte and remembers how far it has read. A message that lies in one record is
+/// It looks at the stream from its first byte and remembers how far it has read. A message that is in one record is
 /// read where it stands; only one that is spread over several is copied. Work is linear in the stream, whatever the
 /// sizes of the pieces.
 struct HandshakeStream: Sendable {
-    /// What stands at the front of the stream.
+    /// What is at the front of the stream.
     enum Front: Equatable {
         /// A whole message in place: this range of the stream.
         case message(ByteRange)
@@ -31,7 +31,7 @@ struct HandshakeStream: Sendable {
         self.skipped = skipped
     }
 
-    /// The message as far as it was joined, where it is spread over records.
+    /// The message as far as it was joined, if it is spread over records.
     private(set) var joined: [UInt8] = []
     /// The records the message began in and was continued in.
     private(set) var records = 0
@@ -175,16 +175,16 @@ public struct RecordHeader: Equatable, Sendable {
 
     /// What the record says it holds.
     public let content: Content
-    /// The bytes behind the header.
+    /// The bytes after the header.
     public let length: Int
 
-    /// The header at `offset`; nothing where its bytes are not all there, or are no header's. Never traps.
+    /// The header at `offset`; `nil` if its bytes are not all there, or are no header's. Never traps.
     public init?(_ bytes: RawSpan, at offset: Int = 0) {
         guard let type = bytes.byte(at: offset), let rest = bytes.uint32(at: offset &+ 1) else { return nil }
         self.init(packed: UInt64(type) << 32 | UInt64(rest))
     }
 
-    /// The header of five bytes as one number, the first of them the highest; nothing where they are no header's.
+    /// The header of five bytes as one number, the first of them the highest; `nil` if they are no header's.
     public init?(packed: UInt64) {
         let length = Int(packed & 0xFFFF)
         guard let content = Content(rawValue: UInt8(truncatingIfNeeded: packed >> 32)),

@@ -54,7 +54,7 @@ enum JA4 {
     }
 
     /// The first and last character of the first protocol; where one of them is no letter or digit, the first and the
-    /// last of the protocol's hexadecimal digits; `00` where there is none.
+    /// last of the protocol's hexadecimal digits; `00` if there is none.
     private static func appendALPN(_ list: RawSpan, to text: inout [UInt8]) {
         guard let length = list.byte(at: 0), let first = list.byte(at: 1), let last = list.byte(at: Int(length)),
             length > 0

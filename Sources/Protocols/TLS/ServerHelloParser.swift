@@ -12,7 +12,7 @@ public struct ServerHelloParser: StreamParser {
     /// A parser at the first record.
     public init() {}
 
-    /// Whether a TLS handshake record with a ServerHello stands at the front.
+    /// Whether a TLS handshake record with a ServerHello is at the front.
     public static func probe(_ bytes: RawSpan) -> Probe {
         HandshakeStream.probe(bytes, type: TLSNumber.serverHello)
     }
@@ -34,7 +34,7 @@ public struct ServerHelloParser: StreamParser {
         }
     }
 
-    /// Takes a message; nothing where the next one is wanted too.
+    /// Takes a message; `nil` if the next one is wanted too.
     private mutating func take(_ message: RawSpan, of stream: RawSpan, into findings: inout Findings) -> Progress? {
         if isBehindHello {
             if let names = try? CertificateNames(handshake: message) { findings.tls?.takeCertificate(names: names.all) }
@@ -68,7 +68,7 @@ public struct ServerHelloParser: StreamParser {
 
 /// What a TLS ServerHello chooses (RFC 8446 section 4.1.3, RFC 5246 section 7.4.1.3).
 public struct ServerHello: Equatable, Sendable {
-    /// The version, from supported_versions where it is there.
+    /// The version, from supported_versions if it is there.
     public private(set) var version: UInt16
     /// The cipher suite.
     public private(set) var cipherSuite: UInt16
@@ -79,7 +79,7 @@ public struct ServerHello: Equatable, Sendable {
 
     /// Reads the handshake message `bytes`, its four header bytes included. A HelloRetryRequest reads the same.
     ///
-    /// - Throws: `truncated` where the bytes end too early, `malformed` where this is no ServerHello.
+    /// - Throws: `truncated` where the bytes end too early, `malformed` if this is no ServerHello.
     public init(_ bytes: RawSpan) throws(ParseError) {
         var reader = ByteReader(bytes)
         guard try reader.uint8() == TLSNumber.serverHello else { throw .malformed }

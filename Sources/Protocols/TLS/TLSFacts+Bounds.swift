@@ -1,7 +1,7 @@
 import Bytes
 
 /// How much of a handshake is kept with its flow. A flow may live for days, and a hello of 64 KiB can list 32,000 names: lists are
-/// cut where they are read. Fingerprints are taken of the whole lists before that.
+/// cut if they are read. Fingerprints are taken of the whole lists before that.
 extension TLSFacts {
     /// The longest server name: no host name is longer than 253 bytes (RFC 1035 section 2.3.4).
     public static var longestName: Int { 255 }

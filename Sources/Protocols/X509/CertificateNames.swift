@@ -19,7 +19,7 @@ public struct CertificateNames: Equatable, Sendable {
     /// The names of the first certificate, the server's own, in a Certificate message of TLS 1.2 and below (RFC 5246
     /// section 7.4.2): `message` begins with its type. Only that certificate need be there in whole.
     ///
-    /// Throws `truncated` where it is not, `malformed` where the bytes are no certificate, `unsupported` for another
+    /// Throws `truncated` if it is not, `malformed` where the bytes are no certificate, `unsupported` for another
     /// message. Looks at no more than 64 KiB. Allocates for names only.
     public init(handshake message: RawSpan) throws(ParseError) {
         var reader = ByteReader(message.clamped(0..<Self.maximumBytes))
@@ -98,7 +98,7 @@ public struct CertificateNames: Equatable, Sendable {
         if let name = hostName(text), !alternativeNames.contains(name) { alternativeNames.append(name) }
     }
 
-    /// The text in lower case where it is a host name, a wildcard included; otherwise it is counted.
+    /// The text in lower case if it is a host name, a wildcard included; otherwise it is counted.
     private mutating func hostName(_ text: RawSpan) -> String? {
         guard DNSName.isHostName(text, allowsWildcard: true) else {
             skippedNames &+= 1

@@ -37,7 +37,7 @@ struct OpenAlert: Sendable {
         settle()
     }
 
-    /// How grave it is.
+    /// How severe it is.
     var severity: Severity { alert.severity }
 
     /// Takes a hit in.
@@ -57,7 +57,7 @@ struct OpenAlert: Sendable {
         return report
     }
 
-    /// The last report of the alert; `nil` if hits were held back and all of them are reported.
+    /// The last report of the alert; `nil` if hits were suppressed and all of them are reported.
     var last: Alert? {
         if alert.status == .suppressed { return alert.count > reportedCount ? written : nil }
         var last = written

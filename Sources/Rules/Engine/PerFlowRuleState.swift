@@ -23,7 +23,7 @@ struct PerFlowRuleState: Sendable {
     var isEmpty: Bool { flows.isEmpty }
 
     /// Notes that `rule` sees `flow` with the running total `total`; returns whether it had not yet counted the flow, and
-    /// by how much the total grew. Where it is not `counting`, only the total is noted: what passed while the rule was
+    /// by how much the total grew. If it is not `counting`, only the total is noted: what passed while the rule was
     /// out of its hours is not charged to the hours that follow.
     mutating func note(_ flow: UInt64, rule: Int, total: Int64, counting: Bool = true) -> (isNew: Bool, growth: Int64) {
         if flows[flow] == nil { add(flow) }

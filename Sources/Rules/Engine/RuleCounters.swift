@@ -2,11 +2,11 @@
 public struct RuleCounters: Sendable {
     /// Observations of which a rule's condition held, a flow once, by the rule's id.
     public internal(set) var matches: [String: UInt64] = [:]
-    /// Hits, after exceptions, evidence and thresholds, by the rule's id; held back or not.
+    /// Hits, after exceptions, evidence and thresholds, by the rule's id; suppressed or not.
     public internal(set) var hits: [String: UInt64] = [:]
     /// Hits that joined an alert which was open already, by the rule's id.
     public internal(set) var deduplicated: [String: UInt64] = [:]
-    /// Matches that an exception held back, by `rule/exception`.
+    /// Matches that an exception suppressed, by `rule/exception`.
     public internal(set) var suppressed: [String: UInt64] = [:]
     /// Matches for which too little was known, by the rule's id.
     public internal(set) var lackingEvidence: [String: UInt64] = [:]
@@ -24,7 +24,7 @@ public struct RuleCounters: Sendable {
     /// Nothing counted.
     public init() {}
 
-    /// The exceptions that held back more than half of their rule's matches, of 20 or more, in the order of their names:
+    /// The exceptions that suppressed more than half of their rule's matches, of 20 or more, in the order of their names:
     /// they say more about the rule than about those exempt.
     public var broadExceptions: [BroadException] {
         suppressed.keys.sorted().compactMap { name in
@@ -41,11 +41,11 @@ public struct RuleCounters: Sendable {
 
 }
 
-/// An exception that holds back most of what its rule matches.
+/// An exception that suppresses most of what its rule matches.
 public struct BroadException: Hashable, Sendable {
     /// `rule/exception`.
     public let name: String
-    /// The matches that it held back.
+    /// The matches that it suppressed.
     public let held: UInt64
     /// The matches of its rule.
     public let matches: UInt64
@@ -57,7 +57,7 @@ public struct BroadException: Hashable, Sendable {
         self.matches = matches
     }
 
-    /// The share that it held back, in whole percent.
+    /// The share that it suppressed, in whole percent.
     public var percent: UInt64 { UInt64(Double(held) / Double(max(1, matches)) * 100) }
 }
 

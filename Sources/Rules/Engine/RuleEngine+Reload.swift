@@ -3,7 +3,7 @@ extension RuleEngine {
     ///
     /// Counts of a threshold are kept where a rule of the same id has the same threshold; open alerts where it also
     /// groups and holds them the same way, and is live. The other open alerts close, in the order of their deadlines, and
-    /// what exceptions hold back begins anew.
+    /// what exceptions suppress begins again.
     public mutating func adopt(_ new: RuleSet, emit: (Alert) -> Void) {
         let numbers = Dictionary(uniqueKeysWithValues: new.rules.enumerated().map { ($0.element.id, $0.offset) })
         var kept: [Int: Int] = [:]
@@ -14,7 +14,7 @@ extension RuleEngine {
             let next = new.rules[target]
             if next.dedup == rule.dedup, next.isEnabled, !next.isShadow { live[number] = target }
         }
-        // What is held back is told by the place of its exception, which another file may have elsewhere.
+        // What is suppressed is told by the place of its exception, which another file may have elsewhere.
         for entry in alerts.removeAll(where: { live[$0.rule] == nil }) + suppressed.removeAll() {
             if let last = entry.last { emit(last) }
         }

@@ -19,7 +19,7 @@ public struct RuleEngine: Sendable {
     private var counted = RuleCounters()
     var thresholds: [ThresholdTable?]
     var alerts = AlertTable()
-    /// What exceptions hold back, where that is to be reported: in a table of its own, so that it never makes an alert close.
+    /// What exceptions suppress, where that is to be reported: in a table of its own, so that it never makes an alert close.
     var suppressed = AlertTable()
     private let reportsSuppressed: Bool
     var ledger: PerFlowRuleState
@@ -39,7 +39,7 @@ public struct RuleEngine: Sendable {
     public struct Limits: Equatable, Sendable {
         /// The most open alerts, and the most flows that go on.
         public var capacity: Int
-        /// The most bytes of open alerts, and of what exceptions hold back: a quarter is for the latter if it is reported.
+        /// The most bytes of open alerts, and of what exceptions suppress: a quarter is for the latter if it is reported.
         public var alertMemory: Int
         /// The alerts that a rule opens in a minute before further ones are summed in a group alert; 0 for no limit.
         public var alertsPerMinute: Int
@@ -53,7 +53,7 @@ public struct RuleEngine: Sendable {
     }
 
     /// An engine for `rules` that holds as much as `limits` allow. With `reportsSuppressed` what
-    /// exceptions hold back is reported too, as alerts of that status.
+    /// exceptions suppress is reported too, as alerts of that status.
     public init(rules: RuleSet, limits: Limits = Limits(), reportsSuppressed: Bool = false) {
         self.rules = rules
         self.reportsSuppressed = reportsSuppressed
@@ -130,13 +130,13 @@ public struct RuleEngine: Sendable {
         flooding = open
     }
 
-    /// Begins counting the alerts of a minute anew, for other rules.
+    /// Begins counting the alerts of a minute again, for other rules.
     mutating func resetFloods(count: Int, emit: (Alert) -> Void) {
         closeFloods(emit: emit)
         floods = Array(repeating: AlertFlood(), count: count)
     }
 
-    /// The bounds of a table; what exceptions hold back has a quarter of the memory, if it is reported.
+    /// The bounds of a table; what exceptions suppress has a quarter of the memory, if it is reported.
     private func bounds(ofSuppressed isSuppressed: Bool) -> AlertTable.Limits {
         let quarter = reportsSuppressed ? limits.alertMemory / 4 : 0
         return .init(alerts: max(1, limits.capacity), memory: isSuppressed ? quarter : limits.alertMemory - quarter)
@@ -265,7 +265,7 @@ public struct RuleEngine: Sendable {
         floods[index].take(match, hash: rules.hash, emit: emit)
     }
 
-    /// Reports a match that an exception holds back, as alerts are reported: the first of its group, then by `dedup`.
+    /// Reports a match that an exception suppresses, as alerts are reported: the first of its group, then by `dedup`.
     private mutating func suppress(
         _ index: Int, _ rule: Rule, _ exception: Int, _ observation: Observation, isCounted: Bool,
         emit: (Alert) -> Void
@@ -292,7 +292,7 @@ public struct RuleEngine: Sendable {
 }
 
 extension Threshold {
-    /// The running total of what is added up, as it stands in `observation`.
+    /// The running total of what is added up, as it is in `observation`.
     func running(_ observation: Observation) -> Int64 {
         let field: Field? =
             switch count {

@@ -83,7 +83,7 @@ struct ThresholdTable: Sendable {
         return reading(index)
     }
 
-    /// The end of the window that is open; nothing where none is, or windows are not judged at their end.
+    /// The end of the window that is open; `nil` if none is, or windows are not judged at their end.
     var windowEnd: Timestamp? {
         guard isJudgedAtEnd, let openStep else { return nil }
         if let calendar { return calendar.end(of: openStep) }
@@ -121,7 +121,7 @@ struct ThresholdTable: Sendable {
             value: number, isEstimate: isEstimate, isReached: isAccompanied && threshold.isReached(by: number))
     }
 
-    /// The index of the group, which is now the newest; a new one where there is none.
+    /// The index of the group, which is now the newest; a new one if there is none.
     private mutating func touch(_ key: GroupKey) -> Int {
         if let index = slots[key] {
             guard index != newest else { return index }

@@ -38,7 +38,7 @@ extension Rule {
         return .match(inGrace: inGrace)
     }
 
-    /// How grave a hit is. An attribution of low confidence, as an address range alone gives, is weak evidence: a rule
+    /// How severe a hit is. An attribution of low confidence, as an address range alone gives, is weak evidence: a rule
     /// that rests on attribution alerts with at most `low` then, unless it names the confidence that it accepts.
     func severity(_ observation: Observation, inGrace: Bool) -> Severity {
         let own = severityCases.first { $0.condition.holds(observation) }?.severity ?? severity

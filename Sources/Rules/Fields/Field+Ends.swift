@@ -140,7 +140,7 @@ extension Observation {
         return attribution?.isByAddress == true ? .ipRange : .none
     }
 
-    /// Changes the attribution, making an empty one where there is none: for events that people write by hand.
+    /// Changes the attribution, making an empty one if there is none: for events that people write by hand.
     mutating func claimed(_ change: (inout Attribution) -> Void) {
         var claimed =
             attribution

@@ -124,7 +124,7 @@ extension Field {
 }
 
 extension Observation {
-    /// Changes the question, making one for an address of the flow's far end where there is none.
+    /// Changes the question, making one for an address of the flow's far end if there is none.
     mutating func asked(_ change: (inout DNSQuestion) -> Void) {
         var asked = question ?? DNSQuestion(time: time, name: "", type: .a, resolver: flow.server.address)
         change(&asked)
@@ -133,7 +133,7 @@ extension Observation {
 }
 
 extension FlowSnapshot {
-    /// Changes the facts of the handshake, making empty ones where there are none.
+    /// Changes the facts of the handshake, making empty ones if there are none.
     mutating func handshake(_ change: (inout TLSFacts) -> Void) {
         var facts = tls ?? TLSFacts()
         change(&facts)

@@ -29,7 +29,7 @@ public struct Field: Sendable {
         self.write = write
     }
 
-    /// A field that is measured outside the flow and handed over in `Observation.extras`; absent where it is not.
+    /// A field that is measured outside the flow and handed over in `Observation.extras`; absent if it is not.
     ///
     /// `otherwise` is where it comes from when it was not handed over.
     init(
@@ -90,7 +90,7 @@ public enum Operator: String, Sendable, CaseIterable {
 }
 
 extension Field {
-    /// The table of all fields in Markdown: what stands in the documentation, which a test holds.
+    /// The table of all fields in Markdown: what is in the documentation, which a test holds.
     public static var table: String {
         let head = "| field | type | known from | what it is |\n|---|---|---|---|\n"
         let rows = all.map { field in

@@ -74,7 +74,7 @@ public enum FieldValue: Hashable, Sendable {
 }
 
 extension FieldValue {
-    /// The value as people and groups read it; nothing where it is absent.
+    /// The value as people and groups read it; `nil` if it is absent.
     func text(of type: FieldType) -> String? {
         switch self {
         case .absent: nil

@@ -86,7 +86,7 @@ final class FieldIndex: Sendable {
 
 /// Ranges of numbers, each with a value, found by a number that they hold.
 ///
-/// The ranges lie in the order of their lower ends as a balanced tree, of which each knot knows the highest end below it.
+/// The ranges are in the order of their lower ends as a balanced tree, of which each knot knows the highest end below it.
 /// Cost of a look-up: the ranges that it finds, and for each a way down the tree at most.
 struct IntervalTable: Sendable {
     private var intervals: [(low: Int64, high: Int64, value: UInt32)]

@@ -24,7 +24,7 @@ struct FieldIndexBuilder {
         self.field = field
     }
 
-    /// The number of `clue`; `next` gives a new one where it was not seen before.
+    /// The number of `clue`; `next` gives a new one if it was not seen before.
     mutating func number(of key: IndexKey, next: () -> UInt32) -> UInt32 {
         let identity = Identity(key)
         if let number = known[identity] { return number }

@@ -29,7 +29,7 @@ struct IndexKeys: Sendable {
 }
 
 extension Condition {
-    /// The clues by which it is found, those that the fewest observations should have; nothing where there are none, as
+    /// The clues by which it is found, those that the fewest observations should have; `nil` if there are none, as
     /// of a condition that holds of what is not there.
     var keys: IndexKeys? {
         switch self {
@@ -89,7 +89,7 @@ extension Field {
 }
 
 extension Glob {
-    /// What a text must be, or end in, to match; nothing where the pattern ends within a label.
+    /// What a text must be, or end in, to match; `nil` if the pattern ends within a label.
     fileprivate var key: IndexKey? {
         guard let star = text.lastIndex(where: { "*?".contains($0) }) else { return .text(text) }
         let end = text[text.index(after: star)...]

@@ -23,7 +23,7 @@ struct NameSet: Sendable {
         for name in names { insert(name) }
     }
 
-    /// Adds `name`; false where it is in already, or where the set holds 4 GiB.
+    /// Adds `name`; false if it is in already, or where the set holds 4 GiB.
     @discardableResult
     mutating func insert(_ name: String) -> Bool {
         let new = Array(name.utf8)
@@ -71,7 +71,7 @@ struct NameSet: Sendable {
         return slot
     }
 
-    /// Where the name with this number, from 1, lies in the buffer.
+    /// Where the name with this number, from 1, is in the buffer.
     private func range(of number: Int) -> Range<Int> { Int(ends[number - 1])..<Int(ends[number]) }
 
     /// The slot where the name with this number, from 1, is or would go.
@@ -98,7 +98,7 @@ struct NamedList: Sendable {
     let kind: Kind
     /// The name of the list, for explanations.
     let name: String
-    /// Where the list stands: no other stands there.
+    /// The position of the list: no other is there.
     let position: SourcePosition
     /// The names of an `exact` or `suffix` list.
     var names = NameSet()

@@ -84,7 +84,7 @@ indirect enum PatternTree: Hashable, Sendable {
     case characters(CharacterSet)
     case sequence([PatternTree])
     case choice([PatternTree])
-    /// `most` is nil where there is no bound.
+    /// `most` is nil if there is no bound.
     case repetition(PatternTree, least: Int, most: Int?)
 }
 

@@ -25,7 +25,7 @@ struct MessageTemplate: Sendable {
     /// The stretches in order.
     var parts: [Part] = []
 
-    /// Whether a field of the TLS handshake stands in it.
+    /// Whether a field of the TLS handshake is in it.
     var readsHandshake: Bool {
         parts.contains { part in
             guard case .choice(let sources) = part else { return false }

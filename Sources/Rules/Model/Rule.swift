@@ -33,7 +33,7 @@ public struct Rule: Sendable {
     public internal(set) var validFrom: Timestamp?
     /// The first moment at which it binds no more.
     public internal(set) var validUntil: Timestamp?
-    /// How grave its alerts are, unless a case of `severity_when` says otherwise.
+    /// How severe its alerts are, unless a case of `severity_when` says otherwise.
     public internal(set) var severity = Severity.medium
     /// The tags that its alerts carry.
     public internal(set) var tags: [String] = []
@@ -85,7 +85,7 @@ enum RuleMode: String, CaseIterable { case live, shadow }
 struct SeverityCase: Sendable {
     /// Of which hits.
     let condition: Condition
-    /// How grave they are.
+    /// How severe they are.
     let severity: Severity
 }
 
@@ -95,9 +95,9 @@ struct Dedup: Hashable, Sendable {
     var by: [Field] = []
     /// For how long after a report of an alert further hits only count, in nanoseconds.
     var hold: Int64 = 3_600_000_000_000
-    /// After how long an alert is reported again while hits go on; as `hold` where nothing is said.
+    /// After how long an alert is reported again while hits go on; as `hold` if nothing is said.
     var updateEvery: Int64?
-    /// After how long without a hit an alert closes; as `hold` where nothing is said.
+    /// After how long without a hit an alert closes; as `hold` if nothing is said.
     var closeAfter: Int64?
 
     /// The time between two reports of an alert.
@@ -110,7 +110,7 @@ struct Dedup: Hashable, Sendable {
 struct Grace: Sendable {
     /// The first moment of the announcement.
     let from: Timestamp
-    /// How grave a hit is until the rule binds.
+    /// How severe a hit is until the rule binds.
     let severity: Severity
 }
 
@@ -121,7 +121,7 @@ struct EvidenceRequirement: Hashable, Sendable {
     /// Whether nothing of the flow may be missing.
     var isCompleteRequired = false
 
-    /// Why a hit on `observation` may not alert; nothing where it may.
+    /// Why a hit on `observation` may not alert; `nil` if it may.
     func missingRequirement(_ observation: Observation) -> String? {
         if let minConfidence, (observation.attribution?.confidence ?? .none) < minConfidence {
             return "evidence.min_confidence: \(minConfidence.rawValue)"

@@ -10,10 +10,10 @@ struct RuleException: Sendable {
     let reason: String
     /// Who answers for it.
     let owner: String
-    /// The first moment at which it holds no more; nothing where it is permanent.
+    /// The first moment at which it holds no more; `nil` if it is permanent.
     let expires: Timestamp?
 
-    /// Whether it holds back a hit on `observation`.
+    /// Whether it suppresses a hit on `observation`.
     func covers(_ observation: Observation) -> Bool {
         if let expires, observation.time >= expires { return false }
         return condition.holds(observation)

@@ -13,9 +13,9 @@ struct RuleTest: Sendable {
 
     /// What must come of it.
     struct Expectation: Sendable {
-        /// Whether an alert must open; nothing where the test does not say.
+        /// Whether an alert must open; `nil` if the test does not say.
         var alerts: Bool?
-        /// How grave the last alert must be.
+        /// How severe the last alert must be.
         var severity: Severity?
         /// How many alerts must open.
         var count: Int?
@@ -37,7 +37,7 @@ struct RuleTest: Sendable {
 
 /// An observation as people write it: fields and their values; what is left out is filled in.
 struct FlatEvent: Sendable {
-    /// The moment, where it is given.
+    /// The moment, if it is given.
     var time: Timestamp?
     /// The fields that are given.
     var values: [(field: Field, value: FieldValue)] = []

@@ -75,7 +75,7 @@ struct Threshold: Hashable, Sendable {
 }
 
 extension Sequence<Trigger> {
-    /// The latest of the moments, by the order in which a flow passes them; the start of a flow where there is none.
+    /// The latest of the moments, by the order in which a flow passes them; the start of a flow if there is none.
     var latest: Trigger {
         self.max { $0.order < $1.order } ?? .flowStart
     }

@@ -6,9 +6,9 @@ import Text
 struct Definitions: Sendable {
     /// One definition and where its name stands.
     struct Definition<Value: Sendable>: Sendable {
-        /// Where the name stands.
+        /// The position of the name.
         let position: SourcePosition
-        /// What it names; nothing where the definition itself has an error.
+        /// What it names; `nil` if the definition itself has an error.
         let value: Value?
     }
 
@@ -24,7 +24,7 @@ struct Definitions: Sendable {
 }
 
 extension RuleReader {
-    /// What `name` means in `file`; nothing where that is an error, which is reported with `code`.
+    /// What `name` means in `file`; `nil` if that is an error, which is reported with `code`.
     mutating func resolve<Value>(
         _ name: String, at position: SourcePosition, in file: String, among table: Definitions.Table<Value>,
         kind: String, code: DiagnosticCode

@@ -104,7 +104,7 @@ extension RuleReader {
     private static func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 || byte == 0x0D }
 
     /// Adds one entry of the list's type, or reports that it is of another. The text of an entry of another file is not told:
-    /// the file may be one that whoever wrote the rule cannot read.
+    /// the file may be one that anyone who wrote the rule cannot read.
     private mutating func add(
         _ text: String, _ position: SourcePosition, to list: inout NamedList, isExcept: Bool, isForeign: Bool = false
     ) {

@@ -2,7 +2,7 @@ import Text
 
 /// What people write who come from another tool, and what it is called here.
 extension RuleReader {
-    /// What to say of a key that does not exist, where it is known from elsewhere.
+    /// What to say of a key that does not exist, if it is known from elsewhere.
     static func hint(forKey key: String) -> String? {
         switch key.lowercased() {
         case "action", "block", "drop", "deny", "reject", "verdict", "response", "prevent":

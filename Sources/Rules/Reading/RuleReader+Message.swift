@@ -39,7 +39,7 @@ extension RuleReader {
         return nil
     }
 
-    /// `field`, or `field|other` where `other` stands in for an absent field: a field too, or a text in quotes.
+    /// `field`, or `field|other` where `other` is in for an absent field: a field too, or a text in quotes.
     private mutating func readChoice(
         _ scalars: ArraySlice<Unicode.Scalar>, start: Int, _ entry: YAMLNode.Entry, _ rule: Rule, in file: RuleFile
     ) -> [MessageTemplate.Source] {

@@ -163,7 +163,7 @@ extension RuleReader {
         matchesAny(predicate, of: field, entry.value.flatText, at: entry.value.position) ? predicate : nil
     }
 
-    /// Whether the suffixes of a registrable domain are such, or above one: no domain lies below a registrable one.
+    /// Whether the suffixes of a registrable domain are such, or above one: no domain is below a registrable one.
     private mutating func areDomains(_ operands: [(text: String, node: YAMLNode)], of field: Field) -> Bool {
         guard field.name == "dst.domain", let registrable = vocabulary.registrableDomain else { return true }
         var isFine = true

@@ -8,7 +8,7 @@ extension RuleReader {
         "dedup", "tags", "message", "evidence", "tests",
     ]
 
-    /// Reads one rule; nothing where it has no id or no condition, or they are wrong. All errors of it are reported.
+    /// Reads one rule; `nil` if it has no id or no condition, or they are wrong. All errors of it are reported.
     mutating func readRule(_ node: YAMLNode, in file: RuleFile) -> Rule? {
         let id = node.entry("id").flatMap { name($0, isRuleID: true) }
         let context = id.map { "in rule '\($0)'" } ?? "in a rule"

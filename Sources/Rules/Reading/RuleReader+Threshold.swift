@@ -5,7 +5,7 @@ extension RuleReader {
         "count", "op", "value", "window", "type", "group_by", "min_distinct", "max_groups",
     ]
 
-    /// Reads a threshold; nothing where a part of it is missing or wrong.
+    /// Reads a threshold; `nil` if a part of it is missing or wrong.
     mutating func readThreshold(_ entry: YAMLNode.Entry, _ context: String) -> Threshold? {
         let node = entry.value
         guard check(node, keys: Self.thresholdKeys, "in threshold \(context)") else { return nil }

@@ -2,7 +2,7 @@ import Bytes
 import Text
 
 extension RuleReader {
-    /// Whether `node` is a map of none but `keys`; what else stands there is reported.
+    /// Whether `node` is a map of none but `keys`; what else is there is reported.
     mutating func check(_ node: YAMLNode, keys: [String], _ context: String) -> Bool {
         guard node.entries != nil else {
             report.error(.shape, node.position, "a map belongs \(context), not \(node.kind)")

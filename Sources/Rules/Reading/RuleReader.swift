@@ -12,7 +12,7 @@ struct RuleReader {
     let vocabulary: RuleVocabulary
     /// The files by name.
     var files: [String: RuleFile] = [:]
-    /// Macros that were read, by file and name; nothing for one with an error.
+    /// Macros that were read, by file and name; `nil` for one with an error.
     var macroConditions: [String: Condition?] = [:]
     private var zones: [String: Zone] = [:]
     private var ids: [String: SourcePosition] = [:]
@@ -44,7 +44,7 @@ struct RuleReader {
     }
 
     /// Takes a file into the digest, its name and length too, so that no two sets of files have the same. Not the directory
-    /// that it lies in: the same rules have the same digest wherever they are installed.
+    /// that it is in: the same rules have the same digest wherever they are installed.
     mutating func include(name: String, bytes: [UInt8]) {
         let name = name.split(separator: "/").last.map(String.init) ?? name
         digest.update(data: Array("\(name)\u{0}\(bytes.count)\u{0}".utf8))

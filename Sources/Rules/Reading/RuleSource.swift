@@ -23,7 +23,7 @@ extension RuleSet {
     /// Reads, checks and compiles `sources`; their order does not matter.
     ///
     /// `listFile` gives the bytes of a list's file by its path, which is relative to the file that names it, or nothing
-    /// where it cannot be read. `vocabulary` are the values that fields can have (`ai.vendor`), where they are known: a
+    /// where it cannot be read. `vocabulary` are the values that fields can have (`ai.vendor`), if they are known: a
     /// rule that asks for another could never match, which is an error then. Cost: linear in the bytes, about a second
     /// for 10,000 rules.
     public static func load(
@@ -51,7 +51,7 @@ struct RuleFile: Sendable {
     var zone: Zone?
     /// The severity of its rules that name none.
     var severity = Severity.medium
-    /// The deduplication of its rules that name none; nothing where the file names none either.
+    /// The deduplication of its rules that name none; `nil` if the file names none either.
     var dedup: Dedup?
 
     init(source: SourceText, root: YAMLNode) {
@@ -62,7 +62,7 @@ struct RuleFile: Sendable {
 
 /// What came of reading rule files: the rules, or what is wrong with them; never a part of the rules.
 public struct RuleLoad: Sendable {
-    /// The rules; nothing where there is any error.
+    /// The rules; `nil` if there is any error.
     public let rules: RuleSet?
     /// The errors, and how much was read.
     public let report: DiagnosticReport

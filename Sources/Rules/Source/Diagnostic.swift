@@ -2,7 +2,7 @@ public import Text
 
 /// One error or warning about a rule file: what, where, and what would be right.
 public struct Diagnostic: Hashable, Sendable {
-    /// How grave it is.
+    /// How severe it is.
     public enum Level: String, Sendable {
         /// Nothing is loaded.
         case error
@@ -10,15 +10,15 @@ public struct Diagnostic: Hashable, Sendable {
         case warning
     }
 
-    /// How grave it is.
+    /// How severe it is.
     public var level = Level.error
     /// The kind of error.
     public var code: DiagnosticCode
-    /// Where it is.
+    /// If it is.
     public var position: SourcePosition
     /// What it is, in one line, with the suggestion.
     public var message: String
-    /// The name that was probably meant, where one is close.
+    /// The name that was probably meant, if one is close.
     public var suggestion: String?
 
     /// An error of its parts.
@@ -49,7 +49,7 @@ public enum DiagnosticCode: String, Sendable, CaseIterable {
     case limit = "R002"
     /// A map, a list or a single value stands where another of the three belongs.
     case shape = "R003"
-    /// A key stands twice in one map.
+    /// A key occurs twice in one map.
     case duplicateKey = "R004"
     /// The file is not UTF-8, or cannot be read.
     case unreadable = "R005"
@@ -61,7 +61,7 @@ public enum DiagnosticCode: String, Sendable, CaseIterable {
     case unknownKey = "R012"
     /// An id, or a name, of the wrong form.
     case name = "R013"
-    /// The id of a rule, or a name, stands twice.
+    /// The id of a rule, or a name, occurs twice.
     case duplicateName = "R014"
     /// A list has a type that does not exist, or neither items nor a file.
     case listType = "R020"

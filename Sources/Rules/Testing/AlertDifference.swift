@@ -20,7 +20,7 @@ public struct AlertDifference: Sendable {
     public let changed: [Change]
     /// How many alerts are the same.
     public let same: Int
-    /// The exceptions that held back most of what their rule matched, of the old rules and of the new.
+    /// The exceptions that suppressed most of what their rule matched, of the old rules and of the new.
     public var broadExceptions: (old: [BroadException], new: [BroadException]) = ([], [])
 
     /// Compares alerts as they stood last, one for each id.

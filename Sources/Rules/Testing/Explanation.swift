@@ -10,9 +10,9 @@ public struct Explanation: Sendable {
     public struct Clause: Hashable, Sendable {
         /// The test as its author wrote it.
         public let text: String
-        /// What the field was, `absent` where there was nothing.
+        /// What the field was, `absent` if there was nothing.
         public let found: String
-        /// Where the test stands.
+        /// The position of the test.
         public let position: SourcePosition
     }
 
@@ -42,7 +42,7 @@ public struct Explanation: Sendable {
 
     /// The rule's id.
     public let rule: String
-    /// Where the rule stands.
+    /// The position of the rule.
     public let position: SourcePosition
     /// When the rule is evaluated.
     public let trigger: Trigger

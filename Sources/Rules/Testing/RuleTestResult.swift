@@ -16,7 +16,7 @@ public struct RuleTestResult: Sendable {
     public let rule: String
     /// The test's name.
     public let name: String
-    /// Where the test stands.
+    /// The position of the test.
     public let position: SourcePosition
     /// How it ended.
     public let outcome: Outcome

@@ -3,13 +3,13 @@ import Flows
 public import Protocols
 public import Vendors
 
-/// Runs the tests that stand in rule files. Each runs its own rule alone, live, whatever `mode` and `enabled` say.
+/// Runs the tests that are in rule files. Each runs its own rule alone, live, whatever `mode` and `enabled` say.
 public struct RuleTestRunner {
     /// Names a host's vendor: through the catalog that will be in use.
     public typealias Attribute = (_ host: String, _ source: HostSource) -> Attribution?
     /// Gives a host's registrable domain.
     public typealias Domain = (_ host: String) -> String?
-    /// Gives what a capture holds, in order, or nothing where it cannot be read.
+    /// Gives what a capture holds, in order, or `nil` if it cannot be read.
     public typealias Capture = (_ path: String) -> [(observation: Observation, trigger: Trigger)]?
 
     private let attribute: Attribute

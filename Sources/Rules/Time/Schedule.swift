@@ -20,7 +20,7 @@ struct Schedule: Sendable {
     /// Days on which no stretch begins.
     let holidays: Set<CivilDate>
 
-    /// Whether `time` lies inside a stretch, by the clock on the wall.
+    /// Whether `time` is inside a stretch, by the clock on the wall.
     func contains(_ time: Timestamp) -> Bool {
         let (date, seconds) = zone.civil(at: time)
         let yesterday = CivilDate(dayNumber: date.dayNumber - 1)
@@ -74,7 +74,7 @@ public struct DayClock: Sendable {
     public let zone: String
     private let table: Zone
 
-    /// The days of `zone`; nothing where the time-zone database has no such name.
+    /// The days of `zone`; `nil` if the time-zone database has no such name.
     public init?(zone: String) {
         guard let table = Zone(zone) else { return nil }
         self.zone = zone

@@ -11,7 +11,7 @@ struct Zone: Sendable {
     /// Seconds east of Greenwich.
     private let offsets: [Int64]
 
-    /// The zone called `identifier`; nothing where the database has none.
+    /// The zone called `identifier`; `nil` if the database has none.
     init?(_ identifier: String) {
         self.identifier = identifier
         guard identifier != "UTC" else {

@@ -55,7 +55,7 @@ extension SettingKey {
     /// Whether DNS questions are written.
     public static let questions = SettingKey(
         "filters.dns", .boolean, defaults: ["false"], "Whether DNS questions are written")
-    /// Whether what exceptions hold back is written.
+    /// Whether what exceptions suppress is written.
     public static let suppressed = SettingKey(
         "filters.suppressed", .boolean, defaults: ["false"],
         "Whether what exceptions of rules hold back is written, as alerts of the status suppressed")
@@ -79,7 +79,7 @@ extension SettingKey {
     /// Whether no rules are evaluated.
     public static let rulesOff = SettingKey(
         "rules.disabled", flag: "no-rules", .boolean, defaults: ["false"], "Whether no rules are evaluated at all")
-    /// Whether a live run reads rules and catalog anew when their files change.
+    /// Whether a live run reads rules and catalog again when their files change.
     public static let reloadOnChange = SettingKey(
         "rules.reload_on_change", .boolean, defaults: ["true"], scope: .live,
         "Whether rules and catalog are read anew when their files change, not only on SIGHUP")

@@ -77,7 +77,7 @@ extension PlainYAML {
         return .scalar(text(start..<end), .plain)
     }
 
-    /// Reads a key: one word and the colon behind it.
+    /// Reads a key: one word and the colon after it.
     mutating func key() -> String? {
         guard let end = endOfKey else { return nil }
         let key = text(offset..<end)
@@ -85,7 +85,7 @@ extension PlainYAML {
         return key
     }
 
-    /// Where the colon of the key that begins here stands; nothing where no plain one does.
+    /// The position of the colon of the key that begins here; `nil` if no plain one does.
     var endOfKey: Int? {
         guard Self.isWord(current), current != UInt8(ascii: "-"), current != UInt8(ascii: ".") else { return nil }
         var end = offset
@@ -95,7 +95,7 @@ extension PlainYAML {
         return end - offset <= Self.longestKey ? end : nil
     }
 
-    /// Whether no key stands twice.
+    /// Whether no key occurs twice.
     static func areDistinct(_ entries: [YAMLNode.Entry]) -> Bool {
         guard entries.count <= fewEntries else { return Set(entries.map(\.key)).count == entries.count }
         for index in entries.indices.dropFirst() {

@@ -1,7 +1,7 @@
 /// The plain part of YAML, in which nearly all files of vendors and rules are written, read in one pass.
 ///
 /// Block and flow maps and lists, keys of one word, scalars on one line without escapes, comments, all of it ASCII. Where
-/// anything else stands (a tab, an anchor, a text over several lines, an empty value, a key that stands twice, a mistake)
+/// anything else stands (a tab, an anchor, a text over several lines, an empty value, a key that occurs twice, a mistake)
 /// the whole file is left to the YAML reader, which alone decides what YAML is and says what is wrong. What is taken
 /// here is taken as the YAML reader takes it, place by place; `PlainYAMLTests` compares both. A tenth of its cost.
 struct PlainYAML {
@@ -10,12 +10,12 @@ struct PlainYAML {
     private let limits: YAMLLimits
     /// How many more values the file may hold.
     private var budget: Int
-    /// Where the reader stands.
+    /// The position of the reader.
     var offset = 0
     private var line = 1
     private(set) var lineStart = 0
 
-    /// The root of `source`; nothing where it is not plain throughout, or past `limits`.
+    /// The root of `source`; `nil` if it is not plain throughout, or past `limits`.
     static func root(of source: SourceText, limits: YAMLLimits) -> YAMLNode? {
         var reader = PlainYAML(source, limits)
         guard reader.skip(), reader.column == 0, let root = reader.block(depth: 0), reader.isAtEnd else { return nil }
@@ -47,7 +47,7 @@ struct PlainYAML {
         return YAMLNode(content: .mapping(entries), position: position, offset: start)
     }
 
-    /// What stands behind a key of the map at `column`, to the first token behind it.
+    /// What stands behind a key of the map at `column`, to the first token after it.
     private mutating func value(below column: Int, depth: Int) -> YAMLNode? {
         skipSpaces()
         if current == Self.lineFeed || current == Self.hash {
@@ -72,7 +72,7 @@ struct PlainYAML {
         return YAMLNode(content: .sequence(items), position: position, offset: start)
     }
 
-    /// What stands behind a dash at `column`, to the first token behind it.
+    /// What stands after a dash at `column`, to the first token after it.
     private mutating func item(below column: Int, depth: Int) -> YAMLNode? {
         if endOfKey != nil { return blockMapping(depth: depth) }
         guard let node = inline(inFlow: false, depth: depth), finishLine(within: column) else { return nil }
@@ -99,7 +99,7 @@ struct PlainYAML {
         return budget >= 0 && depth < limits.depth
     }
 
-    /// Goes past line ends, comments and spaces to the next token; false where a comment holds what is not plain.
+    /// Goes past line ends, comments and spaces to the next token; false if a comment holds what is not plain.
     mutating func skip() -> Bool {
         while true {
             switch current {
@@ -121,7 +121,7 @@ struct PlainYAML {
         while current == Self.space { offset += 1 }
     }
 
-    /// Goes to the first token of a later line, where nothing more stands on this one; false where it stands further right
+    /// Goes to the first token of a later line, where nothing more stands on this one; false if it stands further right
     /// than `column`, for it belongs to the value then.
     private mutating func finishLine(within column: Int) -> Bool {
         skipSpaces()
@@ -141,7 +141,7 @@ struct PlainYAML {
 
     var position: SourcePosition { SourcePosition(file: name, line: line, column: offset - lineStart + 1) }
 
-    /// Whether a dash of a list stands here.
+    /// Whether a dash of a list is here.
     private var isEntry: Bool { current == UInt8(ascii: "-") && byte(at: offset + 1) == Self.space }
 
     static let space = UInt8(ascii: " ")

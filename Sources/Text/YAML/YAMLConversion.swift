@@ -17,7 +17,7 @@ struct YAMLConversion {
         budget = limits.nodes
     }
 
-    /// The node as ours; nothing where a limit was passed, which is reported once.
+    /// The node as ours; `nil` if a limit was passed, which is reported once.
     mutating func convert(_ node: Node, depth: Int) -> YAMLNode? {
         let offset = self.offset(of: node)
         let position = source.position(at: offset)

@@ -11,10 +11,10 @@ public struct YAMLDocument: Sendable {
     /// Its root.
     public let root: YAMLNode
 
-    /// Reads the file `name` of `bytes`, adding what is wrong to `faults`; nothing where no tree could be made.
+    /// Reads the file `name` of `bytes`, adding what is wrong to `faults`; `nil` if no tree could be made.
     ///
-    /// A key that stands twice is a fault too, but the tree holds its last value: what else is wrong can be said in the
-    /// same run. Whoever takes the tree without looking at `faults` takes a file with errors.
+    /// A key that occurs twice is a fault too, but the tree holds its last value: what else is wrong can be said in the
+    /// same run. Anyone who takes the tree without looking at `faults` takes a file with errors.
     public init?(name: String, bytes: [UInt8], limits: YAMLLimits = YAMLLimits(), faults: inout [YAMLError]) {
         let start = SourcePosition(file: name, line: 1, column: 1)
         guard bytes.count <= limits.bytes else {
@@ -64,7 +64,7 @@ public struct YAMLDocument: Sendable {
         return true
     }
 
-    /// Composes the nodes, and where a key stands twice in a map, hides the earlier one and tries again, so that one
+    /// Composes the nodes, and where a key occurs twice in a map, hides the earlier one and tries again, so that one
     /// run reports all of them.
     private static func compose(
         _ source: SourceText, masked: inout MaskedKeys, limits: YAMLLimits, faults: inout [YAMLError]
@@ -107,13 +107,13 @@ public struct YAMLError: Equatable, Sendable {
         case anchor
         /// A key that is no single word.
         case key
-        /// A key stands twice in one map.
+        /// A key occurs twice in one map.
         case duplicateKey
     }
 
     /// The kind.
     public let kind: Kind
-    /// Where it is.
+    /// If it is.
     public let position: SourcePosition
     /// What it is, in one line.
     public let message: String

@@ -16,7 +16,7 @@ public struct YAMLNode: Sendable {
     public struct Entry: Sendable {
         /// The key's text.
         public let key: String
-        /// Where the key stands.
+        /// The position of the key.
         public let position: SourcePosition
         /// Its value.
         public let value: YAMLNode
@@ -41,7 +41,7 @@ public struct YAMLNode: Sendable {
 
     /// What the value is.
     public let content: Content
-    /// Where its first character stands.
+    /// The position of its first character.
     public let position: SourcePosition
     /// The byte offset of that character.
     public let offset: Int

@@ -32,7 +32,7 @@ public enum Confidence: String, Sendable, CaseIterable, Comparable {
 
 /// Which vendor, product and role a flow belongs to, how sure that is, and why.
 public struct Attribution: Equatable, Sendable {
-    /// The vendor's id, `anthropic`; nothing where a shared host belongs to nobody by its name alone.
+    /// The vendor's id, `anthropic`; `nil` if a shared host belongs to nobody by its name alone.
     public var vendor: String?
     /// The product's id, `claude-api`.
     public var product: String?
@@ -40,7 +40,7 @@ public struct Attribution: Equatable, Sendable {
     public var role: Role
     /// The kind of product, a word of `Category`: `api`, `coding-agent`, `assistant`.
     public var category: String
-    /// The vendor's country, ISO 3166-1 alpha-2; `ZZ` where it could not be established.
+    /// The vendor's country, ISO 3166-1 alpha-2; `ZZ` if it could not be established.
     public var country: String
     /// How sure the attribution is.
     public var confidence: Confidence

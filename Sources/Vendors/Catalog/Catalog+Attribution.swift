@@ -2,10 +2,10 @@ public import Bytes
 public import Protocols
 
 extension Catalog {
-    /// Whose flow it is that goes to `server` and has `names`; nothing where the catalog knows neither.
+    /// Whose flow it is that goes to `server` and has `names`; `nil` if the catalog knows neither.
     ///
     /// The best evidence names the flow, and it alone: a worse name never overrules a better one, for two names on one
-    /// address would charge each with the other's traffic. Where it is unknown to the catalog, or there is none, the
+    /// address would charge each with the other's traffic. If it is unknown to the catalog, or there is none, the
     /// address decides by the vendors' own published blocks, with low confidence. An attribution without a vendor says
     /// what kind of shared host it is. Made once a flow, not a packet. It is a copy of what was made of the entry when the
     /// catalog was read; the name's bytes are copied once, and no text is made.
@@ -14,7 +14,7 @@ extension Catalog {
         return attribute(listed: best) ?? attribute(unlisted: best, server: server)
     }
 
-    /// Whose the name `host` is; nothing where the catalog does not list it.
+    /// Whose the name `host` is; `nil` if the catalog does not list it.
     public func attribute(listed host: NameEvidence) -> Attribution? {
         guard let number = number(host: host.name) else { return nil }
         var found = findings[number]
@@ -31,7 +31,7 @@ extension Catalog {
         return found
     }
 
-    /// The attribution that `entry` gives where it was found by evidence from `source`.
+    /// The attribution that `entry` gives if it was found by evidence from `source`.
     public func attribution(_ entry: CatalogEntry, by source: HostSource) -> Attribution {
         var found = finding(of: entry)
         Self.rest(&found, on: source)

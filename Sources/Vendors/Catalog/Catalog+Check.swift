@@ -3,10 +3,10 @@ import Text
 
 extension Catalog {
     /// What is doubtful in a catalog that loads: overlaps that contradict each other, suffixes that hold other
-    /// people's names, look-alikes of other vendors' names, and loose ends. By place; nothing where all is well.
+    /// people's names, look-alikes of other vendors' names, and loose ends. By place; `nil` if all is well.
     ///
     /// `generalDomains` are names that no suffix entry may be: public suffixes, hosting, companies of many trades.
-    /// `isPublicSuffix` tells the former where a list of them is at hand.
+    /// `isPublicSuffix` tells the former if a list of them is at hand.
     /// Cost: in the number of entries, times that of the wildcards.
     public func check(
         generalDomains: Set<String>, isPublicSuffix: (String) -> Bool = { _ in false }
@@ -27,7 +27,7 @@ extension Catalog {
         return findings.sorted { $0.place < $1.place }
     }
 
-    /// The name below which the pattern takes every name; nothing for one that asks for more than a depth.
+    /// The name below which the pattern takes every name; `nil` for one that asks for more than a depth.
     private static func breadth(of pattern: HostPattern) -> String {
         switch pattern.kind {
         case .exact: ""
@@ -65,7 +65,7 @@ extension Catalog {
             .contradiction, "'\(entry)' lies within '\(other)' \(owner) (\(other.place))", at: entry.place)
     }
 
-    /// The name itself and every name it lies below.
+    /// The name itself and every name it is below.
     private static func suffixes(of name: String) -> [Substring] {
         name.indices.filter { $0 == name.startIndex || name[name.index(before: $0)] == "." }.map { name[$0...] }
     }

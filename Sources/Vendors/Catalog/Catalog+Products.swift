@@ -1,9 +1,9 @@
 extension Catalog {
-    /// The attribution with the product told apart by the client, where several products use the host (`also`).
+    /// The attribution with the product told apart by the client, if several products use the host (`also`).
     ///
     /// A known client's hello names its own product; a browser that of a host for people; a library that of an
-    /// interface for programs. Whatever else it is, or where no hello was seen, the product is `unclassified` rather than a
-    /// guess. Why stands in `why`. Changes nothing for other hosts.
+    /// interface for programs. Whatever else it is, or if no hello was seen, the product is `unclassified` rather than a
+    /// guess. Why is in `why`. Changes nothing for other hosts.
     public func disambiguateProduct(
         _ attribution: Attribution, host: String?, client: Fingerprint?
     ) -> Attribution {
@@ -51,7 +51,7 @@ extension Catalog {
     }
 
     /// The attribution of a flow that was found to be of `product`, another one of the vendor's: by what its source did
-    /// besides, so that the confidence is medium at most. Why stands in `why`.
+    /// besides, so that the confidence is medium at most. Why is in `why`.
     public func attribution(_ attribution: Attribution, of product: String) -> Attribution {
         var told = attribution
         told.product = product

@@ -13,7 +13,7 @@ public struct CatalogEntry: Equatable, Sendable {
 
     /// What the entry matches.
     public var match: Match
-    /// The vendor's id; nothing for a host that many companies use.
+    /// The vendor's id; `nil` for a host that many companies use.
     public var vendor: String?
     /// The product's id, where the host tells it.
     public var product: String?
@@ -41,9 +41,9 @@ public struct CatalogEntry: Equatable, Sendable {
     public var date: String
     /// A remark for people.
     public var note: String?
-    /// Where the entry stands.
+    /// The position of the entry.
     public var place: SourcePosition
-    /// Where its product stands.
+    /// The position of its product.
     var productPlace: SourcePosition?
 }
 

@@ -9,7 +9,7 @@ public struct CatalogError: Error, Equatable, Sendable {
     public enum Code: String, Sendable, CaseIterable {
         /// The text is not YAML.
         case syntax = "V001"
-        /// A key stands twice in one mapping.
+        /// A key occurs twice in one mapping.
         case duplicateKey = "V002"
         /// An anchor or an alias, which catalog files do without.
         case anchor = "V003"
@@ -87,13 +87,13 @@ public struct CatalogError: Error, Equatable, Sendable {
         case listItem = "V060"
     }
 
-    /// Where it is.
+    /// If it is.
     public var place: SourcePosition
     /// The kind of error.
     public var code: Code
     /// What is wrong, without a full stop.
     public var message: String
-    /// The known word nearest to the unknown one, where one is near.
+    /// The known word nearest to the unknown one, if one is near.
     public var suggestion: String?
 
     /// An error of all its parts.

@@ -5,9 +5,9 @@ import Text
 public struct CatalogLookup: Equatable, Sendable {
     /// The name or address as it was asked for.
     public var name: String
-    /// The most specific entry; nothing where the catalog knows nothing.
+    /// The most specific entry; `nil` if the catalog knows nothing.
     public var entry: CatalogEntry?
-    /// The entry's vendor; nothing for a host that many companies use.
+    /// The entry's vendor; `nil` for a host that many companies use.
     public var vendor: Vendor?
 
     /// Asks `catalog` for `name`, which is an address where it reads as one.

@@ -1,6 +1,6 @@
 /// A host name of the catalog and the manner in which it matches, checked when made.
 ///
-/// Names are ASCII in lower case without a trailing dot; a name beyond ASCII stands in its A-label form, `xn--...`
+/// Names are ASCII in lower case without a trailing dot; a name beyond ASCII is in its A-label form, `xn--...`
 /// (RFC 5890 section 2.3.2.1), so that no look-alike letter can hide in a file.
 public struct HostPattern: Hashable, Sendable {
     /// The manner of matching.

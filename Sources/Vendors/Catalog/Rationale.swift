@@ -9,7 +9,7 @@ struct Rationale: Sendable {
         case words(String)
         /// An entry for a host, by a name from this source.
         case host(HostPattern, HostSource)
-        /// An entry for addresses, where there is no name.
+        /// An entry for addresses, if there is no name.
         case prefix(AddressPrefix)
         /// An entry for addresses, where the name is in no entry.
         case prefixDespite(AddressPrefix, NameEvidence)

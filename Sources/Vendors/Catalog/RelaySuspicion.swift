@@ -46,7 +46,7 @@ public struct RelaySuspicion: Equatable, Sendable {
     /// Each sign with what it was seen by, for a person: `client_hello LiteLLM 1.106.2`.
     public let reasons: [String]
 
-    /// The suspicion that `signs` make, each with what it was seen by; nothing where there are none.
+    /// The suspicion that `signs` make, each with what it was seen by; `nil` if there are none.
     public init?(_ signs: [(sign: Sign, detail: String?)]) {
         guard !signs.isEmpty else { return nil }
         let sorted = signs.sorted { ($1.sign.points, $0.sign.rawValue) < ($0.sign.points, $1.sign.rawValue) }

@@ -21,7 +21,7 @@ public struct Vendor: Equatable, Sendable {
     public var id: String
     /// The name for people.
     public var name: String
-    /// ISO 3166-1 alpha-2, `ZZ` where it could not be established.
+    /// ISO 3166-1 alpha-2, `ZZ` if it could not be established.
     public var country: String
     /// The category of hosts that belong to no product.
     public var category: Category

@@ -2,7 +2,7 @@ import Text
 
 /// Where a real client and the catalog have parted: what it contacted that no entry names, and what it never used.
 ///
-/// A pure comparison; whoever reads captures hands in the hosts.
+/// A pure comparison; anyone who reads captures hands in the hosts.
 public struct CatalogDrift: Equatable, Sendable {
     /// A host that was seen, and how many flows went there.
     public struct Host: Equatable, Sendable {
@@ -10,7 +10,7 @@ public struct CatalogDrift: Equatable, Sendable {
         public var name: String
         /// The flows.
         public var flows: Int
-        /// The vendor of the domain it lies in, where that is known.
+        /// The vendor of the domain it is in, where that is known.
         public var vendor: String?
     }
 

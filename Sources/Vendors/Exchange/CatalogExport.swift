@@ -1,6 +1,6 @@
 import Bytes
 
-/// Writes a catalog in the manner of another tool, for whoever wants to route, log or block by the same names.
+/// Writes a catalog in the manner of another tool, for anyone who wants to route, log or block by the same names.
 ///
 /// Shared hosts are left out unless asked for: a rule made of them would catch everybody's traffic.
 public struct CatalogExport: Sendable {
@@ -26,7 +26,7 @@ public struct CatalogExport: Sendable {
     public let entries: [CatalogEntry]
     private let version: String
 
-    /// What of `catalog` is written: the entries of `vendors`, or of all where it is empty.
+    /// What of `catalog` is written: the entries of `vendors`, or of all if it is empty.
     public init(_ catalog: Catalog, vendors: Set<String>, includesShared: Bool) {
         version = catalog.version
         entries = catalog.entries.filter { entry in

@@ -1,7 +1,7 @@
 public import Bytes
 import Text
 
-/// A draft vendor file made of another tool's list: a beginning for whoever then reads every line of it.
+/// A draft vendor file made of another tool's list: a beginning for anyone who then reads every line of it.
 ///
 /// It reads domain lists of v2fly and rule lists of Clash. Keywords, expressions, included files, whole network numbers
 /// and countries are left out and listed, for they say nothing certain of a vendor.

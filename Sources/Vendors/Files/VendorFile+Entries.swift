@@ -64,7 +64,7 @@ extension VendorFile {
         return common(prefix.map { .prefix($0) }, node, context, "a prefix", &reader)
     }
 
-    /// Reads what both kinds of entry have; nothing where `match` could not be read, after all errors were found.
+    /// Reads what both kinds of entry have; `nil` if `match` could not be read, after all errors were found.
     private static func common(
         _ match: CatalogEntry.Match?, _ node: YAMLNode, _ context: Context, _ what: String,
         _ reader: inout VendorReader

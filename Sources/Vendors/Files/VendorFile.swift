@@ -9,7 +9,7 @@ public struct VendorFile: Sendable {
     public var file: String
     /// The vendor; nothing in a file of hosts that many companies share.
     public var vendor: Vendor?
-    /// Where the vendor's id stands; the file's beginning where it has none.
+    /// Where the vendor's id stands; the file's beginning if it has none.
     public var vendorPlace: SourcePosition
     /// The category of entries without a product.
     public var category: Category

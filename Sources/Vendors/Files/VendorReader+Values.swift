@@ -2,7 +2,7 @@ import Bytes
 import Text
 
 extension VendorReader {
-    /// Whether `node` is a mapping of none but the keys `known`; what else stands there is kept as an error.
+    /// Whether `node` is a mapping of none but the keys `known`; what else is there is kept as an error.
     mutating func check(_ node: YAMLNode, of what: String, known: [String]) -> Bool {
         guard node.entries != nil else {
             add(.shape, "\(what) is a mapping of keys and values", at: node)
@@ -14,7 +14,7 @@ extension VendorReader {
         return true
     }
 
-    /// The nodes of the list under `key`; nothing where the key is missing.
+    /// The nodes of the list under `key`; `nil` if the key is missing.
     mutating func list(_ key: String, of mapping: YAMLNode) -> [YAMLNode] {
         guard let node = mapping[key] else { return [] }
         guard let items = node.items else {
@@ -37,7 +37,7 @@ extension VendorReader {
         return text
     }
 
-    /// The text under `key`; nothing where it is missing.
+    /// The text under `key`; `nil` if it is missing.
     mutating func optional(_ key: String, of mapping: YAMLNode) -> String? {
         mapping[key].flatMap { text($0, of: key) }
     }

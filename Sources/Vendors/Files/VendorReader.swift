@@ -9,7 +9,7 @@ struct VendorReader {
         self.file = file
     }
 
-    /// The root of the file of `bytes`; nothing, and an error kept, where it is not YAML.
+    /// The root of the file of `bytes`; nothing, and an error kept, if it is not YAML.
     mutating func root(of bytes: [UInt8]) -> YAMLNode? {
         var faults: [YAMLError] = []
         let document = YAMLDocument(name: file, bytes: bytes, limits: Self.limits, faults: &faults)

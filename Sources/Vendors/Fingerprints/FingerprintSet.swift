@@ -4,7 +4,7 @@ import Text
 ///
 /// One immutable value, made whole from files and replaced whole on reload.
 public struct FingerprintSet: Equatable, Sendable {
-    /// The fingerprints in the order of their files; those of later directories stand in the place of those that they
+    /// The fingerprints in the order of their files; those of later directories are in the place of those that they
     /// override.
     public private(set) var fingerprints: [Fingerprint] = []
     private var exact: [String: Int] = [:]
@@ -14,7 +14,7 @@ public struct FingerprintSet: Equatable, Sendable {
     /// What is done with a fingerprint of a vendor or a product that the catalog does not have.
     @frozen
     public enum UnknownOwner: Sendable {
-        /// It is an error: whoever wrote it meant somebody else.
+        /// It is an error: anyone who wrote it meant somebody else.
         case refused
         /// It is nobody's, and stays what a hello is known by: it was written for another catalog.
         case disowned
@@ -23,9 +23,9 @@ public struct FingerprintSet: Equatable, Sendable {
     /// The set that knows no software.
     public init() {}
 
-    /// The set of several directories' files, the later ones overriding the earlier where the same `ja4` stands in both.
+    /// The set of several directories' files, the later ones overriding the earlier where the same `ja4` is in both.
     ///
-    /// Within one directory the same `ja4` twice is an error, as are, where they are `refused`, vendors and products that
+    /// Within one directory the same `ja4` twice is an error, as are, if they are `refused`, vendors and products that
     /// `catalog` does not have.
     public init(
         _ directories: [[FingerprintFile]], catalog: Catalog, unknownOwners: UnknownOwner = .refused
@@ -90,7 +90,7 @@ public struct FingerprintSet: Equatable, Sendable {
         return family.first { fingerprints[$0].ja4.matches(ja4) }.map { fingerprints[$0] }
     }
 
-    /// What is no longer believed on `day`, written as `2026-11-22`: it has to be recorded anew, or to go. By place.
+    /// What is no longer believed on `day`, written as `2026-11-22`: it has to be recorded again, or to go. By place.
     public func check(on day: String) -> [CatalogError] {
         fingerprints.filter { !$0.isValid(on: day) }.map { fingerprint in
             let message = "'\(fingerprint.ja4.text)' of \(fingerprint.software) expired on \(fingerprint.expires)"

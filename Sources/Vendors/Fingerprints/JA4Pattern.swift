@@ -63,7 +63,7 @@ public struct JA4Pattern: Hashable, Sendable {
         return extensions == [Self.any] || rest.suffix(12).elementsEqual(extensions)
     }
 
-    /// The digest of the cipher suites of the fingerprint `ja4`; nothing where it has not the form of one.
+    /// The digest of the cipher suites of the fingerprint `ja4`; `nil` if it has not the form of one.
     static func suites(of ja4: String) -> Substring? {
         let bytes = ja4.utf8
         guard bytes.count == length else { return nil }

@@ -2,7 +2,7 @@ import Bytes
 
 /// Host names by exact name, by suffix and by wildcard label in one structure, each with a number of the caller's.
 ///
-/// One `NameTable` holds every name, and the fixed ends of wildcards; what costs and what it is safe against stands there.
+/// One `NameTable` holds every name, and the fixed ends of wildcards; what costs and what it is safe against is there.
 /// It is made once from all patterns, and never changes.
 public struct HostTable: Sendable {
     /// One wildcard, chained to others with the same fixed end.
@@ -68,7 +68,7 @@ public struct HostTable: Sendable {
 
     static let none = UInt32.max
 
-    /// The labels behind the last star: by them a wildcard is found.
+    /// The labels after the last star: by them a wildcard is found.
     static func fixedEnd(of pattern: [UInt8]) -> [UInt8] {
         let star = pattern.lastIndex(of: HostPattern.star) ?? 0
         let dot = pattern[star...].firstIndex(of: UInt8(ascii: ".")) ?? star

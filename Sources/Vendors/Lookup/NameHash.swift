@@ -3,7 +3,7 @@ import Bytes
 /// The hashes of a name from each of its labels on, as it is read from its end, without regard to the case of its letters.
 ///
 /// Eight bytes at a time go through a multiplication to 128 bits, whose halves are folded together, under two numbers that
-/// nobody outside the process knows. The dots among the eight are found at once, and where one stands, the bytes behind it
+/// nobody outside the process knows. The dots among the eight are found at once, and if one stands, the bytes after it
 /// and the length so far finish a hash of their own.
 public struct NameHash: Sendable {
     /// What the hash depends on.
@@ -30,7 +30,7 @@ public struct NameHash: Sendable {
 
     private var state: UInt64
     private let key: UInt64
-    /// The bytes that are being looked at, the last one lowest, with nothing where the name has not begun yet.
+    /// The bytes that are being looked at, the last one lowest, with none if the name has not begun yet.
     private var word: UInt64 = 0
     /// The highest bit of each byte of `word` that is a dot, of those not yet come to.
     private var dots: UInt64 = 0

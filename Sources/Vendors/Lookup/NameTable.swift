@@ -2,13 +2,13 @@ import Bytes
 
 /// Names as bytes, each with up to three numbers, packed once and never changed: found whole, or by their labels' ends.
 ///
-/// Made for a million names that lie in no cache. The names stand in one buffer, in the order of their hashes, so that a
+/// Made for a million names that are in no cache. The names are in one buffer, in the order of their hashes, so that a
 /// directory of eight bytes a bucket says where a name would be: half of them its place, half a filter with a bit for each
 /// name there. A look-up hashes a name once from its end, asks the directory at each label's beginning, and goes to the
-/// buffer only where the filter has the bits: a hit costs one read of far memory and its neighbours, a miss hardly any. A
+/// buffer only where the filter has the bits: a hit costs one read of far memory and its neighbors, a miss hardly any. A
 /// name takes some nine bytes beside its own, and 2 to 4 in the directory, so that of a million that is 2 MB.
 ///
-/// The hash depends on a seed of the process, so that nobody can choose host names that lie in one bucket; nothing that is
+/// The hash depends on a seed of the process, so that nobody can choose host names that are in one bucket; nothing that is
 /// found depends on it. Letters are hashed without their case, by leaving out the bit in which it differs, and compared with
 /// it unless asked otherwise.
 public struct NameTable: Sendable {

@@ -2,7 +2,7 @@ public import Bytes
 
 /// Address blocks with a number each: the longest block that holds an address, or every block that does.
 ///
-/// Made once and never changed. Blocks lie apart or inside one another, so they cut the addresses into segments, and one
+/// Made once and never changed. Blocks are apart or inside one another, so they cut the addresses into segments, and one
 /// search through those finds the longest; each block knows the one around it. Some ten instructions for each doubling
 /// of the blocks; 12 bytes a block of IPv4 and 40 of IPv6, at most twice that where blocks are nested.
 public struct PrefixTable: Sendable {

@@ -2,7 +2,7 @@
 ///
 /// A look-up halves the segments, without a branch that could be guessed wrong: some ten instructions for each doubling.
 struct SegmentTable<Key: FixedWidthInteger & Sendable>: Sendable {
-    /// A block from `first` to `last`, both inclusive. Two blocks lie apart, or one inside the other.
+    /// A block from `first` to `last`, both inclusive. Two blocks are apart, or one inside the other.
     struct Block {
         let first: Key
         let last: Key
@@ -14,7 +14,7 @@ struct SegmentTable<Key: FixedWidthInteger & Sendable>: Sendable {
     private var owners: [UInt32] = [SegmentTable.nobody]
 
     /// The table of `blocks`, of which none is there twice. `encloses` is called with each owner and that of the block
-    /// around its own, where there is one.
+    /// around its own, if there is one.
     init(_ blocks: [Block], encloses: (_ inner: UInt32, _ outer: UInt32) -> Void) {
         var open: [Block] = []
         for block in blocks.sorted(by: { ($0.first, $1.last) < ($1.first, $0.last) }) {
@@ -26,7 +26,7 @@ struct SegmentTable<Key: FixedWidthInteger & Sendable>: Sendable {
         while !open.isEmpty { close(&open) }
     }
 
-    /// Whose segment `key` lies in; `nobody` where it lies in no block.
+    /// Whose segment `key` is in; `nobody` if it is in no block.
     func owner(of key: Key) -> UInt32 {
         var low = 0
         var count = starts.count

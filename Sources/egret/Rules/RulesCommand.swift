@@ -44,7 +44,7 @@ struct RulePathOptions: ParsableArguments {
     }
 }
 
-/// What the commands on rules use where nothing is given.
+/// What the commands on rules use if nothing is given.
 enum RuleDefaults {
     /// The paths that were given, or the rules that ship.
     static func paths(_ given: [String]) -> [String] {

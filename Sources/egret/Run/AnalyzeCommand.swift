@@ -59,7 +59,7 @@ struct ProgressBar {
     private var lastShown: UInt64 = 0
     private var hasBegun = false
 
-    /// Shows `progress` where it has come a thousandth further; files shorter than 64 MiB show nothing.
+    /// Shows `progress` if it has come a thousandth further; files shorter than 64 MiB show nothing.
     mutating func show(_ progress: CaptureProgress) {
         guard isShown, let total = progress.totalBytes, total >= 64 << 20 else { return }
         let thousandth = progress.bytesRead / (total / 1000)

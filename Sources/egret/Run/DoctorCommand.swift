@@ -3,7 +3,7 @@ import Foundation
 import Monitor
 import Settings
 
-/// `egret doctor`: what a live run would lack on this machine, and the line that mends it.
+/// `egret doctor`: what a live run would lack on this machine, and the line that fixes it.
 struct DoctorCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "doctor",

@@ -41,7 +41,7 @@ struct RunOptions<Scope: SettingScope>: ParsableArguments {
 }
 
 extension Configuration {
-    /// Takes over `settings`, and what ships where nothing is set.
+    /// Takes over `settings`, and what ships if nothing is set.
     mutating func apply(effective settings: Settings) throws {
         apply(settings)
         let hasOwnCatalog = !catalogDirectories.isEmpty

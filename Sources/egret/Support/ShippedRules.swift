@@ -7,9 +7,9 @@ enum ShippedRules: String {
 
     /// The first place that exists: `rules` beside the program, in the checkout that it was built in, then in the system.
     ///
-    /// Never the working directory: whoever may write there could change what a sensor with rights goes by.
+    /// Never the working directory: anyone who may write there could change what a sensor with rights goes by.
     var directory: String? {
-        // A path that ends in "/." exists only where it is a directory.
+        // A path that ends in "/." exists only if it is a directory.
         Self.roots.map { "\($0)/\(rawValue)" }.first { FileManager.default.fileExists(atPath: $0 + "/.") }
     }
 
@@ -40,7 +40,7 @@ enum ShippedRules: String {
         }
     }
 
-    /// What a command ends with where no catalog is named and none ships: every place that was looked at.
+    /// What a command ends with if no catalog is named and none ships: every place that was looked at.
     static var missingCatalog: String {
         let places = roots.map { "\($0)/\(vendors.rawValue)" }.joined(separator: ", ")
         return "no catalog found; name its directory with --catalog. Looked for \(places)"
@@ -52,7 +52,7 @@ enum ShippedRules: String {
             + ["/usr/share/egret/rules"]
     }
 
-    /// The directory that holds the `.build` directory which the program lies in.
+    /// The directory that holds the `.build` directory which the program is in.
     private static func checkout(of program: URL?) -> String? {
         guard let parts = program?.pathComponents, let build = parts.lastIndex(where: { $0.hasPrefix(".build") })
         else { return nil }

@@ -7,7 +7,7 @@ import Testing
     /// The beginning of a hello's record.
     private let hello = bytes(hex: "16 0301 0200 01")
 
-    /// What is found in the dialogue with a hello behind it, all at once; one byte a time must give the same.
+    /// What is found in the dialogue with a hello after it, all at once; one byte a time must give the same.
     private func read(_ dialogue: [UInt8], _ behind: [UInt8]) -> (progress: Progress, findings: Findings) {
         let whole = parseStream(StartTLS.self, dialogue + behind)
         let slow = parseStream(StartTLS.self, dialogue + behind, step: 1)

@@ -28,6 +28,6 @@ func aHelloThatEndsEarlyGivesItsWholeNameOrNone(size: Int) {
         #expect(findings.tls.map { $0.helloState == .truncated } ?? findings.names.isEmpty)
         named += findings.names.count
     }
-    // The name stands at the hello's end, so that only a stream that has all of it can give it.
+    // The name is at the hello's end, so that only a stream that has all of it can give it.
     #expect(named == 0)
 }

@@ -45,7 +45,7 @@ func facts(_ builder: ClientHelloBuilder, isQUIC: Bool = false) throws -> TLSFac
 
 @Test func resumptionAndEncryptedHelloAreSeen() throws {
     var ticket = ClientHelloBuilder()
-    // In place of the empty one that the builder writes: no type may stand twice.
+    // In place of the empty one that the builder writes: no type may occur twice.
     ticket.extensions?.removeAll { $0.type == 35 }
     ticket.extensions?.append(.init(35, [1, 2, 3]))
     #expect(try facts(ticket).offersResumption)
@@ -61,7 +61,7 @@ func facts(_ builder: ClientHelloBuilder, isQUIC: Bool = false) throws -> TLSFac
 @Test("An odd length of the cipher list hides neither the name nor what follows")
 func oddCipherLengthKeepsTheName() throws {
     var handshake = ClientHelloBuilder().handshake
-    // Header 4, version 2, random 32, session 1 + 32: the list's length stands at 71. One byte more in the list.
+    // Header 4, version 2, random 32, session 1 + 32: the list's length is at 71. One byte more in the list.
     #expect(handshake[72] == 6)
     handshake[72] = 7
     handshake.insert(0x13, at: 79)

@@ -40,7 +40,7 @@ public struct ECSFormat: MappedFormat {
         if let host = fields["dst.host"] { tree.put("related.hosts", .list([host])) }
     }
 
-    /// What an exception holds back is no alert.
+    /// What an exception suppresses is no alert.
     private static func kind(of kind: Event.Kind, _ fields: EventFieldCollector) -> String {
         switch kind {
         case .alert: fields.text("alert.status") == "suppressed" ? "event" : "alert"

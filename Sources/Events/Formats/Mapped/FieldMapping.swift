@@ -1,4 +1,4 @@
-/// One field of egret's own form, and where it stands in the others. All of them together are the one table that the
+/// One field of egret's own form, and where it is in the others. All of them together are the one table that the
 /// Elastic Common Schema and OCSF are written from; what is not in it goes below `egret` and `unmapped` under its own name.
 public struct FieldMapping: Sendable {
     /// What becomes of the value.
@@ -53,7 +53,7 @@ public struct FieldMapping: Sendable {
         self.ocsf = ocsf
     }
 
-    /// The table in Markdown: what stands in the documentation, which a test holds.
+    /// The table in Markdown: what is in the documentation, which a test holds.
     public static var documentation: String {
         let head = "| field | Elastic Common Schema | OCSF |\n|---|---|---|\n"
         return head

@@ -9,7 +9,7 @@ protocol MappedFormat: EventFormat {
     /// The object for what has no place: `egret`, `unmapped`.
     static var rest: String { get }
 
-    /// Where a field goes in events of the kind; nothing for the rest.
+    /// Where a field goes in events of the kind; `nil` for the rest.
     func target(of mapping: FieldMapping, in kind: Event.Kind) -> (path: String, conversion: FieldMapping.Conversion)?
 
     /// What the schema asks for beside the fields.

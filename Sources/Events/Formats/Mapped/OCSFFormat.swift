@@ -95,7 +95,7 @@ public struct OCSFFormat: MappedFormat {
         }
     }
 
-    /// Create (1), update (2) and close (3); what is held back is created by its first hit.
+    /// Create (1), update (2) and close (3); what is suppressed is created by its first hit.
     private static func findingActivity(_ fields: EventFieldCollector) -> Int {
         switch fields.text("alert.status") {
         case "open": 1
@@ -106,7 +106,7 @@ public struct OCSFFormat: MappedFormat {
         }
     }
 
-    /// Traffic (6) of a flow that goes on; at its end close (2), reset (3), or fail (4) where nobody had answered.
+    /// Traffic (6) of a flow that goes on; at its end close (2), reset (3), or fail (4) if nobody had answered.
     private static func flowActivity(_ fields: EventFieldCollector) -> Int {
         guard fields.isTrue("flow.final") else { return 6 }
         if fields.text("flow.end_reason") == "rst" { return 3 }
