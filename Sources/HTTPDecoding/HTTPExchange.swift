@@ -31,7 +31,8 @@ package struct HTTPExchange: Sendable {
 
     /// Creates an exchange.
     package init(
-        number: Int, connection: HTTPConnectionID, version: Version, stream: UInt64? = nil, time: Timestamp, packet: Int,
+        number: Int, connection: HTTPConnectionID, version: Version, stream: UInt64? = nil, time: Timestamp,
+        packet: Int,
         request: HTTPMessage, response: HTTPMessage? = nil
     ) {
         self.number = number
@@ -65,7 +66,7 @@ package struct HTTPField: Sendable, Equatable {
     package var name: [UInt8]
     /// The value without surrounding white space.
     package var value: [UInt8]
-    /// `false` if loss in front of it left a part of the field unknown (a reference into a compression table that was not seen whole).
+    /// `false` if an earlier loss left a part of the field unknown: it refers to a compression table that was not seen whole.
     package var isKnown: Bool
 
     /// Creates a field.
