@@ -287,7 +287,7 @@ private func wait(_ reload: inout Reload, from start: Int, seconds: Int = 20) ->
 
 @Test func aChangeThatTheKernelTellsOfIsReadAsOneThatIsSeen() throws {
     let directory = try Directory(rules: Directory.rules())
-    let watch = try #require(FileWatch())
+    let watch = FileWatch()
     var reload = Reload(directory.configuration, at: second(0), watch: watch) { work in work() }
     // The first look puts the watch in place; after it nothing is looked at.
     let quiet = turns(&reload, at: (1...30).map(Double.init))
@@ -306,7 +306,7 @@ private func wait(_ reload: inout Reload, from start: Int, seconds: Int = 20) ->
 @Test func filesThatTheKernelCannotWatchAreLookedAtAndThatIsSaidOnce() throws {
     let directory = try Directory(rules: Directory.rules())
     try directory.link("nowhere.yaml", at: "rules/gone.txt")
-    var reload = Reload(directory.configuration, at: second(0), watch: try #require(FileWatch())) { work in work() }
+    var reload = Reload(directory.configuration, at: second(0), watch: FileWatch()) { work in work() }
     _ = turns(&reload, at: [1, 2])
     let reason = reload.takeReason()
     #expect(reason?.contains("looked at every second, because inotify cannot watch all of them") == true)
@@ -320,14 +320,14 @@ private func wait(_ reload: inout Reload, from start: Int, seconds: Int = 20) ->
 
 @Test func whatTheKernelDoesNotTellOfIsSeenWithinAMinute() throws {
     let directory = try Directory(rules: Directory.rules())
-    var reload = Reload(directory.configuration, at: second(0), watch: try #require(FileWatch())) { work in work() }
+    var reload = Reload(directory.configuration, at: second(0), watch: FileWatch()) { work in work() }
     _ = turns(&reload, at: [1, 2])
     // A link in the middle of the path, if nothing is watched: the rules are reached through a directory of links.
     let other = try Directory(rules: Directory.rules(severity: "high"))
     var configuration = directory.configuration
     try directory.link(directory.path + "/rules", at: "current")
     configuration.rulePaths = [directory.path + "/current/"]
-    var linked = Reload(configuration, at: second(0), watch: try #require(FileWatch())) { work in work() }
+    var linked = Reload(configuration, at: second(0), watch: FileWatch()) { work in work() }
     _ = turns(&linked, at: [1, 2])
     try directory.link(other.path + "/rules", at: "next")
     // Invariant: both texts end with a zero and live for the call.
