@@ -93,10 +93,10 @@ private final class DatagramReceiver {
         _ = peer.connections.wait(1)
         // The peer closes on a thread of its own after it has read; until then a byte may still be taken.
         var told: SocketError?
-        for _ in 0..<2_000 where told == nil {
+        for _ in 0..<12_000 where told == nil {
             do throws(SocketError) {
                 _ = try socket.send(bytes("y"), milliseconds: 1_000)
-                usleep(1_000)
+                usleep(5_000)
             } catch {
                 told = error
             }
