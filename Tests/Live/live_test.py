@@ -146,7 +146,7 @@ def comparable(event):
 
     Ids of flows and alerts are made of a time to the nanosecond, so that they are left out with the numbering.
     """
-    event = {key: value for key, value in event.items() if key not in ("id", "seq", "sensor")}
+    event = {key: value for key, value in event.items() if key not in ("id", "seq", "boot", "sensor")}
     event.get("net", {}).pop("iface", None)
     times = [seconds(event.pop("time"))]
     for part, names in (("flow", ("start", "end")), ("alert", ("first_seen", "last_seen"))):
