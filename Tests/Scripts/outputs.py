@@ -7,6 +7,7 @@ import json
 import os
 import pathlib
 import random
+import re
 import shutil
 import signal
 import socket
@@ -98,7 +99,7 @@ def several_at_once(egret, directory):
             receiver(*udp) as (datagrams, sent):
         port = datagrams.getsockname()[1]
         run = subprocess.run(
-            [egret, "analyze", "--flows", "all", "--output", "-", "--output", f"ecs={directory}/ecs",
+            [egret, "analyze", "--flows", "all", "--rules", "rules/policies/vendor-ban.yaml", "--output", "-", "--output", f"ecs={directory}/ecs",
              "--output", f"ocsf=unix:{stream}", "--output", f"syslog+unixgram:{log}",
              "--output", f"syslog+udp://127.0.0.1:{port}", "--output", f"http://127.0.0.1:{hook.server_port}/hook",
              "--webhook-headers", directory / "headers", *CAPTURES],
@@ -115,7 +116,7 @@ def several_at_once(egret, directory):
         until(lambda: len(logged) == len(alerts) == len(sent), f"syslog has {len(logged)} and {len(sent)}, not {len(alerts)}")
         for message in logged:
             head, _, body = message.decode().partition(" - {")
-            check(head.startswith("<13") and " egret offline alert" in head, f"syslog header: {head}")
+            check(head.startswith("<13") and re.search(r" offline egret [0-9a-f]{16} alert$", head), f"syslog header: {head}")
             json.loads("{" + body)
         check([b["id"] for _, b in hook.bodies] == alerts, "the webhook does not have every alert in order")
         check(all(a == "Bearer of-a-test" for a, _ in hook.bodies), "the webhook's header is missing")
@@ -176,7 +177,7 @@ def over_https(egret, directory):
     tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     tls.load_cert_chain(certificate, key)
     with webhook(tls, answered=1) as hook:
-        command = [egret, "analyze", "--output", f"https://localhost:{hook.server_port}/", "--webhook-attempts", "1", *CAPTURES]
+        command = [egret, "analyze", "--rules", "rules/policies/vendor-ban.yaml", "--output", f"https://localhost:{hook.server_port}/", "--webhook-attempts", "1", *CAPTURES]
         run = subprocess.run(command, cwd=ROOT, stderr=subprocess.PIPE, text=True, timeout=300, check=False)
         check(run.returncode == 1 and "did not get" in run.stderr or "certificate" in run.stderr,
               f"a certificate that nobody vouches for: {run.returncode}, {run.stderr}")
