@@ -6,7 +6,17 @@ import Glibc
 final class LoopbackPeer: Sendable {
     /// What came, a connection at a time.
     let connections: Received
-    private let descriptor: Int32
+    private let listener: Listener
+
+    /// A listening socket. It is closed when neither the peer nor its thread uses it any more: the system gives the number
+    /// of a closed descriptor to the next socket, and a thread that still waits at it would take that socket's connections.
+    private final class Listener: Sendable {
+        let descriptor: Int32
+
+        init(_ address: ListenAddress) throws { descriptor = try ListeningSocket.open(address) }
+
+        deinit { close(descriptor) }
+    }
 
     /// What was received, shared between two threads.
     final class Received: @unchecked Sendable {
@@ -35,14 +45,15 @@ final class LoopbackPeer: Sendable {
         _ address: ListenAddress, isWhole: @escaping @Sendable ([UInt8]) -> Bool = { _ in false },
         answer: @escaping @Sendable ([UInt8]) -> String = { _ in "" }
     ) throws {
-        let descriptor = try ListeningSocket.open(address)
+        let listener = try Listener(address)
         let connections = Received()
-        (self.descriptor, self.connections) = (descriptor, connections)
+        (self.listener, self.connections) = (listener, connections)
         Thread.detachNewThread {
-            var waiting = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-            // Invariant: one entry of this frame. The loop ends when the socket is closed.
+            var waiting = pollfd(fd: listener.descriptor, events: Int16(POLLIN), revents: 0)
+            // Invariant: one entry of this frame. The loop ends when the socket is shut down.
             while unsafe poll(&waiting, 1, 20_000) > 0, waiting.revents & Int16(POLLIN) != 0 {
-                let peer = accept(descriptor, nil, nil)
+                let peer = accept(listener.descriptor, nil, nil)
+                guard peer >= 0 || errno == EINTR || errno == ECONNABORTED else { break }
                 guard peer >= 0 else { continue }
                 var bytes: [UInt8] = []
                 var buffer = [UInt8](repeating: 0, count: 65_536)
@@ -62,8 +73,7 @@ final class LoopbackPeer: Sendable {
     }
 
     deinit {
-        shutdown(descriptor, Int32(SHUT_RDWR))
-        close(descriptor)
+        shutdown(listener.descriptor, Int32(SHUT_RDWR))
     }
 }
 

@@ -79,15 +79,18 @@ final class Receiver: Sendable {
     /// Whether no connection is open.
     var isIdle: Bool { contents.withLock { $0.open == 0 && !$0.pieces.isEmpty } }
 
-    /// Takes nothing more.
+    /// Takes no more. The descriptor stays open until no thread uses it: another test may get its number right away.
     func stop() {
         isOver.store(true, ordering: .relaxed)
-        for connection in contents.withLock({ $0.connections }) { shutdown(connection, Int32(SHUT_RDWR)) }
+        contents.withLock { contents in
+            for connection in contents.connections { shutdown(connection, Int32(SHUT_RDWR)) }
+        }
         shutdown(descriptor, Int32(SHUT_RDWR))
-        close(descriptor)
         if case .unixDatagram(let path) = address { _ = unsafe unlink(path) }
         if case .unixStream(let path) = address { _ = unsafe unlink(path) }
     }
+
+    deinit { close(descriptor) }
 
     private func start(isStream: Bool, reads: Bool) {
         if isStream { listen(descriptor, 16) }
