@@ -72,11 +72,11 @@ if [ ${#packages[@]} -gt 0 ]; then
     as_root env DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends "${packages[@]}" >/dev/null
 fi
 
-# A python3 that is not the system's does not see the system's modules, and the schemas of Kubernetes are in no Debian
+# A python3 that is not the system's does not see the system's modules; aioquic and the schemas of Kubernetes are in no Debian
 # package: an environment of its own has what is missing, and test.sh puts it in front.
-modules() { "$1" -c 'import jsonschema, yaml, kubernetes_validate' 2>/dev/null; }
+modules() { "$1" -c 'import aioquic, jsonschema, yaml, kubernetes_validate' 2>/dev/null; }
 cd "$(dirname "$0")/.."
 if [ "${1:-build}" = test ] && ! modules python3 && ! modules .build-python/bin/python3; then
     python3 -m venv .build-python
-    .build-python/bin/pip install --quiet jsonschema pyyaml kubernetes-validate
+    .build-python/bin/pip install --quiet aioquic jsonschema pyyaml kubernetes-validate
 fi
