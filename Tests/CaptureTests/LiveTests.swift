@@ -61,7 +61,7 @@ private final class VirtualLink {
 
 @Suite(.serialized, .enabled(if: VirtualLink.isPossible, "a live capture needs root and the ip command"))
 struct LiveTests {
-    @Test(.timeLimit(.minutes(5))) func framesOfALiveInterfaceArriveWithTheirCounts() throws {
+    @Test(.timeLimit(.minutes(15))) func framesOfALiveInterfaceArriveWithTheirCounts() throws {
         let link = try #require(VirtualLink())
         var options = LiveCapture.Options(interface: link.name)
         options.filter = "udp dst port 9"
@@ -89,7 +89,7 @@ struct LiveTests {
         #expect(capture.interfaces.map(\.name) == [link.name])
     }
 
-    @Test(.timeLimit(.minutes(5))) func aStopFromAnotherThreadEndsTheWaitAtOnce() throws {
+    @Test(.timeLimit(.minutes(15))) func aStopFromAnotherThreadEndsTheWaitAtOnce() throws {
         let link = try #require(VirtualLink())
         var options = LiveCapture.Options(interface: link.name)
         options.timeoutMilliseconds = 30_000
@@ -102,11 +102,11 @@ struct LiveTests {
         var collector = Collector()
         let start = ContinuousClock.now
         while try capture.read(into: &collector, limit: 8) != .end {}
-        #expect(ContinuousClock.now - start < .seconds(10))
+        #expect(ContinuousClock.now - start < .seconds(25))
         #expect(try capture.read(into: &collector, limit: 8) == .end)
     }
 
-    @Test(.timeLimit(.minutes(5))) func whatWaitsInTheRingAtAStopIsDrained() throws {
+    @Test(.timeLimit(.minutes(15))) func whatWaitsInTheRingAtAStopIsDrained() throws {
         let link = try #require(VirtualLink())
         var options = LiveCapture.Options(interface: link.name)
         options.filter = "udp dst port 9"
@@ -127,7 +127,7 @@ struct LiveTests {
         #expect(capture.newest.nanoseconds == collector.frames.last?.time)
     }
 
-    @Test(.timeLimit(.minutes(5))) func anInterfaceThatGoesAwayIsAnErrorThatNamesIt() throws {
+    @Test(.timeLimit(.minutes(15))) func anInterfaceThatGoesAwayIsAnErrorThatNamesIt() throws {
         var link = VirtualLink()
         let name = try #require(link?.name)
         var options = LiveCapture.Options(interface: name)
@@ -153,7 +153,7 @@ struct LiveTests {
         }
     }
 
-    @Test(.timeLimit(.minutes(5))) func anInterfaceThatWasDownIsReadOn() throws {
+    @Test(.timeLimit(.minutes(15))) func anInterfaceThatWasDownIsReadOn() throws {
         let link = try #require(VirtualLink())
         var options = LiveCapture.Options(interface: link.name)
         options.filter = "udp dst port 9"
@@ -174,7 +174,7 @@ struct LiveTests {
         #expect(after)
     }
 
-    @Test(.timeLimit(.minutes(5))) func anInterfaceThatComesBackIsTakenUpOnTheSameSocket() throws {
+    @Test(.timeLimit(.minutes(15))) func anInterfaceThatComesBackIsTakenUpOnTheSameSocket() throws {
         let link = try #require(VirtualLink())
         var options = LiveCapture.Options(interface: link.name)
         options.filter = "udp dst port 9"

@@ -23,7 +23,7 @@ private struct WebServer {
     }
 }
 
-@Suite(.serialized, .timeLimit(.minutes(2))) struct HTTPPostTests {
+@Suite(.serialized, .timeLimit(.minutes(15))) struct HTTPPostTests {
     @Test func aBodyArrivesWithItsHeadersAndTheStatusComesBack() throws {
         let server = try WebServer(port: 39_601, status: "202 Accepted")
         let post: HTTPPost

@@ -48,7 +48,7 @@ import Text
 
     @Test(
         "Ten thousand rule files, mutated from those that ship, load or give errors with a place, in bounded time",
-        .timeLimit(.minutes(10)), arguments: packs.indices)
+        .timeLimit(.minutes(15)), arguments: packs.indices)
     func mutation(pack: Int) throws {
         #expect(Self.packs.count == 9)
         let shipped = try #require(RuleFiles.read(Self.packs[pack]))

@@ -22,7 +22,7 @@ import Testing
     #expect(hosts.allow([]) && !hosts.allow(["localhost", "evil.example"]))
 }
 
-@Test(.timeLimit(.minutes(1))) func aRebindingBrowserIsRefusedOverTCP() throws {
+@Test(.timeLimit(.minutes(15))) func aRebindingBrowserIsRefusedOverTCP() throws {
     let address = try #require(ListenAddress("127.0.0.1:39477"))
     let descriptor = try ListeningSocket.open(address)
     let server = try StatusServer(listeningAt: [descriptor]) { _ in StatusAnswer(.ok, "yes\n") }
