@@ -36,6 +36,7 @@ export EGRET=$PWD/.build/debug/egret
 
 step "build without a warning" scripts/build.sh --build-tests
 step "conventions: format, documentation, imports, words" scripts/check.sh
+step "fuzz targets match the parsers" scripts/fuzz_types.sh
 step "unit tests" swift test --skip-build
 step "audit: records match their schema, missing keys are stated" Tests/Scripts/audit_records.py --egret-audit .build/debug/egret-audit
 step "audit: the bundled recordings show what the demonstration says" env EGRET_AUDIT=.build/debug/egret-audit scripts/audit_demo.sh

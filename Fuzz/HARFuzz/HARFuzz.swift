@@ -1,5 +1,6 @@
 import Audit
 import FuzzSupport
+import HTTPDecoding
 
 /// A HAR file: its requests are read in the order of their start, or the file is refused.
 @c(LLVMFuzzerTestOneInput)

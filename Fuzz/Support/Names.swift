@@ -19,7 +19,7 @@ public func holdName(_ name: NameEvidence) {
     require(!name.name.utf8.contains { (0x41...0x5A).contains($0) }, "a name in upper case")
     switch name.source {
     case .connect, .httpHost, .socks, .dns, .certificate: holdHost(name.name, allowsWildcard: false)
-    case .tlsSNI, .quicSNI, .ipRange, .none: break
+    case .tlsSNI, .quicSNI, .echOuter, .ipRange, .none: break
     }
 }
 
