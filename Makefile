@@ -1,6 +1,6 @@
 # Entry points. Each target installs what it needs; the scripts are in scripts/.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo audit-demo audit-corpus test check measure golden fuzz bench attack image deb deb-audit package clean evasion
+.PHONY: help setup demo audit-demo audit-corpus test check measure golden fuzz bench attack image deb deb-audit package clean evasion exports
 
 # Seconds a fuzz target runs, and which ones: make fuzz SECONDS=600 TARGETS=PacketFuzz
 SECONDS ?= 60
@@ -43,6 +43,11 @@ evasion: ## Compares what egret says of evasions with what a real kernel and Ope
 	@scripts/setup.sh test
 	@scripts/build.sh
 	@Tests/Live/evasion_test.py
+
+exports: ## Reads every export of the catalog back with the program that it is for.
+	@scripts/setup.sh exports
+	@swift build --product egret
+	@Tests/Scripts/exports.py --require
 
 fuzz: ## Runs the fuzz targets, SECONDS each.
 	@scripts/setup.sh build

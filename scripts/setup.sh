@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs what is missing: `setup.sh build` what a build needs, `setup.sh test` what the tests need beside it,
-# `setup.sh package` what the test of packages needs.
+# `setup.sh package` what the test of packages needs, `setup.sh exports` the programs that read exports of the catalog.
 # Prints nothing and changes nothing where everything is there.
 set -euo pipefail
 
@@ -61,6 +61,15 @@ if [ "${1:-build}" = package ]; then
     need debootstrap command -v debootstrap
     need dpkg-dev command -v dpkg-shlibdeps
     need iproute2 command -v ip
+fi
+if [ "${1:-build}" = exports ]; then
+    export PATH=$PATH:/usr/sbin:/sbin
+    need python3-yaml python3 -c 'import yaml'
+    need bind9-utils command -v named-checkzone
+    need unbound command -v unbound-checkconf
+    need dnsmasq-base command -v dnsmasq
+    need nftables command -v nft
+    need squid command -v squid
 fi
 if [ ${#packages[@]} -gt 0 ] && ! command -v apt-get >/dev/null 2>&1; then
     echo "egret needs these packages, by the names that Debian gives them: ${packages[*]}" >&2

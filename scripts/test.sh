@@ -44,6 +44,7 @@ step "golden captures" scripts/golden.py --egret "$EGRET"
 step "golden events match their schema" Tests/Scripts/golden_schema.sh
 step "shipped rules pass their own tests" Tests/Scripts/shipped_rules.sh
 step "catalog and rules commands" Tests/Scripts/commands.py --egret "$EGRET"
+step "exports of the catalog: read back by their programs" Tests/Scripts/exports.py --egret "$EGRET"
 step "catalog pipeline: readers, verdicts, drafts" Tests/Scripts/catalog_pipeline.py
 step "settings: file, environment and flags" Tests/Scripts/configuration.sh
 step "outputs: several at once, and a killed process" Tests/Scripts/outputs.py --egret "$EGRET"

@@ -1,17 +1,39 @@
 import Bytes
 
-/// Writes a catalog in the manner of another tool, for anyone who wants to route, log or block by the same names.
+/// Writes a catalog in the format of another tool that routes, logs, allows or blocks by the same names.
 ///
-/// Shared hosts are left out unless asked for: a rule made of them would catch everybody's traffic.
+/// Shared hosts are left out unless asked for: a rule made of them would catch everybody's traffic. Every value that is
+/// written is a checked name, a parsed address block or a slug, so that no value can begin a line, a comment or a quote of
+/// the format (`isPlain`).
 public struct CatalogExport: Sendable {
-    /// The manner of writing.
+    /// The format that is written.
     public enum Format: String, Sendable, CaseIterable {
         /// A hosts file. It knows whole names only: a suffix stands for its own name, a wildcard is left out.
         case hosts
         /// dnsmasq `address` lines. They always hold for every name below as well; a wildcard is left out.
         case dnsmasq
+        /// A response policy zone (RPZ) that answers NXDOMAIN; a wildcard is left out.
+        case rpz
+        /// Unbound `local-zone` lines. They always hold for every name below as well; a wildcard is left out.
+        case unbound
+        /// Filter rules of AdGuard Home and AdGuard DNS.
+        case adguard
         /// Sets of address blocks for nftables; names are left out.
         case nftables
+        /// ACLs of Squid for names, patterns and addresses.
+        case squid
+        /// A domain list of a firewall that reads external dynamic lists: names, and `*.` for all below.
+        case edlDomain = "edl-domain"
+        /// A URL list of such a firewall, each entry with a closing slash.
+        case edlURL = "edl-url"
+        /// An address list of such a firewall; names are left out.
+        case edlAddress = "edl-ip"
+        /// A network policy of Cilium that allows these names (`toFQDNs`) and address blocks (`toCIDR`).
+        case cilium
+        /// An allow list for the proxy of an agent sandbox: names, and `*.` for all below, one a line.
+        case allowlist
+        /// The same as the JSON settings of sandbox runtimes (`network.allowedDomains`).
+        case sandbox
         /// A rule provider of Clash with classical rules.
         case clash
         /// A domain list of v2fly, with the vendor as attribute.
@@ -22,79 +44,129 @@ public struct CatalogExport: Sendable {
         case csv
     }
 
+    /// Which entries are written.
+    public struct Selection: Sendable {
+        /// The vendors; empty for all.
+        public var vendors: Set<String> = []
+        /// The products; empty for all.
+        public var products: Set<String> = []
+        /// The roles; empty for all.
+        public var roles: Set<Role> = []
+        /// Whether shared hosts are written too.
+        public var includesShared = false
+
+        /// All dedicated hosts.
+        public init() {}
+
+        func includes(_ entry: CatalogEntry) -> Bool {
+            (vendors.isEmpty || entry.vendor.map(vendors.contains) ?? false)
+                && (products.isEmpty || entry.products.contains(where: products.contains))
+                && (roles.isEmpty || roles.contains(entry.role))
+                && (includesShared || entry.scope == .dedicated)
+        }
+    }
+
     /// The entries to be written, in the order of the catalog.
     public let entries: [CatalogEntry]
-    private let version: String
+    let version: String
 
     /// What of `catalog` is written: the entries of `vendors`, or of all if it is empty.
     public init(_ catalog: Catalog, vendors: Set<String>, includesShared: Bool) {
+        var selection = Selection()
+        selection.vendors = vendors
+        selection.includesShared = includesShared
+        self.init(catalog, selection)
+    }
+
+    /// What of `catalog` is written: the entries of `selection`.
+    public init(_ catalog: Catalog, _ selection: Selection) {
         version = catalog.version
-        entries = catalog.entries.filter { entry in
-            let isWanted = vendors.isEmpty || entry.vendor.map(vendors.contains) ?? false
-            return isWanted && (includesShared || entry.scope == .dedicated)
-        }
+        entries = catalog.entries.filter(selection.includes)
     }
 
-    /// The whole text in `format`, ending in a line feed. Everything that the format cannot say is counted in a comment.
-    public func text(as format: Format) -> String {
-        var lines = entries.compactMap { line(for: $0, as: format) }
-        let left = entries.count - lines.count
-        let comment = "# egret catalog \(version): \(lines.count) entries" + (left > 0 ? ", \(left) left out" : "")
-        // A name as exact entry and as suffix gives the same line in a format that does not tell them apart.
+    /// The text of an export, and what it does not hold.
+    public struct Output: Sendable {
+        /// The whole text, ending in a line feed.
+        public var text: String
+        /// The entries that the format cannot express.
+        public var leftOut: Int
+    }
+
+    /// The whole text in `format`, ending in a line feed. What the format cannot express is counted in a comment.
+    public func text(as format: Format) -> String { output(as: format).text }
+
+    /// The whole text in `format`, and how many entries it cannot express.
+    ///
+    /// Cost: in the number of entries.
+    public func output(as format: Format) -> Output {
+        let wide = format == .squid ? suffixes : []
         var seen: Set<String> = []
-        lines = lines.filter { seen.insert($0).inserted }
-        let body: [String]
-        switch format {
-        case .suricataDataset: body = lines
-        case .nftables: body = [comment] + Self.sets(of: entries)
-        case .clash: body = [comment, "payload:"] + lines
-        case .csv:
-            body = ["match,name,vendor,product,category,role,scope,confidence,date,sources"] + lines
-        case .hosts, .dnsmasq, .v2fly: body = [comment] + lines
-        }
-        return body.map { $0 + "\n" }.joined()
-    }
-
-    private func line(for entry: CatalogEntry, as format: Format) -> String? {
-        switch format {
-        case .csv: return Self.csv(entry)
-        case .clash: return Self.clash(entry.match).map { "  - \($0)" }
-        case .nftables:
-            if case .prefix = entry.match { return "" }
-            return nil
-        case .hosts, .dnsmasq, .v2fly, .suricataDataset: break
-        }
-        guard case .host(let pattern) = entry.match else { return nil }
-        if format == .v2fly { return Self.v2fly(pattern) + (entry.vendor.map { " @\($0)" } ?? "") }
-        guard pattern.kind != .wildcard else { return nil }
-        switch format {
-        case .hosts: return "0.0.0.0 \(pattern.name)"
-        case .dnsmasq: return "address=/\(pattern.name)/#"
-        default: return Self.base64(Array(pattern.name.utf8))
-        }
-    }
-
-    private static func clash(_ match: CatalogEntry.Match) -> String? {
-        switch match {
-        case .prefix(let prefix): "\(prefix.address.isIPv4 ? "IP-CIDR" : "IP-CIDR6"),\(prefix)"
-        case .host(let pattern):
-            switch pattern.kind {
-            case .exact: "DOMAIN,\(pattern.name)"
-            case .suffix: "DOMAIN-SUFFIX,\(pattern.name)"
-            case .wildcard: "DOMAIN-REGEX,\(regularExpression(of: pattern))"
+        var lines: [String] = []
+        var written = 0
+        for entry in entries {
+            guard let made = self.lines(for: entry, as: format), made.allSatisfy(Self.isPlain) || format == .csv else {
+                continue
             }
+            written += 1
+            if Self.isCovered(entry.match, by: wide) { continue }
+            // A name as exact entry and as suffix gives the same line in a format that does not tell them apart.
+            lines += made.filter { seen.insert($0).inserted }
+        }
+        let leftOut = entries.count - written
+        let note = "egret catalog \(version): \(written) entries" + (leftOut > 0 ? ", \(leftOut) left out" : "")
+        let body = document(of: lines, note: note, as: format)
+        return Output(text: body.map { $0 + "\n" }.joined(), leftOut: leftOut)
+    }
+
+    /// The lines of `entry`; `nil` if `format` cannot express it.
+    private func lines(for entry: CatalogEntry, as format: Format) -> [String]? {
+        switch format {
+        case .csv: [Self.csv(entry)]
+        case .clash: Self.clash(entry.match).map { ["  - \($0)"] }
+        case .nftables, .edlAddress: Self.prefix(entry.match).map { ["\($0)"] }
+        case .v2fly: Self.v2fly(entry)
+        case .suricataDataset: Self.name(entry.match).map { [Self.base64(Array($0.utf8))] }
+        case .hosts, .dnsmasq, .rpz, .unbound, .adguard: Self.resolver(entry.match, as: format)
+        case .squid: [Self.squid(entry.match)]
+        case .edlDomain, .edlURL, .allowlist, .sandbox:
+            Self.allowed(entry.match).map { $0.map { format == .edlURL ? $0 + "/" : $0 } }
+        case .cilium: Self.cilium(entry.match)
         }
     }
 
-    private static func v2fly(_ pattern: HostPattern) -> String {
-        switch pattern.kind {
-        case .exact: "full:\(pattern.name)"
-        case .suffix: "domain:\(pattern.name)"
-        case .wildcard: "regexp:\(regularExpression(of: pattern))"
+    /// The lines of the whole text, with the head that `format` needs.
+    private func document(of lines: [String], note: String, as format: Format) -> [String] {
+        switch format {
+        case .suricataDataset, .edlDomain, .edlURL, .edlAddress: lines
+        case .nftables: ["# \(note)"] + Self.sets(of: entries)
+        case .clash: ["# \(note)", "payload:"] + lines
+        case .csv: ["match,name,vendor,product,category,role,scope,confidence,date,sources"] + lines
+        case .rpz: zoneHead(note) + lines
+        case .unbound: ["# \(note)", "server:"] + lines
+        case .adguard: ["! \(note)"] + lines
+        case .cilium: Self.policy(of: lines, note: note)
+        case .sandbox: Self.settings(of: lines)
+        case .hosts, .dnsmasq, .v2fly, .squid, .allowlist: ["# \(note)"] + lines
         }
     }
 
-    private static func regularExpression(of pattern: HostPattern) -> String {
+    /// Whether `line` is printable ASCII on one line: the names and blocks of a catalog always give such lines, and one that is
+    /// not is left out rather than written.
+    static func isPlain(_ line: String) -> Bool { line.utf8.allSatisfy { (0x20...0x7E).contains($0) } }
+
+    /// The name of an exact entry or a suffix.
+    static func name(_ match: CatalogEntry.Match) -> String? {
+        guard case .host(let pattern) = match, pattern.kind != .wildcard else { return nil }
+        return pattern.name
+    }
+
+    /// The address block of an entry that is one.
+    static func prefix(_ match: CatalogEntry.Match) -> AddressPrefix? {
+        if case .prefix(let prefix) = match { prefix } else { nil }
+    }
+
+    /// A regular expression for a wildcard: one star is one label, or a part of one.
+    static func regularExpression(of pattern: HostPattern) -> String {
         let body = pattern.name.map { letter in
             switch letter {
             case ".": "\\."
@@ -105,48 +177,23 @@ public struct CatalogExport: Sendable {
         return "^" + body.joined() + "$"
     }
 
-    private static func sets(of entries: [CatalogEntry]) -> [String] {
-        let prefixes = entries.compactMap { entry in
-            if case .prefix(let prefix) = entry.match { prefix } else { nil }
-        }
-        return [("egret_ai4", "ipv4_addr", true), ("egret_ai6", "ipv6_addr", false)].flatMap { name, type, isIPv4 in
-            let elements = prefixes.filter { $0.address.isIPv4 == isIPv4 }.map(\.description)
-            let list = elements.isEmpty ? [] : ["  elements = { \(elements.joined(separator: ", ")) }"]
-            return ["set \(name) {", "  type \(type)", "  flags interval"] + list + ["}"]
-        }
+    private var suffixes: Set<Substring> {
+        Set(
+            entries.compactMap { entry in
+                guard case .host(let pattern) = entry.match, pattern.kind == .suffix else { return nil }
+                return pattern.name[...]
+            })
     }
 
-    private static func csv(_ entry: CatalogEntry) -> String {
-        let match: (String, String) =
-            switch entry.match {
-            case .host(let pattern): (pattern.kind.rawValue, pattern.name)
-            case .prefix(let prefix): ("prefix", prefix.description)
-            }
-        let fields = [
-            match.0, match.1, entry.vendor ?? "", entry.product ?? "", entry.category.rawValue, entry.role.rawValue,
-            entry.scope.rawValue, entry.confidence.rawValue, entry.date, entry.sources.joined(separator: "; "),
-        ]
-        return fields.map(quoted).joined(separator: ",")
-    }
-
-    /// A field of comma-separated values (RFC 4180 section 2).
-    private static func quoted(_ field: String) -> String {
-        guard field.contains(where: { $0 == "," || $0 == "\"" || $0.isNewline }) else { return field }
-        return "\"" + field.map { $0 == "\"" ? "\"\"" : String($0) }.joined() + "\""
-    }
-
-    /// The bytes in base64 with padding (RFC 4648 section 4).
-    static func base64(_ bytes: [UInt8]) -> String {
-        let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/")
-        var text = ""
-        for start in stride(from: 0, to: bytes.count, by: 3) {
-            let group = bytes[start..<min(start + 3, bytes.count)]
-            let bits = group.reduce(UInt32(0)) { $0 << 8 | UInt32($1) } << UInt32(8 * (3 - group.count))
-            for position in 0..<4 {
-                let index = Int(bits >> UInt32(18 - 6 * position) & 63)
-                text.append(position <= group.count ? alphabet[index] : "=")
-            }
+    /// Whether a wider suffix of `suffixes` holds the name already: Squid refuses a list with both.
+    private static func isCovered(_ match: CatalogEntry.Match, by suffixes: Set<Substring>) -> Bool {
+        guard !suffixes.isEmpty, case .host(let pattern) = match, pattern.kind != .wildcard else { return false }
+        if pattern.kind == .exact, suffixes.contains(pattern.name[...]) { return true }
+        var rest = pattern.name[...]
+        while let dot = rest.firstIndex(of: ".") {
+            rest = rest[rest.index(after: dot)...]
+            if suffixes.contains(rest) { return true }
         }
-        return text
+        return false
     }
 }

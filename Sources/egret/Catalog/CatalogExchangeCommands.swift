@@ -4,15 +4,23 @@ public import Vendors
 
 extension CatalogExport.Format: ExpressibleByArgument {}
 extension CatalogImport.Format: ExpressibleByArgument {}
+extension Role: ExpressibleByArgument {}
 
 /// `egret catalog export`: the same names for another tool.
 struct CatalogExportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "export", abstract: "Write the catalog in the manner of another tool.")
+        commandName: "export", abstract: "Write the catalog in the format of another tool.",
+        discussion: """
+            Entries that a format cannot express are counted in a comment of the text, if the format has comments, and on standard \
+            error. allowlist, sandbox and cilium allow what they name: give --vendor with them.
+            """)
 
     @OptionGroup var catalog: CatalogOptions
-    @Option(name: .customLong("as"), help: "What the text is for.") var format: CatalogExport.Format
+    @Option(name: .customLong("as"), help: "The format: a resolver's, a proxy's, a firewall's, an allow list, a table.")
+    var format: CatalogExport.Format
     @Option(help: "Only this vendor; may be given several times.") var vendor: [String] = []
+    @Option(help: "Only this product of the vendors; may be given several times.") var product: [String] = []
+    @Option(help: "Only hosts with this role; may be given several times.") var role: [Role] = []
     @Flag(help: "Shared hosts too, which carry everybody's traffic.") var includeShared = false
 
     func run() throws {
@@ -20,8 +28,21 @@ struct CatalogExportCommand: ParsableCommand {
         if let unknown = vendor.first(where: { catalog.vendors[$0] == nil }) {
             throw ValidationError("unknown vendor: \(unknown)")
         }
-        let export = CatalogExport(catalog, vendors: Set(vendor), includesShared: includeShared)
-        Terminal.print(export.text(as: format), terminator: "")
+        let products = Set(catalog.vendors.values.flatMap { $0.products.map(\.id) })
+        if let unknown = product.first(where: { !products.contains($0) }) {
+            throw ValidationError("unknown product: \(unknown)")
+        }
+        var selection = CatalogExport.Selection()
+        selection.vendors = Set(vendor)
+        selection.products = Set(product)
+        selection.roles = Set(role)
+        selection.includesShared = includeShared
+        let output = CatalogExport(catalog, selection).output(as: format)
+        Terminal.print(output.text, terminator: "")
+        // Not every format has comments, so it is said here too.
+        if output.leftOut > 0 {
+            Terminal.write("egret: \(output.leftOut) entries are left out: \(format.rawValue) cannot express them")
+        }
     }
 }
 
