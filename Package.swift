@@ -69,7 +69,8 @@ let package = Package(
         .target(
             name: "Monitor",
             dependencies: [
-                "Bytes", "Wire", "Protocols", "Flows", "Text", "Vendors", "Rules", "Activity", "Events", "Capture",
+                "Bytes", "Wire", "Protocols", "Flows", "Text", "Vendors", "Rules", "Activity", "Archive", "Events",
+                "Capture",
                 "PublicSuffix", "Settings", "Delivery", "Host", "Status",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "SystemPackage", package: "swift-system"),

@@ -34,17 +34,19 @@ public struct Inventory: Sendable {
     /// How many rows the day has.
     public var count: Int { rows.count }
 
-    /// Adds a flow at its report or its end, where it concerns a vendor or a suspected relay. First `advance` to its time.
+    /// Adds a flow at its report or its end, where it concerns a vendor, a suspected relay or an unlisted name that says AI. First `advance` to its time.
     public mutating func add(_ observation: Observation) {
         let vendor = observation.attribution?.vendor
-        guard vendor != nil || observation.relay?.isSuspected == true, let day else { return }
+        let isRelay = observation.relay?.isSuspected == true
+        let hint = vendor == nil && !isRelay ? observation.nameHint : nil
+        guard vendor != nil || isRelay || hint != nil, let day else { return }
         let totals = Totals(observation)
         guard let (growth, isFirst) = ledger.note(observation.flow.id, totals, isFinal: observation.flow.isFinal) else {
             return
         }
         let key = InventoryKey(
             source: observation.flow.client.address, vendor: vendor ?? "",
-            product: observation.attribution?.product ?? "")
+            product: observation.attribution?.product ?? "", isHint: hint != nil)
         guard let place = place(of: key, at: max(day.start, observation.flow.start)) else {
             omitted &+= 1
             return
@@ -53,6 +55,7 @@ public struct Inventory: Sendable {
         rows[place].row.add(
             observation, growth, isFirst: isFirst, hasEstimates: observation.flow.traffic != nil, day: day.start,
             mayGrow: memory < memoryLimit)
+        if let hint { rows[place].row.add(hint: hint) }
         memory += rows[place].row.bytes - before
     }
 
@@ -123,7 +126,7 @@ public struct InventoryDay: Sequence, IteratorProtocol, Sendable {
         order = keys.indices.sorted { left, right in
             texts[left] != texts[right]
                 ? texts[left] < texts[right]
-                : (keys[left].vendor, keys[left].product) < (keys[right].vendor, keys[right].product)
+                : keys[left].order < keys[right].order
         }
     }
 
@@ -153,6 +156,11 @@ struct InventoryKey: Hashable, Sendable {
     let source: IPAddress
     let vendor: String
     let product: String
+    /// Whether it is the row of unlisted far ends whose name says AI, which has neither.
+    var isHint = false
+
+    /// What orders the rows of a source.
+    var order: (String, String, Int) { (vendor, product, isHint ? 1 : 0) }
 
     /// Hashes the source alone: it has few products, and texts are dear to hash.
     func hash(into hasher: inout Hasher) { hasher.combine(source) }

@@ -63,10 +63,12 @@ public struct InventoryReport: Sendable {
     public var source: IPAddress
     /// The operator's group of the source.
     public var group: String?
-    /// The vendor's id; `nil` for far ends that are suspected to be relays.
+    /// The vendor's id; `nil` for far ends that are suspected to be relays, and for unlisted ones whose name says AI.
     public var vendor: String?
     /// The product's id; `nil` if the host does not tell it.
     public var product: String?
+    /// The words that say AI in the names of far ends that the catalog does not list, sorted; empty for any other row.
+    public var nameHints: [String] = []
     /// The highest score of a suspected relay; `nil` if none is.
     public var relayScore: Int?
     /// The beginning of the first flow in the day.

@@ -41,6 +41,8 @@ struct InventoryRow: Sendable {
     private var early: [Early] = []
     /// One at most: most rows have none, and none costs a word only.
     private var telemetry: [Telemetry] = []
+    /// The words of names that say AI: few, of a fixed list.
+    private var hints: [String] = []
     private var isPartial = false
     /// The bytes that the row takes, by what is in use.
     private(set) var bytes = Self.ownBytes
@@ -71,6 +73,13 @@ struct InventoryRow: Sendable {
         if role == .telemetry || role == .crash || role == .featureFlags {
             post(start: start, host: host, growth, isFirst: isFirst, mayGrow: mayGrow)
         }
+    }
+
+    /// Adds the word of an unlisted name that says AI. Cost in the number of such words.
+    mutating func add(hint word: String) {
+        guard !hints.contains(word) else { return }
+        hints.append(word)
+        bytes += MemoryLayout<String>.stride * 3 / 2 + (hints.count == 1 ? 32 : 0)
     }
 
     private mutating func add(_ growth: Totals, to role: Role, isFirst: Bool, hasEstimates: Bool) {
@@ -114,6 +123,7 @@ struct InventoryRow: Sendable {
     /// The row as an event, but for what the table knows.
     func fill(_ report: inout InventoryReport) {
         report.group = group
+        report.nameHints = hints.sorted()
         report.relayScore = relayScore
         report.firstSeen = firstSeen
         report.lastSeen = max(firstSeen, lastSeen)

@@ -17,6 +17,8 @@ public struct Observation: Sendable {
     public var clientStreams = false
     /// How far the far end, if no entry names it, is consistent with a server of AI models.
     public var relay: RelaySuspicion?
+    /// What the flow is the first to show.
+    public var firstSeen = FirstSeenFacts()
     /// The registrable domain of the flow's host, if it is known: as it was set, or by `domainReader` each time it is
     /// asked for, because few observations are ever asked.
     public var domain: String? {
@@ -144,6 +146,15 @@ public struct Alert: Sendable {
 }
 
 extension Observation {
+    /// The word that says AI in the name of the far end, or in the name that is asked for, if the catalog lists neither the name
+    /// nor the address; `nil` if there is none. Cost: one pass over the name.
+    public var nameHint: String? {
+        guard attribution == nil else { return nil }
+        if let question { return NameHint(host: question.name)?.word }
+        guard let host = flow.host, host.isHost else { return nil }
+        return NameHint(host: host.name)?.word
+    }
+
     /// How many requests the flow carried; `nil` if they were not counted.
     public var requests: Estimate? { flow.traffic?.requests }
 

@@ -59,7 +59,8 @@ extension SettingKey: Equatable {
 extension SettingKey {
     /// Every key, by section in the order of the file. A new key is one entry in the list of its section.
     public static let all: [SettingKey] =
-        sensor + sources + filters + catalog + rules + outputs + evidence + trust + privacy + timeouts + limits
+        sensor + sources + filters + catalog + rules + firstSeen + outputs + evidence + trust + privacy + timeouts
+        + limits
         + service
         + metrics + http
 

@@ -89,7 +89,19 @@ enum Samples {
         flow.tls?.helloState = .overLimit
         flow.tls?.cipherSuite = 0x00FF
         flow.tls?.helloRecords = 3
-        return observation(flow)
+        var observation = observation(flow)
+        observation.firstSeen.product = .init(.source)
+        observation.firstSeen.vendor = .init(.group)
+        return observation
+    }
+
+    /// A flow to a name that says AI and is in no catalog, the first of its kind.
+    static func hintedFlow() -> Observation {
+        var flow = flow()
+        flow.names = [NameEvidence(name: "chat.gpt.example", source: .tlsSNI)]
+        var observation = Observation(time: flow.end, flow: flow, attribution: nil, sensor: sensor.id)
+        observation.firstSeen.host = [.init(.source), .init(.sensor)]
+        return observation
     }
 
     /// A flow of which next to nothing is known.
@@ -158,6 +170,7 @@ enum Samples {
         traffic.requests = 50
         traffic.interactions = 41
         report.roles = [(.inference, traffic), (.featureFlags, .init())]
+        report.nameHints = ["gpt", "llm"]
         report.hosts = ["api.anthropic.com"]
         report.fingerprints = ["t13d1713h1_5b57614c22b0_7f527383e249"]
         report.telemetry = InventoryReport.Cadence(
@@ -189,6 +202,10 @@ enum Samples {
         report.attribution.unnamed = 19
         report.attribution.tlsHellos[.complete] = 38001
         report.attribution.quicDecryptFailed = 2
+        report.firstSeen = FirstSeenReport()
+        report.firstSeen?.since = start
+        report.firstSeen?.evicted = 2
+        report.firstSeen?.flowsOmitted = 1
         report.rules.rulesetHash = "sha256:5d0c"
         report.rules.matches = [("anthropic-ban", 40)]
         report.rules.shadow = [("ai-telemetry", 3)]
@@ -215,7 +232,7 @@ enum Samples {
                 StartReport(
                     time: start, mode: .live, sources: ["eth0", "eth1"], outputs: ["stdout", "file"], flows: "all",
                     filter: "not port 22", rules: 9, rulesetHash: "sha256:5d0c", catalog: "2026.11.22")),
-            .flow(bareFlow()), .flow(observation()), .flow(fullFlow()),
+            .flow(bareFlow()), .flow(observation()), .flow(fullFlow()), .flow(hintedFlow()),
             .alert(alert(bareFlow())), .alert(alert(thresholdValue: 2001)), .alert(groupAlert()),
             .inventory(bareInventory()), .inventory(fullInventory()),
             .stats(StatsReport(time: start, interval: 0)), .stats(stats()), .stats(fullStats()),

@@ -26,7 +26,18 @@ private let faults: [(HealthReason, @Sendable (inout StatsReport) -> Void)] = [
     (.unreadTunnel, { $0.capture.ignored[.tunnel] += 1 }),
     (.unreadTunnel, { $0.capture.ignored[.tooDeep] += 1 }),
     (.queueFull, { $0.capture.droppedByQueue += 1 }),
+    (.firstSeenUnsaved, { $0.note { $0.failure = "first-seen.state: the disk is full" } }),
+    (.firstSeenFull, { $0.note { $0.evicted += 1 } }),
 ]
+
+extension StatsReport {
+    /// Changes what is said of first sightings.
+    fileprivate mutating func note(_ change: (inout FirstSeenReport) -> Void) {
+        var report = firstSeen ?? FirstSeenReport()
+        change(&report)
+        firstSeen = report
+    }
+}
 
 @Suite struct HealthWatchTests {
     private func second(_ number: Int64) -> Timestamp { Timestamp(nanoseconds: number * 1_000_000_000) }

@@ -42,7 +42,8 @@ import Vendors
         let names = RuleFiles.files(at: root + "/rules/policies").map { ($0 as NSString).lastPathComponent }
         #expect(
             names == [
-                "data-transfer.yaml", "default.yaml", "distillation-shape.yaml", "heavy-use.yaml", "hidden-names.yaml",
+                "data-transfer.yaml", "default.yaml", "distillation-shape.yaml", "first-seen.yaml", "heavy-use.yaml",
+                "hidden-names.yaml",
                 "relays.yaml",
                 "residency.yaml", "telemetry.yaml", "vendor-ban.yaml",
             ])

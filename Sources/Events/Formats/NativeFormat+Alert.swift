@@ -13,6 +13,7 @@ extension EventFieldWriter {
         source(alert.observation, withPort: false, detail)
         destination(alert.observation, withNames: flow.conflicts > 0 || flow.isViaProxy || flow.hasOuterName, detail)
         concern(alert.observation, detail)
+        firstSeen(alert.observation.firstSeen)
         beginObject("flow")
         hexadecimal("id", flow.id, count: 16)
         integer("bytes_up", flow.bytesUp)

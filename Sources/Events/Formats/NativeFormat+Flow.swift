@@ -30,6 +30,7 @@ extension EventFieldWriter {
             endObject()
         }
         concern(observation, detail)
+        firstSeen(observation.firstSeen)
         evidence(observation)
     }
 
@@ -236,10 +237,12 @@ extension EventFieldWriter {
     /// Whose traffic it is taken for, how surely, and why; or what an unlisted far end is suspected of.
     mutating func concern(_ observation: Observation, _ detail: Detail) {
         let suspicion = observation.relay.flatMap { $0.isSuspected ? $0 : nil }
-        guard observation.attribution != nil || suspicion != nil else { return }
+        let hint = detail.hasNames ? observation.nameHint : nil
+        guard observation.attribution != nil || suspicion != nil || hint != nil else { return }
         beginObject("ai")
         if let attribution = observation.attribution { self.attribution(attribution, detail) }
         if let client = observation.client { identifier("client", client) }
+        if let hint { keyword("name_hint", hint) }
         if let suspicion {
             bool("relay_suspected", true)
             integer("relay_score", suspicion.score)
@@ -258,6 +261,16 @@ extension EventFieldWriter {
         keyword("scope", attribution.scope.rawValue)
         identifier("catalog", attribution.catalog)
         if detail.hasTexts { string("why", attribution.why) }
+    }
+
+    /// What the flow is the first to show, if it is.
+    mutating func firstSeen(_ facts: FirstSeenFacts) {
+        guard !facts.isEmpty else { return }
+        beginObject("first_seen")
+        strings("product", facts.product.words)
+        strings("vendor", facts.vendor.words)
+        strings("host", facts.host.words)
+        endObject()
     }
 
     /// Whether anything that a judgement could need was lost.

@@ -27,6 +27,7 @@ extension EventFieldWriter {
         time("last_seen", report.lastSeen)
         roles(report.roles)
         if detail.hasLists {
+            strings("name_hints", report.nameHints)
             strings("hosts", report.hosts)
             strings("client_ja4", report.fingerprints)
         }

@@ -8,6 +8,7 @@ extension EventFieldWriter {
         flows(report.flows)
         attribution(report.attribution)
         activity(report.activity)
+        if let firstSeen = report.firstSeen { self.firstSeen(firstSeen) }
         rules(report.rules, detail)
         if detail.hasLists { outputs(report.outputs) }
         beginObject("coverage")
@@ -98,6 +99,16 @@ extension EventFieldWriter {
         integer("clients", report.clients)
         integer("clients_omitted", report.clientsOmitted)
         if report.incrementsOmitted > 0 { integer("deltas_omitted", report.incrementsOmitted) }
+        endObject()
+    }
+
+    private mutating func firstSeen(_ report: FirstSeenReport) {
+        beginObject("first_seen")
+        if let since = report.since { time("since", since) }
+        bool("learning", report.isLearning)
+        integer("entries", report.entries)
+        integer("evicted", report.evicted)
+        if report.flowsOmitted > 0 { integer("flows_omitted", report.flowsOmitted) }
         endObject()
     }
 

@@ -80,7 +80,7 @@ public struct PrivacyKey: Sendable {
     }
 
     /// Sixteen digits that stand for `text`: the same for the same, and nobody without the key finds out what for.
-    func digits(for text: String) -> String { Self.digits(for: text, secret) }
+    public func digits(for text: String) -> String { Self.digits(for: text, secret) }
 
     private static func digits(for text: String, _ secret: SymmetricKey) -> String {
         Hexadecimal.text(Array(HMAC<SHA256>.authenticationCode(for: Array(text.utf8), using: secret)).prefix(8))

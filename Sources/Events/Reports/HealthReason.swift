@@ -34,6 +34,10 @@ public enum HealthReason: String, Sendable, CaseIterable {
     case unreadTunnel = "unread_tunnel"
     /// Frames were lost between two threads of the sensor.
     case queueFull = "queue_full"
+    /// First sightings cannot be saved.
+    case firstSeenUnsaved = "first_seen_unsaved"
+    /// First sightings were forgotten for lack of room.
+    case firstSeenFull = "first_seen_full"
 
     /// The code of the page that explains it, `EG101`; never given to another.
     public var code: String { explained.code }
@@ -76,6 +80,16 @@ public enum HealthReason: String, Sendable, CaseIterable {
             ("EG117", "frames", "frames in encapsulations that are not read; nothing of them is judged")
         case .queueFull:
             ("EG116", "frames", "frames were lost inside the sensor; flows may stay unnamed and counts fall short")
+        case .firstSeenUnsaved:
+            (
+                "EG121", nil,
+                "first sightings cannot be saved; after a restart what was seen since the last save is new again"
+            )
+        case .firstSeenFull:
+            (
+                "EG122", "sightings",
+                "first sightings were forgotten for lack of room; each is new again when it comes back"
+            )
         }
     }
 }

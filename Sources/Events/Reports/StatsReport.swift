@@ -20,6 +20,8 @@ public struct StatsReport: Sendable {
     public var attribution = AttributionReport()
     /// What is remembered of sources.
     public var activity = ActivityReport()
+    /// What is remembered of first sightings; `nil` if nothing is.
+    public var firstSeen: FirstSeenReport?
     /// What the rules did.
     public var rules = RulesReport()
     /// Each output; empty where it depends on the machine.

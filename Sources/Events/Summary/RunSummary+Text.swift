@@ -6,8 +6,11 @@ extension RunSummary {
     ///
     /// Rows are in the order of their bytes, most first, then of their names; alerts by severity, gravest first.
     public func render(stats: StatsReport) -> String {
-        [productText, relayText, alertText + Self.heldBackText(stats.rules), remainderText, coverageText(stats)]
-            .filter { !$0.isEmpty }.joined(separator: "\n")
+        [
+            productText, relayText, hintText, alertText + Self.heldBackText(stats.rules), remainderText,
+            coverageText(stats),
+        ]
+        .filter { !$0.isEmpty }.joined(separator: "\n")
     }
 
     private static func heldBackText(_ rules: RulesReport) -> String {
@@ -43,6 +46,17 @@ extension RunSummary {
         }
         if furtherRelays.flows > 0 { table.add(["(further)", ""] + Self.cells(furtherRelays) + [""]) }
         return "Suspected relays of AI models\n" + table.text
+    }
+
+    /// The unlisted far ends whose name says AI, the most bytes first; empty if there is none.
+    private var hintText: String {
+        guard !hints.isEmpty else { return "" }
+        var table = TextTable(
+            heads: ["HOST", "WORD", "FLOWS", "UP", "DOWN"], isNumber: [false, false, true, true, true])
+        let order = hints.sorted { ($1.value.traffic.bytes, $0.key) < ($0.value.traffic.bytes, $1.key) }
+        for (host, hint) in order { table.add([host, hint.word] + Self.cells(hint.traffic)) }
+        if furtherHints.flows > 0 { table.add(["(further)", ""] + Self.cells(furtherHints)) }
+        return "Names that say AI and are in no catalog (by the name alone)\n" + table.text
     }
 
     private var alertText: String {

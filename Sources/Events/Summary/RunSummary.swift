@@ -4,10 +4,10 @@ import Protocols
 public import Rules
 public import Vendors
 
-/// What a run showed, for a person at a terminal: vendors, products and roles, suspected relays, alerts, all other traffic, and
+/// What a run showed, for a person at a terminal: vendors, products and roles, suspected relays, unlisted names that say AI, alerts, all other traffic, and
 /// what was not seen.
 ///
-/// It counts every flow that ended, written as an event or not. Bounded: it keeps at most 1,024 products, relays and rules and adds
+/// It counts every flow that ended, written as an event or not. Bounded: it keeps at most 1,024 products, relays, names and rules and adds
 /// up the rest as one. Its text depends on what was added alone, not on the order of it, as long as the bound is not reached.
 public struct RunSummary: Sendable {
     struct Product: Hashable {
@@ -47,6 +47,12 @@ public struct RunSummary: Sendable {
         }
     }
 
+    /// What was seen of one far end that the catalog does not list and whose name says AI.
+    struct Hint: Equatable {
+        var word: String
+        var traffic = Traffic()
+    }
+
     struct RuleHits: Equatable {
         var severity: Severity
         var title: String
@@ -62,6 +68,8 @@ public struct RunSummary: Sendable {
     private(set) var furtherAlerts: UInt64 = 0
     private(set) var relays: [String: Relay] = [:]
     private(set) var furtherRelays = Traffic()
+    private(set) var hints: [String: Hint] = [:]
+    private(set) var furtherHints = Traffic()
     private(set) var others = Traffic()
     private(set) var unnamed = Traffic()
     private(set) var silent = Traffic()
@@ -81,8 +89,15 @@ public struct RunSummary: Sendable {
                     vendor: attribution.vendor ?? Self.shared, product: attribution.product ?? "-",
                     role: attribution.role.rawValue), up: flow.bytesUp, down: flow.bytesDown)
         } else {
+            if let word = observation.nameHint { add(hint: word, of: flow) }
             addOther(isNamed: flow.host != nil, up: flow.bytesUp, down: flow.bytesDown)
         }
+    }
+
+    private mutating func add(hint word: String, of flow: FlowSnapshot) {
+        guard let host = flow.host?.name else { return }
+        guard hints[host] != nil || hints.count < Self.rowLimit else { return furtherHints.add(flow) }
+        hints[host, default: Hint(word: word)].traffic.add(flow)
     }
 
     /// Adds a flow that ended and of which no report was wanted.

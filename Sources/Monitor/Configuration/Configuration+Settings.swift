@@ -28,6 +28,10 @@ extension Configuration {
             ? settings.duration(.statsInterval) : mode == .live ? Self.liveStatsInterval : nil
         threads = settings.number(.threads)
         applyBounds(settings)
+        firstSeen.learning = settings.duration(.firstSeenLearning) ?? 0
+        firstSeen.hosts = settings[SettingKey.firstSeenHosts]
+        firstSeen.capacity = settings.number(.firstSeenEntries)
+        firstSeen.path = settings.text(.firstSeenState)
         guard mode == .live else { return }
         snapshotLength = settings.number(.snapshotLength)
         bufferSize = settings.number(.bufferSize)
@@ -41,6 +45,7 @@ extension Configuration {
         listensAt = (settings.texts(.httpListen) + settings.texts(.httpListenExposed)).compactMap { ListenAddress($0) }
         httpHosts = settings.texts(.httpHosts)
         stateDirectory = settings.text(.serviceState)
+        firstSeen.path = firstSeen.path ?? stateDirectory.map { "\($0)/first-seen.state" }
         hardening.mode = settings[SettingKey.serviceSandbox]
     }
 

@@ -89,6 +89,8 @@ public struct Configuration: Sendable {
     public var listensAt: [ListenAddress] = []
     /// The names by which metrics and health may be asked for, beside addresses and the machine's own.
     public var httpHosts: [String] = []
+    /// What is remembered of first sightings.
+    public var firstSeen = FirstSeenSettings()
     /// The directory of the sensor's state; `nil` for none.
     public var stateDirectory: String?
     /// What a live run gives up once its interfaces are open.

@@ -24,6 +24,7 @@ struct Reporter: ~Copyable, FlowObserver {
     private var clients: ClientWatch
     private var products: ProductWatch
     private var hosts: AttributionCache
+    private var firstSeen: FirstSeenWatch
     private var inventory: Inventory?
     /// The share of the packets that could be judged, as it was told last.
     var coverageRatio: Double?
@@ -39,6 +40,11 @@ struct Reporter: ~Copyable, FlowObserver {
     private var aiFlows: UInt64 = 0
     private var likelyRealECH: UInt64 = 0
     private var traffic = VendorTraffic()
+    private var hasBegun = false
+    /// Whether the flow that was observed last is of interest for its name alone.
+    private var isOnlyHinted = false
+    /// What a person should know of the start.
+    private(set) var notes: [String] = []
     /// When rules and catalog were last read; nothing before the start.
     var loadTime: Timestamp?
     /// Whether the latest reload brought what is in use.
@@ -63,6 +69,7 @@ struct Reporter: ~Copyable, FlowObserver {
             rules: knowledge.rules, limits: configuration.ruleLimits, reportsSuppressed: configuration.writesSuppressed)
         clients = ClientWatch(knowledge)
         products = ProductWatch(knowledge.catalog)
+        firstSeen = FirstSeenWatch(configuration, knowledge.rules)
         inventory = configuration.inventoryDays.map {
             Inventory(clock: $0, memoryLimit: configuration.inventoryMemory)
         }
@@ -87,6 +94,7 @@ struct Reporter: ~Copyable, FlowObserver {
         groups = knowledge.groups
         clients.adopt(knowledge)
         products.adopt(knowledge.catalog)
+        firstSeen.adopt(knowledge.rules)
         triggers = Self.triggers(of: knowledge.rules)
         var alerts: [Alert] = []
         rules.adopt(knowledge.rules) { alerts.append($0) }
@@ -111,7 +119,13 @@ struct Reporter: ~Copyable, FlowObserver {
     /// Begins the output, before the first event.
     mutating func begin(at time: Timestamp) {
         loadTime = loadTime ?? time
+        guard !hasBegun else { return }
+        hasBegun = true
         output.begin(at: time)
+        for event in firstSeen.begin(at: time) {
+            if case .health(let notice) = event { notes.append(notice.detail) }
+            output.write(event)
+        }
     }
 
     func wants(_ moment: FlowLifecycleEvent, ofInterest: Bool) -> Bool {
@@ -136,7 +150,9 @@ struct Reporter: ~Copyable, FlowObserver {
         observation.isDegraded = isDegraded
         observation.isLossy = isLosing
         let isCandidate = moment != .started && clients.complete(&observation, client: client)
+        observation.firstSeen = firstSeen.facts(of: observation, at: moment)
         let hasVendor = observation.attribution?.vendor != nil
+        let isHinted = observation.attribution == nil && moment != .started && observation.nameHint != nil
         if moment == .named, !flow.isNamedAgain { count(named: flow, hasVendor: hasVendor) }
         let isSuspected = observation.relay?.isSuspected == true
         wantsGlances = isCandidate && !isSuspected
@@ -150,11 +166,12 @@ struct Reporter: ~Copyable, FlowObserver {
         if isSuspected, moment == .named || moment == .glanced { hasAlert = judgeEarly(observation) || hasAlert }
         note(flow, hasAlert: hasAlert)
         isOnlyCandidate = isCandidate && !hasVendor && !hasAlert && !isSuspected
+        isOnlyHinted = isHinted && !isCandidate && !hasAlert
         if moment == .updated || moment == .ended {
             summary.add(observation)
             traffic.add(flow, observation.attribution)
             takeStock(of: observation)
-            if flows == .all || flows == .ai && isOfInterest(observation, isCandidate: isCandidate) {
+            if flows == .all || flows == .ai && isOfInterest(observation, isCandidate: isCandidate || isHinted) {
                 observation.domain = flow.host.flatMap { hosts.domain(of: $0.name) }
                 observation.domainReader = nil
                 observation.earlier = parts.take(observation)
@@ -162,7 +179,7 @@ struct Reporter: ~Copyable, FlowObserver {
             }
             if moment == .ended { alerted.remove(flow.id) }
         }
-        return hasVendor || hasAlert || isCandidate
+        return hasVendor || hasAlert || isCandidate || isHinted
     }
 
     /// Counts a flow that was just named.
@@ -183,7 +200,7 @@ struct Reporter: ~Copyable, FlowObserver {
         if hasAlert, alerted.count < Self.alertedLimit { alerted.insert(flow.id) }
     }
 
-    /// Whether a flow is written where only those of interest are: a candidate for a suspicion is none for that alone.
+    /// Whether a flow is written where only those of interest are: a candidate for a suspicion, or a name that says AI, is none for that alone.
     private func isOfInterest(_ observation: Observation, isCandidate: Bool) -> Bool {
         if observation.attribution?.vendor != nil || observation.relay?.isSuspected == true { return true }
         return alerted.contains(observation.flow.id) || observation.flow.isOfInterest && !isCandidate
@@ -192,7 +209,7 @@ struct Reporter: ~Copyable, FlowObserver {
     /// The flows that are written, or concern a vendor or a rule; one that may turn out to be a relay's on trial.
     func wantsTraffic(of flow: FlowSnapshot, ofInterest: Bool) -> TrafficInterest {
         if flows == .all { return .whole }
-        guard ofInterest else { return .none }
+        guard ofInterest, !isOnlyHinted else { return .none }
         return isOnlyCandidate ? .trial : .whole
     }
 
@@ -202,9 +219,18 @@ struct Reporter: ~Copyable, FlowObserver {
         writesQuestions || triggers.contains(.dns) || record.contents.contains(.observations)
     }
 
-    var keepsFlows: Bool { rules.keepsFlows }
+    var keepsFlows: Bool { rules.keepsFlows || firstSeen.keepsFlows }
 
-    mutating func forget(flow id: UInt64) { rules.forget(flow: id) }
+    mutating func forget(flow id: UInt64) {
+        rules.forget(flow: id)
+        firstSeen.forget(flow: id)
+    }
+
+    /// Saves first sightings if it is time.
+    mutating func tendFirstSeen(at time: Timestamp) { firstSeen.tend(at: time) }
+
+    /// Saves first sightings at the end of the run; why that failed.
+    mutating func finishFirstSeen() -> String? { firstSeen.finish() }
 
     mutating func observe(_ question: DNSQuestion, in flow: FlowSnapshot) {
         var observation = Observation(
@@ -294,6 +320,7 @@ struct Reporter: ~Copyable, FlowObserver {
 
     /// Fills in what was attributed and judged; `isLive` adds what depends on the machine.
     func fill(_ report: inout StatsReport, isLive: Bool) {
+        report.firstSeen = firstSeen.report(at: report.time)
         report.attribution.aiFlows = aiFlows
         report.attribution.echLikelyReal = likelyRealECH
         report.attribution.catalog = catalog.version

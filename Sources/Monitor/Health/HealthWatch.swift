@@ -79,6 +79,7 @@ struct HealthWatch: Sendable {
         case .outputStuck: report.outputs.contains { ($0.lag ?? 0) > limits.outputLag }
         case .catalogOld: (report.attribution.catalogAge ?? 0) > limits.catalogAge
         case .oneSided: sides.isOneSided
+        case .firstSeenUnsaved: report.firstSeen?.failure != nil
         default: false
         }
     }
@@ -150,7 +151,8 @@ extension StatsReport {
         case .ruleState: rules.stateOverflow
         case .unsupportedLink: capture.unsupportedLink
         case .unreadTunnel: capture.unreadTunnels
-        case .reloadFailed, .interfaceDown, .outputFailed, .outputStuck, .catalogOld, .oneSided: 0
+        case .firstSeenFull: firstSeen?.evicted ?? 0
+        case .reloadFailed, .interfaceDown, .outputFailed, .outputStuck, .catalogOld, .oneSided, .firstSeenUnsaved: 0
         }
     }
 }

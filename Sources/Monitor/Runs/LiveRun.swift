@@ -48,6 +48,7 @@ public struct LiveRun: ~Copyable {
     public mutating func begin(at now: Timestamp) throws(SinkError) {
         engine.reporter.begin(at: now)
         if let failure = engine.reporter.outputFailure { throw failure }
+        for note in engine.reporter.notes { onEvent(.note(note)) }
         onEvent(.ready)
     }
 
@@ -87,6 +88,7 @@ public struct LiveRun: ~Copyable {
             source.look()
             watchHealth(at: time)
             engine.reporter.anchorOutput(at: time)
+            engine.reporter.tendFirstSeen(at: time)
         }
         let isDue = configuration.statsInterval.map { time.nanoseconds(since: lastReport) >= $0 } ?? false
         if requests.takeStats() || isDue {
@@ -133,6 +135,7 @@ public struct LiveRun: ~Copyable {
 
     private mutating func end(_ reason: StopReport.Reason, detail: String?, at time: Timestamp) -> Outcome {
         engine.finish(source.statistics)
+        if let failure = engine.reporter.finishFirstSeen() { onEvent(.note(failure)) }
         let report = report(at: time)
         for notice in health.finish(report, at: time) { engine.reporter.write(.health(notice)) }
         engine.reporter.write(.stats(report))

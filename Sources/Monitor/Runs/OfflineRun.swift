@@ -28,6 +28,8 @@ public struct OfflineRun: ~Copyable {
         public var skipped: [String] = []
         /// What the configuration asked to keep.
         public var record: RunRecord
+        /// Why first sightings could not be saved, with the path; `nil` if they were, or need not be.
+        public var stateFailure: String?
     }
 
     /// Opens the files.
@@ -84,6 +86,7 @@ public struct OfflineRun: ~Copyable {
     private mutating func end() -> Outcome {
         let time = max(engine.clock, Timestamp(nanoseconds: 0))
         engine.reporter.begin(at: time)
+        let stateFailure = engine.reporter.finishFirstSeen()
         var report = report(at: time)
         let notices = coverageNotices(&report, at: time)
         for notice in notices { engine.reporter.write(.health(notice)) }
@@ -92,9 +95,20 @@ public struct OfflineRun: ~Copyable {
         var record = engine.reporter.record
         record.broadExceptions = report.rules.broadExceptions
         return Outcome(
-            stats: report, warnings: source.warnings + report.coverageWarnings, summary: engine.reporter.summary,
+            stats: report,
+            warnings: engine.reporter.notes + source.warnings + report.coverageWarnings
+                + Self.warning(report.firstSeen),
+            summary: engine.reporter.summary,
             failure: engine.reporter.outputFailure, eventsLost: engine.reporter.eventsLost, unread: unread,
-            skipped: skipped, record: record)
+            skipped: skipped, record: record, stateFailure: stateFailure)
+    }
+
+    /// What a person should know of first sightings that were forgotten.
+    private static func warning(_ report: FirstSeenReport?) -> [String] {
+        guard let evicted = report?.evicted, evicted > 0 else { return [] }
+        return [
+            "\(evicted) first sightings were forgotten for lack of room (limits.first_seen_entries); each is new again when it comes back"
+        ]
     }
 
     /// A health event for each reason why packets that were read from the files could not be judged; the reasons are

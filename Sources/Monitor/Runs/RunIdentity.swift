@@ -25,6 +25,7 @@ struct RunIdentity {
             add(directory: path)
         }
         if let path = configuration.privacyKeyFile { add(file: path) }
+        if let path = configuration.firstSeen.path { add(file: path) }
         for path in files { add(source: path) }
     }
 
@@ -45,6 +46,10 @@ struct RunIdentity {
         add("limits", "\(policy.memory) \(policy.unfinishedMemory) \(policy.active ?? 0)")
         let idle = policy.idle
         add("idle", "\(idle.tcp) \(idle.tcpUnanswered) \(idle.tcpClosed) \(idle.udp) \(idle.udpUnanswered)")
+        let firstSeen = configuration.firstSeen
+        if firstSeen != FirstSeenSettings() {
+            add("first_seen", "\(firstSeen.learning) \(firstSeen.hosts) \(firstSeen.capacity) \(firstSeen.path != nil)")
+        }
         let privacy = configuration.privacy
         add("privacy", "\(privacy.sources) \(privacy.destinations) \(privacy.otherNames)")
     }

@@ -82,15 +82,21 @@ extension Configuration {
             if case .directory(let path) = output.destination { return path }
             return nil
         }
-        return directories + [stateDirectory, metricsDirectory].compactMap(\.self)
+        return directories + keptDirectories
     }
 
     /// Holds that the state and the metrics can be written by who the process is now: nobody would notice later.
     private func checkDirectories() throws(HostError) {
-        for directory in [stateDirectory, metricsDirectory].compactMap(\.self)
+        for directory in keptDirectories
         where !ProcessCapabilities.mayWrite(directory) {
             throw HostError("\(directory) cannot be written to by \(hardening.user ?? "this user")")
         }
+    }
+
+    /// The directories of state and metrics.
+    private var keptDirectories: [String] {
+        let firstSeenDirectory = firstSeen.path.map { URL(fileURLWithPath: $0).deletingLastPathComponent().path }
+        return [stateDirectory, metricsDirectory, firstSeenDirectory].compactMap(\.self)
     }
 
     private var metricsDirectory: String? {

@@ -105,6 +105,14 @@ extension Field {
             if case .text(let text) = $1 { $0.client = text }
         },
         Field(
+            "ai.name_hint", .string, .flowNamed,
+            "the word that says AI in a name that the catalog does not list: a weak sign, and no attribution"
+        ) {
+            $0.extras["ai.name_hint"] ?? FieldValue($0.nameHint)
+        } write: {
+            $0.extras["ai.name_hint"] = $1
+        },
+        Field(
             "ai.relay_suspected", .boolean, .flowUpdate, "whether an unlisted far end is consistent with a relay"
         ) {
             .boolean($0.relay?.isSuspected ?? false)

@@ -20,6 +20,7 @@ extension Field {
         switch name {
         case "dns.qtype": DNSType.names
         case "ai.relay_reasons": RelaySuspicion.Sign.allCases.map(\.rawValue)
+        case "ai.name_hint": NameHint.words
         default: nil
         }
     }

@@ -45,7 +45,7 @@ public struct Field: Sendable {
 
     /// Every field, in the order of the documentation.
     public static let all: [Field] =
-        sourceEnd + destinationEnd + transport + attribution + handshake + naming + measures + sensor
+        sourceEnd + destinationEnd + transport + attribution + firstSeen + handshake + naming + measures + sensor
 
     /// The field's name to its index in `all`.
     static let indices: [String: Int] = Dictionary(

@@ -36,8 +36,13 @@ indirect enum Condition: Sendable {
         case .any(let parts): parts.allSatisfy(\.needsVendor)
         case .none: false
         case .test(let test):
-            (test.field.name == "ai.vendor" || test.field.name == "ai.product") && !test.predicate.holds(.absent)
+            Self.fieldsOfVendors.contains(test.field.name) && !test.predicate.holds(.absent)
         }
+    }
+
+    /// The fields that only a flow with a vendor has.
+    private static var fieldsOfVendors: [String] {
+        ["ai.vendor", "ai.product", "first_seen.vendor", "first_seen.product"]
     }
 
     /// The first tests that keep it from holding; empty where it holds.

@@ -1,6 +1,6 @@
 extension SettingKey {
     static let timeouts = [activeTimeout, tcpIdle, tcpUnanswered, tcpClosed, udpIdle, udpUnanswered]
-    static let limits = [flowMemory, unfinishedMemory, alertMemory, alertsPerMinute, inventoryMemory]
+    static let limits = [flowMemory, unfinishedMemory, alertMemory, alertsPerMinute, inventoryMemory, firstSeenEntries]
 
     /// After how long a flow that lives on is reported.
     public static let activeTimeout = SettingKey(

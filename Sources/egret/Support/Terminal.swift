@@ -42,6 +42,10 @@ enum Terminal {
         for broad in outcome.stats.rules.broadExceptions.prefix(64) { write("egret: warning: \(broad)") }
         if isPresent { write(outcome.summary.render(stats: outcome.stats)) }
         let isRead = outcome.stats.capture.unreadFiles == 0
+        if let failure = outcome.stateFailure {
+            write("egret: error: first sightings could not be saved: \(failure)")
+            throw ExitCode.failure
+        }
         // A reader that went away has seen what it wanted; that is no fault.
         guard let failure = outcome.failure, failure != .closed else {
             if !isRead { throw ExitCode.failure }
