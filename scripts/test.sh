@@ -46,7 +46,7 @@ step "shipped rules pass their own tests" Tests/Scripts/shipped_rules.sh
 step "catalog and rules commands" Tests/Scripts/commands.py --egret "$EGRET"
 step "exports of the catalog: read back by their programs" Tests/Scripts/exports.py --egret "$EGRET"
 step "catalog pipeline: readers, verdicts, drafts" Tests/Scripts/catalog_pipeline.py
-step "first sightings and name hints" Tests/Scripts/first_seen.py --egret "$EGRET"
+step "first sightings, name hints and learned allow lists" Tests/Scripts/first_seen.py --egret "$EGRET"
 step "settings: file, environment and flags" Tests/Scripts/configuration.sh
 step "outputs: several at once, and a killed process" Tests/Scripts/outputs.py --egret "$EGRET"
 step "deployment files: systemd, Kubernetes, compose, shippers" Tests/Scripts/deploy_files.py --egret "$EGRET"

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""First sightings and names that say AI, as people and scripts meet them: the program, its files, its exit status.
+"""First sightings, names that say AI, and learned allow lists, as people and scripts meet them: the program, its files, its exit status.
 
 Captures are golden ones, whose packets are moved to other days.
 
@@ -187,6 +187,46 @@ def test_the_shipped_pack_loads_and_passes(work):
     pack = ROOT / "rules/policies/first-seen.yaml"
     assert "no errors" in work.run("rules", "check", pack)[0]
     assert "0 failed" in work.run("rules", "test", pack)[0]
+
+
+def test_an_allow_list_is_learned_and_read_back(work):
+    learned = work.directory / "agent.txt"
+    _, said = work.run("catalog", "drift", "--learn", learned, *work.captures[:2])
+    names = [line for line in learned.read_text().splitlines() if not line.startswith("#")]
+    assert names == ["api.anthropic.com", "dashscope.aliyuncs.com"], names
+    assert "learned 2 hosts" in said, said
+    reason = learned.read_text().splitlines()[learned.read_text().splitlines().index("dashscope.aliyuncs.com") - 1]
+    for word in ("alibaba/dashscope", "198.51.100.2", "2026-12-01T00:00:0", "tls_sni 1", "port 443"):
+        assert word in reason, (word, reason)
+    _, said = work.run("catalog", "drift", "--learn", learned, work.captures[0], status=1)
+    assert "exists already" in said, said
+    # Rules read it back.
+    rules = work.directory / "use.yaml"
+    rules.write_text("version: 1\nlists:\n  allowed: {type: exact, file: agent.txt}\nrules:\n- id: not-allowed\n"
+                     "  match: {ai.vendor: {exists: true}, none: [{dst.host: {in: allowed}}]}\n")
+    assert "no errors" in work.run("rules", "check", rules)[0]
+    output, _ = work.run("analyze", "--rules", rules, *work.captures[:5])
+    found = {json.loads(line)["dst"]["host"] for line in output.splitlines() if json.loads(line)["type"] == "alert"}
+    assert found == {"claude.ai"}, found
+    # And so do exports.
+    settings = json.loads(work.run("catalog", "export", "--list", learned, "--as", "sandbox")[0])
+    assert settings["network"]["allowedDomains"] == names, settings
+    assert work.run("catalog", "export", "--list", learned, "--as", "allowlist")[0].splitlines()[1:] == names
+
+
+def test_a_learned_policy_is_silent_on_what_it_learned_from(work):
+    policy = work.directory / "agent.yaml"
+    work.run("catalog", "drift", "--learn", policy, *work.captures[:2])
+    assert "no errors" in work.run("rules", "check", policy)[0]
+    assert "0 failed" in work.run("rules", "test", policy)[0]
+
+    def found(captures):
+        output, _ = work.run("analyze", "--rules", policy, *captures)
+        events = [json.loads(line) for line in output.splitlines()]
+        return {event["dst"].get("host") for event in events if event["type"] == "alert"}
+
+    assert found(work.captures[:4]) == set()
+    assert "claude.ai" in found(work.captures[4:5])
 
 
 def main():

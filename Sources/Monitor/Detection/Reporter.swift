@@ -137,7 +137,8 @@ struct Reporter: ~Copyable, FlowObserver {
         case .answered: triggers.contains(.flowAnswered) && (ofInterest || !rules.rules.answersConcernVendors)
         case .updated: ofInterest || flows == .all || triggers.contains(.flowUpdate)
         case .ended:
-            ofInterest || flows == .all || triggers.contains(.flowEnd) || record.contents.contains(.hosts)
+            ofInterest || flows == .all || triggers.contains(.flowEnd)
+                || !record.contents.isDisjoint(with: [.hosts, .farEnds])
         }
     }
 

@@ -21,6 +21,8 @@ public struct RunRecord: Sendable {
         public static let alerts = Contents(rawValue: 2)
         /// Every flow at every moment, as rules see it.
         public static let observations = Contents(rawValue: 4)
+        /// What was seen of each far end, by name or by address.
+        public static let farEnds = Contents(rawValue: 8)
     }
 
     /// Which things are kept.
@@ -29,6 +31,8 @@ public struct RunRecord: Sendable {
     public let capacity: Int
     /// How many flows went to each name, by the best evidence; addresses that stand where a name could are none.
     public private(set) var hosts: [String: Int] = [:]
+    /// What was seen of each far end, by its name or else by its address.
+    public private(set) var farEnds: [String: LearnedFarEnd] = [:]
     /// Each alert as it stood last, in the order of opening.
     public private(set) var alerts: [Alert] = []
     /// The flows at their moments, in order.
@@ -54,9 +58,21 @@ public struct RunRecord: Sendable {
                 omitted &+= 1
             }
         }
+        if contents.contains(.farEnds), trigger == .flowEnd { add(farEndOf: observation) }
         guard contents.contains(.hosts), trigger == .flowEnd, let host = observation.flow.host?.name else { return }
         if hosts[host] != nil || hosts.count < capacity {
             if IPAddress(host) == nil { hosts[host, default: 0] += 1 }
+        } else {
+            omitted &+= 1
+        }
+    }
+
+    private mutating func add(farEndOf observation: Observation) {
+        let name = observation.flow.host?.name ?? observation.flow.server.address.description
+        if farEnds[name] != nil {
+            farEnds[name]?.add(observation)
+        } else if farEnds.count < capacity {
+            farEnds[name] = LearnedFarEnd(name, observation)
         } else {
             omitted &+= 1
         }

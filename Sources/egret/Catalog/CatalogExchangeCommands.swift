@@ -1,5 +1,6 @@
 public import ArgumentParser
 import Foundation
+import Text
 public import Vendors
 
 extension CatalogExport.Format: ExpressibleByArgument {}
@@ -21,9 +22,12 @@ struct CatalogExportCommand: ParsableCommand {
     @Option(help: "Only this vendor; may be given several times.") var vendor: [String] = []
     @Option(help: "Only this product of the vendors; may be given several times.") var product: [String] = []
     @Option(help: "Only hosts with this role; may be given several times.") var role: [Role] = []
+    @Option(help: "Export the names of this list instead, a name a line: what egret catalog drift --learn wrote.")
+    var list: String?
     @Flag(help: "Shared hosts too, which carry everybody's traffic.") var includeShared = false
 
     func run() throws {
+        if let list { return write(try export(of: list)) }
         let catalog = try catalog.load()
         if let unknown = vendor.first(where: { catalog.vendors[$0] == nil }) {
             throw ValidationError("unknown vendor: \(unknown)")
@@ -37,7 +41,28 @@ struct CatalogExportCommand: ParsableCommand {
         selection.products = Set(product)
         selection.roles = Set(role)
         selection.includesShared = includeShared
-        let output = CatalogExport(catalog, selection).output(as: format)
+        write(CatalogExport(catalog, selection))
+    }
+
+    /// The names of the list at `path`, or the command's end with every error of it.
+    private func export(of path: String) throws -> CatalogExport {
+        guard vendor.isEmpty, product.isEmpty, role.isEmpty, !includeShared, catalog.directories.isEmpty else {
+            throw ValidationError("--list takes the place of the catalog, and of what selects its entries")
+        }
+        guard let data = FileManager.default.contents(atPath: path),
+            let text = SourceText(name: path, bytes: [UInt8](data))
+        else {
+            Terminal.write("egret: error: \(path) cannot be read, or is not UTF-8")
+            throw ExitCode.failure
+        }
+        let name = "list \(URL(fileURLWithPath: path).lastPathComponent.escapedForDisplay(limit: 100))"
+        do throws(CatalogErrors) {
+            return try CatalogExport(list: text, version: name)
+        } catch { throw CatalogOptions.failure(error) }
+    }
+
+    private func write(_ export: CatalogExport) {
+        let output = export.output(as: format)
         Terminal.print(output.text, terminator: "")
         // Not every format has comments, so it is said here too.
         if output.leftOut > 0 {
