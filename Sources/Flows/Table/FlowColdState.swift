@@ -4,25 +4,10 @@ public import Wire
 /// What the table holds of a flow beside the flow itself: what a packet in order does not touch.
 @frozen
 public struct FlowColdState: Sendable, BitwiseCopyable {
-    /// What one direction misses.
-    @frozen
-    public struct Loss: Sendable, BitwiseCopyable {
-        /// Bytes of the TCP stream that sequence numbers show to be missing.
-        public var missed: UInt64 = 0
-        /// The latest gap, from its first byte …
-        public var gapStart: UInt32 = 0
-        /// … to behind its last.
-        public var gapEnd: UInt32 = 0
-
-        /// Nothing missing.
-        @inlinable
-        public init() {}
-    }
-
     /// What is missing from the smaller end to the larger.
-    public var forward = Loss()
+    public var forward = StreamLoss()
     /// What is missing from the larger end to the smaller.
-    public var backward = Loss()
+    public var backward = StreamLoss()
     /// How the larger end receives the smaller end's bytes.
     public var forwardWindow = ReceiveWindow()
     /// How the smaller end receives the larger end's bytes.
