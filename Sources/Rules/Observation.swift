@@ -19,6 +19,8 @@ public struct Observation: Sendable {
     public var relay: RelaySuspicion?
     /// What the flow is the first to show.
     public var firstSeen = FirstSeenFacts()
+    /// The word of `nameHint`; `nil` if it was not looked for.
+    private var foundHint: String??
     /// The registrable domain of the flow's host, if it is known: as it was set, or by `domainReader` each time it is
     /// asked for, because few observations are ever asked.
     public var domain: String? {
@@ -147,8 +149,16 @@ public struct Alert: Sendable {
 
 extension Observation {
     /// The word that says AI in the name of the far end, or in the name that is asked for, if the catalog lists neither the name
-    /// nor the address; `nil` if there is none. Cost: one pass over the name.
-    public var nameHint: String? {
+    /// nor the address; `nil` if there is none. Cost: one pass over the name, none after `findNameHint`.
+    public var nameHint: String? { foundHint ?? readNameHint }
+
+    /// Looks for the word once, for all who ask for it later.
+    public mutating func findNameHint() { foundHint = .some(readNameHint) }
+
+    /// Has the word looked for again: the names are no longer those that it was found in.
+    public mutating func forgetNameHint() { foundHint = nil }
+
+    private var readNameHint: String? {
         guard attribution == nil else { return nil }
         if let question { return NameHint(host: question.name)?.word }
         guard let host = flow.host, host.isHost else { return nil }

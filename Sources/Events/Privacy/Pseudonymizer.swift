@@ -150,6 +150,7 @@ public struct Pseudonymizer: Sendable {
         if let question = observation.question { observation.question?.name = name(question.name) }
         observation.domain = nil
         observation.domainReader = nil
+        observation.forgetNameHint()
         // The longest first: a name before the domain that it ends with.
         replacements.sort { $0.old.utf8.count > $1.old.utf8.count }
     }

@@ -151,9 +151,10 @@ struct Reporter: ~Copyable, FlowObserver {
         observation.isDegraded = isDegraded
         observation.isLossy = isLosing
         let isCandidate = moment != .started && clients.complete(&observation, client: client)
+        observation.findNameHint()
         observation.firstSeen = firstSeen.facts(of: observation, at: moment)
         let hasVendor = observation.attribution?.vendor != nil
-        let isHinted = observation.attribution == nil && moment != .started && observation.nameHint != nil
+        let isHinted = moment != .started && observation.nameHint != nil
         if moment == .named, !flow.isNamedAgain { count(named: flow, hasVendor: hasVendor) }
         let isSuspected = observation.relay?.isSuspected == true
         wantsGlances = isCandidate && !isSuspected

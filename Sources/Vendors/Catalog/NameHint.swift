@@ -38,6 +38,7 @@ public struct NameHint: Equatable, Sendable {
         /// The bytes of the token so far, the last ones if it is longer than a word can be.
         private var packed: UInt128 = 0
         private var length = 0
+        private var first: UInt8 = 0
         /// The word that the token's letters before its first digit are.
         private var stem: String?
         private var hasDigit = false
@@ -63,8 +64,9 @@ public struct NameHint: Equatable, Sendable {
             }
             if !hasDigit, (0x30...0x39).contains(byte) {
                 hasDigit = true
-                if length > 2 { stem = NameHint.table[packed] }
+                if length > 2 { stem = NameHint.word(packed, first: first, length: length) }
             }
+            if length == 0 { first = byte }
             packed = packed << 8 | UInt128(byte)
             length &+= 1
             if packed & Self.chatMask == Self.chat { found = found ?? "chatgpt" }
@@ -81,7 +83,7 @@ public struct NameHint: Equatable, Sendable {
             }
             guard !isPunycode else { return nil }
             if let found { return found }
-            return length >= 2 && length <= 15 ? NameHint.table[packed] ?? stem : stem
+            return NameHint.word(packed, first: first, length: length) ?? stem
         }
 
         private mutating func endLabel() -> String? {
@@ -100,8 +102,20 @@ public struct NameHint: Equatable, Sendable {
         private static let chatMask: UInt128 = 0xFF_FFFF_FFFF_FFFF
     }
 
+    /// The word of `length` bytes, of which `first` is the first; most tokens are told from all words by these two.
+    private static func word(_ packed: UInt128, first: UInt8, length: Int) -> String? {
+        guard (2...15).contains(length), (0x61...0x7A).contains(first) else { return nil }
+        return lengths[Int(first &- 0x61)] >> UInt16(length) & 1 == 1 ? table[packed] : nil
+    }
+
     /// The words by their bytes, of which there are 15 at most.
     private static let table: [UInt128: String] = Dictionary(
         words.map { word in (word.utf8.reduce(UInt128(0)) { $0 << 8 | UInt128($1) }, word) },
         uniquingKeysWith: { first, _ in first })
+
+    /// For each first letter the lengths that words have, a bit a length.
+    private static let lengths: [UInt16] = words.reduce(into: Array(repeating: 0, count: 26)) { masks, word in
+        guard let first = word.utf8.first, (0x61...0x7A).contains(first) else { return }
+        masks[Int(first &- 0x61)] |= 1 << UInt16(word.utf8.count)
+    }
 }
