@@ -7,7 +7,7 @@ each kind also has the ratio of its time for a packet to that of the reference k
 ordinary size to unlisted hosts), measured in the same run. `scripts/attack.json` has the limits. The exit status is 1 if
 one is exceeded, and 2 if a run failed.
 
-usage: attack.py [--egret PATH] [--short] [--kind NAME ...] [--markdown] [--keep DIRECTORY]
+usage: attack.py [--egret PATH] [--short] [--kind NAME ...] [--limits FILE] [--markdown] [--keep DIRECTORY]
     --short      a fortieth of the packets, and only limits on ratios and memory: for debug builds and noisy machines
     --markdown   the table of docs/PERFORMANCE.md
 """
@@ -135,6 +135,27 @@ def reassembly_gaps(capture, count):
         for place in reversed(range(250)):
             at = place * 4 + 1
             capture.add(eth(ipv4(c, SERVER, 6, tcp(c, SERVER, sp, 443, 1 + at, 1, ACK, hello[at:at + 2]))))
+
+
+def rival_hellos(capture, count):
+    rivals = [records(client_hello([sni(b"decoy-%d.example" % n)])) for n in range(40)]
+    for n in range(max(1, count // 43)):
+        c, sp = client(n), 1024 + n % 60000
+        capture.add(eth(ipv4(c, SERVER, 6, tcp(c, SERVER, sp, 443, 0, 0, SYN))))
+        capture.add(eth(ipv4(SERVER, c, 6, tcp(SERVER, c, 443, sp, 0, 1, SYNACK))))
+        for hello in rivals:
+            capture.add(eth(ipv4(c, SERVER, 6, tcp(c, SERVER, sp, 443, 1, 1, ACK, hello))))
+        capture.add(eth(ipv4(SERVER, c, 6, tcp(SERVER, c, 443, sp, 1, 1 + len(rivals[-1]), ACK))))
+
+
+def rival_bytes(capture, count):
+    hello = records(client_hello([sni(b"claude.ai")], ciphers=range(0x1000, 0x1800)))
+    for n in range(max(1, count // 204)):
+        sent, received = connection(capture, n, hello[:-1])
+        c, sp = client(n), 1024 + n % 60000
+        for place in range(200):
+            piece = bytes([place & 0xFF])
+            capture.add(eth(ipv4(c, SERVER, 6, tcp(c, SERVER, sp, 443, sent - 1 - place * 5, received, ACK, piece))))
 
 
 def byte_far_ahead(capture, count):
@@ -286,6 +307,8 @@ KINDS = {
     "hello_of_alpn": (hello_of_alpn, 20_000),
     "hello_in_one_byte_records": (hello_in_one_byte_records, 40_000),
     "reassembly_gaps": (reassembly_gaps, 40_000),
+    "rival_hellos": (rival_hellos, 40_000),
+    "rival_bytes": (rival_bytes, 40_000),
     "byte_far_ahead": (byte_far_ahead, 60_000),
     "certificate_names": (certificate_names, 20_000),
     "record_search_1400": (record_search(1400), 80_000),
@@ -364,10 +387,11 @@ def main():
     parser.add_argument("--egret", default=str(ROOT / ".build/release/egret"))
     parser.add_argument("--short", action="store_true")
     parser.add_argument("--kind", action="append", choices=sorted(KINDS))
+    parser.add_argument("--limits", default=LIMITS, type=pathlib.Path)
     parser.add_argument("--markdown", action="store_true")
     parser.add_argument("--keep")
     arguments = parser.parse_args()
-    limits = json.loads(LIMITS.read_text())
+    limits = json.loads(arguments.limits.read_text())
     names = ["reference"] + [name for name in arguments.kind or KINDS if name != "reference"]
     faults, reference_time = [], 0.0
     row = "| {} | {} | {} | {} | {} |" if arguments.markdown else "{:26} {:>9} {:>12} {:>10} {:>9}"
