@@ -39,10 +39,11 @@ golden: ## Regenerates the golden outputs; review the diff.
 	@scripts/build.sh
 	@scripts/golden.py --write
 
-evasion: ## Compares what egret says of evasions with what a real kernel and OpenSSL saw; needs root.
+evasion: ## Compares what egret says of evasions with what a real kernel and OpenSSL or Go saw; needs root.
 	@scripts/setup.sh test
 	@scripts/build.sh
 	@Tests/Live/evasion_test.py
+	@Tests/Live/evasion_test.py --server go
 
 exports: ## Reads every export of the catalog back with the program that it is for.
 	@scripts/setup.sh exports

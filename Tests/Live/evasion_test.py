@@ -4,10 +4,11 @@
 Three network namespaces: a client, a router and a server, 20 ms away where the kernel can delay packets. The client is a real
 kernel with OpenSSL; beside it a raw socket sends what a tool of desynchronization sends: decoys outside the window, with wrong
 checksums, signatures, old timestamps, without ACK, with a TTL that ends at the router, urgent bytes, odd records. The server
-is a real Linux kernel with OpenSSL, and writes down which name it saw. egret reads a recording made at the client. For every
+is a real Linux kernel with OpenSSL, or with Go (crypto/tls), and writes down which name it saw. egret reads a recording made at the client. For every
 connection: if egret calls its evidence complete, its host is the server's; and the server's name is always told.
 
-Exit status 77: not root, or no namespaces here.  usage: evasion_test.py [--egret PATH] [--only TRICK]
+Exit status 77: not root, no namespaces here, or no Go if it is asked for.
+usage: evasion_test.py [--egret PATH] [--server openssl|go] [--only TRICK]
 """
 import argparse
 import contextlib
@@ -117,6 +118,7 @@ class Wire:
 # MARK: Tricks: each is given the wire once the connection is open, or before, and may change what is sent
 
 FAKE = client_hello(DECOY)
+FAKES = [client_hello(f"decoy{number}.example") for number in range(20)]
 SIGNATURE = b"\x13\x12" + b"\0" * 16
 
 DECOYS = {
@@ -132,6 +134,7 @@ DECOYS = {
     "old-timestamp": lambda wire: wire.send(FAKE, options=wire.stamps(older=600_000)),
     "low-ttl": lambda wire: wire.send(FAKE, ttl=1, options=wire.stamps()),
     "low-ttl-garbage-six-times": lambda wire: [wire.send(b"\0" * 64, ttl=1, options=wire.stamps()) for _ in range(6)],
+    "low-ttl-twenty-names": lambda wire: [wire.send(fake, ttl=1, options=wire.stamps()) for fake in FAKES],
     "low-ttl-first-half": lambda wire: wire.send(FAKE[:200], ttl=1, options=wire.stamps()),
     "low-ttl-second-half": lambda wire: wire.send(FAKE[200:], ahead=200, ttl=1, options=wire.stamps()),
     "left-overlap": lambda wire: wire.send(FAKE, ahead=-len(FAKE), options=wire.stamps()),
@@ -145,7 +148,7 @@ RECORDS = {
     "change-cipher-record": b"\x14\x03\x01\x00\x01\x01",
     "warning-alert": b"\x15\x03\x01\x00\x02\x01\x00",
 }
-EARLY = ["syn-ack-first", "syn-data", "data-before-syn-ack"]
+EARLY = ["syn-ack-first", "hello-before-syn", "syn-ack-with-hello-first", "syn-data", "data-before-syn-ack"]
 URGENT = ["urgent-first-byte", "urgent-in-name"]
 REQUESTS = ["second-request", "urgent-in-host"]
 TRICKS = [*DECOYS, *RECORDS, *EARLY, *URGENT, *REQUESTS]
@@ -161,6 +164,9 @@ def play(trick, interface, port):
     connection.bind((CLIENT, port))
     if trick == "syn-ack-first":
         wire.send(flags=0x12, sequence=77, bad=True)
+        time.sleep(0.05)
+    if trick in ("hello-before-syn", "syn-ack-with-hello-first"):
+        wire.send(FAKE, flags=0x18 if trick == "hello-before-syn" else 0x12, sequence=77, ttl=1)
         time.sleep(0.05)
     connection.setblocking(False)
     with contextlib.suppress(BlockingIOError):
@@ -306,13 +312,23 @@ def namespaces():
             run("ip", "netns", "delete", name, check=False)
 
 
-def record(tricks, directory):
+def go_server(directory):
+    """The server in Go, built; its command."""
+    if not shutil.which("go"):
+        raise Skip("not installed: go")
+    environment = {**os.environ, "GOCACHE": f"{directory}/go-cache", "GO111MODULE": "off"}
+    subprocess.run(["go", "build", "-o", f"{directory}/name_server", pathlib.Path(__file__).with_name("name_server.go")],
+                   check=True, env=environment, timeout=20 * TIME_LIMIT)
+    return [f"{directory}/name_server", SERVER, directory]
+
+
+def record(tricks, directory, server_command):
     """Plays all tricks; returns the recording and what the server saw, by the client's port."""
     run("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
         "-subj", "/CN=nobody.example", "-keyout", f"{directory}/k.pem", "-out", f"{directory}/c.pem")
     capture, log = f"{directory}/evasion.pcap", pathlib.Path(directory, "server.jsonl")
     with namespaces() as (client, server, interface), open(log, "w") as output:
-        serving = subprocess.Popen(["ip", "netns", "exec", server, sys.executable, __file__, "--serve", directory],
+        serving = subprocess.Popen(["ip", "netns", "exec", server, *server_command],
                                    stdin=subprocess.PIPE, stdout=output)
         dump = subprocess.Popen(["ip", "netns", "exec", client, "tcpdump", "-Z", "root", "-q", "-U", "-i", interface,
                                  "-w", capture, "tcp"], stderr=subprocess.DEVNULL)
@@ -334,7 +350,10 @@ def record(tricks, directory):
                     process.terminate()
                     process.wait(timeout=5)
     lines = [json.loads(line) for line in log.read_text().splitlines() if line.startswith("{")]
-    return capture, {line["port"]: line["names"] for line in lines}
+    seen = {}
+    for line in lines:
+        seen.setdefault(line["port"], []).extend(line["names"])
+    return capture, seen
 
 
 # MARK: The judgment
@@ -362,6 +381,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--egret", default=ROOT / ".build/debug/egret")
     parser.add_argument("--only", choices=TRICKS)
+    parser.add_argument("--server", choices=["openssl", "go"], default="openssl")
     parser.add_argument("--serve")
     parser.add_argument("--play")
     parser.add_argument("--interface")
@@ -376,7 +396,8 @@ def main():
         raise Skip("not root" if os.geteuid() != 0 else f"not installed: {' '.join(missing)}")
     tricks = [arguments.only] if arguments.only else TRICKS
     with tempfile.TemporaryDirectory() as directory:
-        capture, seen = record(tricks, directory)
+        command = [sys.executable, __file__, "--serve", directory]
+        capture, seen = record(tricks, directory, go_server(directory) if arguments.server == "go" else command)
         said = subprocess.run([arguments.egret, "analyze", "--no-rules", "--flows", "all", "--output", "-", capture],
                               stdout=subprocess.PIPE, cwd=ROOT, timeout=TIME_LIMIT, check=True).stdout
     flows = [event for event in map(json.loads, said.splitlines()) if event["type"] == "flow"]
