@@ -1,6 +1,6 @@
 import Bytes
 
-/// Host names in the one form that names have here, whatever they were read from: lower case, no trailing dot.
+/// Host names in the one form that names have here, whatever they were read from: lower case, no trailing dot, A-labels.
 public enum HostName {
     /// The name in `bytes` in its one form; bytes that are no UTF-8 are replaced. `nil` if it is empty. Other bytes than
     /// those of a host name stay as they are: see `isHost`.
@@ -19,7 +19,7 @@ public enum HostName {
         isName(name) || IPAddress(name) != nil
     }
 
-    private static func isName(_ name: String) -> Bool {
+    static func isName(_ name: String) -> Bool {
         var label = 0
         var count = 0
         for byte in name.utf8 {
@@ -35,7 +35,7 @@ public enum HostName {
         return label > 0 && count <= longestName
     }
 
-    private static func isNameByte(_ byte: UInt8) -> Bool {
+    static func isNameByte(_ byte: UInt8) -> Bool {
         switch byte {
         case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"): true
         case UInt8(ascii: "-"), UInt8(ascii: "_"): true

@@ -50,14 +50,20 @@ public struct NameEvidence: Equatable, Sendable {
     public var source: HostSource
     /// Whether what it was read from keeps to its specification. A name out of a malformed hello is told, and never leads.
     public var isSound: Bool
+    /// Whether the name was sent with letters beyond ASCII, which no host name has (RFC 6066 section 3, RFC 9110 section 4.2):
+    /// `name` has its A-labels. Servers differ in what they make of such a name.
+    public private(set) var isConverted = false
 
-    /// The name `name`, read from `source`.
+    /// The name `name`, read from `source`; letters beyond ASCII are converted to A-labels.
     public init(name: String, source: HostSource, isSound: Bool = true) {
         self.name = name
         self.source = source
         self.isSound = isSound
+        guard let converted = HostName.converted(name) else { return }
+        self.name = converted
+        isConverted = true
     }
 
     /// Whether it is a host name or an address, rather than other bytes in a name's place.
-    public var isHost: Bool { HostName.isHost(name) }
+    public var isHost: Bool { !isConverted && HostName.isHost(name) }
 }

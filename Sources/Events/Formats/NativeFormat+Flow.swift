@@ -142,7 +142,7 @@ extension EventFieldWriter {
         if detail.hasNames, let host = flow.host {
             string("host", host.name)
             keyword("host_source", host.source.rawValue)
-            if !host.isHost { keyword("host_state", "invalid") }
+            if !host.isHost { keyword("host_state", host.isConverted ? "converted" : "invalid") }
         } else if detail.hasNames, observation.hostSource == .ipRange {
             keyword("host_source", HostSource.ipRange.rawValue)
         }

