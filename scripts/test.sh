@@ -58,10 +58,13 @@ step "memory: a scan of 200,000 flows stays within its limit" Tests/Scripts/syn_
 step "audit: recordings of OpenSSL, GnuTLS and aioquic" Tests/Scripts/audit_suites.py --egret "$EGRET"
 step "audit: the same requests as tshark" Tests/Scripts/audit_tshark.py --egret "$EGRET"
 step "attack inputs: cost and memory within their limits" scripts/attack.py --short --egret "$EGRET"
+step "attack inputs: a limit that is exceeded fails the step" Tests/Scripts/attack_limits.py --egret "$EGRET"
 step "live: watch and analyze write the same events" Tests/Live/live_test.py --egret "$EGRET"
 step "live: start, reload, signals and stop of a service" Tests/Live/service_test.py --egret "$EGRET"
+step "live: an interface that is deleted and made again" Tests/Live/interface_test.py --egret "$EGRET"
 step "live: metrics and health over HTTP" Tests/Live/http_test.py --egret "$EGRET"
 step "live: Linux and OpenSSL as judge of TCP evasions" Tests/Live/evasion_test.py --egret "$EGRET"
+step "live: Linux and Go as judge of TCP evasions" Tests/Live/evasion_test.py --server go --egret "$EGRET"
 step "live: aioquic servers as judge of QUIC evasions" Tests/Live/evasion_quic_test.py "$EGRET"
 step "shared captures and lists, if present" scripts/shared.py
 

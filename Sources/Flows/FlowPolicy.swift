@@ -45,6 +45,8 @@ public struct FlowPolicy: Sendable {
     /// Whether a name is listed as a vendor's, so that nothing that DNS says of another name hides it. Asked of the outer
     /// names of hellos with an encrypted_client_hello extension alone.
     public var isListed: @Sendable (String) -> Bool = { _ in false }
+    /// Which hosts keep which of two copies of a byte.
+    public var overlaps = OverlapPolicies()
     /// Whose tunnels are believed.
     public var trustedTunnels = TunnelTrust()
     /// Whether DNS answers are learned of which no question was seen: for a capture that sees the answers alone.

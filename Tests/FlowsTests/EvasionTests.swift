@@ -7,7 +7,7 @@ import Wire
 @testable import Flows
 
 /// A connection on which somebody sends a decoy beside the true hello, over IPv4 or IPv6, with a right checksum.
-private struct Scene: ~Copyable {
+struct Scene: ~Copyable {
     var replay = Replay()
     var isIPv6 = false
     /// The number of the client's SYN and of the server's.

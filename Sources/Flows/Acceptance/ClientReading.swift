@@ -19,6 +19,11 @@ struct ClientReading {
         var isDoubtedByChecksum = false
         /// Whether urgent bytes are left out of it, as Linux leaves them out.
         var omitsUrgent = false
+        /// Whether the server reads this copy rather than the first one, by its policy.
+        var isPreferred = false
+
+        /// Whether its names lead.
+        var leads: Bool { omitsUrgent || isPreferred }
 
         mutating func inspect(_ bytes: RawSpan, sequence: UInt32, initial: UInt32?) {
             reading.inspect(bytes, sequence: sequence, initial: initial, into: &findings)
@@ -42,13 +47,23 @@ struct ClientReading {
     private var firstAcknowledgment: UInt32?
     /// Whether a later segment acknowledged more: the server has answered, though it may not be seen.
     private(set) var isAnswered = false
+    /// Which of two copies the server keeps.
+    var policy = OverlapPolicy.linux
+    /// Whether a name is a vendor's, so that it is kept if there are too many.
+    var isListed: @Sendable (String) -> Bool = { _ in false }
     private var copies: [Copy] = []
-    private var forks = 0
+    /// The bytes that may be copied for readings beside the first.
+    private var forkBudget = ClientReading.forkLimit
 
     /// How many copies are read beside the first.
     static var copyLimit: Int { 8 }
-    /// How many copies are begun in all: each costs as much as what is held.
-    static var forkLimit: Int { 64 }
+    /// How many bytes may be copied for readings beside the first, whatever came: it bounds the work of small pieces.
+    static var forkLimit: Int { 4 << 20 }
+    /// How many more for each byte that came. A copy of a whole hello pays for its own readings, so that no number of them
+    /// uses up the patience, and the work is linear in what came.
+    private static var forkShare: Int { 16 }
+    /// What a reading costs beside the bytes that are copied for it.
+    private static var forkCost: Int { 2_048 }
 
     /// The memory that is held, in bytes.
     var memory: Int { primary.memory + early.memory + copies.reduce(0) { $0 + $1.reading.memory } }
@@ -58,19 +73,39 @@ struct ClientReading {
         primary.inspect(bytes, sequence: sequence, initial: initial, into: &findings)
         conflictingBytes += primary.latestConflicts
         guard !copies.isEmpty || primary.latestConflicts > 0 else { return }
-        var isExplained = primary.latestConflicts == 0
+        var contradicted = primary.latestConflicts
+        // A reading that passes the segment over says nothing of it.
+        var isExplained = primary.latestConflicts == 0 && primary.isLatestTaken
         for index in copies.indices.reversed() {
             copies[index].inspect(bytes, sequence: sequence, initial: initial)
-            let agrees = copies[index].reading.latestConflicts == 0
+            let reading = copies[index].reading
             if copies[index].isDoubtful {
-                if !agrees { copies.remove(at: index) }
-            } else if agrees {
+                if reading.latestConflicts > 0 { copies.remove(at: index) }
+            } else if reading.latestConflicts > 0 {
+                contradicted = max(contradicted, reading.latestConflicts)
+            } else if reading.isLatestTaken {
                 isExplained = true
             }
         }
-        guard !isExplained else { return }
+        guard !isExplained, contradicted > 0 else { return }
+        if primary.latestConflicts == 0 { conflictingBytes += contradicted }
         findings.conflicts += 1
+        forkBudget = min(forkBudget + Self.forkShare * bytes.byteCount, Self.forkLimit)
+        let isKept = policy == .last || policy == .linux && isLatestKept
         fork(bytes, sequence, isDoubtful: false)
+        if isKept { preferLatest() }
+    }
+
+    /// Whether Linux would keep the latest segment in place of what it contradicts in the reading that leads.
+    private var isLatestKept: Bool {
+        let leading = copies.last(where: \.isPreferred)?.reading ?? primary
+        return leading.latestConflicts > 0 && leading.isLatestKept
+    }
+
+    /// Has the copy with the latest bytes lead.
+    private mutating func preferLatest() {
+        guard let latest = copies.lastIndex(where: { !$0.isDoubtful && !$0.omitsUrgent }) else { return }
+        for index in copies.indices { copies[index].isPreferred = index == latest }
     }
 
     /// Whether a segment of a connection whose name is known may still bring something: it is not part of a body.
@@ -87,8 +122,7 @@ struct ClientReading {
             if copies[index].reading.latestConflicts == 0 { return }
         }
         if primary.assemblyIsEmpty {
-            guard let initial, forks < Self.forkLimit else { return }
-            forks += 1
+            guard let initial, spend(bytes.byteCount) else { return }
             var copy = Copy(reading: StreamInspection(), isDoubtful: true, isDoubtedByChecksum: isByChecksum)
             copy.inspect(bytes, sequence: sequence, initial: initial)
             add(copy)
@@ -142,13 +176,13 @@ struct ClientReading {
                 guard !isPrimaryWhole, copy.reading.settlingEnd.map(isAcknowledged) ?? false else { continue }
                 if !copy.isDoubtedByChecksum || copies.count > 1 { findings.conflicts += 1 }
             }
-            findings.merge(copy.findings, leads: copy.omitsUrgent)
+            findings.merge(copy.findings, leads: copy.leads, isListed)
         }
         if !isPrimaryWhole, let copy = copies.first(where: { $0.reading.settlingEnd.map(isAcknowledged) ?? false }) {
             primary = copy.reading
         }
         copies.removeAll()
-        forks = 0
+        forkBudget = Self.forkLimit
         primary.settle()
     }
 
@@ -162,7 +196,7 @@ struct ClientReading {
         for index in copies.indices { copies[index].abandon() }
         for copy in copies where !copy.isDoubtful || isPrimaryEmpty {
             if copy.isDoubtful { findings.conflicts += 1 }
-            findings.merge(copy.findings, leads: copy.omitsUrgent)
+            findings.merge(copy.findings, leads: copy.leads, isListed)
         }
         copies.removeAll()
     }
@@ -187,19 +221,25 @@ struct ClientReading {
     private mutating func fork(
         _ other: StreamInspection, _ bytes: RawSpan, _ sequence: UInt32, isDoubtful: Bool
     ) {
-        guard forks < Self.forkLimit, let reading = StreamInspection(of: other, overlaid: bytes, sequence: sequence)
+        guard spend(other.memory), let reading = StreamInspection(of: other, overlaid: bytes, sequence: sequence)
         else { return }
-        forks += 1
         var copy = Copy(reading: reading, isDoubtful: isDoubtful)
         copy.reread()
         add(copy)
+    }
+
+    /// Takes what a reading of `count` bytes costs from what there is for readings beside the first; `false` if it is used up.
+    private mutating func spend(_ count: Int) -> Bool {
+        guard forkBudget > 0 else { return false }
+        forkBudget -= count + Self.forkCost
+        return true
     }
 
     /// Adds a copy; the oldest gives way, and the next older one keeps its names.
     private mutating func add(_ copy: Copy) {
         if copies.count >= Self.copyLimit {
             let oldest = copies.removeFirst()
-            if !oldest.isDoubtful, !copies.isEmpty { copies[0].findings.merge(oldest.findings, leads: false) }
+            if !oldest.isDoubtful, !copies.isEmpty { copies[0].findings.merge(oldest.findings, leads: false, isListed) }
         }
         copies.append(copy)
     }
@@ -220,35 +260,5 @@ extension StreamInspection {
         case .unknown: contiguousEnd
         case .reading: isUnitNaming ? unitEnd : nil
         }
-    }
-}
-
-extension Findings {
-    /// Nothing but the contradictions.
-    var onlyConflicts: Findings {
-        var left = Findings()
-        left.conflicts = conflicts
-        left.preview = preview
-        left.shapes = shapes
-        return left
-    }
-
-    /// Adds what another copy of the stream says; it leads if `leads` or if nothing was recognized here. The names of both
-    /// are kept.
-    mutating func merge(_ other: Findings, leads: Bool) {
-        guard other.hasProtocol else { return }
-        guard leads || !hasProtocol else {
-            for name in other.names { add(evidence: name, first: false) }
-            return
-        }
-        let names = self.names
-        application = other.application
-        tls = other.tls ?? tls
-        http = other.http ?? http
-        isViaProxy = isViaProxy || other.isViaProxy
-        proxiedClient = proxiedClient ?? other.proxiedClient
-        isOpportunisticTLS = isOpportunisticTLS || other.isOpportunisticTLS
-        self.names = other.names
-        for name in names { add(evidence: name, first: false) }
     }
 }

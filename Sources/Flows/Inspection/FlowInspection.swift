@@ -24,6 +24,8 @@ final class FlowInspection {
     var countedKept = 0
     /// Whether the lists of its hello are counted here, and not with another flow whose hello has the same shape.
     var ownsLists = true
+    /// Whether the hello was counted and judged.
+    var isJudged = false
 
     /// The bytes that unfinished readings hold.
     var held: Int { (stream?.held ?? 0) &+ (quic?.connection.memory ?? 0) &+ asked.memory }
@@ -55,6 +57,8 @@ final class TCPInspection {
     var dns: DNSInspection?
     /// The client's segments before the flow's name was told.
     var untold = UntoldSegments()
+    /// When the server had acknowledged a hello that its own hello has to confirm.
+    var acknowledged: Timestamp?
 
     /// The memory that unfinished readings hold, in bytes.
     var held: Int { client.memory + server.memory + (dns?.memory ?? 0) + untold.memory }
@@ -62,7 +66,8 @@ final class TCPInspection {
     /// The bytes of the object itself.
     static let ownBytes = HeapBytes.object(
         MemoryLayout<ClientReading>.stride &+ MemoryLayout<ServerInspection>.stride
-            &+ MemoryLayout<DNSInspection?>.stride &+ MemoryLayout<UntoldSegments>.stride)
+            &+ MemoryLayout<DNSInspection?>.stride &+ MemoryLayout<UntoldSegments>.stride
+            &+ MemoryLayout<Timestamp?>.stride)
 }
 
 /// The reading of one QUIC connection, kept apart from the flow's detail: it is large, and only a QUIC flow has one.
@@ -75,7 +80,10 @@ final class QUICInspection {
     var googleDatagrams: UInt8 = 0
     /// Whether the hello was read, or no more is to be read of it.
     var isDone = false
+    /// The name of a connection between the same ends that nobody answered before this one began.
+    var rivalName: String?
 
     /// The bytes of the object itself.
-    static let ownBytes = HeapBytes.object(MemoryLayout<QUICConnection>.stride &+ MemoryLayout<Int>.stride)
+    static let ownBytes = HeapBytes.object(
+        MemoryLayout<QUICConnection>.stride &+ MemoryLayout<Int>.stride &+ MemoryLayout<String?>.stride)
 }

@@ -28,6 +28,10 @@ struct StreamInspection: Sendable {
     private(set) var isUnitNaming = false
     /// The bytes of the latest segment that contradict what is held.
     private(set) var latestConflicts = 0
+    /// Whether the latest segment was taken or compared, rather than passed over.
+    private(set) var isLatestTaken = false
+    /// Whether Linux would keep the latest segment's bytes in place of those that they contradict.
+    private(set) var isLatestKept = false
     /// Sequence numbers of bytes that the receiver takes out of the stream: urgent data.
     private var omitted: [UInt32] = []
 
@@ -75,6 +79,7 @@ struct StreamInspection: Sendable {
     /// the SYN was not seen.
     mutating func inspect(_ segment: RawSpan, sequence: UInt32, initial: UInt32?, into findings: inout Findings) {
         latestConflicts = 0
+        isLatestTaken = false
         if isSeeking, !seek(segment, sequence) { return }
         if liesAfterReading(sequence) { return }
         // Taken out, so that growing it does not copy it.
@@ -86,6 +91,8 @@ struct StreamInspection: Sendable {
         let before = (base: held.base, conflicts: held.conflicts)
         let outcome = held.add(segment, sequence: sequence)
         latestConflicts = held.conflicts - before.conflicts
+        isLatestTaken = true
+        isLatestKept = held.replacesConflict
         if held.base != before.base, stage == .reading || stage == .unknown { restart() }
         readOn(held, into: &findings)
         if outcome == .overLimit, stage == .reading, held.contiguous >= StreamAssembly.limit {
@@ -109,7 +116,7 @@ struct StreamInspection: Sendable {
     /// sought.
     mutating func isWanted(_ segment: RawSpan, sequence: UInt32) -> Bool {
         guard stage == .reading, let base = assembly?.base else { return true }
-        if isSeeking { return HTTPRequest.probe(segment) == .yes || countPassedOver(segment) }
+        if isSeeking { return Self.requestStart(in: segment) != nil || countPassedOver(segment) }
         return Int32(bitPattern: sequence &+ UInt32(truncatingIfNeeded: segment.byteCount) &- base) > 0
     }
 
@@ -266,15 +273,20 @@ struct StreamInspection: Sendable {
 
     /// Whether `segment` begins the request that is sought: the stream then begins with it.
     private mutating func seek(_ segment: RawSpan, _ sequence: UInt32) -> Bool {
-        guard HTTPRequest.probe(segment) == .yes else {
+        guard let start = Self.requestStart(in: segment) else {
             if countPassedOver(segment) { stage = .finished }
             return false
         }
         isSeeking = false
-        assembly = StreamAssembly(base: sequence, isFloating: false)
+        assembly = StreamAssembly(base: sequence &+ UInt32(truncatingIfNeeded: start), isFloating: false)
         origin = 0
         needed = 1
         return true
+    }
+
+    /// Where a request begins in a segment: at its front, or after the last chunk of the body before it.
+    private static func requestStart(in segment: RawSpan) -> Int? {
+        HTTPRequest.probe(segment) == .yes ? 0 : HTTPRequest.nextRequest(afterChunksIn: segment)
     }
 
     private mutating func restart() {

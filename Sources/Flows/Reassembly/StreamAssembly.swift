@@ -33,6 +33,9 @@ struct StreamAssembly: Sendable {
     private(set) var segments = 0
     /// The number of bytes that came again with another value.
     private(set) var conflicts = 0
+    /// Whether Linux would have the latest segment replace bytes that it contradicts: they lie ahead of the stream, in a piece
+    /// that the segment covers or begins before (tcp_data_queue_ofo).
+    private(set) var replacesConflict = false
 
     /// A stream whose first byte has the sequence number `base`; floating if that is only the first one seen.
     init(base: UInt32, isFloating: Bool) {
@@ -50,6 +53,7 @@ struct StreamAssembly: Sendable {
     /// Adds `segment`, whose first byte has the sequence number `sequence`.
     mutating func add(_ segment: RawSpan, sequence: UInt32) -> Outcome {
         var offset = Int(Int32(bitPattern: sequence &- base))
+        replacesConflict = false
         if offset < 0 {
             let mayMove = isFloating && offset >= -Self.headroom && bytes.count - offset <= Self.limit
             guard mayMove else { return addTail(of: segment, offset) }
@@ -129,13 +133,22 @@ struct StreamAssembly: Sendable {
         var brought = false
         for piece in old {
             brought = copy(segment, offset, position..<piece.lowerBound) || brought
+            let before = conflicts
             compare(segment, offset, piece)
+            if conflicts > before { noteReplacement(of: piece, by: new) }
             position = max(position, piece.upperBound)
         }
         brought = copy(segment, offset, position..<new.upperBound) || brought
         if brought { segments += 1 }
         merge(new, touched)
         return .added
+    }
+
+    /// Notes whether Linux would keep `new` in place of what it contradicts: `part` of a piece.
+    private mutating func noteReplacement(of part: Range<Int>, by new: Range<Int>) {
+        guard let piece = pieces.first(where: { $0.overlaps(part) }), piece.lowerBound > 0 else { return }
+        let isCovered = new.lowerBound == piece.lowerBound && new.upperBound > piece.upperBound
+        if new.lowerBound < piece.lowerBound || isCovered { replacesConflict = true }
     }
 
     /// Makes place for one more piece by dropping the last one; `false` if the new one lies farther than all.

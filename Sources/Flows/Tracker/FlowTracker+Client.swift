@@ -40,7 +40,7 @@ extension FlowTracker {
         table[slot].flags.insert(.tracksWindow)
         guard fault == nil || !isHandshakeSeen else {
             counters.doubtfulSegments &+= 1
-            let stream = madeDetail(slot).madeStream()
+            let stream = madeStream(slot)
             stream.client.takeDoubtful(taken, sequence: first, initial: initial, fault: fault)
             if !table[slot].flags.contains(.isNamed) { stream.untold.append(packet, at: time) }
             account(slot)
@@ -60,7 +60,7 @@ extension FlowTracker {
             let position = sequence &+ UInt32(urgentPointer == 0 ? 0 : urgentPointer &- 1)
             noteUrgent(at: position, initial, slot)
         }
-        let stream = madeDetail(slot).madeStream()
+        let stream = madeStream(slot)
         stream.client.noteAcknowledgment(packet.acknowledgment)
         if !table[slot].flags.contains(.isNamed) { stream.untold.append(packet, at: time) }
     }
@@ -94,7 +94,7 @@ extension FlowTracker {
 
     private mutating func take(_ bytes: RawSpan, sequence: UInt32, _ initial: UInt32?, _ slot: Int) {
         let detail = madeDetail(slot)
-        let stream = detail.madeStream()
+        let stream = madeStream(slot)
         let before = stream.client.conflictingBytes
         detail.findings.preview = preview
         swap(&detail.findings.shapes, &shapes)
@@ -112,6 +112,20 @@ extension FlowTracker {
         detail.madeStream().client.noteUrgent(at: position, initial: initial, into: &detail.findings)
     }
 
+    /// The reading of the flow's TCP connection, begun if there is none.
+    private mutating func madeStream(_ slot: Int) -> TCPInspection {
+        let detail = madeDetail(slot)
+        if let stream = detail.stream { return stream }
+        let stream = detail.madeStream()
+        stream.client.isListed = policy.isListed
+        if !policy.overlaps.isUniform {
+            let flow = table[slot]
+            let server = flow.flags.contains(.clientIsUpper) ? flow.key.lower : flow.key.upper
+            stream.client.policy = policy.overlaps.policy(of: server)
+        }
+        return stream
+    }
+
     // MARK: Before the server's answer
 
     /// Whether the client's SYN was seen, and nothing of the server's yet.
@@ -125,7 +139,7 @@ extension FlowTracker {
     private mutating func hold(
         _ payload: RawSpan, _ packet: Packet, _ sequence: UInt32, _ isForward: Bool, _ slot: Int
     ) {
-        let stream = madeDetail(slot).madeStream()
+        let stream = madeStream(slot)
         let isSYN = packet.flags.contains(.syn)
         let isOvertaken =
             !isSYN && stream.client.early.isOvertaken(by: sequence, acknowledgment: packet.acknowledgment)
@@ -215,18 +229,13 @@ extension FlowTracker {
             return
         }
         let window = window(!table[slot].flags.contains(.clientIsUpper), slot)
-        guard isSettled(stream, window, slot, detail) else { return }
+        guard isSettled(stream, window, slot, detail) else {
+            if stream.acknowledged == nil, awaitsHello(stream, window, slot) { beginLapse(stream, slot) }
+            return
+        }
         let isFollowed = table[slot].flags.contains(.followsTraffic)
         let held = stream.client.held
-        defer {
-            if !isFollowed, table[slot].flags.contains(.followsTraffic), let held {
-                followUntold(stream, held, before: packet, slot, observer: &observer)
-            }
-            if table[slot].flags.contains(.isNamed) {
-                stream.untold.removeAll()
-                account(slot)
-            }
-        }
+        defer { endUntold(stream, isFollowed ? nil : held, before: packet, slot, observer: &observer) }
         stream.client.settle(into: &detail.findings) { window.hasAcknowledged($0) }
         if stream.client.primary.stage == .reading, detail.findings.http != nil {
             // A connection in the clear goes on to its next request.
@@ -263,24 +272,6 @@ extension FlowTracker {
         return stream.server.memory == 0 && server.next != 0 && server.next != server.initial &+ 1
     }
 
-    /// Counts the client's segments that came before the name was told, but for `packet`, which is counted if it is
-    /// received.
-    private mutating func followUntold<Observer: FlowObserver & ~Copyable>(
-        _ stream: TCPInspection, _ held: StreamAssembly, before packet: Packet, _ slot: Int, observer: inout Observer
-    ) {
-        let isForward = !table[slot].flags.contains(.clientIsUpper)
-        var segments = stream.untold.segments
-        let isLast = segments.last.map { $0.packet.sequence == packet.sequence && $0.packet.payload == packet.payload }
-        if isLast == true, packet.sourcePort == segments.last?.packet.sourcePort { segments.removeLast() }
-        for segment in segments {
-            let start = Int(Int32(bitPattern: segment.packet.sequence &- held.base))
-            guard start >= 0 else { continue }
-            let payload = held.bytes.rawSpan.clamped(start..<start + Int(segment.packet.payload.count))
-            guard payload.byteCount > 0, table[slot].flags.contains(.followsTraffic) else { continue }
-            follow(payload, segment.packet, isForward, slot, segment.time, observer: &observer)
-        }
-    }
-
     private mutating func settleRequest<Observer: FlowObserver & ~Copyable>(
         _ slot: Int, _ detail: FlowInspection, _ stream: TCPInspection, observer: inout Observer
     ) {
@@ -298,7 +289,10 @@ extension FlowTracker {
     ) {
         let count = detail.findings.names.count
         let isTold = table[slot].flags.contains(.isNamed)
-        guard !isTold || count > detail.toldNames else { return }
+        guard !isTold || count > detail.toldNames else {
+            if isOver(slot, observer: &observer) { forget(slot) }
+            return
+        }
         name(slot, observer: &observer)
     }
 
@@ -319,8 +313,11 @@ extension FlowTracker {
         detail.stream?.client.release()
         if let state = detail.findings.tls?.helloState {
             markSpoken(slot)
-            count(state)
-            judgeHello(slot, detail)
+            if !detail.isJudged {
+                detail.isJudged = true
+                count(state)
+                judgeHello(slot, detail)
+            }
             addCertificateName(detail)
         } else if detail.findings.application == .dns {
             if detail.stream?.dns == nil { detail.madeStream().dns = DNSInspection() }
@@ -337,6 +334,8 @@ extension FlowTracker {
         guard let detail = details[slot] else { return }
         if table[slot].flags.contains(.watchesClient) {
             if detail.stream?.client.early.segments.isEmpty == false {
+                // Nobody was seen to take what came with the SYN or right after it.
+                detail.findings.conflicts += 1
                 readAllEarly(!table[slot].flags.contains(.clientIsUpper), slot)
             }
             detail.stream?.client.abandon(into: &detail.findings)

@@ -22,8 +22,22 @@ extension FlowTracker {
             return false
         }
         // Both ends opening at once (RFC 9293 section 3.5) is one connection; so is a SYN that came late.
-        guard flow.isFromClient(forward: isForward), flow.flags.contains(.syn) else { return false }
+        guard flow.isFromClient(forward: isForward), flow.flags.contains(.syn) else {
+            guard followsStrayData(packet, isForward, slot) else { return false }
+            // The sender of a SYN is the client, also of what it sent before.
+            if !flow.isFromClient(forward: isForward) { table[slot].flags.formSymmetricDifference(.clientIsUpper) }
+            return true
+        }
         return direction.initial != packet.sequence
+    }
+
+    /// Whether a SYN comes after data of its sender's that belongs to no connection: nobody answered it, and it does not
+    /// follow the SYN.
+    private func followsStrayData(_ packet: Packet, _ isForward: Bool, _ slot: Int) -> Bool {
+        let flow = table[slot]
+        let own = isForward ? flow.forward : flow.backward
+        guard !flow.isTwoWay, flow.flags.contains(isForward ? .sawForward : .sawBackward) else { return false }
+        return own.next != 0 && own.next != own.initial &+ 1 && !isOwnLateSYN(packet, isForward, slot)
     }
 
     /// Whether a SYN is the flow's own although packets of the flow were seen before it: it is just before what its
@@ -107,9 +121,15 @@ extension FlowTracker {
         let own = isForward ? flow.forward : flow.backward
         let other = isForward ? flow.backward : flow.forward
         guard own.initial != packet.sequence else { return false }
+        if packet.flags.contains(.ack), !acknowledges(packet, other) { return true }
         // After the handshake another SYN without ACK is answered by a challenge at most (RFC 5961 section 4).
         guard packet.flags.contains(.ack) else { return true }
         return own.next != own.initial &+ 1 || other.next != other.initial &+ 1
+    }
+
+    /// Whether a SYN-ACK acknowledges the SYN, or some of its data, of the other direction.
+    private func acknowledges(_ packet: Packet, _ other: Flow.Direction) -> Bool {
+        packet.acknowledgment &- other.initial &- 1 <= other.next &- other.initial &- 1
     }
 
     /// Anyone who sends a SYN is the client, whatever else he sent before it: a SYN-ACK that nobody asked for, or segments of a
@@ -156,6 +176,10 @@ extension FlowTracker {
             next.next = first
         } else if client.next == client.initial &+ 1 {
             next.begin(first &- 1)
+            // The answer may be forged. One to the SYN that was seen begins the connection then.
+            table[aside: slot].offered = client.initial
+            table[aside: slot].isOfferedForward = !isServerForward
+            table[slot].flags.insert(.offersSYN)
         }
         if isServerForward { table[slot].backward = next } else { table[slot].forward = next }
     }

@@ -24,6 +24,7 @@ extension FlowTracker {
             }
             let detail = madeDetail(slot)
             let reading = QUICInspection()
+            reading.rivalName = rivalName
             detail.quic = reading
             inspectQUIC(payload, packet, frame, isForward, slot, (detail, reading), time, observer: &observer)
         } else if details[slot]?.findings.application == .dns {
@@ -90,9 +91,12 @@ extension FlowTracker {
         uncount(packet, isForward, slot)
         repeats.forgetLatest()
         // Nobody answered: what it says of itself may be there to be seen, and for nothing else.
-        if !table[slot].isTwoWay { details[slot]?.findings.conflicts += 1 }
+        let isUnanswered = !table[slot].isTwoWay
+        if isUnanswered { details[slot]?.findings.conflicts += 1 }
+        rivalName = isUnanswered ? details[slot]?.findings.tls?.serverName : nil
         end(slot, .reused, observer: &observer)
         receive(packet, frame, time: time, interface: interface, observer: &observer)
+        rivalName = nil
     }
 
     /// Takes a packet back that turned out to belong to another flow.

@@ -95,13 +95,14 @@ extension FlowTracker {
             let isOfInterest = table[slot].flags.contains(.isOfInterest)
             if observer.wants(.updated, ofInterest: isOfInterest) { report(slot, .updated, observer: &observer) }
         }
-        let next = deadline(of: slot)
+        endLapse(slot, observer: &observer)
+        let next = lapse(of: slot).map { min($0, deadline(of: slot)) } ?? deadline(of: slot)
         guard table[aside: slot].isGlancedAt else { return wheel.schedule(slot, at: next) }
         glance(slot, observer: &observer)
         wheel.schedule(slot, at: min(next, clock.advanced(byNanoseconds: Self.glanceInterval)))
     }
 
-    private func deadline(of slot: Int) -> Timestamp {
+    func deadline(of slot: Int) -> Timestamp {
         let idle = idleDeadline(of: slot)
         guard let active = policy.active else { return idle }
         return min(idle, table[aside: slot].reported.advanced(byNanoseconds: active))

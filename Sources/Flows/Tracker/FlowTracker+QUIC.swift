@@ -102,6 +102,8 @@ extension FlowTracker {
         detail.findings.tls = facts
         detail.findings.application = .quic
         if let name = facts.serverName { addName(name, isSound: facts.helloState != .malformed, detail) }
+        // Which of two connections the server takes is not known, if the client begins both at once.
+        if let rival = quic.rivalName, rival != facts.serverName { detail.findings.conflicts &+= 1 }
         addRivalName(slot, detail, quic)
         count(facts.helloState)
         finishQUIC(slot, detail, quic)
@@ -111,9 +113,10 @@ extension FlowTracker {
     /// Adds a name that the client's Initial packets give; another one than before is a contradiction.
     private mutating func addName(_ name: String, isSound: Bool, _ detail: FlowInspection) {
         let known = detail.findings.names.filter { $0.source == .quicSNI }
-        guard !known.contains(where: { $0.name == name }) else { return }
+        let evidence = NameEvidence(name: name, source: .quicSNI, isSound: isSound)
+        guard !known.contains(where: { $0.name == evidence.name }) else { return }
         if !known.isEmpty { noteConflict(name.utf8.count, detail) }
-        detail.findings.names.append(NameEvidence(name: name, source: .quicSNI, isSound: isSound))
+        detail.findings.add(rival: evidence, policy.isListed)
     }
 
     /// Adds the name that a receiver reads which lets later copies win, and that of a hello which another one replaced.

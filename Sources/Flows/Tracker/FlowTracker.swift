@@ -37,6 +37,8 @@ public struct FlowTracker: ~Copyable {
     var echSightings = ECHSightings()
     /// What another thread has made of the payload of the packet that is received next; the owner sets and clears it.
     public var preview: SpeculativeParse?
+    /// The name of a connection that nobody answered, while the packet is read that begins another between the same ends.
+    var rivalName: String?
     /// The hellos that came lately.
     public internal(set) var shapes = ClientHelloCache()
     /// The names of the source's interfaces.

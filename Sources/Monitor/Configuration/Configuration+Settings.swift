@@ -51,6 +51,9 @@ extension Configuration {
 
     private mutating func applyBounds(_ settings: Settings) {
         policy.trustedTunnels = TunnelTrust(settings.texts(.trustedTunnels).compactMap { AddressPrefix($0) })
+        policy.overlaps = OverlapPolicies(
+            first: settings.texts(.firstCopyHosts).compactMap { AddressPrefix($0) },
+            last: settings.texts(.lastCopyHosts).compactMap { AddressPrefix($0) })
         policy.learnsUnaskedAnswers = settings.isOn(.unaskedAnswers)
         let ids = settings.texts(.flowIDs)
         policy.scope = []

@@ -1,0 +1,51 @@
+import Bytes
+import Protocols
+import Wire
+
+/// The name of a TLS 1.3 flow whose server acknowledges the hello and says no more.
+///
+/// A name waits for the server's hello, because the server may ask for a second one (RFC 8446 section 4.1.4). A server that never
+/// answers, or answers late, does not keep the name back: after a lapse it is told, and the reading goes on.
+extension FlowTracker {
+    /// How long the server's hello is awaited, in nanoseconds. Timers are looked at once a second, so that the name comes up to a
+    /// second later.
+    static var helloLapse: Int64 { 2_000_000_000 }
+
+    /// Whether the server has acknowledged a hello, and nothing but its own hello is awaited.
+    func awaitsHello(_ stream: TCPInspection, _ window: ReceiveWindow, _ slot: Int) -> Bool {
+        stream.client.primary.stage == .mayRetry && mayLapse(slot)
+            && stream.client.isSettled { window.hasAcknowledged($0) }
+    }
+
+    /// Begins to wait for the server's hello.
+    mutating func beginLapse(_ stream: TCPInspection, _ slot: Int) {
+        stream.acknowledged = table[slot].end
+        guard let lapse = lapse(of: slot) else { return }
+        wheel.schedule(slot, at: min(deadline(of: slot), lapse))
+    }
+
+    /// When the name of the flow is told without the server's hello; `nil` if it does not wait for one.
+    func lapse(of slot: Int) -> Timestamp? {
+        guard mayLapse(slot) else { return nil }
+        return detail(of: slot)?.stream?.acknowledged?.advanced(byNanoseconds: Self.helloLapse)
+    }
+
+    /// Whether the name may be told before the server's hello: not if the server has asked for a second one, which is awaited.
+    private func mayLapse(_ slot: Int) -> Bool {
+        !table[slot].flags.contains(.isNamed) && detail(of: slot)?.findings.tls?.isRetried != true
+    }
+
+    /// Tells the name of a flow whose lapse is over. What contradicts it may still come and is told then.
+    mutating func endLapse<Observer: FlowObserver & ~Copyable>(_ slot: Int, observer: inout Observer) {
+        guard let lapse = lapse(of: slot), lapse <= clock, let detail = details[slot], let stream = detail.stream
+        else { return }
+        if let state = detail.findings.tls?.helloState, !detail.isJudged {
+            detail.isJudged = true
+            count(state)
+            judgeHello(slot, detail)
+        }
+        let held = table[slot].flags.contains(.followsTraffic) ? nil : stream.client.held
+        name(slot, observer: &observer)
+        endUntold(stream, held, before: nil, slot, observer: &observer)
+    }
+}
