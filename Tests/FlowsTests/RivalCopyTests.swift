@@ -60,6 +60,31 @@ struct RivalCopyTests {
         }
     }
 
+    @Test("Bytes of nobody, or another hello, at the front while the hello comes backward", arguments: [0, 1, 2, 3])
+    func falseFront(_ kind: Int) {
+        let bytes = hello(trueName, size: 500)
+        var random = Xorshift(seed: 9)
+        var older = ClientHelloBuilder(serverName: "decoy.example")
+        older.extensions?.removeAll { $0.type == 43 }
+        let noise = (0..<247).map { _ in UInt8.random(in: 0x80...0xFF, using: &random) }
+        let fronts = [
+            noise, Array(noise[..<20]), older.record, Array("GET / HTTP/1.1\r\nHost: decoy.example\r\n\r\n".utf8),
+        ]
+        for size in [1, 7, 100] {
+            var scene = Scene()
+            scene.open()
+            let starts = Array(stride(from: 0, to: bytes.count, by: size)).reversed()
+            for (index, start) in starts.enumerated() {
+                if index == starts.count / 2 { scene.send(fronts[kind]) }
+                scene.send(Array(bytes[start..<min(start + size, bytes.count)]), at: start)
+            }
+            scene.send(isUp: false, ack: bytes.count)
+            let flow = scene.finish()
+            #expect(flow?.isComplete == false, "\(size)")
+            #expect(flow?.names.contains { $0.name == trueName } == true, "\(size) \(flow?.names.map(\.name) ?? [])")
+        }
+    }
+
     // MARK: Which copy leads
 
     private func leader(_ policies: OverlapPolicies, _ play: (inout Scene) -> Void) -> FlowSnapshot? {
@@ -139,6 +164,19 @@ struct StraySegmentTests {
         scene.send(isUp: false, flags: [.syn, .ack])
         if !isFirst { forge(&scene) }
         scene.send()
+        scene.sayHello()
+        let flow = scene.finish()
+        #expect(flow?.names.map(\.name) == [trueName] && flow?.isComplete == true)
+    }
+
+    @Test(
+        "Nothing of a segment with SYN is taken after the handshake", arguments: [[.syn], [.syn, .ack]] as [TCPFlags])
+    func dataOnALateSYN(_ flags: TCPFlags) {
+        var scene = Scene()
+        scene.open()
+        scene.client = 999
+        scene.send(hello("decoy.example"), flags: flags)
+        scene.client = 1000
         scene.sayHello()
         let flow = scene.finish()
         #expect(flow?.names.map(\.name) == [trueName] && flow?.isComplete == true)

@@ -257,7 +257,7 @@ extension StreamInspection {
     var settlingEnd: UInt32? {
         switch stage {
         case .finished, .mayRetry: unitEnd
-        case .unknown: contiguousEnd
+        case .unknown: unknownEnd
         case .reading: isUnitNaming ? unitEnd : nil
         }
     }

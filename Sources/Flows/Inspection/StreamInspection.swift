@@ -24,6 +24,8 @@ struct StreamInspection: Sendable {
     private(set) var stage = Stage.reading
     /// The sequence number after the last unit that was read to its end; `nil` before the first.
     private(set) var unitEnd: UInt32?
+    /// The sequence number after the bytes that showed that nobody knows the stream.
+    private(set) var unknownEnd: UInt32?
     /// Whether the last unit names the flow by itself: a request, and not the header of a tunnel.
     private(set) var isUnitNaming = false
     /// The bytes of the latest segment that contradict what is held.
@@ -53,6 +55,8 @@ struct StreamInspection: Sendable {
     static var seekLimit: Int { 1 << 20 }
     /// How many bytes of a stream whose beginning was not seen, and is nobody's, are held for an earlier segment.
     static var floatingLimit: Int { 16_384 }
+    /// How many bytes after those that were read are held until the reading is settled.
+    static var heldAfterReading: Int { 32_768 }
     /// How many urgent bytes are taken out.
     static var omittedLimit: Int { 32 }
 
@@ -101,15 +105,16 @@ struct StreamInspection: Sendable {
         assembly = held
     }
 
-    /// Whether a segment lies after all that was read, and nothing more is wanted: it cannot contradict anything.
+    /// Whether a segment lies so far after all that was read that nothing of it is wanted. What comes right after is held until
+    /// the receiver has acknowledged what was read: another copy of that may go on there.
     private func liesAfterReading(_ sequence: UInt32) -> Bool {
         let end: UInt32?
         switch stage {
         case .reading, .mayRetry: return false
         case .finished: end = unitEnd
-        case .unknown: end = contiguousEnd
+        case .unknown: end = unknownEnd
         }
-        return end.map { Int32(bitPattern: sequence &- $0) >= 0 } ?? false
+        return end.map { Int32(bitPattern: sequence &- $0) >= Self.heldAfterReading } ?? false
     }
 
     /// Whether a segment may bring something: it reaches beyond the body that is passed over, or begins the request that is
@@ -202,12 +207,10 @@ struct StreamInspection: Sendable {
         parser = .none
         origin = 0
         needed = held.contiguous + 1
-        guard held.isFloating else {
-            stage = .unknown
-            return
-        }
         let mayBePiece = !held.bytes.rawSpan.hasApplicationData && held.bytes.count <= Self.floatingLimit
-        if !mayBePiece { stage = .unknown }
+        guard !held.isFloating || !mayBePiece else { return }
+        stage = .unknown
+        unknownEnd = held.base &+ UInt32(truncatingIfNeeded: held.contiguous)
     }
 
     /// Whether the reading starts again at a segment of a stream whose beginning was not seen: it is a protocol's first one,
@@ -295,6 +298,7 @@ struct StreamInspection: Sendable {
         needed = 1
         stage = .reading
         unitEnd = nil
+        unknownEnd = nil
     }
 
     private mutating func markOverLimit(_ findings: inout Findings) {

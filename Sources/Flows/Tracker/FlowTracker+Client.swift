@@ -29,6 +29,11 @@ extension FlowTracker {
         }
         let window = window(isForward, slot)
         let isHandshakeSeen = table[slot].flags.isSuperset(of: [.syn, .synAck])
+        // After the handshake a segment with SYN is answered by a challenge, and nothing of it is taken (RFC 5961 section 4).
+        guard !isSYN || !isHandshakeSeen else {
+            counters.refusedSegments &+= 1
+            return
+        }
         guard let inside = isHandshakeSeen ? window.inside(sequence, count: payload.byteCount) : 0..<payload.byteCount
         else {
             counters.refusedSegments &+= 1
