@@ -11,7 +11,8 @@ func textTrafficTakesAnyTime() {
         for roundTrip in [Int64.min, -1, 0, .max] {
             for asked in moments {
                 for answered in moments {
-                    var traffic = TextTraffic(first: first, roundTrip: roundTrip)
+                    let opened = first.advanced(byNanoseconds: roundTrip)
+                    var traffic = TextTraffic(opened: opened, named: first)
                     for _ in 0..<3 {
                         traffic.take(question.rawSpan, isUp: true, sequence: 1, acknowledgment: 1, at: asked)
                         traffic.take(question.rawSpan, isUp: false, sequence: 1, acknowledgment: 1, at: answered)

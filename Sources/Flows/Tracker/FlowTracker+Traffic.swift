@@ -11,7 +11,8 @@ extension FlowTracker {
         let findings = details[slot]?.findings ?? Findings()
         if findings.application == .unknown, flow.key.transport != .tcp { return }
         let continued = details[slot]?.continuedMethod
-        switch traffic.begin(findings, start: flow.start, time: flow.end, continued: continued) {
+        let opened = flow.flags.isSuperset(of: [.syn, .synAck]) ? flow.start : nil
+        switch traffic.begin(findings, opened: opened, time: flow.end, continued: continued) {
         case .ofNoUse: return
         case .full: counters.unfollowed &+= 1
         case .place(let place):

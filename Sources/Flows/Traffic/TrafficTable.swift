@@ -28,10 +28,11 @@ struct TrafficTable: ~Copyable {
     /// The bytes of the whole table.
     var memory: Int { tls.memory + quic.memory + text.memory }
 
-    /// Begins to count the requests of a flow of which `findings` are known, at the packet of the time `time`; `start` is
-    /// the flow's. `continued` says how the requests of the connection's earlier part were counted, if it had one.
+    /// Begins to count the requests of a flow of which `findings` are known, at the packet of the time `time`. `opened` is
+    /// when the client sent its SYN, if the handshake was captured. `continued` says how the requests of the connection's
+    /// earlier part were counted, if it had one.
     mutating func begin(
-        _ findings: Findings, start: Timestamp, time: Timestamp, continued: FlowTraffic.Method? = nil
+        _ findings: Findings, opened: Timestamp?, time: Timestamp, continued: FlowTraffic.Method? = nil
     ) -> Beginning {
         switch findings.application {
         case .tls, .unknown:
@@ -47,8 +48,7 @@ struct TrafficTable: ~Copyable {
             return .place(TrafficPlace(.quic, quic.insert(QUICTraffic(hello: time))))
         case .http:
             guard memory + text.growth <= limit else { return .full }
-            let traffic = TextTraffic(first: time, roundTrip: time.nanoseconds(since: start))
-            return .place(TrafficPlace(.text, text.insert(traffic)))
+            return .place(TrafficPlace(.text, text.insert(TextTraffic(opened: opened, named: time))))
         case .dns, .http2, .socks, .gquic: return .ofNoUse
         }
     }
