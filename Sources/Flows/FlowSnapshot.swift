@@ -99,6 +99,8 @@ public struct FlowSnapshot: Sendable {
     public var vlans: [UInt16] = []
     /// The encapsulations of the client's packets, outermost first, `gre`, `vxlan:4242`; empty if there are none.
     public var tunnels: [String] = []
+    /// The words that `tunnels` has, without the id that the innermost one may carry.
+    public static let tunnelWords = Envelope.Tunnel.allCases.filter { $0 != .none }.map(\.name)
     /// The VLAN ids of the server's packets if they differ from `vlans`; empty if they are untagged.
     public var vlansDown: [UInt16]?
     /// The encapsulations of the server's packets if they differ from `tunnels`.

@@ -6,7 +6,7 @@
 public struct Envelope: Equatable, Sendable, BitwiseCopyable {
     /// One encapsulation.
     @frozen
-    public enum Tunnel: UInt8, Sendable, BitwiseCopyable {
+    public enum Tunnel: UInt8, Sendable, BitwiseCopyable, CaseIterable {
         /// No tunnel.
         case none
         /// IPv4 in IP (RFC 2003).

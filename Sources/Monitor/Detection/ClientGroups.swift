@@ -46,6 +46,9 @@ struct ClientGroups: Equatable, Sendable {
         table = PrefixTable(entries.enumerated().map { ($1.prefix, UInt32(clamping: $0)) })
     }
 
+    /// The names of the groups.
+    var names: Set<String> { Set(entries.map(\.group)) }
+
     /// The group of `address`; `nil` if no block holds it. Cost: a look-up, and no allocation for a group's first 15 bytes.
     func group(of address: IPAddress) -> String? {
         entries.isEmpty ? nil : table.match(address).map { entries[Int($0)].group }

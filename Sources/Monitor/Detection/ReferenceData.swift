@@ -73,8 +73,9 @@ public struct ReferenceData: Sendable {
         }
         rules = RuleSet()
         if !configuration.rulePaths.isEmpty {
-            let load = RuleFiles.load(
-                paths: configuration.rulePaths, vocabulary: .known(catalog, fingerprints))
+            var vocabulary = RuleVocabulary.known(catalog, fingerprints)
+            if configuration.groupsFile != nil { vocabulary.groups = groups.names }
+            let load = RuleFiles.load(paths: configuration.rulePaths, vocabulary: vocabulary)
             guard let loaded = load.rules else { throw .rules(load.report) }
             rules = loaded
             warnings = load.report.warnings.map(\.description)

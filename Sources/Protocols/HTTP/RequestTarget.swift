@@ -109,9 +109,20 @@ enum RequestMethod {
     }
 
     /// Each with the blank after it, so that no token begins another; the most frequent first.
-    private static let tokens: [StaticString] = [
+    fileprivate static let tokens: [StaticString] = [
         "GET ", "POST ", "CONNECT ", "PUT ", "HEAD ", "OPTIONS ", "DELETE ", "PATCH ", "TRACE ", "PROPFIND ",
         "PROPPATCH ", "MKCOL ", "MKCALENDAR ", "COPY ", "MOVE ", "LOCK ", "UNLOCK ", "REPORT ", "SEARCH ", "QUERY ",
         "PURGE ", "M-SEARCH ", "NOTIFY ", "SUBSCRIBE ", "UNSUBSCRIBE ", "RPC_IN_DATA ", "RPC_OUT_DATA ",
     ]
+}
+
+extension HTTPFacts {
+    /// What `path` has of the request target `target`, which is a path: for rules that are compared with it.
+    package static func keptPath(of target: String) -> String {
+        let bytes = Array(target.utf8)
+        return RequestTarget.keptPath(bytes.rawSpan, in: bytes.indices)
+    }
+
+    /// The methods that requests over HTTP/1 are told by, in capitals as they are sent.
+    package static let methods: [String] = RequestMethod.tokens.map { String($0.description.dropLast()) }
 }

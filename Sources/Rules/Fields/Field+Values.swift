@@ -18,17 +18,19 @@ extension Field {
     /// The words that a field of text can be, which are not an enumeration of the language; `nil` if there is no such list.
     var words: [String]? {
         switch name {
-        case "dns.qtype": DNSType.names
         case "ai.relay_reasons": RelaySuspicion.Sign.allCases.map(\.rawValue)
         case "ai.name_hint": NameHint.words
         default: nil
         }
     }
 
+    /// All words that a field of text can be, also where they are too many to list; `nil` if there is no end of them.
+    var allWords: [String]? { name == "dns.qtype" ? DNSType.allNames : words }
+
     /// Whether its values have no capital letter.
     var isLowerCase: Bool {
         if case .hostname = type { return true }
-        return ["ai.vendor", "ai.product", "tls.ja3", "tls.ja4"].contains(name)
+        return ["ai.vendor", "ai.product", "tls.ja3", "tls.ja4", "net.tunnel"].contains(name)
     }
 
     /// Whether its values are names of hosts.
@@ -36,6 +38,9 @@ extension Field {
 }
 
 extension DNSType {
-    /// The words for types that have one.
+    /// The words for all types.
+    static let allNames: [String] = (0...UInt16.max).map { DNSType(rawValue: $0).name }
+
+    /// The words for types that have a word of their own.
     static let names: [String] = (0...UInt16(257)).map { DNSType(rawValue: $0).name }.filter { !$0.hasPrefix("TYPE") }
 }

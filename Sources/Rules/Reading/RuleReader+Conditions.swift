@@ -32,7 +32,7 @@ extension RuleReader {
             guard let field = Field.named(entry.key) else {
                 report.error(
                     .unknownField, entry.position, "unknown field '\(entry.key)'",
-                    suggestion: Spelling.nearest(to: entry.key, among: Field.all.map(\.name) + Self.combinators))
+                    suggestion: ForeignNames.field(entry.key, among: Field.all.map(\.name) + Self.combinators))
                 return nil
             }
             return readTest(entry, of: field, in: file).map { .test($0) }
@@ -117,7 +117,7 @@ extension RuleReader {
                 .unknownOperator, entry.position,
                 "unknown operator '\(entry.key)' on \(field.name) (\(field.type.word)); "
                     + "allowed: \(allowed.map(\.rawValue).joined(separator: ", "))",
-                suggestion: Spelling.nearest(to: entry.key, among: allowed.map(\.rawValue)))
+                suggestion: ForeignNames.operator(entry.key, of: field.type))
             return nil
         }
         guard allowed.contains(name) else {

@@ -37,12 +37,14 @@ extension RuleReader {
     static func hint(forNumber text: String) -> String? {
         let signs = [
             (">=", "gte"), ("=>", "gte"), ("<=", "lte"), ("=<", "lte"), ("!=", "not"), ("==", "eq"), (">", "gt"),
-            ("<", "lt"),
+            ("<", "lt"), ("≥", "gte"), ("≤", "lte"), ("≠", "not"), ("=", "eq"), ("more than", "gt"), ("over", "gt"),
+            ("at least", "gte"), ("less than", "lt"), ("under", "lt"), ("at most", "lte"),
         ]
         for (sign, name) in signs where text.hasPrefix(sign) {
             let rest = text.dropFirst(sign.count).drop { $0 == " " }
             return rest.isEmpty ? nil : name == "eq" ? "write \(rest)" : "write {\(name): \(rest)}"
         }
+        if text.hasSuffix("+"), text.dropLast().first?.isNumber == true { return "write {gte: \(text.dropLast())}" }
         let isNumber = { (part: Substring) in !part.isEmpty && part.utf8.allSatisfy { (0x30...0x39).contains($0) } }
         let parts = text.split(separator: ",").map { $0.drop { $0 == " " } }
         if parts.count > 1, parts.allSatisfy(isNumber) { return "write [\(parts.joined(separator: ", "))]" }
@@ -55,6 +57,10 @@ extension RuleReader {
 
     /// How the host that `text` means is written in a condition; nothing if no name can be made of it.
     static func hint(forHost text: String) -> (words: String, suggestion: String?)? {
+        let isExpression = text.count > 2 && text.hasPrefix("/") && text.hasSuffix("/")
+        if isExpression { return ("write {regex: \(text.dropFirst().dropLast())}", nil) }
+        let inner = text.dropFirst(text.hasPrefix("*.") ? 2 : 0)
+        if inner.contains("*"), !text.contains("://") { return ("write {glob: \"\(text)\"}", nil) }
         guard let name = HostText.nearest(to: text) else { return nil }
         let isWildcard = text.hasPrefix("*.") || text.hasPrefix(".")
         return isWildcard ? ("write {suffix: \(name)}", nil) : ("", name)

@@ -63,7 +63,9 @@ extension RuleReader {
             }
         guard isRight else {
             var nearest = field.isHostName ? HostText.nearest(to: member) : nil
-            if case .enumeration(let words, _) = field.type { nearest = Spelling.nearest(to: member, among: words) }
+            if case .enumeration(let words, _) = field.type {
+                nearest = ValueWords.nearest(to: member, of: field, among: words)
+            }
             return Problem(message: "it is no \(field.isHostName ? "host name" : field.type.word)", suggestion: nearest)
         }
         return problem(with: member, of: field)

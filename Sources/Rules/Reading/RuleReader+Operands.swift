@@ -12,13 +12,21 @@ extension RuleReader {
         let read = values.compactMap { $0 }
         guard read.count == values.count else { return nil }
         switch field.type {
-        case .string, .hostname, .enumeration: return .text(Set(read.compactMap(\.textValue)))
+        case .string, .hostname, .enumeration:
+            let texts = read.compactMap(\.textValue)
+            return field.name == "net.tunnel" ? Self.tunnels(texts) : .text(Set(texts))
         case .address: return .prefixes(PrefixSet(read.compactMap(\.prefixValue)))
         case .number, .size, .duration: return .numbers(Set(read.compactMap(\.numberValue)))
         case .boolean:
             let values = Set(read.compactMap(\.booleanValue))
             return values.count == 1 ? .boolean(values.contains(true)) : .exists(true)
         }
+    }
+
+    /// Encapsulations: one that is named without an id matches any id of it.
+    private static func tunnels(_ words: [String]) -> Predicate {
+        if words.allSatisfy({ $0.contains(":") }) { return .text(Set(words)) }
+        return .glob(words.flatMap { $0.contains(":") ? [Glob($0)] : [Glob($0), Glob("\($0):*")] })
     }
 
     /// The single values of `node`, which is one or a list of them.
@@ -41,6 +49,7 @@ extension RuleReader {
     /// The value of `field` that `text` writes; what the field cannot be is reported.
     mutating func readValue(_ text: String, at position: SourcePosition, of field: Field) -> FieldValue? {
         var problem = "'\(text)' is no \(field.type.word) that \(field.name) can be"
+        var suggestion: String?
         switch field.type {
         case .string: return .text(text)
         case .hostname: return readHost(text, at: position, of: field)
@@ -48,9 +57,12 @@ extension RuleReader {
             if let address = IPAddress(text) { return .address(address) }
             if let block = AddressPrefix(text)?.description ?? Self.block(ofWildcard: text) {
                 problem = "'\(text)' is an address block; write {cidr: \(block)}"
+            } else if field.name == "dst.ip", text.contains(where: \.isLetter), HostText.normalised(text) != nil {
+                problem += "; write dst.host for a name"
             }
         case .number:
             if let number = Int64(text), number >= 0 { return .number(number) }
+            if field.bounds?.upperBound == 65_535 { suggestion = Self.port(text) }
         case .size:
             if let bytes = SizeText.bytes(text) { return .number(bytes) }
             problem = "'\(text)' is no size such as 500kB, 5MB or 5MiB"
@@ -67,8 +79,14 @@ extension RuleReader {
         if [.number, .size, .duration].contains(field.type), let hint = Self.hint(forNumber: text) {
             problem += "; \(hint)"
         }
-        report.error(.fieldValue, position, problem)
+        report.error(.fieldValue, position, problem, suggestion: suggestion)
         return nil
+    }
+
+    /// The port that `https` or `443/tcp` means.
+    private static func port(_ text: String) -> String? {
+        let word = text.lowercased().prefix { $0 != "/" }
+        return ValueWords.ports[String(word)].map { String($0) } ?? UInt16(word).map { String($0) }
     }
 
     /// A host name, or an address in the place of one.
@@ -89,7 +107,7 @@ extension RuleReader {
         if words.contains(text) { return .text(text) }
         report.error(
             .fieldValue, position, "\(field.name) cannot be '\(text)'; one of: \(words.joined(separator: ", "))",
-            suggestion: Spelling.nearest(to: text, among: words))
+            suggestion: ValueWords.nearest(to: text, of: field, among: words))
         return nil
     }
 
@@ -144,6 +162,7 @@ extension RuleReader {
         guard let operands = operands(entry.value, of: name.rawValue) else { return nil }
         switch name {
         case .suffix:
+            guard areWholeLabels(operands, of: field) else { return nil }
             let hosts = operands.map { readValue(Self.withoutDot($0.text), at: $0.node.position, of: field)?.textValue }
             let read = hosts.compactMap { $0 }
             guard read.count == hosts.count, areDomains(operands, of: field) else { return nil }
@@ -161,6 +180,18 @@ extension RuleReader {
     /// `predicate`, unless the catalog knows all that `field` can be and none of it matches.
     private mutating func known(_ predicate: Predicate, _ entry: YAMLNode.Entry, of field: Field) -> Predicate? {
         matchesAny(predicate, of: field, entry.value.flatText, at: entry.value.position) ? predicate : nil
+    }
+
+    /// Whether a path can end in the suffixes, which are compared label by label between dots.
+    private mutating func areWholeLabels(_ operands: [(text: String, node: YAMLNode)], of field: Field) -> Bool {
+        guard field.name == "http.path", let wrong = operands.first(where: { !$0.text.hasPrefix("/") }) else {
+            return true
+        }
+        report.error(
+            .fieldValue, wrong.node.position,
+            "a suffix is compared with whole labels between dots; write {glob: \"*\(wrong.text)\"} for the end of a path"
+        )
+        return false
     }
 
     /// Whether the suffixes of a registrable domain are such, or above one: no domain is below a registrable one.

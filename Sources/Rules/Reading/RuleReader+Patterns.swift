@@ -38,9 +38,40 @@ extension RuleReader {
                 suggestion: InvisibleText.removed(from: text))
             return false
         }
+        guard canHold(pattern, at: position, of: field) else { return false }
         if field.isHostName, pattern.tree.hasBareDot { warnOfDot(text, at: position, of: field) }
         return true
     }
+
+    /// Whether some value of `field` can match by what its values begin with and never hold.
+    private mutating func canHold(_ pattern: Pattern, at position: SourcePosition, of field: Field) -> Bool {
+        let text = pattern.text
+        if field.isHostName, !pattern.tree.isPossible({ !$0.isOnly("/") }) {
+            report.error(
+                .pattern, position, "the expression '\(text)' asks for a '/', which no \(field.name) has",
+                suggestion: HostText.nearest(
+                    to: text.replacing("\\", with: "").replacing("^", with: "").replacing("$", with: "")
+                ).map { Self.escaped($0) })
+            return false
+        }
+        if field.name == "http.path" {
+            let hasQuery = !pattern.tree.isPossible { !$0.isOnly("?") && !$0.isOnly("#") }
+            guard !hasQuery, pattern.tree.mayBegin(with: "/") || pattern.tree.mayBegin(with: "*") else {
+                let why =
+                    hasQuery ? "asks for a query, which is not kept" : "does not begin with '/', as every path does"
+                let (anchor, rest) = text.hasPrefix("^") ? ("^", text.dropFirst()) : ("", text[...])
+                let isPlain = !hasQuery && rest.first.map { $0.isLetter || $0.isNumber } ?? false
+                report.error(
+                    .pattern, position, "the expression '\(text)' \(why)",
+                    suggestion: isPlain ? "\(anchor)/\(rest)" : nil)
+                return false
+            }
+        }
+        guard let literal = pattern.tree.literal else { return true }
+        return canBe(literal, at: position, of: field)
+    }
+
+    private static func escaped(_ host: String) -> String { host.replacing(".", with: "\\.") }
 
     /// A dot between letters is meant as one, and takes any character.
     private mutating func warnOfDot(_ text: String, at position: SourcePosition, of field: Field) {
@@ -77,6 +108,20 @@ extension RuleReader {
     mutating func readGlobs(_ operands: [(text: String, node: YAMLNode)], of field: Field) -> Predicate? {
         var isFine = true
         for (text, node) in operands {
+            if !text.contains(where: { $0 == "*" || $0 == "?" }) || field.name == "http.path" {
+                guard canBeGlob(text, at: node.position, of: field) else {
+                    isFine = false
+                    continue
+                }
+            }
+            if field.isLowerCase, !field.isHostName, text != text.lowercased() {
+                report.error(
+                    .fieldValue, node.position,
+                    "the pattern '\(text)' asks for capital letters, which no \(field.name) has",
+                    suggestion: text.lowercased())
+                isFine = false
+                continue
+            }
             guard field.isHostName else { continue }
             let found = InvisibleText.first(in: text)
             guard found != nil || !text.utf8.allSatisfy({ $0 < 0x80 }) || text.contains("/") else { continue }
@@ -89,62 +134,45 @@ extension RuleReader {
         return isFine ? .glob(operands.map { Glob(field.isHostName ? $0.text.lowercased() : $0.text) }) : nil
     }
 
+    /// Whether `field` can be what the pattern `text` asks for: all of it where it has no wildcard, and the beginning of a path.
+    private mutating func canBeGlob(_ text: String, at position: SourcePosition, of field: Field) -> Bool {
+        guard text.contains(where: { $0 == "*" || $0 == "?" }) else {
+            // The catalog's words are asked for by all of the patterns together.
+            if vocabulary[field.name] != nil { return true }
+            return canBe(field.isHostName ? text.lowercased() : text, at: position, of: field)
+        }
+        guard let first = text.first, !"/*?".contains(first) else { return true }
+        report.error(
+            .fieldValue, position, "the pattern '\(text)' does not begin with '/', as every \(field.name) does",
+            suggestion: "/" + text)
+        return false
+    }
+
     /// Whether any word of the catalog satisfies `predicate`, where the catalog knows all that `field` can be.
     mutating func matchesAny(_ predicate: Predicate, of field: Field, _ text: String, at position: SourcePosition)
         -> Bool
     {
-        guard let words = vocabulary[field.name], !words.contains(where: { predicate.holds(.text($0)) }) else {
-            return true
+        if let words = vocabulary[field.name] {
+            if words.contains(where: { predicate.holds(.text($0)) }) { return true }
+            report.error(.fieldValue, position, "no \(field.name) of the catalog matches '\(text)'")
+            return false
         }
-        report.error(.fieldValue, position, "no \(field.name) of the catalog matches '\(text)'")
+        guard let words = field.allWords, !words.contains(where: { predicate.holds(.text($0)) }) else { return true }
+        report.error(.fieldValue, position, "no \(field.name) matches '\(text)'", suggestion: nearest(predicate, words))
         return false
     }
-}
 
-extension PatternTree {
-    /// Whether some text matches that uses none but characters of sets for which `isPossible` is true.
-    func isPossible(_ isPossible: (CharacterSet) -> Bool) -> Bool {
-        switch self {
-        case .characters(let set): isPossible(set)
-        case .sequence(let items): items.allSatisfy { $0.isPossible(isPossible) }
-        case .choice(let branches): branches.contains { $0.isPossible(isPossible) }
-        case .repetition(let item, let least, _): least == 0 || item.isPossible(isPossible)
-        }
-    }
-
-    /// Whether a set of the tree satisfies `isWanted`.
-    func contains(_ isWanted: (CharacterSet) -> Bool) -> Bool {
-        switch self {
-        case .characters(let set): isWanted(set)
-        case .sequence(let items), .choice(let items): items.contains { $0.contains(isWanted) }
-        case .repetition(let item, _, _): item.contains(isWanted)
-        }
-    }
-
-    /// Whether a `.` stands alone between two characters that are written out.
-    var hasBareDot: Bool {
-        switch self {
-        case .characters: return false
-        case .choice(let branches): return branches.contains(where: \.hasBareDot)
-        case .repetition(let item, _, _): return item.hasBareDot
-        case .sequence(let items):
-            let isDot = items.indices.contains { index in
-                guard case .characters(.any) = items[index], index > 0, index + 1 < items.count else { return false }
-                return items[index - 1].isLiteral && items[index + 1].isLiteral
+    /// The expression in capitals if that matches.
+    private func nearest(_ predicate: Predicate, _ words: [String]) -> String? {
+        switch predicate {
+        case .pattern(let patterns):
+            let upper = patterns.map { $0.text.uppercased() }.filter { text in
+                (try? Pattern(text)).map { pattern in words.contains { pattern.matches($0) } } ?? false
             }
-            return isDot || items.contains(where: \.hasBareDot)
+            return upper.first
+        case .glob(let globs):
+            return globs.map { $0.text.uppercased() }.first { text in words.contains { Glob(text).matches($0) } }
+        default: return nil
         }
-    }
-
-    private var isLiteral: Bool {
-        guard case .characters(let set) = self, !set.isNegated, let range = set.ranges.first else { return false }
-        return set.ranges.count == 1 && range.count == 1
-    }
-}
-
-extension CharacterSet {
-    /// Whether it has none but capital letters of ASCII.
-    fileprivate var holdsCapitalsAlone: Bool {
-        !isNegated && !ranges.isEmpty && ranges.allSatisfy { $0.lowerBound >= 0x41 && $0.upperBound <= 0x5A }
     }
 }

@@ -1,4 +1,5 @@
 import Bytes
+import Protocols
 import Text
 import Vendors
 
@@ -31,12 +32,12 @@ extension RuleReader {
             return Problem(message: "\(field.name) is never \(number); it is \(range)")
         }
         if let words = vocabulary[field.name], !words.contains(text) { return unknown(text, of: field, words) }
-        if let words = field.words, !words.contains(text), !Self.isNumberedType(text, field) {
-            let nearest = Spelling.nearest(to: text, among: words)
+        if let words = field.words, !words.contains(text) {
             return Problem(
                 message: "\(field.name) is never '\(text)'; one of: \(words.joined(separator: ", "))",
-                suggestion: nearest)
+                suggestion: ValueWords.nearest(to: text, of: field, among: words))
         }
+        if let problem = Self.formProblem(text, of: field) { return problem }
         switch field.name {
         case "dst.domain": return domainProblem(text)
         case "tls.ja4": return Self.digestProblem(text, of: field) { (try? JA4Pattern($0))?.isExact == true }
@@ -55,18 +56,19 @@ extension RuleReader {
             let code = Countries.code(of: text)
             let known = code == nil ? "two capital letters of ISO 3166-1" : "the code of a country"
             return Problem(message: "\(field.name) is never '\(text)'; it is \(known)", suggestion: code)
-        case "ai.vendor":
-            let product = text.lowercased()
-            if let vendors = vocabulary.vendorsOfProducts[product] {
-                let owners = vendors.joined(separator: " and ")
+        case "ai.vendor", "ai.product":
+            let isVendor = field.name == "ai.vendor"
+            let isNear =
+                isVendor ? words.contains(text.lowercased()) : Spelling.nearest(to: text, among: words) != nil
+            let hint =
+                vocabulary.owners(of: text, isVendor: isVendor)
+                ?? (isNear ? nil : vocabulary.relatedProducts(to: text, isVendor: isVendor))
+            if let hint { return Problem(message: "\(message): \(hint)") }
+        case "ai.client":
+            if let versions = vocabulary.versions(of: text) {
                 return Problem(
-                    message:
-                        "\(message): \(product) is a product of \(owners); write ai.vendor: \(vendors[0]), or ai.product: "
-                        + product)
-            }
-        case "ai.product":
-            if let vendors = vocabulary["ai.vendor"], vendors.contains(text.lowercased()) {
-                return Problem(message: "\(message): it is a vendor; write ai.vendor: \(text.lowercased())")
+                    message: "\(message); write {glob: \"\(versions.name) *\"} for any version",
+                    suggestion: versions.nearest)
             }
         default: break
         }
@@ -97,24 +99,31 @@ extension RuleReader {
             suggestion: isForm(lower) ? lower : nil)
     }
 
-    /// `TYPE731`, the word for a type without one (RFC 3597 section 5).
-    private static func isNumberedType(_ text: String, _ field: Field) -> Bool {
-        field.name == "dns.qtype" && text.hasPrefix("TYPE") && UInt16(text.dropFirst(4)) != nil
-    }
-
     private static func isHexadecimal(_ byte: UInt8) -> Bool {
         (0x30...0x39).contains(byte) || (0x61...0x66).contains(byte)
     }
 
     /// Says what is possible but hardly meant.
     private mutating func warn(_ text: String, at position: SourcePosition, of field: Field) {
-        if field.name == "ai.country", let known = vocabulary["ai.country"], !known.contains(text) {
+        switch field.name {
+        case "ai.country":
+            guard let known = vocabulary["ai.country"], !known.contains(text) else { return }
             report.warn(.fieldValue, position, "no vendor of the catalog is of the country '\(text)'")
-        }
-        if field.name == "http.method", text != text.uppercased() {
+        case "http.method":
+            guard !HTTPFacts.methods.contains(text) else { return }
+            let nearest = HTTPFacts.methods.contains(text.uppercased()) ? text.uppercased() : nil
             report.warn(
-                .fieldValue, position, "methods are compared as they are sent, and nearly all are in capitals",
-                suggestion: text.uppercased())
+                .fieldValue, position, "methods are compared as they are sent, and '\(text)' is none that servers know",
+                suggestion: nearest ?? Spelling.nearest(to: text, among: HTTPFacts.methods))
+        case "tls.alpn":
+            guard let known = ValueWords.protocols[text.lowercased()], known != text else { return }
+            report.warn(.fieldValue, position, "clients offer '\(known)', and hardly ever '\(text)'", suggestion: known)
+        case "src.group":
+            guard let groups = vocabulary.groups, !groups.contains(text) else { return }
+            report.warn(
+                .fieldValue, position, "the file of groups has no group '\(text)'",
+                suggestion: Spelling.nearest(to: text, among: groups.sorted()))
+        default: return
         }
     }
 

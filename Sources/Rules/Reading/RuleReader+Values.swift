@@ -142,7 +142,7 @@ extension RuleReader {
         if let field = Field.named(text) { return field }
         report.error(
             .unknownField, position, "unknown field '\(text)'",
-            suggestion: Spelling.nearest(to: text, among: Field.all.map(\.name)))
+            suggestion: ForeignNames.field(text, among: Field.all.map(\.name)))
         return nil
     }
 

@@ -6,6 +6,8 @@ public struct RuleVocabulary: Sendable {
     public var words: [String: Set<String>]
     /// The vendors that have a product of the name.
     public var vendorsOfProducts: [String: [String]] = [:]
+    /// The groups of clients that the operator's file names; `nil` if there is no such file.
+    public var groups: Set<String>?
     /// Tells the registrable domain of a host name; `nil` if it has none. Without this, domains are not checked.
     public var registrableDomain: (@Sendable (String) -> String?)?
 
@@ -40,4 +42,49 @@ extension RuleVocabulary: ExpressibleByDictionaryLiteral {
     public init(dictionaryLiteral elements: (String, Set<String>)...) {
         self.init(words: Dictionary(elements) { $0.union($1) })
     }
+}
+
+extension RuleVocabulary {
+    /// Whose product `text` is, if it stands for a vendor, or that it is a vendor, if it stands for a product.
+    func owners(of text: String, isVendor: Bool) -> String? {
+        let word = text.lowercased()
+        if isVendor, let vendors = vendorsOfProducts[word] {
+            let owners = vendors.joined(separator: " and ")
+            return "\(word) is a product of \(owners); write ai.vendor: \(vendors[0]), or ai.product: \(word)"
+        }
+        guard !isVendor, let vendors = self["ai.vendor"], vendors.contains(word) else { return nil }
+        return "it is a vendor; write ai.vendor: \(word)"
+    }
+
+    /// The products that have all words of `text` in their ids, with their vendors; `nil` if none has, or too many to tell
+    /// which is meant.
+    func relatedProducts(to text: String, isVendor: Bool) -> String? {
+        let parts = text.lowercased().split { !$0.isLetter && !$0.isNumber }.map(String.init)
+        guard !parts.isEmpty else { return nil }
+        let related = vendorsOfProducts.keys.filter { id in
+            let own = id.split(separator: "-").map(String.init)
+            return parts.allSatisfy { own.contains($0) }
+        }.sorted()
+        guard let first = related.first, related.count <= Self.mostRelated else { return nil }
+        let vendors = Set(related.flatMap { vendorsOfProducts[$0] ?? [] }).sorted()
+        let names = related.prefix(Self.mostShown).joined(separator: ", ")
+        let start = related.count == 1 ? "\(first) is a product" : "\(names) are products"
+        let choice = isVendor && vendors.count == 1 ? "write ai.vendor: \(vendors[0]), or " : "write "
+        return "\(start) of \(vendors.joined(separator: " and ")); \(choice)ai.product: \(first)"
+    }
+
+    /// The name of the software that `text` names without its version, or with another version than those that are known,
+    /// and the first of its names; `nil` if no fingerprint is of that software.
+    func versions(of text: String) -> (name: String, nearest: String)? {
+        let words = text.split { $0 == " " || $0 == "-" || $0 == "_" }
+        let name = words.prefix { $0.first.map { !$0.isNumber } ?? false }.joined(separator: " ").lowercased()
+        guard !name.isEmpty, let clients = self["ai.client"] else { return nil }
+        let found = clients.sorted().first { client in
+            client.lowercased().hasPrefix(name) && client.dropFirst(name.count).first.map { $0 == " " } ?? true
+        }
+        return found.map { (String($0.prefix(name.count)), $0) }
+    }
+
+    private static let mostRelated = 12
+    private static let mostShown = 3
 }

@@ -1,3 +1,5 @@
+import Flows
+import Protocols
 import Text
 
 /// The values of a rule file in its JSON Schema: how sizes, dates, hours and blocks are written, and what each field can be.
@@ -79,7 +81,36 @@ extension RuleSchema {
         case .string:
             if vocabulary[field.name] != nil { return .reference("\(field.name)-value") }
             if let words = field.words { return .words(words) }
+            if let form = self.form(of: field) { return form }
             return .object([("type", .array(["string", "number", "boolean"].map { .text($0) }))])
+        }
+    }
+
+    /// The form of a field of text that has one of its own.
+    private static func form(of field: Field) -> SchemaNode? {
+        switch field.name {
+        case "dns.qtype":
+            form(
+                "^(\(DNSType.names.joined(separator: "|"))|TYPE[0-9]{1,5})$",
+                "a type such as HTTPS, or TYPE731 by its number")
+        case "net.tunnel":
+            form(
+                "^(\(FlowSnapshot.tunnelWords.joined(separator: "|")))(:[1-9][0-9]*)?$",
+                "an encapsulation such as vxlan, or vxlan:100 with its id")
+        case "quic.version":
+            .object([
+                (
+                    "anyOf",
+                    .array([
+                        form(
+                            "^(1|2|draft-[0-9]+|[QT]0[0-9]{2}|0x[0-9a-f]{8})$",
+                            "1, 2, draft-29, Q046, or 0x and eight digits"),
+                        .object([("enum", .array([.number(1), .number(2)]))]),
+                    ])
+                )
+            ])
+        case "http.path": form("^(/[^?#]*|\\*)$", "a path without its query")
+        default: nil
         }
     }
 
