@@ -62,6 +62,33 @@ private func boot(
         #expect(Set(boots).count == boots.count)
     }
 
+    /// Sections of keys that decide where events go and what a run costs, not what it says.
+    private static let without = ["outputs", "evidence", "metrics", "http", "service"]
+    /// Keys that name files, whose content counts, and threads, which change nothing.
+    private static let byContent: [SettingKey] = [
+        .sensorID, .threads, .groups, .catalogDirectories, .fingerprintDirectories, .rulePaths, .rulesOff, .privacyKey,
+    ]
+
+    @Test func everySettingThatDecidesWhatIsSaidIsInTheIdentity() throws {
+        let knowledge = try Project.knowledge()
+        func boot(_ key: SettingKey?, _ values: [String] = []) -> String {
+            var settings = Settings()
+            if let key { #expect(settings.set(key, values, from: .flag("--\(key.flag)")) == nil, "\(key.path)") }
+            var configuration = Project.reading("e-gre")
+            configuration.apply(settings)
+            return RunIdentity(configuration, knowledge, files: []).boot
+        }
+        let plain = boot(nil)
+        let deciding: [SettingKey] = [.statsInterval, .inventory]
+        var changed = 0
+        for key in SettingKey.all where key.scope == .all && !Self.byContent.contains(key) {
+            guard !Self.without.contains(key.section) || deciding.contains(key) else { continue }
+            #expect(boot(key, otherValues(of: key)) != plain, "\(key.path) does not count")
+            changed += 1
+        }
+        #expect(changed >= 15)
+    }
+
     @Test(arguments: [0, 2_000_000, 4_194_303, 4_194_304, 9_000_000, 9_999_999])
     func aLongFileIsToldByWhatLiesInIt(place: Int) throws {
         let directory = try Directory()

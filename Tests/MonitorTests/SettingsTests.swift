@@ -13,7 +13,7 @@ private func configuration(_ settings: Settings, _ mode: StartReport.Mode = .liv
 }
 
 /// Another value than the default, for each kind of key.
-private func other(_ key: SettingKey) -> [String] {
+func otherValues(of key: SettingKey) -> [String] {
     switch key.kind {
     case .text, .texts: ["other"]
     case .boolean: [key.defaults == ["true"] ? "false" : "true"]
@@ -41,6 +41,8 @@ private func other(_ key: SettingKey) -> [String] {
     let plain = Configuration(sensor: configured.sensor, mode: .live, sources: [])
     #expect(configured.policy.active == plain.policy.active)
     #expect(configured.snapshotLength == plain.snapshotLength && configured.bufferSize == plain.bufferSize)
+    // Alerts come that much later on a quiet network.
+    #expect(configured.readTimeout == plain.readTimeout && (1...10).contains(configured.readTimeout))
     #expect(configured.isPromiscuous == plain.isPromiscuous && configured.reloadsOnChange == plain.reloadsOnChange)
     let settings = configured.outputSettings
     let standard = OutputSettings()
@@ -55,7 +57,7 @@ private func other(_ key: SettingKey) -> [String] {
     let elsewhere: [SettingKey] = [.sensorID, .interfaces, .rulesOff]
     for key in SettingKey.all where !elsewhere.contains(key) {
         var settings = Settings()
-        #expect(settings.set(key, other(key), from: .flag("--\(key.flag)")) == nil, "\(key.path)")
+        #expect(settings.set(key, otherValues(of: key), from: .flag("--\(key.flag)")) == nil, "\(key.path)")
         #expect("\(configuration(settings))" != plain, "\(key.path) makes no difference")
     }
     var settings = Settings()

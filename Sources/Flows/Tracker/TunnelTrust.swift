@@ -5,7 +5,8 @@ public import Bytes
 /// Anybody who can send a datagram can put a packet with another's address into it. What is in a tunnel is evidence only if
 /// both ends of the tunnel are known to carry others' packets.
 public struct TunnelTrust: Equatable, Sendable {
-    private var blocks: [AddressPrefix]
+    /// The blocks of addresses that trusted tunnels end in.
+    public let blocks: [AddressPrefix]
 
     /// Belief in tunnels whose both ends are in one of `blocks`.
     public init(_ blocks: [AddressPrefix] = []) { self.blocks = blocks }

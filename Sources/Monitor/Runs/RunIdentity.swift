@@ -44,6 +44,10 @@ struct RunIdentity {
         add("stats", "\(configuration.statsInterval ?? 0)")
         let policy = configuration.policy
         add("limits", "\(policy.memory) \(policy.unfinishedMemory) \(policy.active ?? 0)")
+        let limits = configuration.ruleLimits
+        add("alerts", "\(limits.alertMemory) \(limits.alertsPerMinute) \(configuration.inventoryMemory)")
+        add("scope", "\(policy.scope.rawValue) \(policy.learnsUnaskedAnswers)")
+        add("trust", policy.trustedTunnels.blocks.map(\.description).joined(separator: " "))
         let idle = policy.idle
         add("idle", "\(idle.tcp) \(idle.tcpUnanswered) \(idle.tcpClosed) \(idle.udp) \(idle.udpUnanswered)")
         let firstSeen = configuration.firstSeen
