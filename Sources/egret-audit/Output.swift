@@ -20,6 +20,13 @@ enum Output {
     static func complain(_ line: String) { put(Array((line + "\n").utf8), to: .standardError) }
 
     private static func put(_ bytes: [UInt8], to file: FileHandle) {
-        do { try file.write(contentsOf: Data(bytes)) } catch { exit(1) }
+        do {
+            try file.write(contentsOf: Data(bytes))
+        } catch {
+            if file === FileHandle.standardOutput {
+                complain("egret-audit: error: standard output cannot be written: \(error.localizedDescription)")
+            }
+            exit(1)
+        }
     }
 }

@@ -27,8 +27,18 @@ struct Egret: ParsableCommand {
         } catch {
             HeldSignals.release()
             // Help, the version and completions are the program's own text.
-            if exitCode(for: error) == .success { exit(withError: error) }
-            exit(withError: ExitCode(report(error)))
+            exit(withError: ExitCode(exitCode(for: error) == .success ? show(error) : report(error)))
+        }
+    }
+
+    /// Prints what was asked for instead of a run, and gives the status that the program ends with.
+    private static func show(_ error: any Error) -> Int32 {
+        Terminal.print(fullMessage(for: error))
+        do {
+            try flushOutput()
+            return ExitCode.success.rawValue
+        } catch {
+            return ExitCode.failure.rawValue
         }
     }
 

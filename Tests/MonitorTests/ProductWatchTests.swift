@@ -57,6 +57,23 @@ import Vendors
         #expect(told.vendor == "acme" && told.role == .inference)
     }
 
+    @Test(
+        "The shipped catalog tells agents from other programs at their vendor's interface by a host of their own",
+        arguments: [
+            ("experiments.mistral.services", "api.mistral.ai", "mistral-api", "mistral-vibe"),
+            ("telemetry-logs.kimi.com", "api.moonshot.ai", "moonshot-api", "kimi-code-cli"),
+            ("portal.qwen.ai", "dashscope.aliyuncs.com", "dashscope", "qwen-code"),
+            ("antigravity.googleapis.com", "generativelanguage.googleapis.com", "gemini-api", "antigravity"),
+        ])
+    func shippedAgents(own: String, interface: String, alone: String, agent: String) throws {
+        let catalog = try Catalog.load(["\(Project.root)/rules/vendors"])
+        var watch = ProductWatch(catalog)
+        #expect(try attribution(interface, &watch, catalog).product == alone)
+        _ = try attribution(own, kind: "library", &watch, catalog)
+        #expect(try attribution(interface, kind: "library", &watch, catalog).product == agent)
+        #expect(try attribution(interface, client: 2, kind: "library", &watch, catalog).product == alone)
+    }
+
     @Test func otherSourcesLibrariesHostsAndBrowsersAreNot() throws {
         let catalog = try Catalog([[try VendorFile(text: Self.text, file: "acme.yaml")]])
         var watch = ProductWatch(catalog)

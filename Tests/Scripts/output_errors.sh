@@ -27,6 +27,11 @@ refused "a closed standard output" $?
 refused "the list of rules" $?
 "$egret" catalog list >/dev/full 2>"$work/errors"
 refused "the list of vendors" $?
+for command in --help --version "help analyze" "rules check --help"; do
+    # shellcheck disable=SC2086
+    "$egret" $command >/dev/full 2>"$work/errors"
+    refused "$command" $?
+done
 
 # A reader that went away has seen what it wanted.
 "$egret" analyze --flows all "$capture" 2>"$work/errors" | head -n 1 >/dev/null

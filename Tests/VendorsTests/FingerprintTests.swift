@@ -147,6 +147,9 @@ import Text
         let set = try FingerprintSet.load([Self.directory], catalog: catalog)
         #expect(set.check(on: "2026-11-22") == [])
         #expect(set.match(Self.code)?.product == "claude-code")
+        // Several releases send the same hello: the name says which were recorded.
+        #expect(set.match(Self.code)?.software == "Claude Code 2.1.330-2.1.332")
+        #expect(set.match("t13d5911h1_a33745022dd6_1f22a2ca17c4")?.software == "Node.js 20-22")
         #expect(set.match("t13d101000_61a7ad8aa9b6_0d308c48d2a3")?.product == "codex")
         #expect(set.match("t13d1011h2_61a7ad8aa9b6_3fcd1a44f3e3")?.kind == .library)
         // Chromium, Firefox and Safari; then Python, Go, curl and Node.
