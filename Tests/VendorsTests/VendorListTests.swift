@@ -37,6 +37,21 @@ private func errors(of text: String) -> [String] {
     #expect(files[1].entries[0].date == "2026-11-30")
 }
 
+@Test func aVendorHasSeveralDomains() throws {
+    let files = try read(table.replacing("\tbeta.example\t", with: "\tbeta.example,beta.test\t"))
+    #expect(files[1].entries.count == 4)
+    let catalog = try Catalog([files])
+    for name in ["beta.example", "www.beta.test"] {
+        let found = try #require(catalog.attribute(listed: NameEvidence(name: name, source: .tlsSNI)))
+        #expect(found.vendor == "beta" && found.role == .web)
+    }
+    #expect(
+        errors(of: table.replacing("acme.example", with: "")).first?.hasPrefix("listed.tsv:4:1: error[V011]") == true)
+    #expect(
+        errors(of: table.replacing("acme.example", with: "acme.example,a b")).first?.hasPrefix(
+            "listed.tsv:4:1: error[V020]") == true)
+}
+
 @Test func errorsOfATableNameTheLine() {
     #expect(
         errors(of: table.replacing("image", with: "picture")).first?.hasPrefix("listed.tsv:4:1: error[V013]") == true)

@@ -2,7 +2,7 @@ import Text
 
 /// A table of many vendors of which little is known, one a line: `rules/vendors/listed.tsv`.
 ///
-/// Columns are separated by tabs: id, name, category, domain, confidence, sources, API hosts. Lines that begin with `#` are comments,
+/// Columns are separated by tabs: id, name, category, domains, confidence, sources, API hosts. Lines that begin with `#` are comments,
 /// but for `#source`, which names a source: its short name, date and text. Lists inside a column are separated by commas. Thousands of
 /// vendors are read in the time that a YAML file of a few dozen takes, which is why the table is not YAML.
 struct VendorTable {
@@ -68,30 +68,41 @@ struct VendorTable {
             add(.unknownSource, "'\(cells[5])' is no list of sources that the file names")
             return nil
         }
-        guard let pattern = try? HostPattern(.suffix, cells[3]) else {
-            add(.host, "'\(cells[3])' is no host name")
+        let domains = patterns(.suffix, cells[3])
+        guard let first = domains.first else {
+            if cells[3].isEmpty { add(.missingKey, "a vendor has at least one domain") }
             return nil
         }
         let template = CatalogEntry(
-            match: .host(pattern), vendor: cells[0], role: .web, category: category,
+            match: .host(first), vendor: cells[0], role: .web, category: category,
             scope: .dedicated, confidence: confidence, usedBy: [], sources: named.map(\.text),
             date: named.map(\.date).max() ?? "", place: position)
-        let hosts = cells[6].split(separator: ",").compactMap { host(String($0), template) }
+        let entries =
+            domains.map { entry(template, $0, role: .web) }
+            + patterns(.exact, cells[6]).map { entry(template, $0, role: .inference) }
         let vendor = Vendor(id: cells[0], name: cells[1], country: "ZZ", category: category, products: [])
         return VendorFile(
-            file: reader.file, vendor: vendor, vendorPlace: position, category: category,
-            entries: [template] + hosts)
+            file: reader.file, vendor: vendor, vendorPlace: position, category: category, entries: entries)
     }
 
-    /// The entry of an API's host, made from that of the vendor's domain.
-    private mutating func host(_ name: String, _ template: CatalogEntry) -> CatalogEntry? {
-        guard let pattern = try? HostPattern(.exact, name) else {
-            add(.host, "'\(name)' is no host name")
-            return nil
-        }
+    /// An entry of the same vendor for another pattern.
+    private func entry(_ template: CatalogEntry, _ pattern: HostPattern, role: Role) -> CatalogEntry {
         var entry = template
         entry.match = .host(pattern)
-        entry.role = .inference
+        entry.role = role
         return entry
+    }
+
+    /// Patterns for the names of a column, in its order; an error for each that is no host name.
+    private mutating func patterns(_ kind: HostPattern.Kind, _ names: String) -> [HostPattern] {
+        var patterns: [HostPattern] = []
+        for name in names.split(separator: ",") {
+            if let pattern = try? HostPattern(kind, String(name)) {
+                patterns.append(pattern)
+            } else {
+                add(.host, "'\(name)' is no host name")
+            }
+        }
+        return patterns
     }
 }
