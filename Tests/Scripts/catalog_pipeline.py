@@ -5,6 +5,9 @@ import sys
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 sys.path.insert(0, str(ROOT / "scripts/catalog"))
+import facts  # noqa: E402
+import host_readers  # noqa: E402
+import judge  # noqa: E402
 import names  # noqa: E402
 import readers  # noqa: E402
 
@@ -20,7 +23,38 @@ def holds(what, good):
 
 text = "## Image tools\n- [Acme Draw](https://www.acme.example/x?y) - pictures\n* text [not an item](https://b.example)\n"
 holds("markdown items have their section", list(readers.markdown(text)) == [
-    ("https://www.acme.example/x?y", "Acme Draw", "Image tools")])
+    ("https://www.acme.example/x?y", "Acme Draw", "Image tools", False)])
+holds("a description says that a model does the work", [r[3] for r in readers.markdown(
+    "- [A](https://a.example) - an AI writer\n- [B](https://b.example) - mail for plain people\n")] == [True, False])
+holds("a table's first cell may be the link", list(readers.linked_table("## T\n| [A](https://a.example) | GPT chat |\n")) == [
+    ("https://a.example", "A", "T", True)])
+
+
+def hosts(reader, text):
+    """The hosts that a reader of host_readers finds in a text."""
+    return [names.host(found[0]) for found in getattr(host_readers, reader)(text)]
+
+
+holds("hosts files and filters", hosts("hosts_file", "# c\n0.0.0.0 a.example\n||b.example^\n*.c.example\nnot a host\n") == [
+    "a.example", "b.example", "c.example"])
+holds("Clash rules, without keywords and networks", hosts("clash", "payload:\n  # X\n  - DOMAIN-SUFFIX,a.example\n"
+      "  - '+.b.example'\n  - DOMAIN-KEYWORD,openai\n  - IP-CIDR,192.0.2.0/24,no-resolve\n") == ["a.example", "b.example"])
+holds("tables of domains", hosts("domain_table", "### X\n| Domain |\n|---|\n| a.example | b |\n") == ["a.example"])
+holds("registries", list(host_readers.registry("- name: A\n  category: image\n  domains: [a.example, \"b.example\"]\n")) == [
+    ("https://a.example/", "A", "image"), ("https://b.example/", "A", "image")])
+holds("lists in JSON", hosts("vendor_json", '[{"name": "A", "hosts": ["a.example"], "url": "https://b.example"}]') == [
+    "a.example", "b.example"])
+holds("presets tell APIs from pages", list(host_readers.presets(
+    'name: "A", docsUrl: "https://a.example", defaults: { baseUrl: "https://api.a.example/v1" }')) == [
+    ("https://a.example", "A", ""), ("https://api.a.example/v1", "A", "api")])
+holds("addresses of APIs, without documentation", hosts(
+    "api_urls", 'a="https://api.a.example/x" b="https://b.example/v1/chat" c="https://docs.c.example/guide"') == [
+    "api.a.example", "b.example"])
+holds("headings that are links", hosts("heading_links", "## Free\n### [A](https://a.example)\n") == ["a.example"])
+holds("items in HTML", hosts("anchors", '- <a href="https://a.example/x" target="_blank">A</a> - text\n') == ["a.example"])
+holds("an agent's website and no other address", hosts(
+    "agents_yaml", 'project: "A"\nsources:\n - source: "website"\n   source_url: "https://a.example"\n - source: "x"\n'
+    '   source_url: "https://b.example"\n') == ["a.example"])
 holds("v2fly leaves includes out", [u for u, _, _ in readers.v2fly("include:a\ndomain:b.example @cn\nfull:c.example\n")] == [
     "https://b.example/", "https://c.example/"])
 holds("tables have the name of the first cell", list(readers.table("| Tool | about [x](https://t.example) |\n"))[0][:2] == (
@@ -34,14 +68,38 @@ holds("registrable domains", suffixes.registrable("a.b.example.co.uk") == ("exam
 holds("names of customers are told", suffixes.registrable("x.vercel.app")[1] and suffixes.registrable("x.github.io")[1])
 holds("a suffix has no registrable domain", suffixes.registrable("co.uk")[0] is None)
 holds("names that say AI", all(map(names.says_ai, ["acme.ai", "chatbot.example", "my-gpt.example", "ai-art.example"])))
-holds("names that do not", not any(map(names.says_ai, ["paint.example", "mail.example", "maintain.example"])))
+holds("names that do not", not any(map(names.says_ai, [
+    "paint.example", "mail.example", "maintain.example", "airport.example", "samurai.example", "dubai.example"])))
+
+
+def verdict(domain, sources, described=False, **world):
+    """The verdict on a domain that these sources name."""
+    fact = facts.Fact()
+    fact.hosts, fact.sources, fact.is_described = {domain}, set(sources), described
+    empty = {"decisions": {}, "ids": set(), "general": set(), "negative": {}, "curated": set(), "trusted": set(),
+             "corroborating": set(), "strings": set()}
+    return judge.judge(domain, fact, {**empty, **world})[0]
+
+
+holds("two lists accept", verdict("a.example", "xy") == "accept")
+holds("one list alone does not", verdict("a.example", "x") == "reject")
+holds("one list that says so does", verdict("a.example", "x", described=True, trusted={"x"}) == "accept")
+holds("an ordinary site is asked for", verdict("a.example", "xy", negative={"a.example": 500}) == "ask")
+holds("strings of clients are asked for", verdict("a.ai", "x", strings={"x"}) == "ask")
+holds("a person's decision is final", verdict("a.ai", "xyz", decisions={"a.ai": ("reject", "why")}) == "reject")
+holds("domains of many people are rejected", verdict("a.ai", "xyz", general={"a.ai"}) == "reject")
 listed = (ROOT / "rules/vendors/listed.tsv").read_text(encoding="utf-8")
 ids = [line.split("\t")[0] for line in listed.splitlines() if line[0] != "#"]
 holds("every listed vendor has an id of its own", len(ids) == len(set(ids)) > 1500)
 decisions = [line.split("\t") for line in (ROOT / "scripts/catalog/decisions.tsv").read_text().splitlines() if line[0] != "#"]
 holds("decisions have a domain, a verdict and a reason", all(
-    len(row) == 3 and row[1] in ("accept", "reject") and row[2] for row in decisions))
-holds("no rejected domain is drafted", not [row[0] for row in decisions if row[1] == "reject"
-                                            and f"\t{row[0]}\t" in listed])
+    len(row) == 3 and row[1] in ("accept", "reject", "alias") and row[2] for row in decisions))
+drafted = [line.split("\t")[3].split(",") for line in listed.splitlines() if line[0] != "#"]
+domains = {domain for row in drafted for domain in row}
+holds("no rejected domain is drafted", not [row[0] for row in decisions if row[1] == "reject" and row[0] in domains])
+holds("an alias stands beside its vendor's main domain", all(
+    [row[2], row[0]] == [vendor[0], row[0]] for row in decisions if row[1] == "alias"
+    for vendor in drafted if row[0] in vendor))
+holds("every alias is drafted", all(row[0] in domains for row in decisions if row[1] == "alias"))
 print(f"{passed} passed, {failed} failed")
 sys.exit(1 if failed else 0)

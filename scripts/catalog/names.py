@@ -7,6 +7,8 @@ LISTS = ("/usr/share/publicsuffix/public_suffix_list.dat", "/usr/share/publicsuf
 # Labels of a name that say that it is about AI.
 TOKEN = re.compile(r"(?:^|[^a-z])(?:ai|gpt|llm|genai|bot|bots|agi|ml)(?:[^a-z]|$)|gpt|chatbot|prompt|copilot|llama|claude|"
                    r"neural|diffusion|deepfake|openai|(?:^|[.-])ai|ai(?:[.-]|$)")
+# Words that only look as if they said it: of the air, and places.
+ORDINARY = re.compile(r"(?:^|[.-])air(?!chat)|(?:samur|bons|dub|shangh|mumb|chenn|hyund|sak|tok|th|kaw)ai\b")
 
 
 class PublicSuffixes:
@@ -59,4 +61,4 @@ def host(url):
 
 def says_ai(name):
     """Whether a domain says of itself that it is about AI."""
-    return bool(TOKEN.search(name))
+    return bool(TOKEN.search(ORDINARY.sub("_", name)))

@@ -1,4 +1,6 @@
-"""Readers of published lists: each yields (url, name, section) of one file's text."""
+"""Readers of published lists: each yields (url, name, section) of one file's text, and if it can, whether the list says that a
+model does the work.
+"""
 import csv
 import io
 import json
@@ -8,6 +10,9 @@ import tomllib
 LINK = re.compile(r"\[([^\]\[]{1,80})\]\((https?://[^)\s]+)\)")
 ITEM = re.compile(r"^\s*(?:[-*+]|\d+\.)\s+(?:[^\w\[]*)\[\**([^\]\[]{1,80}?)\**\]\((https?://[^)\s]+)\)")
 HEADING = re.compile(r"^#{1,6}\s+(.*)")
+# What a list says of a product whose maker says that a model does the work. Only that it says so carries over, not how.
+MODEL = re.compile(r"\b(?:ai|a\.i\.|gpt|gpt-?\d\w*|chatgpt|openai|llms?|claude|gemini|machine learning|deep learning|neural|"
+                   r"generative|text-to-\w+|stable diffusion|transcri\w+|chatbots?|voice clon\w+)\b|yapay zek\w*|人工智能|大模型|智能", re.IGNORECASE)
 HOST = re.compile(r"^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)+$")
 
 
@@ -21,7 +26,7 @@ def markdown(text):
             continue
         item = ITEM.match(line)
         if item:
-            yield item.group(2), item.group(1).strip(), section
+            yield item.group(2), item.group(1).strip(), section, bool(MODEL.search(line[item.end():]))
 
 
 def table(text):
@@ -37,6 +42,18 @@ def table(text):
         link = LINK.search(" ".join(cells[1:]))
         if link and 1 < len(cells[0]) < 50:
             yield link.group(2), re.sub(r"[\[\]*]", "", cells[0]), section
+
+
+def linked_table(text):
+    """Rows of tables whose first cell is a link to the product's page."""
+    section = ""
+    for line in text.splitlines():
+        heading = HEADING.match(line)
+        if heading:
+            section = re.sub(r"[^\w &/-]", "", heading.group(1)).strip()
+        link = re.match(r"^\|\s*\[([^\]]{1,80})\]\((https?://[^)\s]+)\)", line)
+        if link:
+            yield link.group(2), link.group(1).strip(), section, bool(MODEL.search(line[link.end():]))
 
 
 def links(text):
@@ -90,6 +107,14 @@ def portkey(text):
         yield url + "/", "", "api"
 
 
+def verified(text):
+    """Rows of domain, name, category and evidence."""
+    for line in text.splitlines():
+        if line and line[0] != "#":
+            domain, name, section, _ = line.split("\t")
+            yield f"https://{domain}/", name, section
+
+
 def products(text):
     """A product as JSON: its name, page and category."""
     data = json.loads(text)
@@ -97,5 +122,5 @@ def products(text):
         yield data["product_url"], data.get("name", ""), data.get("category", "")
 
 
-READERS = {reader.__name__: reader for reader in (markdown, table, links, domains, ranking, v2fly, proxy_rules,
-                                                 models_dev, portkey, products)}
+READERS = {reader.__name__: reader for reader in (markdown, table, linked_table, links, domains, ranking, v2fly, proxy_rules,
+                                                 models_dev, portkey, products, verified)}
