@@ -12,8 +12,7 @@ extension Catalog {
         var errors: [CatalogError] = []
         let read = directories.map { directory in
             let (files, failures) = files(in: directory) { bytes, file throws(CatalogErrors) in
-                file.hasSuffix(".tsv")
-                    ? try VendorTable.read(bytes: bytes, file: file) : [try VendorFile(bytes: bytes, file: file)]
+                try Self.files(bytes: bytes, file: file)
             }
             errors += failures
             return files.flatMap(\.self)
@@ -27,6 +26,12 @@ extension Catalog {
             errors += error.errors.filter { isWhole || $0.code != .unknownProduct }
         }
         throw CatalogErrors(errors)
+    }
+
+    /// The vendors in the bytes of one file, a table if its name ends in `.tsv`. Throws every error that the file alone can show.
+    public static func files(bytes: [UInt8], file: String) throws(CatalogErrors) -> [VendorFile] {
+        file.hasSuffix(".tsv")
+            ? try VendorTable.read(bytes: bytes, file: file) : [try VendorFile(bytes: bytes, file: file)]
     }
 
     fileprivate static func files<File>(

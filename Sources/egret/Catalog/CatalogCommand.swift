@@ -6,10 +6,10 @@ import Vendors
 struct CatalogCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "catalog",
-        abstract: "Look at, check and convert the catalog of AI vendors.",
+        abstract: "Look at, check, convert, compare and update the catalog of AI vendors.",
         subcommands: [
             CatalogCheckCommand.self, CatalogLookupCommand.self, CatalogListCommand.self, CatalogExportCommand.self,
-            CatalogImportCommand.self, CatalogDriftCommand.self,
+            CatalogImportCommand.self, CatalogDriftCommand.self, CatalogDiffCommand.self,
         ])
 }
 
