@@ -15,6 +15,7 @@ extension Configuration {
         writesSuppressed = settings.isOn(.suppressed)
         catalogDirectories = settings.texts(.catalogDirectories)
         fingerprintDirectories = settings.texts(.fingerprintDirectories)
+        catalogRoot = settings.text(.catalogStore).map { "\($0)/current" }
         groupsFile = settings.text(.groups)
         rulePaths = settings.isOn(.rulesOff) ? [] : settings.texts(.rulePaths)
         apply(outputs: settings)

@@ -22,6 +22,9 @@ public struct Configuration: Sendable {
     public var derivesBoot = false
     /// A filter in libpcap's language; empty for none.
     public var filter = ""
+    /// The installed bundle that comes before all other directories: a directory, or a link to one, with `vendors`, `fingerprints` and
+    /// `lists`; `nil` for none.
+    public var catalogRoot: String?
     /// The directories of the catalog, the later ones overriding the earlier.
     public var catalogDirectories: [String] = []
     /// The directories of fingerprints of clients, the later ones overriding the earlier; empty for none.
@@ -79,7 +82,8 @@ public struct Configuration: Sendable {
 
     /// What rules, catalog and lists are read from.
     var knowledgePaths: [String] {
-        rulePaths + catalogDirectories + fingerprintDirectories
+        rulePaths + (catalogRoot.map { root in ["vendors", "fingerprints", "lists"].map { "\(root)/\($0)" } } ?? [])
+            + catalogDirectories + fingerprintDirectories
             + [listDirectory, groupsFile].compactMap(\.self)
     }
 

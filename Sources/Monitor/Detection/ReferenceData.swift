@@ -60,6 +60,7 @@ public struct ReferenceData: Sendable {
     /// - Throws: every error of the vendor files, or else of the rule files, of the lists, or else every failed test.
     public init(_ configuration: Configuration) throws(LoadError) {
         if configuration.mode == .live { stamp = PathStamp(configuration.knowledgePaths) }
+        let configuration = configuration.resolvingCatalogRoot()
         do throws(CatalogErrors) {
             catalog = try Catalog.load(configuration.catalogDirectories)
             if !configuration.fingerprintDirectories.isEmpty {

@@ -10,7 +10,7 @@ struct HealthWatch: Sendable {
     /// From when on what changes slowly is wrong.
     struct Limits: Equatable, Sendable {
         /// The age of a catalog, in nanoseconds.
-        var catalogAge: Int64 = 90 * 86_400_000_000_000
+        var catalogAge: Int64 = 30 * 86_400_000_000_000
         /// How far an output may be behind, in nanoseconds.
         var outputLag: Int64 = 30_000_000_000
     }

@@ -19,6 +19,7 @@ struct RunIdentity {
     /// Cost: a read of the files of catalog and lists, and of 4 MiB of each capture at most.
     init(_ configuration: Configuration, _ knowledge: ReferenceData, files: [String]) {
         add(settings: configuration)
+        let configuration = configuration.resolvingCatalogRoot()
         add("rules", knowledge.rules.hash)
         let paths = configuration.catalogDirectories + configuration.fingerprintDirectories
         for path in paths + [configuration.listDirectory, configuration.groupsFile].compactMap(\.self) {

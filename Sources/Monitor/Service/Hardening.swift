@@ -51,6 +51,10 @@ extension Configuration {
         var limits = Sandbox.Limits()
         // Beside a file of rules there may be lists that it names.
         limits.readable = knowledgePaths.flatMap { [$0, URL(fileURLWithPath: $0).deletingLastPathComponent().path] }
+        // An update makes the link lead to another directory of the store.
+        if let catalogRoot {
+            limits.readable.append(URL(fileURLWithPath: catalogRoot).deletingLastPathComponent().path)
+        }
         // libdispatch looks at its workers in /proc/THREAD/stat, which only /proc as a whole covers, and traps if it cannot.
         limits.readable += ["/usr/share/zoneinfo", "/etc/localtime", "/proc"]
         limits.readable += sources.compactMap(Self.counters) + secretFiles.map(\.path)

@@ -2,7 +2,7 @@ extension SettingKey {
     static let sensor = [sensorID]
     static let sources = [interfaces, promiscuous, snapshotLength, bufferSize, readTimeout, threads, groups]
     static let filters = [captureFilter, flowIDs, flows.key, questions, suppressed]
-    static let catalog = [catalogDirectories, fingerprintDirectories]
+    static let catalog = [catalogDirectories, fingerprintDirectories, catalogStore]
     static let rules = [rulePaths, rulesOff, reloadOnChange]
 
     /// The sensor's id in events.
@@ -70,6 +70,13 @@ extension SettingKey {
     public static let fingerprintDirectories = SettingKey(
         "catalog.fingerprints", .texts,
         "Directories of fingerprints of clients, later ones overriding earlier ones one by one; those that ship unless set"
+    )
+
+    /// The directory that catalog updates are installed into.
+    public static let catalogStore = SettingKey(
+        "catalog.store", flag: "catalog-store", .text,
+        "The directory that egret catalog update installs into: the catalog, the fingerprints and the lists of the bundle in use take the "
+            + "place of those that ship, and the directories of the other two keys override them"
     )
 
     /// Rule files and directories.

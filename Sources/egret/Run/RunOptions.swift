@@ -44,6 +44,11 @@ extension Configuration {
     /// Takes over `settings`, and what ships if nothing is set.
     mutating func apply(effective settings: Settings) throws {
         apply(settings)
+        if !settings.isOn(.rulesOff), !settings.isSet(.rulePaths) {
+            rulePaths = [ShippedRules.defaultPolicy].compactMap(\.self)
+        }
+        // An installed bundle has all three.
+        guard catalogRoot == nil else { return }
         let hasOwnCatalog = !catalogDirectories.isEmpty
         if !hasOwnCatalog {
             catalogDirectories = [ShippedRules.vendors.directory].compactMap(\.self)
@@ -56,8 +61,5 @@ extension Configuration {
             unknownOwners = ShippedRules.unknownOwners(hasOwnCatalog: hasOwnCatalog)
         }
         listDirectory = ShippedRules.lists.directory
-        if !settings.isOn(.rulesOff), !settings.isSet(.rulePaths) {
-            rulePaths = [ShippedRules.defaultPolicy].compactMap(\.self)
-        }
     }
 }
