@@ -19,6 +19,7 @@ let package = Package(
         .target(name: "CBytes"),
         .systemLibrary(name: "CPcap", pkgConfig: "libpcap", providers: [.apt(["libpcap-dev"])]),
         .systemLibrary(name: "CCurl"),
+        .systemLibrary(name: "CSodium"),
         .systemLibrary(name: "CPsl", pkgConfig: "libpsl", providers: [.apt(["libpsl-dev"])]),
         .systemLibrary(name: "CHost", pkgConfig: "libseccomp", providers: [.apt(["libseccomp-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
@@ -47,7 +48,14 @@ let package = Package(
             ]),
         .target(name: "Activity", dependencies: ["Bytes", "Protocols", "Flows", "Vendors", "Rules"]),
         .target(name: "Archive", dependencies: ["CZstd"]),
-        .target(name: "Delivery", dependencies: ["CCurl"]),
+        .target(name: "Delivery", dependencies: ["CCurl", "CSodium"]),
+        // What brings a newer catalog. The sensor's own modules may not import it: an update is a process of its own.
+        .target(
+            name: "CatalogUpdate",
+            dependencies: [
+                "Bytes", "Protocols", "Text", "Vendors", "Archive", "Delivery",
+                .product(name: "Crypto", package: "swift-crypto"),
+            ]),
         .target(
             name: "Status",
             dependencies: [
@@ -111,8 +119,8 @@ let package = Package(
         .executableTarget(
             name: "egret",
             dependencies: [
-                "Monitor", "Bytes", "Capture", "Events", "Flows", "Host", "Protocols", "PublicSuffix", "Rules",
-                "Settings", "Status", "Text", "Vendors",
+                "Monitor", "Archive", "Bytes", "Capture", "CatalogUpdate", "Events", "Flows", "Host", "Protocols",
+                "PublicSuffix", "Rules", "Settings", "Status", "Text", "Vendors",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 
@@ -135,6 +143,9 @@ let package = Package(
             name: "AuditTests", dependencies: ["Audit", "Bytes", "HTTPDecoding", "Text", "TestSupport"],
             exclude: ["Samples"]),
         .testTarget(name: "VendorsTests", dependencies: ["Text", "Vendors", "TestSupport"]),
+        .testTarget(
+            name: "CatalogUpdateTests",
+            dependencies: ["CatalogUpdate", "Delivery", "Vendors", .product(name: "Crypto", package: "swift-crypto")]),
         .testTarget(name: "ActivityTests", dependencies: ["Activity", "Rules", "TestSupport"]),
         .testTarget(name: "RulesTests", dependencies: ["Rules", "Text", "TestSupport"]),
         .testTarget(
@@ -179,7 +190,7 @@ if Context.environment["EGRET_FUZZ"] != nil {
         "CaptureFuzz": ["Capture"], "EngineFuzz": ["Capture", "Wire", "Flows"], "FragmentFuzz": ["Wire", "Flows"],
         "RecordFuzz": ["Decryption", "StreamReassembly"], "HTTPStreamFuzz": ["HTTPDecoding", "StreamReassembly"],
         "ContentFuzz": ["HTTPDecoding"],
-        "ChainFuzz": ["Events"], "RulesFuzz": ["Rules", "Text"], "VendorFuzz": ["Text", "Vendors"],
+        "ChainFuzz": ["Events"], "RulesFuzz": ["Rules", "Text"], "VendorFuzz": ["Text", "Vendors"], "BundleFuzz": ["CatalogUpdate"],
         "JSONFuzz": ["Audit"], "ProtobufFuzz": ["Audit"], "HARFuzz": ["Audit", "HTTPDecoding"],
         "FormFuzz": ["Audit", "HTTPDecoding"],
     ]

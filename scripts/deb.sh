@@ -37,6 +37,7 @@ Architecture: $architecture
 Maintainer: The egret authors <egret@invalid>
 Installed-Size: $(du --summarize --apparent-size --block-size=1K --exclude DEBIAN "$root" | cut -f1)
 Depends: $depends, adduser, tzdata
+Recommends: libcurl4t64 | libcurl4, libsodium23
 Section: net
 Priority: optional
 Description: monitor of AI traffic that leaves a network

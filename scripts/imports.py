@@ -27,6 +27,8 @@ FOUNDATION = {
 # The audit, a second program: only it, its own parts and tests may import these.
 AUDIT = {"StreamReassembly", "Decompression", "Decryption", "HTTPDecoding", "AuditInput", "Audit", "egret-audit"}
 SENSOR = "egret"
+# What brings a newer catalog: the tool alone runs it, in a process of its own, never a part of the running sensor.
+UPDATE = "CatalogUpdate"
 
 
 def manifest():
@@ -84,6 +86,8 @@ def sensor_problems(targets, direct):
     for target in targets:
         name = target["name"]
         is_test = target["type"] == "test" or name == "TestSupport" or name.endswith("Fuzz")
+        if UPDATE in direct[name] and name != SENSOR and not is_test:
+            yield f"Package.swift: {name} depends on {UPDATE}, which only {SENSOR} may"
         if name in AUDIT or is_test:
             continue
         for other in sorted(direct[name] & AUDIT):

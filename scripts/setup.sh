@@ -54,6 +54,7 @@ if [ "${1:-build}" = test ]; then
         need prometheus sh -c 'command -v promtool && command -v prometheus'
         need nftables command -v nft
         need dnsmasq-base command -v dnsmasq
+        need minisign command -v minisign
         need mandoc command -v mandoc
     fi
 fi

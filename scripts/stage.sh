@@ -16,6 +16,9 @@ install -D --strip --mode 755 "$program" "$root/usr/bin/egret"
 mkdir -p "$root/usr/share/egret"
 cp -r rules "$root/usr/share/egret/rules"
 install -D --mode 644 deploy/systemd/egret.service "$root/usr/lib/systemd/system/egret.service"
+for unit in egret-catalog.service egret-catalog.timer; do
+    install -D --mode 644 "deploy/systemd/$unit" "$root/usr/lib/systemd/system/$unit"
+done
 install -D --mode 644 deploy/systemd/egret.sysusers "$root/usr/lib/sysusers.d/egret.conf"
 
 egret=$root/usr/bin/egret

@@ -45,6 +45,7 @@ step "golden events match their schema" Tests/Scripts/golden_schema.sh
 step "shipped rules pass their own tests" Tests/Scripts/shipped_rules.sh
 step "catalog and rules commands" Tests/Scripts/commands.py --egret "$EGRET"
 step "exports of the catalog: read back by their programs" Tests/Scripts/exports.py --egret "$EGRET"
+step "catalog update: minisign, HTTPS, and attacks on bundles" Tests/Scripts/catalog_update.py --egret "$EGRET"
 step "catalog pipeline: readers, verdicts, drafts" Tests/Scripts/catalog_pipeline.py
 step "first sightings, name hints and learned allow lists" Tests/Scripts/first_seen.py --egret "$EGRET"
 step "settings: file, environment and flags" Tests/Scripts/configuration.sh

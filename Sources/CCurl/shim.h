@@ -1,7 +1,8 @@
-// The few functions of libcurl that a webhook needs, found when one is opened: a sensor without a webhook neither links
-// nor loads libcurl, nor the libraries that it brings. Swift cannot call functions with a variable number of arguments.
+// The few functions of libcurl that a webhook and a download need, found when one is opened: a sensor without a webhook neither
+// links nor loads libcurl, nor the libraries that it brings. Swift cannot call functions with a variable number of arguments.
 #include <curl/curl.h>
 #include <dlfcn.h>
+#include <stdlib.h>
 #include <string.h>
 
 typedef struct egret_curl {
@@ -22,8 +23,8 @@ static size_t egret_curl_discard(char *bytes, size_t size, size_t count, void *c
     return size * count;
 }
 
-/// Finds libcurl and makes a handle for POST requests to `url`; 0 where it is not installed, or gives none.
-static inline int egret_curl_open(egret_curl *curl, const char *url, long timeout_ms) {
+/// Finds libcurl and makes a handle for requests to `url`; 0 if it is not installed, or gives none.
+static inline int egret_curl_load(egret_curl *curl, const char *url, long timeout_ms) {
     memset(curl, 0, sizeof *curl);
     // The library is never let go of: some of those that it brings do not bear that.
     void *library = dlopen("libcurl.so.4", RTLD_NOW | RTLD_LOCAL);
@@ -43,14 +44,74 @@ static inline int egret_curl_open(egret_curl *curl, const char *url, long timeou
     curl->handle = make();
     if (curl->handle == NULL) return 0;
     CURLcode result = curl->setopt(curl->handle, CURLOPT_URL, url);
-    result |= curl->setopt(curl->handle, CURLOPT_PROTOCOLS, (long)(CURLPROTO_HTTP | CURLPROTO_HTTPS));
-    result |= curl->setopt(curl->handle, CURLOPT_FOLLOWLOCATION, 0L);
     result |= curl->setopt(curl->handle, CURLOPT_NOSIGNAL, 1L);
     result |= curl->setopt(curl->handle, CURLOPT_TIMEOUT_MS, timeout_ms);
     result |= curl->setopt(curl->handle, CURLOPT_CONNECTTIMEOUT_MS, timeout_ms);
+    return result == CURLE_OK;
+}
+
+/// Makes a handle for POST requests to `url`; 0 if libcurl is not installed, or gives none.
+static inline int egret_curl_open(egret_curl *curl, const char *url, long timeout_ms) {
+    if (egret_curl_load(curl, url, timeout_ms) == 0) return 0;
+    CURLcode result = curl->setopt(curl->handle, CURLOPT_PROTOCOLS, (long)(CURLPROTO_HTTP | CURLPROTO_HTTPS));
+    result |= curl->setopt(curl->handle, CURLOPT_FOLLOWLOCATION, 0L);
     result |= curl->setopt(curl->handle, CURLOPT_POST, 1L);
     result |= curl->setopt(curl->handle, CURLOPT_WRITEFUNCTION, egret_curl_discard);
     return result == CURLE_OK;
+}
+
+/// What was received, in memory that `free` gives back.
+typedef struct egret_curl_body {
+    unsigned char *bytes;
+    size_t count;
+    size_t capacity;
+    size_t limit;
+    int is_too_large;
+} egret_curl_body;
+
+static size_t egret_curl_collect(char *bytes, size_t size, size_t count, void *context) {
+    egret_curl_body *body = context;
+    size_t length = size * count; // `size` is always 1 (CURLOPT_WRITEFUNCTION)
+    if (length > body->limit - body->count) {
+        body->is_too_large = 1;
+        return 0;
+    }
+    if (length > body->capacity - body->count) {
+        size_t capacity = body->capacity * 2 + length;
+        if (capacity > body->limit) capacity = body->limit;
+        unsigned char *grown = realloc(body->bytes, capacity);
+        if (grown == NULL) return 0;
+        body->bytes = grown;
+        body->capacity = capacity;
+    }
+    memcpy(body->bytes + body->count, bytes, length);
+    body->count += length;
+    return length;
+}
+
+/// Makes a handle for one GET request to `url` over HTTPS; redirects are followed to other HTTPS addresses, five at the most. 0 if
+/// libcurl is not installed, or gives none.
+static inline int egret_curl_open_download(egret_curl *curl, const char *url, long timeout_ms) {
+    if (egret_curl_load(curl, url, timeout_ms) == 0) return 0;
+    CURLcode result = curl->setopt(curl->handle, CURLOPT_PROTOCOLS, (long)CURLPROTO_HTTPS);
+    result |= curl->setopt(curl->handle, CURLOPT_REDIR_PROTOCOLS, (long)CURLPROTO_HTTPS);
+    result |= curl->setopt(curl->handle, CURLOPT_FOLLOWLOCATION, 1L);
+    result |= curl->setopt(curl->handle, CURLOPT_MAXREDIRS, 5L);
+    result |= curl->setopt(curl->handle, CURLOPT_HTTPGET, 1L);
+    result |= curl->setopt(curl->handle, CURLOPT_WRITEFUNCTION, egret_curl_collect);
+    return result == CURLE_OK;
+}
+
+/// Sends the GET request and collects at most `body->limit` bytes; its status, or 0 and the reason in `reason`, a constant of the
+/// library. The bytes are the caller's to free in both cases.
+static inline long egret_curl_download(egret_curl *curl, egret_curl_body *body, const char **reason) {
+    long status = 0;
+    curl->setopt(curl->handle, CURLOPT_WRITEDATA, body);
+    CURLcode result = curl->perform(curl->handle);
+    curl->setopt(curl->handle, CURLOPT_WRITEDATA, NULL);
+    *reason = curl->strerror(result);
+    if (result != CURLE_OK || curl->getinfo(curl->handle, CURLINFO_RESPONSE_CODE, &status) != CURLE_OK) return 0;
+    return status;
 }
 
 /// Trusts the certificates of the file at `path` (PEM) in place of the system's.

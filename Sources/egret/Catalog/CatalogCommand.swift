@@ -9,7 +9,8 @@ struct CatalogCommand: ParsableCommand {
         abstract: "Look at, check, convert, compare and update the catalog of AI vendors.",
         subcommands: [
             CatalogCheckCommand.self, CatalogLookupCommand.self, CatalogListCommand.self, CatalogExportCommand.self,
-            CatalogImportCommand.self, CatalogDriftCommand.self, CatalogDiffCommand.self,
+            CatalogImportCommand.self, CatalogDriftCommand.self, CatalogUpdateCommand.self, CatalogStatusCommand.self,
+            CatalogBundleCommand.self, CatalogDiffCommand.self,
         ])
 }
 

@@ -1,0 +1,36 @@
+import Foundation
+
+/// Writes the files of a bundle to a new directory.
+enum StagedFiles {
+    /// Writes `files`, each by its place, below the new directory `root`. All are on the disk when it returns.
+    static func write(_ files: [String: [UInt8]], to root: String) throws(BundleError) {
+        do {
+            let manager = FileManager.default
+            let mode: [FileAttributeKey: Any] = [.posixPermissions: 0o755]
+            let parent = URL(fileURLWithPath: root).deletingLastPathComponent().path
+            for directory in [parent, root] + BundlePath.directories.keys.sorted().map({ "\(root)/\($0)" }) {
+                guard !manager.fileExists(atPath: directory) else { continue }
+                try manager.createDirectory(atPath: directory, withIntermediateDirectories: true, attributes: mode)
+            }
+            for (path, bytes) in files.sorted(by: { $0.key < $1.key }) { try write(bytes, to: "\(root)/\(path)") }
+            for name in BundlePath.directories.keys { settle("\(root)/\(name)") }
+            settle(root)
+        } catch { throw BundleError(.store, "\(root) cannot be written: \(error.localizedDescription)") }
+    }
+
+    private static func write(_ bytes: [UInt8], to path: String) throws {
+        guard FileManager.default.createFile(atPath: path, contents: nil, attributes: [.posixPermissions: 0o644]),
+            let handle = FileHandle(forWritingAtPath: path)
+        else { throw CocoaError(.fileWriteUnknown) }
+        defer { try? handle.close() }
+        try handle.write(contentsOf: Data(bytes))
+        try handle.synchronize()
+    }
+
+    /// Brings the names of a directory to the disk. A file system without that goes on without.
+    static func settle(_ directory: String) {
+        guard let handle = FileHandle(forReadingAtPath: directory) else { return }
+        try? handle.synchronize()
+        try? handle.close()
+    }
+}
