@@ -10,7 +10,7 @@ struct CatalogCommand: ParsableCommand {
         subcommands: [
             CatalogCheckCommand.self, CatalogLookupCommand.self, CatalogListCommand.self, CatalogExportCommand.self,
             CatalogImportCommand.self, CatalogDriftCommand.self, CatalogUpdateCommand.self, CatalogStatusCommand.self,
-            CatalogBundleCommand.self, CatalogDiffCommand.self,
+            CatalogBundleCommand.self, CatalogDiffCommand.self, CatalogReattributeCommand.self,
         ])
 }
 
