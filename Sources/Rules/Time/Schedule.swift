@@ -107,4 +107,19 @@ public struct DayClock: Sendable {
         return Day(
             date: date, start: table.start(of: date), end: table.start(of: CivilDate(dayNumber: date.dayNumber &+ 1)))
     }
+
+    /// The first instant of `date`.
+    public func start(of date: CivilDate) -> Timestamp { table.start(of: date) }
+
+    /// What the clock on the wall shows at `time`: the date, and the seconds since midnight.
+    public func civil(at time: Timestamp) -> (date: CivilDate, seconds: Int64) { table.civil(at: time) }
+
+    /// The moment of `2026-07-10`, the first of that day, or of RFC 3339, `2026-07-10T09:00:00+02:00`; `nil` if it is neither.
+    public func moment(_ text: String) -> Timestamp? {
+        switch MomentText(text) {
+        case .date(let date): start(of: date)
+        case .instant(let time): time
+        case nil: nil
+        }
+    }
 }
