@@ -36,15 +36,15 @@ private func observation(_ vendor: String?, up: UInt64, named: Bool = true, isFi
     let text = summary.render(stats: stats)
     let expected = """
         AI traffic
-          VENDOR     PRODUCT     ROLE       FLOWS      UP  DOWN
-          anthropic  claude-api  inference      1  7.2 GB   0 B
-          openai     claude-api  inference      2  5.0 MB   0 B
+          VENDOR     PRODUCT     ROLE       FLOWS  REQUESTS  INTERACTIONS      UP  DOWN
+          anthropic  claude-api  inference      1         -             -  7.2 GB   0 B
+          openai     claude-api  inference      2         -             -  5.0 MB   0 B
 
         Alerts
           SEVERITY  ALERTS  RULE           TITLE
           high           1  anthropic-ban  Anthropic products are not allowed
-          HELD BACK  RULE/EXCEPTION
-                 30  anthropic-ban/legal-review
+          SUPPRESSED  RULE/EXCEPTION
+                  30  anthropic-ban/legal-review
 
         OTHER TRAFFIC             FLOWS    UP  DOWN
         named, no AI vendor           1  12 B   0 B
@@ -94,7 +94,8 @@ private func observation(_ vendor: String?, up: UInt64, named: Bool = true, isFi
     summary.add(EndedFlow(kind: RunSummary.kind(of: shared), isNamed: true, bytesUp: 7, bytesDown: 0))
     let text = summary.render(stats: Samples.fullStats())
     for row in [
-        "  (shared)  -        telemetry      1  7 B   0 B", "named, no AI vendor           1  2.0 kB  3.0 kB",
+        "  (shared)  -        telemetry      1         -             -  7 B   0 B",
+        "named, no AI vendor           1  2.0 kB  3.0 kB",
         "not named                     1  1.0 kB     0 B", "not named, 512 B or less      1    60 B    40 B",
     ] {
         #expect(text.contains(row + "\n"), "\(row)\n\(text)")

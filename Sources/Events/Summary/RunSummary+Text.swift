@@ -1,41 +1,54 @@
+import Flows
 import Protocols
 import Rules
+import Text
 
 extension RunSummary {
-    /// The summary as plain text of a few aligned lines, each ended by a line feed.
+    /// The summary as text of a few aligned lines, each ended by a line feed.
     ///
-    /// Rows are in the order of their bytes, most first, then of their names; alerts by severity, gravest first.
-    public func render(stats: StatsReport) -> String {
-        [
-            productText, relayText, hintText, alertText + Self.heldBackText(stats.rules), remainderText,
-            coverageText(stats),
+    /// Rows are in the order of their bytes, most first, then of their names; alerts by severity, gravest first. What comes from
+    /// the wire is escaped for a terminal.
+    public func render(stats: StatsReport, style: SummaryStyle = SummaryStyle()) -> String {
+        let alerts = alertText(style) + suppressedText(stats.rules, style)
+        return [
+            scopeText(style), productText(style), relayText(style), hintText(style), alerts, remainderText,
+            coverageText(stats, style),
         ]
         .filter { !$0.isEmpty }.joined(separator: "\n")
     }
 
-    private static func heldBackText(_ rules: RulesReport) -> String {
-        var table = TextTable(heads: ["HELD BACK", "RULE/EXCEPTION"], isNumber: [true, false])
-        for (name, count) in rules.suppressed.prefix(rowLimit) { table.add([TextTable.count(count), name]) }
-        return table.isEmpty ? "" : table.text
+    private func scopeText(_ style: SummaryStyle) -> String {
+        guard let scope else { return "" }
+        let count = TextTable.count(UInt64(clamping: sources.count))
+        let more = sourcesAreCut ? "at least " : ""
+        return style.head(scope.text)
+            + "\n  \(more)\(count) \(sources.count == 1 ? "source" : "sources") with AI traffic\n"
     }
 
-    private var productText: String {
+    private func suppressedText(_ rules: RulesReport, _ style: SummaryStyle) -> String {
+        var table = TextTable(heads: ["SUPPRESSED", "RULE/EXCEPTION"], isNumber: [true, false])
+        for (name, count) in rules.suppressed.prefix(Self.rowLimit) { table.add([TextTable.count(count), name]) }
+        return table.isEmpty ? "" : table.text(indent: "  ", width: style.width)
+    }
+
+    private func productText(_ style: SummaryStyle) -> String {
         var table = TextTable(
-            heads: ["VENDOR", "PRODUCT", "ROLE", "FLOWS", "UP", "DOWN"],
-            isNumber: [false, false, false, true, true, true])
+            heads: ["VENDOR", "PRODUCT", "ROLE", "FLOWS", "REQUESTS", "INTERACTIONS", "UP", "DOWN"],
+            isNumber: [false, false, false, true, true, true, true, true])
         let order = products.sorted { left, right in
             (right.value.bytes, left.key.vendor, left.key.product, left.key.role)
                 < (left.value.bytes, right.key.vendor, right.key.product, right.key.role)
         }
         for (key, traffic) in order {
-            table.add([key.vendor, key.product, key.role] + Self.cells(traffic))
+            table.add([key.vendor, key.product, key.role] + Self.wideCells(traffic))
         }
-        if furtherProducts.flows > 0 { table.add(["(further)", "", ""] + Self.cells(furtherProducts)) }
-        return "AI traffic\n" + (table.isEmpty ? "  none\n" : table.text)
+        if furtherProducts.flows > 0 { table.add(["(further)", "", ""] + Self.wideCells(furtherProducts)) }
+        let text = table.isEmpty ? "  none\n" : table.text(indent: "  ", width: style.width)
+        return style.head("AI traffic") + "\n" + text
     }
 
     /// The far ends that are suspected, the highest score first; empty if none is.
-    private var relayText: String {
+    private func relayText(_ style: SummaryStyle) -> String {
         guard !relays.isEmpty else { return "" }
         var table = TextTable(
             heads: ["HOST", "SCORE", "FLOWS", "UP", "DOWN", "SIGNS"], isNumber: [false, true, true, true, true, false])
@@ -45,21 +58,22 @@ extension RunSummary {
             table.add([host, "\(relay.score)"] + Self.cells(relay.traffic) + [signs])
         }
         if furtherRelays.flows > 0 { table.add(["(further)", ""] + Self.cells(furtherRelays) + [""]) }
-        return "Suspected relays of AI models\n" + table.text
+        return style.notice("Suspected relays of AI models") + "\n" + table.text(indent: "  ", width: style.width)
     }
 
     /// The unlisted far ends whose name says AI, the most bytes first; empty if there is none.
-    private var hintText: String {
+    private func hintText(_ style: SummaryStyle) -> String {
         guard !hints.isEmpty else { return "" }
         var table = TextTable(
             heads: ["HOST", "WORD", "FLOWS", "UP", "DOWN"], isNumber: [false, false, true, true, true])
         let order = hints.sorted { ($1.value.traffic.bytes, $0.key) < ($0.value.traffic.bytes, $1.key) }
         for (host, hint) in order { table.add([host, hint.word] + Self.cells(hint.traffic)) }
         if furtherHints.flows > 0 { table.add(["(further)", ""] + Self.cells(furtherHints)) }
-        return "Names that say AI and are in no catalog (by the name alone)\n" + table.text
+        return style.head("Names that say AI and are in no catalog (by the name alone)") + "\n"
+            + table.text(indent: "  ", width: style.width)
     }
 
-    private var alertText: String {
+    private func alertText(_ style: SummaryStyle) -> String {
         var table = TextTable(heads: ["SEVERITY", "ALERTS", "RULE", "TITLE"], isNumber: [false, true, false, false])
         let order = rules.sorted { left, right in
             if left.value.severity != right.value.severity { return left.value.severity > right.value.severity }
@@ -69,7 +83,8 @@ extension RunSummary {
             table.add([hits.severity.rawValue, TextTable.count(hits.alerts), id, hits.title])
         }
         if furtherAlerts > 0 { table.add(["", TextTable.count(furtherAlerts), "(further)", ""]) }
-        return "Alerts\n" + (table.isEmpty ? "  none\n" : table.text)
+        let text = table.isEmpty ? "  none\n" : style.alerts(table.text(indent: "  ", width: style.width))
+        return style.head("Alerts") + "\n" + text
     }
 
     private var remainderText: String {
@@ -80,7 +95,7 @@ extension RunSummary {
         return table.text(indent: "")
     }
 
-    private func coverageText(_ stats: StatsReport) -> String {
+    private func coverageText(_ stats: StatsReport, _ style: SummaryStyle) -> String {
         let capture = stats.capture
         var parts: [(String, UInt64)] = [
             ("dropped in the kernel", capture.droppedByKernel),
@@ -104,12 +119,25 @@ extension RunSummary {
         let lost = parts.map { "  \(TextTable.count($0.1)) \($0.0)\n" }.joined()
         let seen = "\(TextTable.count(capture.packets)) packets, \(TextTable.bytes(capture.bytes)) read"
         let judged = stats.coverageText.map { ", \($0) could be judged" } ?? ""
-        return "Coverage: \(seen)\(judged)\n" + (lost.isEmpty ? "  nothing lost\n" : lost)
+        return style.head("Coverage: \(seen)\(judged)") + "\n" + (lost.isEmpty ? "  nothing lost\n" : lost)
     }
 
     /// Flows that ended before their time; those that were idle are no loss.
     private static func evictions(_ flows: FlowReport) -> UInt64 {
         flows.evicted[.capacity] &+ flows.evicted[.synFlood] &+ flows.evicted[.unanswered]
+    }
+
+    private static func wideCells(_ traffic: Traffic) -> [String] {
+        var cells = cells(traffic)
+        cells.insert(contentsOf: [words(traffic.requests), words(traffic.interactions)], at: 1)
+        return cells
+    }
+
+    /// `12 (10-14)`; `-` if requests were not counted.
+    private static func words(_ estimate: Estimate?) -> String {
+        guard let estimate else { return "-" }
+        let value = TextTable.count(UInt64(clamping: estimate.value))
+        return estimate.low == estimate.high ? value : "\(value) (\(estimate.low)-\(estimate.high))"
     }
 
     private static func cells(_ traffic: Traffic) -> [String] {

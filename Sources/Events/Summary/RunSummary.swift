@@ -23,6 +23,9 @@ public struct RunSummary: Sendable {
         var flows: UInt64 = 0
         var up: UInt64 = 0
         var down: UInt64 = 0
+        /// Requests and interactions of the flows in which they were counted; `nil` if they were in none.
+        var requests: Estimate?
+        var interactions: Estimate?
 
         var bytes: UInt64 { up &+ down }
 
@@ -32,7 +35,17 @@ public struct RunSummary: Sendable {
             self.down &+= down
         }
 
-        mutating func add(_ flow: FlowSnapshot) { add(up: flow.bytesUp, down: flow.bytesDown) }
+        mutating func add(_ observation: Observation) {
+            add(up: observation.flow.bytesUp, down: observation.flow.bytesDown)
+            if let more = observation.flow.traffic?.requests { requests = Self.sum(requests, more) }
+            if let more = observation.interactions { interactions = Self.sum(interactions, more) }
+        }
+
+        /// Bounds add up as the estimates do.
+        private static func sum(_ sum: Estimate?, _ more: Estimate) -> Estimate {
+            guard let sum else { return more }
+            return Estimate(sum.value &+ more.value, low: sum.low &+ more.low, high: sum.high &+ more.high)
+        }
     }
 
     /// What was seen of one far end that is suspected to be a relay.
@@ -73,6 +86,14 @@ public struct RunSummary: Sendable {
     private(set) var others = Traffic()
     private(set) var unnamed = Traffic()
     private(set) var silent = Traffic()
+    /// The clients with AI traffic, at most `sourceLimit` of them.
+    private(set) var sources: Set<IPAddress> = []
+    private(set) var sourcesAreCut = false
+    /// What the run read; known at its end.
+    public var scope: RunScope?
+
+    /// The most clients that are told apart.
+    static var sourceLimit: Int { 65_536 }
 
     /// Nothing seen yet.
     public init() {}
@@ -81,23 +102,25 @@ public struct RunSummary: Sendable {
     public mutating func add(_ observation: Observation) {
         guard observation.flow.isFinal else { return }
         let flow = observation.flow
+        if observation.attribution != nil || observation.relay?.isSuspected == true { addSource(flow.client.address) }
         if let relay = observation.relay, relay.isSuspected {
-            add(relay, of: flow)
+            add(relay, of: observation)
         } else if let attribution = observation.attribution {
             add(
                 Product(
                     vendor: attribution.vendor ?? Self.shared, product: attribution.product ?? "-",
-                    role: attribution.role.rawValue), up: flow.bytesUp, down: flow.bytesDown)
+                    role: attribution.role.rawValue)
+            ) { $0.add(observation) }
         } else {
-            if let word = observation.nameHint { add(hint: word, of: flow) }
+            if let word = observation.nameHint { add(hint: word, of: observation) }
             addOther(isNamed: flow.host != nil, up: flow.bytesUp, down: flow.bytesDown)
         }
     }
 
-    private mutating func add(hint word: String, of flow: FlowSnapshot) {
-        guard let host = flow.host?.name else { return }
-        guard hints[host] != nil || hints.count < Self.rowLimit else { return furtherHints.add(flow) }
-        hints[host, default: Hint(word: word)].traffic.add(flow)
+    private mutating func add(hint word: String, of observation: Observation) {
+        guard let host = observation.flow.host?.name else { return }
+        guard hints[host] != nil || hints.count < Self.rowLimit else { return furtherHints.add(observation) }
+        hints[host, default: Hint(word: word)].traffic.add(observation)
     }
 
     /// Adds a flow that ended and of which no report was wanted.
@@ -105,7 +128,9 @@ public struct RunSummary: Sendable {
         guard flow.kind > 0, let role = Role.allCases[checked: Int(flow.kind) - 1] else {
             return addOther(isNamed: flow.isNamed, up: flow.bytesUp, down: flow.bytesDown)
         }
-        add(Product(vendor: Self.shared, product: "-", role: role.rawValue), up: flow.bytesUp, down: flow.bytesDown)
+        add(Product(vendor: Self.shared, product: "-", role: role.rawValue)) {
+            $0.add(up: flow.bytesUp, down: flow.bytesDown)
+        }
     }
 
     /// The kind by which a flow with an attribution that names no vendor is counted, if no report of its end is wanted: the
@@ -115,20 +140,28 @@ public struct RunSummary: Sendable {
         return UInt8(clamping: index + 1)
     }
 
-    private mutating func add(_ key: Product, up: UInt64, down: UInt64) {
+    private mutating func add(_ key: Product, _ change: (inout Traffic) -> Void) {
         if products[key] == nil, products.count >= Self.rowLimit {
-            furtherProducts.add(up: up, down: down)
+            change(&furtherProducts)
         } else {
-            products[key, default: Traffic()].add(up: up, down: down)
+            change(&products[key, default: Traffic()])
         }
     }
 
-    private mutating func add(_ relay: RelaySuspicion, of flow: FlowSnapshot) {
-        let far = flow.host?.name ?? flow.server.address.description
-        guard relays[far] != nil || relays.count < Self.rowLimit else { return furtherRelays.add(flow) }
+    private mutating func addSource(_ address: IPAddress) {
+        if sources.count < Self.sourceLimit {
+            sources.insert(address)
+        } else if !sources.contains(address) {
+            sourcesAreCut = true
+        }
+    }
+
+    private mutating func add(_ relay: RelaySuspicion, of observation: Observation) {
+        let far = observation.flow.host?.name ?? observation.flow.server.address.description
+        guard relays[far] != nil || relays.count < Self.rowLimit else { return furtherRelays.add(observation) }
         var row = relays[far] ?? Relay()
         if row.yields(to: relay.score, relay.reasons) { (row.score, row.reasons) = (relay.score, relay.reasons) }
-        row.traffic.add(flow)
+        row.traffic.add(observation)
         relays[far] = row
     }
 

@@ -10,6 +10,7 @@ public struct OfflineRun: ~Copyable {
     private var lastReport: Timestamp?
     private let unread: [CaptureError]
     private let skipped: [String]
+    private let fileCount: Int
     /// What came of a run.
     public struct Outcome: Sendable {
         /// The last stats event.
@@ -38,7 +39,7 @@ public struct OfflineRun: ~Copyable {
     public init(_ configuration: Configuration, _ knowledge: ReferenceData) throws(CaptureError) {
         let files = try CaptureSet(
             paths: configuration.sources, filter: configuration.filter, isRecursive: configuration.isRecursive)
-        (unread, skipped) = (files.unread, files.skipped)
+        (unread, skipped, fileCount) = (files.unread, files.skipped, files.paths.count)
         var configuration = configuration
         if configuration.derivesBoot {
             let identity = RunIdentity(configuration, knowledge, files: files.paths)
@@ -52,11 +53,14 @@ public struct OfflineRun: ~Copyable {
         source = OfflineSource(files, configuration, limit: limit, seed: engine.hashSeed)
     }
 
-    /// Reads everything. `progress` is called now and then, at most once for some 100,000 frames.
+    /// Reads everything, or until `stop` is requested: flows, alerts and the inventory end in order in either case. `progress`
+    /// is called now and then, at most once for some 100,000 frames.
     ///
     /// - Throws: never for what is wrong with a file past its header; that is in the warnings.
-    public mutating func run(progress: (CaptureProgress) -> Void) throws(CaptureError) -> Outcome {
-        while true {
+    public mutating func run(
+        until stop: CaptureStop? = nil, progress: (CaptureProgress) -> Void
+    ) throws(CaptureError) -> Outcome {
+        while stop?.isRequested != true {
             let outcome = try source.read(into: &engine)
             engine.name(source.interfaces)
             guard outcome != .end else { break }
@@ -64,7 +68,7 @@ public struct OfflineRun: ~Copyable {
             progress(source.progress)
         }
         engine.finish(source.statistics)
-        return end()
+        return end(stop?.isRequested == true ? .signal : .endOfInput)
     }
 
     /// Writes a stats event where the packets' time has gone on by the interval since the last.
@@ -83,7 +87,7 @@ public struct OfflineRun: ~Copyable {
             source: configuration.sources.map(Self.lastComponent).joined(separator: ","), isLive: false)
     }
 
-    private mutating func end() -> Outcome {
+    private mutating func end(_ reason: StopReport.Reason) -> Outcome {
         let time = max(engine.clock, Timestamp(nanoseconds: 0))
         engine.reporter.begin(at: time)
         let stateFailure = engine.reporter.finishFirstSeen()
@@ -91,14 +95,17 @@ public struct OfflineRun: ~Copyable {
         let notices = coverageNotices(&report, at: time)
         for notice in notices { engine.reporter.write(.health(notice)) }
         engine.reporter.write(.stats(report))
-        engine.reporter.end(.endOfInput, detail: nil, at: time, packets: report.capture.packets)
+        engine.reporter.end(reason, detail: nil, at: time, packets: report.capture.packets)
         var record = engine.reporter.record
         record.broadExceptions = report.rules.broadExceptions
+        var summary = engine.reporter.summary
+        summary.scope = RunScope(
+            first: engine.start, last: engine.start.map { max($0, engine.clock) }, files: fileCount)
         return Outcome(
             stats: report,
             warnings: engine.reporter.notes + source.warnings + report.coverageWarnings
                 + Self.warning(report.firstSeen),
-            summary: engine.reporter.summary,
+            summary: summary,
             failure: engine.reporter.outputFailure, eventsLost: engine.reporter.eventsLost, unread: unread,
             skipped: skipped, record: record, stateFailure: stateFailure)
     }
