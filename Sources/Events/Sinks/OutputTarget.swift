@@ -1,6 +1,6 @@
 public import Delivery
 
-/// Where one output goes and in which form, as a person writes it: `-`, a directory, `unixgram:/run/shipper.sock`,
+/// Where one output goes and in which form, as a person writes it: `-`, a directory, a file, `events.jsonl`, `unixgram:/run/shipper.sock`,
 /// `syslog+udp://192.0.2.7:514`, `https://hooks.example/egret`, each with a form in front if it has one of its own:
 /// `ecs=/var/log/egret`.
 public struct OutputTarget: Equatable, Sendable {
@@ -10,6 +10,8 @@ public struct OutputTarget: Equatable, Sendable {
         case standardOutput
         /// Files in the directory.
         case directory(String)
+        /// One file: a name that ends in `.jsonl`, `.ndjson` or `.json`.
+        case file(String)
         /// A socket that takes lines.
         case socket(SocketAddress)
         /// A socket that takes syslog messages.
@@ -51,10 +53,21 @@ public struct OutputTarget: Equatable, Sendable {
     public var name: String {
         switch destination {
         case .standardOutput: "stdout"
-        case .directory: "file"
+        case .directory, .file: "file"
         case .socket: "socket"
         case .syslog: "syslog"
         case .webhook: "webhook"
+        }
+    }
+
+    /// The target in a few words, for a person; of a webhook no more than its host, for a path may hold a secret.
+    public var words: String {
+        switch destination {
+        case .standardOutput: "standard output"
+        case .directory(let path), .file(let path): path
+        case .socket(let address): "\(address)"
+        case .syslog(let address): "syslog \(address)"
+        case .webhook(let url): "webhook " + (url.split(separator: "/").dropFirst().first.map(String.init) ?? "")
         }
     }
 
@@ -85,7 +98,8 @@ public struct OutputTarget: Equatable, Sendable {
                     "'\(text)' is no output; one of -, a directory, unix:PATH, unixgram:PATH, syslog+unixgram:PATH, "
                     + "syslog+unix:PATH, syslog+udp://HOST:PORT, syslog+tcp://HOST:PORT, http://… and https://…")
         }
-        return .directory(text)
+        let isFile = [".jsonl", ".ndjson", ".json"].contains { text.hasSuffix($0) && !text.hasSuffix("/" + $0) }
+        return isFile ? .file(text) : .directory(text)
     }
 
     private static func path(_ text: String, after prefix: String) -> String? {

@@ -24,7 +24,7 @@ extension OutputTarget {
     /// The kinds of events for it; `nil` for all.
     func kinds(_ settings: OutputSettings) -> Set<Event.Kind>? {
         switch destination {
-        case .standardOutput, .directory, .socket: nil
+        case .standardOutput, .directory, .file, .socket: nil
         case .syslog: settings.syslogEvents
         case .webhook: settings.webhookEvents
         }
@@ -43,6 +43,8 @@ extension OutputTarget {
                 name: name, directory: path, header: header,
                 limits: isOffline ? settings.files.offline : settings.files,
                 key: try Self.evidenceKey(settings.evidenceKeyFile), board: board, patience: patience)
+        case .file(let path):
+            try SingleFileSink(name: name, path: path)
         case .socket(let address):
             SocketSink(name: name, address: address, patience: patience)
         case .syslog(let address):

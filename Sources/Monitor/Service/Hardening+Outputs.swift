@@ -7,7 +7,7 @@ extension Sandbox.Limits {
     /// Leaves what an output at `place` needs to reach its far end, also after that was away.
     mutating func add(_ place: OutputTarget.Destination) {
         switch place {
-        case .standardOutput, .directory: break
+        case .standardOutput, .directory, .file: break
         case .socket(let address), .syslog(let address): add(address)
         case .webhook(let url):
             addInternet()

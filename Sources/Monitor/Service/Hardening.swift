@@ -84,6 +84,9 @@ extension Configuration {
     var writtenDirectories: [String] {
         let directories = outputs.compactMap { output -> String? in
             if case .directory(let path) = output.destination { return path }
+            if case .file(let path) = output.destination {
+                return URL(fileURLWithPath: path).deletingLastPathComponent().path
+            }
             return nil
         }
         return directories + keptDirectories
