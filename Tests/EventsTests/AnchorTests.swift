@@ -62,7 +62,7 @@ private struct AnchoredLog {
         time: Samples.start, output: "file", head: LogHead(file: "events-gw-a-1.jsonl", lines: 7, value: value),
         key: "00")
     var text = Array("not JSON\n{\"type\":\"stats\"}\n".utf8)
-    for format in FormatName.allCases {
+    for format in FormatName.allCases where format != .text {
         var plain = EventEncoder(sensor: Samples.sensor, format: format.format)
         plain.encode(.anchor(report))
         var syslog = EventEncoder(sensor: Samples.sensor, format: SyslogFormat(format.format))
@@ -70,7 +70,7 @@ private struct AnchoredLog {
         text += plain.line + syslog.line
     }
     let anchors = try LogAnchor.read(Data(text), file: "received", output: "file")
-    #expect(anchors.count == 2 * FormatName.allCases.count && anchors.allSatisfy { $0.head == report.head })
+    #expect(anchors.count == 2 * (FormatName.allCases.count - 1) && anchors.allSatisfy { $0.head == report.head })
     #expect(throws: EvidenceError.self) { try LogAnchor.read(Data(text), file: "received", output: "file-2") }
     let damaged = Data("{\"anchor\":{\"output\":\"file\",\"file\":3}}\n".utf8)
     #expect(throws: EvidenceError.self) { try LogAnchor.read(damaged, file: "received", output: "file") }

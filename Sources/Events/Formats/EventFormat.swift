@@ -16,6 +16,8 @@ public enum FormatName: String, Sendable, CaseIterable {
     case ecs
     /// The Open Cybersecurity Schema Framework.
     case ocsf
+    /// One readable line an event, for a person; no schema.
+    case text
 
     /// The form itself.
     public var format: any EventFormat {
@@ -23,6 +25,7 @@ public enum FormatName: String, Sendable, CaseIterable {
         case .native: NativeFormat()
         case .ecs: ECSFormat()
         case .ocsf: OCSFFormat()
+        case .text: TextFormat()
         }
     }
 }
