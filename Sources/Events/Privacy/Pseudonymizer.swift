@@ -95,6 +95,11 @@ public struct Pseudonymizer: Sendable {
         let key = index(at: time)
         var replacements: [Replacement] = []
         if observation.attribution?.vendor == nil { hideNames(&hidden, key, &replacements) }
+        if profile.paths == .drop, let http = hidden.flow.http {
+            // A message may quote the path.
+            if http.path.utf8.count > 1 { replacements.append(Replacement(old: http.path, new: "-")) }
+            hidden.flow.http = nil
+        }
         func take(_ old: IPAddress, _ treatment: PrivacyProfile.Treatment) -> IPAddress {
             let new = map(old, treatment, key)
             if new != old { replacements.append(Replacement(old: old.description, new: new.description)) }
@@ -214,6 +219,8 @@ public struct PrivacyProfile: Equatable, Sendable {
     public var destinations = Treatment.clear
     /// Of the names of flows and questions that concern no AI vendor, where these are written at all.
     public var otherNames = Treatment.clear
+    /// Of the method and the path of requests in the clear: written or not.
+    public var paths = Treatment.clear
 
     /// Everything clear.
     public init() {}

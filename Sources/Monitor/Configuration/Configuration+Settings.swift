@@ -23,6 +23,7 @@ extension Configuration {
         privacy.sources = settings[SettingKey.privacySources]
         privacy.destinations = settings[SettingKey.privacyDestinations]
         privacy.otherNames = settings[SettingKey.privacyOtherNames]
+        privacy.paths = settings[SettingKey.privacyPaths]
         inventoryDays = settings.text(.inventory).flatMap { DayClock(zone: $0) }
         statsInterval =
             settings.isSet(.statsInterval)

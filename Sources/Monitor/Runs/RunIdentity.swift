@@ -57,6 +57,7 @@ struct RunIdentity {
         }
         let privacy = configuration.privacy
         add("privacy", "\(privacy.sources) \(privacy.destinations) \(privacy.otherNames)")
+        if privacy.paths != .clear { add("privacy.paths", "\(privacy.paths)") }
     }
 
     /// Adds one named value; lengths keep neighbors apart.

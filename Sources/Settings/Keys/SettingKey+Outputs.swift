@@ -24,8 +24,8 @@ extension SettingKey {
             }
         }, defaults: ["-"],
         """
-        Where events go: - for standard output, a directory, unix:PATH, unixgram:PATH, syslog+unixgram:PATH, syslog+unix:PATH, \
-        syslog+udp://HOST:PORT, syslog+tcp://HOST:PORT, http://… and https://…; each may have its own form, as in ecs=PATH
+        Where events go: - for standard output, a directory, a file that ends in .jsonl, .ndjson or .json, unix:PATH, \
+        unixgram:PATH, syslog+unixgram:PATH, syslog+unix:PATH, syslog+udp://HOST:PORT, syslog+tcp://HOST:PORT, http://… and https://…; each may have its own form, as in ecs=PATH
         """)
     /// The form of events.
     public static let outputFormat = EnumerationSetting<FormatName>(
@@ -132,7 +132,7 @@ extension SettingKey {
         .custom("outputs") { text in
             do throws(OutputTarget.ParseError) {
                 switch try OutputTarget(text).destination {
-                case .directory, .standardOutput:
+                case .directory, .file, .standardOutput:
                     return "'\(text)' is not outside the machine; an anchor goes to syslog, a webhook or a socket"
                 case .socket, .syslog, .webhook: return nil
                 }
@@ -150,7 +150,9 @@ extension SettingKey {
 }
 
 extension SettingKey {
-    static let privacy = [privacyKey, privacySources.key, privacyDestinations.key, privacyOtherNames.key]
+    static let privacy = [
+        privacyKey, privacySources.key, privacyDestinations.key, privacyOtherNames.key, privacyPaths.key,
+    ]
 
     /// The keys of pseudonyms.
     public static let privacyKey = SettingKey(
@@ -172,4 +174,8 @@ extension SettingKey {
         summary:
             "How the names of flows and questions that concern no AI vendor are written, where these are written at all"
     )
+    /// Paths of requests in the clear.
+    public static let privacyPaths = EnumerationSetting<PrivacyProfile.Treatment>(
+        "privacy.http_paths", flag: "privacy-http-paths", values: [.clear, .drop], default: .clear,
+        summary: "Whether the method and the path of requests in the clear are written")
 }
