@@ -28,7 +28,7 @@ extension Reporter {
 
 extension ReferenceData.LoadError {
     /// The first error, with how many more there are.
-    fileprivate var firstLine: String {
+    var firstLine: String {
         let lines = description.split(separator: "\n").map(String.init)
         guard let first = lines.first else { return "no reason was given" }
         return lines.count > 1 ? "\(first) (\(lines.count - 1) more lines)" : first

@@ -71,6 +71,16 @@ struct HealthWatch: Sendable {
         return notices
     }
 
+    /// The line for the log of the process that goes with a notice: of interfaces, reloads and outputs, when an episode begins and
+    /// when it ends; `nil` for all else, which is in the events alone.
+    static func note(_ notice: NoticeReport) -> String? {
+        let told: [HealthReason] = [.interfaceDown, .reloadFailed, .outputFailed, .outputStuck, .outputDropped]
+        guard let reason = told.first(where: { $0.code == notice.code }) else { return nil }
+        let words = reason.rawValue.replacing("_", with: " ")
+        let moment = notice.kind == reason.kind("ended") ? "ended" : "began"
+        return "\(reason.code): \(words) \(moment): \(notice.detail)"
+    }
+
     private func holds(_ reason: HealthReason, _ report: StatsReport) -> Bool {
         switch reason {
         case .reloadFailed: !report.rules.lastReloadOK

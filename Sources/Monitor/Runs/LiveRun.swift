@@ -107,6 +107,10 @@ public struct LiveRun: ~Copyable {
             engine.reporter.reopenOutput()
         }
         if let outcome = reload.turn(at: time) {
+            // Once an episode: the next attempt fails for the same reason as a rule.
+            if case .failure(let failure) = outcome.result, engine.reporter.isLastReloadGood {
+                onEvent(.note("\(HealthReason.reloadFailed.code): reload failed began: \(failure.firstLine)"))
+            }
             engine.take(outcome, at: time)
             if outcome.isRequested { onEvent(.ready) }
         }
@@ -120,6 +124,7 @@ public struct LiveRun: ~Copyable {
         engine.reporter.isDegraded = !health.reasons.isEmpty
         engine.reporter.isLosing = health.isLosing
         for notice in notices { engine.reporter.write(.health(notice)) }
+        for words in notices.compactMap(HealthWatch.note) { onEvent(.note(words)) }
         onEvent(.second(report, nextEvent: engine.reporter.nextEvent, episodes: health.counts))
     }
 
