@@ -37,6 +37,9 @@ public struct CaptureError: Error, Hashable, Sendable, CustomStringConvertible {
 ///
 /// One may be shared by several captures: each wakes at once and reads no more.
 public final class CaptureStop: Sendable {
+    /// The stop that ends the reading of pipes which are opened while it is set; files end where their reader stops.
+    @TaskLocal public static var current: CaptureStop?
+
     private let requested = Atomic<Bool>(false)
     /// The reading end of a pipe, readable from the request on; -1 where the system gave none, and then captures end
     /// at their time-out.

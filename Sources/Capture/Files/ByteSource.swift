@@ -21,6 +21,8 @@ final class DescriptorSource: ByteSource {
     private let descriptor: Int32
     private let isOwned: Bool
     private let size: UInt64?
+    /// What ends the bytes of a pipe before its end.
+    private let stop: CaptureStop?
     private var taken: UInt64 = 0
 
     /// Opens `path`, or standard input for `-`. Throws if that fails or it is a directory.
@@ -36,6 +38,8 @@ final class DescriptorSource: ByteSource {
         let isKnown = unsafe fstat(descriptor, &status) == 0
         let format = status.st_mode & S_IFMT
         size = isKnown && format == S_IFREG ? UInt64(clamping: status.st_size) : nil
+        // A file always has its next bytes; a pipe may have none for ever.
+        stop = size == nil ? CaptureStop.current : nil
         super.init()
         if isKnown, format == S_IFDIR { throw CaptureError(.unreadable, "\(path): is a directory, not a capture") }
         // Read-ahead by the kernel; a pipe refuses it, and nothing is lost by that.
@@ -51,6 +55,7 @@ final class DescriptorSource: ByteSource {
 
     override func read(into buffer: UnsafeMutableRawBufferPointer) -> Int {
         while buffer.count > 0 {
+            guard waitForBytes() else { return 0 }
             // Invariant: the buffer is the caller's for the whole call.
             let count = unsafe Glibc.read(descriptor, buffer.baseAddress, buffer.count)
             if count > 0 { taken += UInt64(count) }
@@ -60,6 +65,21 @@ final class DescriptorSource: ByteSource {
             break
         }
         return 0
+    }
+}
+
+extension DescriptorSource {
+    /// Waits until there are bytes or the end; false if the stop was requested before.
+    private func waitForBytes() -> Bool {
+        guard let stop else { return true }
+        guard !stop.isRequested, stop.descriptor >= 0 else { return !stop.isRequested }
+        var waited = [
+            pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0),
+            pollfd(fd: stop.descriptor, events: Int16(POLLIN), revents: 0),
+        ]
+        // Invariant: the array holds as many structures as the call is told, and is written only during it.
+        _ = unsafe poll(&waited, nfds_t(waited.count), -1)
+        return !stop.isRequested
     }
 }
 
