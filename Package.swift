@@ -71,6 +71,11 @@ let package = Package(
                 .product(name: "SystemPackage", package: "swift-system"),
             ]),
         .target(name: "Capture", dependencies: ["Bytes", "CBytes", "CPcap", "CZlib", "CZstd"]),
+        .target(
+            name: "Reporting",
+            dependencies: [
+                "Bytes", "Text", "Rules", "Capture", .product(name: "Crypto", package: "swift-crypto"),
+            ]),
         .target(name: "PublicSuffix", dependencies: ["CPsl"]),
         .target(name: "Settings", dependencies: ["Bytes", "Text", "Rules", "Delivery", "Events"]),
         .target(name: "Host", dependencies: ["CHost"]),
@@ -120,7 +125,7 @@ let package = Package(
             name: "egret",
             dependencies: [
                 "Monitor", "Archive", "Bytes", "Capture", "CatalogUpdate", "Events", "Flows", "Host", "Protocols",
-                "PublicSuffix", "Rules", "Settings", "Status", "Text", "Vendors",
+                "PublicSuffix", "Reporting", "Rules", "Settings", "Status", "Text", "Vendors",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 
@@ -168,6 +173,7 @@ let package = Package(
         .testTarget(
             name: "AuditInputTests", dependencies: ["AuditInput", "Bytes", "Decryption", "HTTPDecoding", "TestSupport"]),
         .testTarget(name: "CaptureTests", dependencies: ["Capture", "TestSupport"]),
+        .testTarget(name: "ReportingTests", dependencies: ["Reporting", "Rules"]),
         .testTarget(name: "SettingsTests", dependencies: ["Settings", "Text"]),
         .testTarget(name: "PublicSuffixTests", dependencies: ["PublicSuffix", "TestSupport"]),
         .testTarget(

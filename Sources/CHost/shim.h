@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/inotify.h>
+#include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -131,6 +132,13 @@ static inline int host_flush_output(void) {
     errno = 0;
     if (fflush(stdout) == 0 && !ferror(stdout)) return 0;
     return errno ? errno : EIO;
+}
+
+// The columns of the terminal that `descriptor` is; 0 if it is none, or one that does not say.
+static inline int host_columns(int descriptor) {
+    struct winsize size = {0};
+    if (!isatty(descriptor) || ioctl(descriptor, TIOCGWINSZ, &size) != 0) return 0;
+    return size.ws_col;
 }
 
 // inotify(7): a descriptor that does not block, and a watch on what changes at `path`; below zero if that fails.

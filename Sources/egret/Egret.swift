@@ -1,16 +1,31 @@
 import ArgumentParser
 import Foundation
 import Host
+import Text
 
 @main
 struct Egret: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "egret",
         abstract: "Says which AI vendors a network talks to, from the wire alone, and where that breaks a policy.",
+        discussion: """
+            EXAMPLES
+              egret analyze office.pcap > events.jsonl
+              egret report office.pcap
+              egret report /var/log/egret --by source --where product=claude-code --period last-week
+              egret watch --interface eth0 --flows all
+              egret rules init ban --vendor deepseek --from 2026-11-01
+            """,
         version: Version.current,
-        subcommands: [
-            AnalyzeCommand.self, WatchCommand.self, DoctorCommand.self, ConfigCommand.self, CatalogCommand.self,
-            RulesCommand.self, VerifyCommand.self, ResolveCommand.self, KeyCommand.self, AuditCommand.self,
+        subcommands: [VersionCommand.self],
+        groupedSubcommands: [
+            CommandGroup(
+                name: "Observe", subcommands: [AnalyzeCommand.self, WatchCommand.self, ReportCommand.self]),
+            CommandGroup(name: "Set up", subcommands: [DoctorCommand.self, ConfigCommand.self]),
+            CommandGroup(name: "Policies and vendors", subcommands: [RulesCommand.self, CatalogCommand.self]),
+            CommandGroup(
+                name: "Evidence and privacy", subcommands: [VerifyCommand.self, ResolveCommand.self, KeyCommand.self]),
+            CommandGroup(name: "Audit", subcommands: [AuditCommand.self]),
         ])
 
     /// Runs the command. Wrong usage ends with status 2, as in comparable tools; output that cannot be written ends with 1.
@@ -20,9 +35,13 @@ struct Egret: ParsableCommand {
         StandardDescriptors.occupy()
         Signals.ignoreBrokenPipes()
         do {
-            var command = try parseAsRoot()
-            if !(command is WatchCommand) { HeldSignals.release() }
-            try command.run()
+            var command = try parseAsRoot(arguments(Array(CommandLine.arguments.dropFirst())))
+            if command is AnalyzeCommand {
+                try Interruption.answered { try command.run() }
+            } else {
+                if !(command is WatchCommand) { HeldSignals.release() }
+                try command.run()
+            }
             try flushOutput()
         } catch {
             HeldSignals.release()
@@ -42,6 +61,18 @@ struct Egret: ParsableCommand {
         }
     }
 
+    /// The arguments with `-V` as `--version`.
+    ///
+    /// - Throws: if the first is no subcommand, with the nearest one.
+    static func arguments(_ given: [String]) throws -> [String] {
+        guard let first = given.first else { return given }
+        if first == "-V" { return ["--version"] + given.dropFirst() }
+        guard !first.hasPrefix("-") else { return given }
+        let names = configuration.subcommands.flatMap { [$0._commandName] + $0.configuration.aliases } + ["help"]
+        guard !names.contains(first), let nearest = Spelling.nearest(to: first, among: names) else { return given }
+        throw ValidationError("'\(first)' is no subcommand; did you mean '\(nearest)'?")
+    }
+
     /// Writes what `error` says to standard error, and gives the status that the program ends with.
     static func report(_ error: any Error) -> Int32 {
         let code = exitCode(for: error)
@@ -56,6 +87,13 @@ struct Egret: ParsableCommand {
         Terminal.write("egret: error: standard output cannot be written: \(words)")
         throw ExitCode.failure
     }
+}
+
+/// `egret version`, for those who type it as a word.
+struct VersionCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "version", abstract: "Print the version.")
+
+    func run() throws { Terminal.print(Version.current) }
 }
 
 /// The version of egret.

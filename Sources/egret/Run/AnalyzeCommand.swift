@@ -8,20 +8,35 @@ import Settings
 struct AnalyzeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "analyze",
-        abstract: "Analyse capture files: pcap and pcapng, plain, gzip or zstd.",
+        abstract: "Analyze capture files: pcap and pcapng, plain, gzip or zstd.",
         discussion: """
             A directory stands for the captures in it and below it, whatever their names: what a file begins with decides. \
             Files that are no captures are listed on standard error.
             Exit status: 0 if everything was read and written, also if a capture is damaged or cut (what could be read is \
             written, the stats event says what could not, with a message on standard error); 1 if a file could not be \
-            read at all, or events could not be written; 2 for wrong usage.
-            """)
+            read at all, or events could not be written; 2 for wrong usage. After SIGINT or SIGTERM flows, alerts and the \
+            inventory of what was read are written, then the status is that of the signal; a second one ends it at once.
+
+            EXAMPLES
+              egret analyze office.pcap > events.jsonl
+              egret analyze --flows all -o events.jsonl captures/
+              zstdcat day.pcap.zst | egret analyze --summary always - > events.jsonl
+            """,
+        aliases: ["analyse"])
 
     @OptionGroup var options: RunOptions<OfflineSettings>
     @Flag(help: "Leave out the directories below those that are named.") var noRecursive = false
+    @Option(help: "The summary on standard error: always, auto (if it is a terminal) or never.")
+    var summary = SummaryMode.auto
+    @Flag(name: .shortAndLong, help: "Write no warnings, no progress and no summary, only errors.") var quiet = false
+    @Flag(name: .shortAndLong, help: "Say what is in use: policy, catalog, files, outputs.") var verbose = false
     @Argument(help: "Files and directories; - is standard input.") var files: [String]
 
     func run() throws {
+        try Terminal.$isQuiet.withValue(quiet || Terminal.isQuiet) { try analyze() }
+    }
+
+    private func analyze() throws {
         let settings = try options.settings()
         var configuration = Configuration(
             sensor: SensorIdentity(
@@ -32,17 +47,17 @@ struct AnalyzeCommand: ParsableCommand {
         try configuration.apply(effective: settings)
         for key in SettingKey.retention {
             guard case .flag(let flag) = settings[key].origin else { continue }
-            Terminal.write(
-                "egret: warning: \(flag) is for watch; files of analyze end by size alone and are never removed")
+            Terminal.warn("\(flag) is for watch; files of analyze end by size alone and are never removed")
         }
         do {
             let knowledge = try ReferenceData(configuration)
-            for warning in knowledge.warnings { Terminal.write(warning) }
+            for warning in knowledge.warnings where !Terminal.isQuiet { Terminal.write(warning) }
+            if verbose { Terminal.write(configuration.words) }
             var run = try OfflineRun(configuration, knowledge)
             var bar = ProgressBar()
-            let outcome = try run.run { bar.show($0) }
+            let outcome = try run.run(until: Interruption.current?.stop) { bar.show($0) }
             bar.clear()
-            try Terminal.report(outcome)
+            try Terminal.report(outcome, summary: quiet && summary == .auto ? .never : summary)
         } catch let error as CaptureError {
             Terminal.write("egret: error: \(error)")
             throw ExitCode.failure
@@ -53,9 +68,16 @@ struct AnalyzeCommand: ParsableCommand {
     }
 }
 
+/// When a run ends with its summary on standard error.
+enum SummaryMode: String, CaseIterable, ExpressibleByArgument {
+    case always, auto, never
+
+    var isShown: Bool { self == .always || (self == .auto && Terminal.isPresent) }
+}
+
 /// How far the reading of long files has come, on a terminal only.
 struct ProgressBar {
-    private let isShown = Terminal.isPresent
+    private let isShown = Terminal.isPresent && !Terminal.isQuiet
     private var lastShown: UInt64 = 0
     private var hasBegun = false
 

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Events
 import Foundation
 import Monitor
 import Settings
@@ -20,12 +21,23 @@ struct RunOptions<Scope: SettingScope>: ParsableArguments {
         return settings
     }
 
+    /// The configuration of the system's sensor, if there is one, for commands that concern it; never for a run over files, which
+    /// would write to the sensor's outputs.
+    private static var standardFile: String? {
+        guard Scope.scopes.contains(.live), Terminal.recorder == nil else { return nil }
+        guard FileManager.default.fileExists(atPath: standardPath) else { return nil }
+        Terminal.write("egret: configuration \(standardPath); --config names another")
+        return standardPath
+    }
+
+    private static var standardPath: String { "/etc/egret/egret.yaml" }
+
     /// The effective settings, and what is wrong with any of them.
     func read() throws -> (settings: Settings, errors: [SettingError]) {
         var settings = Settings()
         var errors: [SettingError] = []
         let environment = ProcessInfo.processInfo.environment
-        if let path = config ?? environment[SettingKey.fileVariable] {
+        if let path = config ?? environment[SettingKey.fileVariable] ?? Self.standardFile {
             if let data = FileManager.default.contents(atPath: path) {
                 errors += settings.read(file: path, bytes: [UInt8](data))
             } else {
@@ -41,6 +53,15 @@ struct RunOptions<Scope: SettingScope>: ParsableArguments {
 }
 
 extension Configuration {
+    /// What a run goes by, in one line for a person: version, policy, catalog, user, outputs.
+    var words: String {
+        let policy = rulePaths.isEmpty ? "no policy" : "policy \(rulePaths.joined(separator: ", "))"
+        let outputs = outputs.map { "\($0.words)" }.joined(separator: ", ")
+        let user = mode == .live ? "user \(hardening.user ?? NSUserName()); " : ""
+        return "egret \(sensor.version); \(policy); catalog \(catalogDirectories.joined(separator: ", ")); \(user)"
+            + "output \(outputs.isEmpty ? "none" : outputs)"
+    }
+
     /// Takes over `settings`, and what ships if nothing is set.
     mutating func apply(effective settings: Settings) throws {
         apply(settings)

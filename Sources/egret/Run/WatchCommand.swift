@@ -13,9 +13,14 @@ struct WatchCommand: ParsableCommand {
         commandName: "watch",
         abstract: "Watch live interfaces.",
         discussion: """
-            Needs CAP_NET_RAW. SIGHUP reads rules and catalog anew, all of them or none, and opens output files anew; \
+            Needs CAP_NET_RAW. SIGHUP reads rules and catalog again, all of them or none, and opens output files again; \
             SIGUSR1 writes a stats event. Once interfaces are open, rights are given up: see --user and --sandbox. \
-            Exit status: 0 after SIGINT or SIGTERM, 1 where an interface fails.
+            On a terminal events are lines for a person (--format native brings JSON), in a pipe or a file they are JSON. \
+            Exit status: 0 after SIGINT or SIGTERM, 1 if an interface fails.
+
+            EXAMPLES
+              egret watch --interface eth0 --flows all
+              egret watch -o /var/log/egret --interface eth0 --user egret
             """)
 
     @OptionGroup var options: RunOptions<LiveSettings>
@@ -57,7 +62,7 @@ struct WatchCommand: ParsableCommand {
         defer { status?.stop() }
         Signals.answer(stop, requests)
         try run.begin(at: .now)
-        Terminal.write("egret: watching \(configuration.sources.joined(separator: ", "))")
+        Terminal.write("egret: watching \(configuration.sources.joined(separator: ", ")); \(configuration.words)")
         try Terminal.report(try run.run { .now })
     }
 
@@ -74,10 +79,20 @@ struct WatchCommand: ParsableCommand {
         }
         var configuration = Configuration(sensor: identity, mode: .live, sources: interfaces)
         try configuration.apply(effective: settings)
+        let isForm = settings.isSet(SettingKey.outputFormat.key)
+        if !isForm, Terminal.isOutputPresent { configuration.outputs = configuration.outputs.map(\.readable) }
         if let state = configuration.statePath.flatMap({ SensorState(path: $0) }) {
             configuration.firstEvent = state.firstOfNextRun
         }
         return configuration
+    }
+}
+
+extension OutputTarget {
+    /// Standard output as lines for a person, unless it has a form of its own; any other output as it is.
+    fileprivate var readable: OutputTarget {
+        guard destination == .standardOutput, format == nil else { return self }
+        return OutputTarget(.standardOutput, format: .text)
     }
 }
 

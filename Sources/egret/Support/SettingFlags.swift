@@ -55,7 +55,9 @@ struct SettingFlags<Scope: SettingScope>: ParsableArguments, CustomReflectable {
     private static var keys: [SettingKey] { SettingKey.all.filter { Scope.scopes.contains($0.scope) } }
 
     private static func option(for key: SettingKey) -> any Sendable {
-        let name = NameSpecification.customLong(key.flag)
+        // The one short form: where output goes.
+        let isOutput = key.flag == "output"
+        let name: NameSpecification = isOutput ? [.customShort("o"), .customLong(key.flag)] : .customLong(key.flag)
         let standard = key.defaults.isEmpty || key.isSwitch ? "" : " (default: \(key.defaults.joined(separator: ", ")))"
         let help = ArgumentHelp("\(key.summary).\(standard)", valueName: key.kind.valueName)
         if key.isNegative { return Flag<Bool>(wrappedValue: false, name: name, help: help) }

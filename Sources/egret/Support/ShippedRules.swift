@@ -5,7 +5,8 @@ import Vendors
 enum ShippedRules: String {
     case vendors, policies, lists, fingerprints
 
-    /// The first place that exists: `rules` beside the program, in the checkout that it was built in, then in the system.
+    /// The first place that exists: `rules` beside the program, in the checkout that it was built in, under the prefix that it is
+    /// installed in (`BIN/../share/egret`), then in the system.
     ///
     /// Never the working directory: anyone who may write there could change what a sensor with rights goes by.
     var directory: String? {
@@ -48,8 +49,14 @@ enum ShippedRules: String {
 
     private static var roots: [String] {
         let program = Bundle.main.executableURL?.resolvingSymlinksInPath().deletingLastPathComponent()
-        return [program?.path, checkout(of: program)].compactMap { $0.map { "\($0)/rules" } }
+        return [program?.path, checkout(of: program), prefix(of: program)].compactMap { $0.map { "\($0)/rules" } }
             + ["/usr/share/egret/rules"]
+    }
+
+    /// What is shared under the prefix that the program is installed in: `PREFIX/share/egret` for `PREFIX/bin`.
+    private static func prefix(of program: URL?) -> String? {
+        guard let program, program.lastPathComponent == "bin" else { return nil }
+        return program.deletingLastPathComponent().appendingPathComponent("share/egret").path
     }
 
     /// The directory that holds the `.build` directory which the program is in.

@@ -1,0 +1,204 @@
+#!/usr/bin/env python3
+"""Holds `egret report` and the habits of the command line as people use them.
+
+Rows against sums over the events themselves, forms by the name of the output file, errors with what would be right, quiet and
+colored summaries, an output of one file, and a run that is ended by a signal.
+"""
+import argparse
+import csv
+import io
+import json
+import os
+import pathlib
+import pty
+import re
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
+OFFICE = "docs/demo/office.pcap"
+EGRET = ""
+failed = 0
+
+
+def hold(condition, words):
+    global failed
+    if not condition:
+        failed += 1
+        print(f"WRONG {words}")
+
+
+def egret(*arguments, status=0, environment=None):
+    run = subprocess.run([EGRET, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=ROOT,
+                         env={**os.environ, **(environment or {})}, check=False)
+    hold(run.returncode == status, f"{' '.join(arguments)}: status {run.returncode}, {run.stderr.decode()[-400:]}")
+    return run
+
+
+def reports(directory):
+    events = directory / "events.jsonl"
+    egret("analyze", "--flows", "all", "--output", str(events), OFFICE)
+    lines = [json.loads(line) for line in events.read_text(encoding="utf-8").splitlines()]
+    hold(lines[0]["type"] == "start" and lines[-1]["type"] == "stop", "--output FILE.jsonl is not that file")
+    table = egret("report", str(events), "--by", "vendor,product", "--format", "csv").stdout.decode()
+    rows = list(csv.DictReader(io.StringIO(table)))
+    flows = [line for line in lines if line["type"] == "flow" and line["flow"]["final"] and line.get("ai", {}).get("vendor")]
+    for row in rows:
+        if row["vendor"] in ("(shared)", "(suspected relay)"):
+            continue
+        mine = [line for line in flows if line["ai"]["vendor"] == row["vendor"] and line["ai"].get("product", "") == row["product"]]
+        hold(len(mine) == int(row["flows"]), f"{row['vendor']}/{row['product']}: {row['flows']} flows, of {len(mine)}")
+        hold(sum(line["flow"]["bytes_up"] for line in mine) == int(row["bytes_up"]), f"{row['product']}: bytes_up {row['bytes_up']}")
+        hold(len({line["src"]["ip"] for line in mine}) == int(row["sources"]), f"{row['product']}: sources {row['sources']}")
+        for bound in ("", "_low", "_high"):
+            asked = sum(line["flow"].get(f"requests{bound or '_est'}", 0) for line in mine)
+            hold(str(asked) == (row[f"requests{bound}"] or "0"), f"{row['product']}: requests{bound} {row[f'requests{bound}']}, of {asked}")
+    hold(len(rows) > 3, f"only {len(rows)} rows")
+    # Twice the same events, and the form by the name of the output.
+    for name, begin in [("a.csv", "vendor,product,"), ("a.json", "{"), ("a.md", "# AI traffic"), ("a.html", "<!doctype html>"), ("a.txt", "Period:")]:
+        target = directory / name
+        egret("report", str(events), str(events), "-o", str(target))
+        hold(target.read_text(encoding="utf-8").startswith(begin), f"{name} does not begin with {begin}")
+    hold((directory / "a.csv").read_text() == table, "events that are given twice count twice")
+    packed = directory / "packed"
+    packed.mkdir()
+    subprocess.run(["gzip", "-k", str(events)], check=True)
+    (directory / "events.jsonl.gz").rename(packed / "events.jsonl.gz")
+    hold(egret("report", str(packed), "--format", "csv").stdout.decode() == table, "the compressed file answers otherwise")
+    (packed / "other.txt").write_text("no events\n")
+    hold(b"other.txt: skipped" in egret("report", str(packed)).stderr, "a skipped file is not named")
+
+
+def errors(directory):
+    (directory / "bad.jsonl").write_text('{"type":"flow"\nnot json\n')
+    for arguments, status, words in [
+        (["report"], 2, "no logs"), (["report", "absent.jsonl"], 1, "absent.jsonl"),
+        (["report", OFFICE, "--by", "vendr"], 2, "did you mean vendor"),
+        (["report", OFFICE, "--where", "claude"], 2, "FIELD=VALUE"),
+        (["report", OFFICE, "--from", "2026-11-31"], 2, "2026-11-31"),
+        (["report", OFFICE, "--from", "2026-11-30", "--to", "2026-11-29"], 2, "period is empty"),
+        (["report", OFFICE, "--period", "last-wek"], 2, "last-week"),
+        (["report", OFFICE, "--timezone", "Europe/Berln"], 2, "Europe/Berlin"),
+        (["report", OFFICE, "-o", str(directory / "no/such.csv")], 1, "cannot be written"),
+        (["report", str(directory / "bad.jsonl")], 0, "bad.jsonl:1: no event"),
+        (["analize", OFFICE], 2, "did you mean 'analyze'"), (["reprot"], 2, "did you mean 'report'"),
+    ]:
+        run = egret(*arguments, status=status)
+        hold(words in run.stderr.decode(), f"{' '.join(arguments)}: {words!r} is not in {run.stderr.decode()!r}")
+
+
+def habits(directory):
+    version = egret("--version").stdout
+    hold(egret("-V").stdout == version == egret("version").stdout and re.fullmatch(rb"\d+\.\d+\.\d+\n", version), "-V, version, --version")
+    hold(b"EXAMPLES" in egret("--help").stdout and b"POLICIES AND VENDORS" in egret("--help").stdout, "help has no groups and examples")
+    target = directory / "o.jsonl"
+    egret("analyse", "-q", "-o", str(target), OFFICE)
+    hold(target.read_text().count("\n") > 5, "analyse -o FILE.jsonl")
+    hold(not egret("analyze", "-q", OFFICE).stderr, "-q is not quiet")
+    shown = egret("analyze", "--summary", "always", OFFICE, environment={"COLUMNS": "60"}).stderr.decode()
+    hold("AI traffic" in shown and "\x1b" not in shown, "--summary always")
+    hold("AI traffic" not in egret("analyze", OFFICE).stderr.decode(), "a summary in a pipe")
+    hold("catalog" in egret("analyze", "-v", OFFICE).stderr.decode(), "-v says nothing")
+    for columns in (40, 80, 200):
+        text = terminal(columns)
+        hold("\x1b[1mAI traffic" in text, f"{columns} columns: no colors")
+        plain = re.sub(r"\x1b\[[0-9;]*m", "", text)
+        table = plain[plain.index("AI traffic"):]
+        long = [line for line in table.splitlines() if len(line) > max(columns, 95)]
+        hold(not long, f"{columns} columns: {long[:2]}")
+    hold("\x1b" not in terminal(80, NO_COLOR="1"), "NO_COLOR is not obeyed")
+
+
+def terminal(columns, **environment):
+    """The standard error of a run on a terminal of that width."""
+    leader, follower = pty.openpty()
+    subprocess.run(["stty", "cols", str(columns), "rows", "50"], stdin=follower, check=True)
+    run = subprocess.Popen([EGRET, "analyze", OFFICE], stdout=subprocess.DEVNULL, stderr=follower, cwd=ROOT,
+                           env={**os.environ, "TERM": "xterm", **environment})
+    os.close(follower)
+    text = b""
+    while True:
+        try:
+            more = os.read(leader, 65536)
+        except OSError:
+            break
+        if not more:
+            break
+        text += more
+    os.close(leader)
+    hold(run.wait(60) == 0, "a run on a terminal failed")
+    return text.decode().replace("\r\n", "\n")
+
+
+def interrupted(directory):
+    """A run over a pipe that never ends is ended by each signal, in order: the last lines are there, the status is the signal's."""
+    capture = (ROOT / OFFICE).read_bytes()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        target = directory / f"{number}.jsonl"
+        run = subprocess.Popen([EGRET, "analyze", "--flows", "all", "--summary", "always", "-o", str(target), "-"], stdin=subprocess.PIPE,
+                               stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, cwd=ROOT)
+        # Records again and again, so that the run is between two of its batches soon after the signal.
+        run.stdin.write(capture)
+        for _ in range(40):
+            run.stdin.write(capture[24:])
+        run.stdin.flush()
+        time.sleep(1.0)
+        run.send_signal(number)
+        try:
+            for _ in range(200):
+                run.stdin.write(capture[24:])
+                run.stdin.flush()
+        except BrokenPipeError:
+            pass
+        try:
+            run.stdin.close()
+        except BrokenPipeError:
+            pass
+        errors = run.stderr.read().decode()
+        status = run.wait(60)
+        lines = [json.loads(line) for line in target.read_text().splitlines()]
+        hold(status == -number, f"{number.name}: status {status}")
+        hold([line["type"] for line in lines[-2:]] == ["stats", "stop"], f"{number.name}: ends with {[line['type'] for line in lines[-3:]]}")
+        hold(lines[-1]["stop"]["reason"] == "signal", f"{number.name}: {lines[-1]['stop']}")
+        hold("AI traffic" in errors, f"{number.name}: no summary")
+
+
+def idle(directory):
+    """A run that waits for a pipe which says nothing is ended by a signal too."""
+    run = subprocess.Popen([EGRET, "analyze", "-o", str(directory / "idle.jsonl"), "-"], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL,
+                           stderr=subprocess.DEVNULL, cwd=ROOT)
+    run.stdin.write((ROOT / OFFICE).read_bytes())
+    run.stdin.flush()
+    time.sleep(2.0)
+    run.send_signal(signal.SIGTERM)
+    try:
+        status = run.wait(20)
+    except subprocess.TimeoutExpired:
+        run.kill()
+        status = None
+    run.stdin.close()
+    hold(status == -signal.SIGTERM, f"an idle pipe: status {status}")
+    hold('"type":"stop"' in (directory / "idle.jsonl").read_text(), "an idle pipe: no stop event")
+
+
+def main():
+    global EGRET
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--egret", required=True)
+    arguments = parser.parse_args()
+    EGRET = str(pathlib.Path(arguments.egret).resolve())
+    with tempfile.TemporaryDirectory() as name:
+        directory = pathlib.Path(name)
+        reports(directory)
+        errors(directory)
+        habits(directory)
+        interrupted(directory)
+        idle(directory)
+    print(f"{'failed' if failed else 'passed'}: questions, errors, habits, signals")
+    return 1 if failed else 0
+
+
+sys.exit(main())
