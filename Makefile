@@ -1,6 +1,6 @@
 # Entry points. Each target installs what it needs; the scripts are in scripts/.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo audit-demo audit-corpus test check measure golden fuzz bench attack image deb deb-audit package clean evasion exports
+.PHONY: help setup demo audit-demo audit-corpus test check measure golden fuzz bench attack image deb deb-audit package clean evasion exports browser dist
 
 # Seconds a fuzz target runs, and which ones: make fuzz SECONDS=600 TARGETS=PacketFuzz
 SECONDS ?= 60
@@ -50,6 +50,11 @@ exports: ## Reads every export of the catalog back with the program that it is f
 	@swift build --product egret
 	@Tests/Scripts/exports.py --require
 
+browser: ## Opens reports in Chromium: escaping, contrast, narrow windows, print; screenshots go to out/browser.
+	@scripts/setup.sh browser
+	@swift build --product egret
+	@scripts/browser.py --egret .build/debug/egret
+
 fuzz: ## Runs the fuzz targets, SECONDS each.
 	@scripts/setup.sh build
 	@scripts/fuzz.sh $(SECONDS) $(TARGETS)
@@ -73,6 +78,10 @@ deb: ## Builds the Debian package, into out/.
 deb-audit: ## Builds the Debian package of the audit, into out/.
 	@scripts/setup.sh build
 	@scripts/deb_audit.sh
+
+dist: ## Builds what a release has, into out/: a tarball for any prefix, the Debian package, checksums.
+	@scripts/setup.sh build
+	@scripts/dist.sh
 
 package: ## Builds, installs and runs the Debian package and the image: about ten minutes, as root.
 	@scripts/setup.sh package

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Installs what is missing: `setup.sh build` what a build needs, `setup.sh test` what the tests need beside it,
-# `setup.sh package` what the test of packages needs, `setup.sh exports` the programs that read exports of the catalog.
+# `setup.sh package` what the test of packages needs, `setup.sh exports` the programs that read exports of the catalog,
+# `setup.sh browser` what the test of reports needs.
 # Prints nothing and changes nothing where everything is there.
 set -euo pipefail
 
@@ -72,6 +73,11 @@ if [ "${1:-build}" = exports ]; then
     need dnsmasq-base command -v dnsmasq
     need nftables command -v nft
     need squid command -v squid
+fi
+if [ "${1:-build}" = browser ]; then
+    need python3 command -v python3
+    need chromium sh -c 'command -v chromium || command -v chromium-browser || command -v google-chrome'
+    need fonts-dejavu-core test -d /usr/share/fonts/truetype/dejavu
 fi
 if [ ${#packages[@]} -gt 0 ] && ! command -v apt-get >/dev/null 2>&1; then
     echo "egret needs these packages, by the names that Debian gives them: ${packages[*]}" >&2
