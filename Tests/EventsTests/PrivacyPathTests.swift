@@ -1,4 +1,5 @@
 import Events
+import Flows
 import Protocols
 import Rules
 import Testing
