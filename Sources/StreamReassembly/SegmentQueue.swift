@@ -84,6 +84,8 @@ package struct SegmentQueue {
     package mutating func flush(into receiver: any StreamReceiver) {
         while !pieces.isEmpty { passGap(into: receiver) }
         if let finalOffset, finalOffset > offset { lose(finalOffset &- offset, receiver) }
+        // What the peer has acknowledged was sent, though no segment of it was recorded and none comes after it.
+        if finalOffset == nil, acknowledged > offset { lose(acknowledged &- offset, receiver) }
         guard !isClosed else { return }
         isClosed = true
         receiver.close(sender)

@@ -47,6 +47,25 @@ import Testing
         #expect(ring(line + line).unusedLines == 1)
     }
 
+    @Test func keepsSessionsForTheirResumption() {
+        let master = String(repeating: "01", count: 48)
+        let ring = ring("CLIENT_RANDOM \(Self.random) \(master)\n")
+        guard let found = ring.secrets(clientRandom: bytes(hex: Self.random)) else {
+            Issue.record("the line was not read")
+            return
+        }
+        let ticket = [UInt8](repeating: 7, count: 200)
+        ring.keep(found, resumableBy: ticket)
+        ring.keep(found, resumableBy: [])
+        #expect(ring.secrets(resuming: ticket) === found)
+        #expect(ring.secrets(resuming: Array(ticket.dropLast())) == nil)
+        #expect(ring.secrets(resuming: []) == nil)
+        for number in 0..<KeyRing.sessionLimit {
+            ring.keep(found, resumableBy: (0..<4).map { UInt8(truncatingIfNeeded: number >> (8 * $0)) })
+        }
+        #expect(ring.counters.sessionsDropped == 1)
+    }
+
     @Test func survivesHostileBytes() {
         runHostileBytes(Array("CLIENT_TRAFFIC_SECRET_0 \(Self.random) \(Self.secret)\n".utf8)) { KeyRing().read($0) }
     }

@@ -87,6 +87,31 @@ final class StreamLog: StreamReceiver {
         #expect(log.bytes[1].count == 16)
     }
 
+    @Test func reportsBytesAtTheEndThatThePeerAcknowledged() {
+        let log = StreamLog()
+        var queue = SegmentQueue(sender: .client)
+        let bytes = Array("abcd".utf8)
+        queue.receive(
+            bytes.rawSpan, length: 4, sequence: 1_000, flags: SegmentFlags(), at: position(1), into: log)
+        queue.acknowledge(1_004)
+        #expect(log.losses.isEmpty)
+        queue.acknowledge(1_010)
+        queue.flush(into: log)
+        #expect(log.losses == [6])
+        #expect(queue.lostBytes == 6)
+    }
+
+    @Test func takesTheAcknowledgmentOfAFINForNoByte() {
+        let log = StreamLog()
+        var queue = SegmentQueue(sender: .client)
+        let bytes = Array("abcd".utf8)
+        queue.receive(
+            bytes.rawSpan, length: 4, sequence: 1_000, flags: SegmentFlags(isFinal: true), at: position(1), into: log)
+        queue.acknowledge(1_005)
+        queue.flush(into: log)
+        #expect(log.losses.isEmpty)
+    }
+
     @Test func boundsWhatWaits() {
         let log = StreamLog()
         var queue = SegmentQueue(sender: .client)

@@ -1,4 +1,5 @@
 import Bytes
+import Crypto
 
 /// All secrets that were given for a recording, and what became of the lines that hold them.
 ///
@@ -6,6 +7,8 @@ import Bytes
 package final class KeyRing {
     /// The most client randoms that are kept.
     package static let connectionLimit = 1_000_000
+    /// The most sessions of TLS 1.2 that are kept for a later resumption.
+    static let sessionLimit = 65_536
     /// The longest line that is read. The longest one that opens anything has 211 bytes.
     static let lineLimit = 16_384
 
@@ -21,6 +24,8 @@ package final class KeyRing {
         package var dropped = 0
         /// Keys that were not tried on a connection because of the bound on trials.
         package var untried = 0
+        /// Sessions of TLS 1.2 that were not kept because of the bound on them: a resumption of one stays closed.
+        package var sessionsDropped = 0
 
         /// No counts.
         package init() {}
@@ -33,6 +38,8 @@ package final class KeyRing {
     private var bySession: [[UInt8]: ConnectionSecrets] = [:]
     private var order: [ConnectionSecrets] = []
     private var premasters: [[UInt8]: ConnectionSecrets] = [:]
+    /// The master secrets of sessions that the recording itself showed, by session identifier or digest of the ticket.
+    private var resumable: [[UInt8]: ConnectionSecrets] = [:]
 
     /// Creates a ring without keys.
     package init() {}
@@ -65,6 +72,29 @@ package final class KeyRing {
     /// The master secret that stands beside a session identifier of TLS 1.2, as `openssl s_client` prints it.
     package func secrets(sessionID: [UInt8]) -> ConnectionSecrets? {
         sessionID.isEmpty ? nil : bySession[sessionID]
+    }
+
+    /// Keeps the secrets of a session of TLS 1.2 that the client may resume by `name`, a session identifier or ticket.
+    ///
+    /// A client that resumes may log no line: Go's does not (RFC 5246 section 7.3, RFC 5077 section 3.1).
+    func keep(_ found: ConnectionSecrets, resumableBy name: [UInt8]) {
+        guard !name.isEmpty, found[label: .masterSecret] != nil else { return }
+        let key = Self.sessionKey(name)
+        guard resumable.count < Self.sessionLimit || resumable[key] != nil else {
+            counters.sessionsDropped += 1
+            return
+        }
+        resumable[key] = found
+    }
+
+    /// The secrets of the session that is resumed by `name`.
+    func secrets(resuming name: [UInt8]) -> ConnectionSecrets? {
+        name.isEmpty ? nil : resumable[Self.sessionKey(name)]
+    }
+
+    /// Tickets are long: a digest stands for them.
+    private static func sessionKey(_ name: [UInt8]) -> [UInt8] {
+        name.count <= 32 ? name : Array(SHA256.hash(data: name))
     }
 
     /// The premaster secret that stands beside the first eight bytes of its encrypted form.

@@ -7,6 +7,8 @@ enum QUICFrame {
     case stream(id: UInt64, offset: UInt64, ByteRange, isLast: Bool)
     case reset(id: UInt64, finalSize: UInt64)
     case newConnectionID([UInt8])
+    /// The packet numbers that the other end has received, the largest first.
+    case acknowledgment([ClosedRange<UInt64>])
     case connectionClose
     /// Passed over.
     case other
@@ -38,17 +40,24 @@ struct QUICFrameReader {
     }
 
     private static func acknowledgment(_ reader: inout ByteReader, hasECN: Bool) throws(ParseError) -> QUICFrame {
+        let largest = try reader.variableInteger()
         _ = try reader.variableInteger()
-        _ = try reader.variableInteger()
-        let ranges = try reader.variableInteger()
-        _ = try reader.variableInteger()
-        guard ranges <= UInt64(reader.count) else { throw .truncated }
-        for _ in 0..<ranges {
-            _ = try reader.variableInteger()
-            _ = try reader.variableInteger()
+        let count = try reader.variableInteger()
+        let first = try reader.variableInteger()
+        guard count <= UInt64(reader.count) else { throw .truncated }
+        guard first <= largest else { throw .malformed }
+        var ranges = [largest - first...largest]
+        var smallest = largest - first
+        for _ in 0..<count {
+            // One number at least is between two ranges (RFC 9000 section 19.3.1).
+            let gap = try reader.variableInteger() + 2
+            let length = try reader.variableInteger()
+            guard gap <= smallest, length <= smallest - gap else { throw .malformed }
+            ranges.append(smallest - gap - length...smallest - gap)
+            smallest = smallest - gap - length
         }
         if hasECN { for _ in 0..<3 { _ = try reader.variableInteger() } }
-        return .other
+        return .acknowledgment(ranges)
     }
 
     private static func stream(_ type: UInt64, _ reader: inout ByteReader) throws(ParseError) -> QUICFrame {

@@ -25,6 +25,9 @@ struct QUICDirection {
     var isKeyPhaseSet = false
     /// One more than the largest packet number that was opened, by packet number space.
     var expected: [UInt64] = [0, 0, 0]
+    /// The numbers of packets with streams that were opened, and of those that the other end has acknowledged.
+    var received = PacketNumbers()
+    var acknowledged = PacketNumbers()
     /// The handshake bytes by level; those of `early` do not exist.
     var crypto = [OffsetQueue(), OffsetQueue(), OffsetQueue(), OffsetQueue()]
     var messages = [HandshakeAssembly(), HandshakeAssembly(), HandshakeAssembly(), HandshakeAssembly()]

@@ -44,6 +44,9 @@ extension QUICSession {
             if streams[key] != nil { flush(key) }
             output.close(id, from: sender, isAborted: true)
         case .newConnectionID(let id): addID(id, of: sender)
+        case .acknowledgment(let ranges):
+            guard level == .application else { return }
+            withDirection(sender.other) { side in for range in ranges { side.acknowledged.insert(range) } }
         case .connectionClose, .other: break
         }
     }

@@ -40,12 +40,24 @@ extension QUICSession {
             guard ring.takeTrial(), let secret = candidate[label: label] else { continue }
             for suite in suites {
                 guard let keys = QUICKeys(secret: secret, suite: suite, version: version),
-                    opens(keys, header: header, datagram: datagram, from: sender)
+                    let updates = phase(keys, header: header, datagram: datagram, from: sender)
                 else { continue }
                 self.suite = suite
-                return setKeys(candidate, suite)
+                setKeys(candidate, suite)
+                return skipPhases(updates)
             }
         }
+    }
+
+    /// After how many key updates `keys` open the packet, or `nil`. A recording that begins in the middle may have missed some.
+    func phase(_ first: QUICKeys, header: QUICLongHeader?, datagram: RawSpan, from sender: Sender) -> Int? {
+        var keys: QUICKeys? = first
+        for updates in 0..<(header == nil ? Self.missedUpdateLimit : 1) {
+            guard let current = keys else { return nil }
+            if opens(current, header: header, datagram: datagram, from: sender) { return updates }
+            keys = current.updated()
+        }
+        return nil
     }
 
     func opens(_ keys: QUICKeys, header: QUICLongHeader?, datagram: RawSpan, from sender: Sender) -> Bool {

@@ -53,11 +53,14 @@ extension QUICSession {
         if packet.isKeyPhaseSet == side.isKeyPhaseSet {
             if let plain = side.application?.open(packet, datagram, end: end, number: number) { return plain }
             // Two updates were lost, or more: an even number of phases passed.
-            return openLaterPhase(packet, datagram: datagram, end: end, number: number, from: sender)
+            return openLaterPhase(
+                packet, datagram: datagram, end: end, number: number, from: sender, after: side.application)
         }
         if let plain = side.previous?.open(packet, datagram, end: end, number: number) { return plain }
         guard let next = side.next ?? side.application?.updated() else { return nil }
-        guard let plain = next.open(packet, datagram, end: end, number: number) else { return nil }
+        guard let plain = next.open(packet, datagram, end: end, number: number) else {
+            return openLaterPhase(packet, datagram: datagram, end: end, number: number, from: sender, after: next)
+        }
         withDirection(sender) {
             $0.previous = $0.application
             $0.application = next
@@ -67,11 +70,12 @@ extension QUICSession {
         return plain
     }
 
-    /// Tries the key phases after the next one, as far as a recording may have missed them.
+    /// Tries every other key phase after that of `first`, as far as a recording may have missed them.
     func openLaterPhase(
-        _ packet: QUICKeys.Unmasked, datagram: RawSpan, end: Int, number: UInt64, from sender: Sender
+        _ packet: QUICKeys.Unmasked, datagram: RawSpan, end: Int, number: UInt64, from sender: Sender,
+        after first: QUICKeys?
     ) -> [UInt8]? {
-        var keys = direction(sender).application
+        var keys = first
         for _ in 0..<Self.phaseLimit {
             keys = keys?.updated()?.updated()
             guard let plain = keys?.open(packet, datagram, end: end, number: number) else { continue }
@@ -79,9 +83,25 @@ extension QUICSession {
                 $0.previous = nil
                 $0.application = keys
                 $0.next = keys?.updated()
+                $0.isKeyPhaseSet = packet.isKeyPhaseSet
             }
             return plain
         }
         return nil
+    }
+
+    /// Goes to the key phase after `updates` updates: a recording began later. Both ends follow each other (RFC 9001 section 6.1).
+    func skipPhases(_ updates: Int) {
+        guard updates > 0 else { return }
+        for sender in Sender.allCases {
+            withDirection(sender) {
+                for _ in 0..<updates {
+                    $0.previous = $0.application
+                    $0.application = $0.application?.updated()
+                }
+                $0.next = $0.application?.updated()
+                $0.isKeyPhaseSet = updates % 2 == 1
+            }
+        }
     }
 }

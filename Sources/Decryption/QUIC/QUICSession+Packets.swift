@@ -151,7 +151,10 @@ extension QUICSession {
     }
 
     func noteOpened(_ number: UInt64, level: QUICLevel, from sender: Sender) {
-        withDirection(sender) { $0.expected[level.space] = max($0.expected[level.space], number &+ 1) }
+        withDirection(sender) {
+            $0.expected[level.space] = max($0.expected[level.space], number &+ 1)
+            if level.space == 2 { $0.received.insert(number...number) }
+        }
         // Initial packets open with no key at all, and say nothing about keys.
         if level != .initial { ledger.open(isEarly: level == .early) }
     }

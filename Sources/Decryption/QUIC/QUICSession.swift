@@ -15,6 +15,8 @@ package final class QUICSession {
     static let idLimit = 256
     /// How many pairs of key phases may be missing.
     static let phaseLimit = 2
+    /// The most key updates before the beginning of a recording that are tried.
+    static let missedUpdateLimit = 16
     /// The most datagrams that are tried with every key.
     static let trialLimit = 4
 
@@ -31,6 +33,8 @@ package final class QUICSession {
     var version = QUICVersion.version1
     var alpn: String?
     var hasUnknownFrames = false
+    /// Packets that were acknowledged and are not in the recording, or were not opened.
+    private(set) var missingPackets: UInt64 = 0
     /// The connection IDs that the client and the server gave out: packets to them carry these.
     package private(set) var clientIDs: [[UInt8]] = []
     /// The connection IDs that lead to the server.
@@ -77,6 +81,9 @@ package final class QUICSession {
         if ledger.missingBytes > 0 {
             outcome.reason = "\(ledger.missingBytes) bytes of its streams are not in the recording"
         }
+        if missingPackets > 0 {
+            outcome.reason = "\(missingPackets) packets that the other end has acknowledged are not in the recording"
+        }
         if hasUnknownFrames { outcome.reason = "a packet holds a frame of a type that is not known" }
         return outcome
     }
@@ -108,6 +115,8 @@ package final class QUICSession {
     /// Notes that the recording holds no more of the connection.
     package func finish() {
         drainPending(isLast: true)
+        for side in [client, server] { missingPackets &+= side.acknowledged.count(without: side.received) }
+        if missingPackets > 0 { ledger.cut() }
         for key in streams.keys.sorted() { flush(key) }
         output.finish()
     }

@@ -11,6 +11,8 @@ package struct ClientHelloFields: Sendable {
     package var serverName: String?
     /// Whether the hello has an encrypted_client_hello extension: the random that is logged may be another one.
     package var hasEncryptedHello: Bool
+    /// The session ticket that the client offers (RFC 5077 section 3.2), or empty.
+    package var sessionTicket: [UInt8]
 
     /// Reads a handshake message, its four header bytes included.
     package init(_ message: RawSpan) throws(ParseError) {
@@ -18,10 +20,25 @@ package struct ClientHelloFields: Sendable {
         try reader.skip(6)
         random = try reader.span(32).copied()
         sessionID = try reader.span(Int(try reader.uint8())).copied()
+        sessionTicket = (try? Self.sessionTicket(reader)) ?? []
         let hello = try ClientHello(message)
         let name = message.clamped(hello.serverName.indices)
         serverName = name.byteCount > 0 ? String(decoding: name.copied(), as: UTF8.self).lowercased() : nil
         hasEncryptedHello = hello.encryptedHello != nil
+    }
+
+    /// The content of the session_ticket extension; `reader` is at the cipher suites.
+    private static func sessionTicket(_ start: ByteReader) throws(ParseError) -> [UInt8] {
+        var reader = start
+        try reader.skip(Int(try reader.uint16()))
+        try reader.skip(Int(try reader.uint8()))
+        var extensions = try reader.fenced(Int(try reader.uint16()))
+        while !extensions.isEmpty {
+            let type = try extensions.uint16()
+            let content = try extensions.span(Int(try extensions.uint16()))
+            if type == 35 { return content.copied() }
+        }
+        return []
     }
 }
 

@@ -9,6 +9,8 @@ extension TLSSession {
         case (2, .server): takeServerHello(message)
         case (5, .client): client.advance(to: .handshake)
         case (8, .server): setProtocol(ServerHelloFields.protocolName(encryptedExtensions: message))
+        case (4, .server): takeSessionTicket(message)
+        case (14, .server): isFullHandshake = true
         case (16, .client): takeKeyExchange(message)
         case (20, _):
             if isTLS13 { self[sender].advance(to: .application) }
@@ -19,6 +21,12 @@ extension TLSSession {
     }
 
     var isTLS13: Bool { serverHello.map { $0.version == 0x0304 } ?? (!client.stages.isEmpty || !server.stages.isEmpty) }
+
+    /// What of the handshake is not in the recording, so that no key can be derived.
+    var missingHello: String? {
+        guard serverHello == nil, ledger.failedRecords > 0, secrets == nil else { return nil }
+        return "the ServerHello is not in the recording: of such a connection only TLS 1.3 can be opened"
+    }
 
     private func takeClientHello(_ message: RawSpan) {
         guard let hello = try? ClientHelloFields(message) else { return }
@@ -75,6 +83,29 @@ extension TLSSession {
         for side in [client, server] where !side.isNumberKnown { side.advance(to: .application) }
     }
 
+    /// The server goes on at once: the session of an earlier connection of the recording is resumed (RFC 5246 section 7.3).
+    private func resume() {
+        guard let clientHello, let serverHello,
+            let found = ring.secrets(resuming: serverHello.sessionID)
+                ?? ring.secrets(resuming: clientHello.sessionTicket)
+        else { return }
+        secrets = found
+        isMatched = true
+        makeKeyBlock(master: found[label: .masterSecret], random: clientHello.random)
+    }
+
+    /// NewSessionTicket of TLS 1.2 (RFC 5077 section 3.3), which is sent in the clear.
+    private func takeSessionTicket(_ message: RawSpan) {
+        guard serverHello?.version == 0x0303, tickets.count < Self.ticketLimit else { return }
+        tickets.append(message.clamped(10...).copied())
+    }
+
+    /// Keeps the session for later connections that resume it.
+    private func keepSession() {
+        guard let secrets, let serverHello else { return }
+        for name in tickets + [serverHello.sessionID] { ring.keep(secrets, resumableBy: name) }
+    }
+
     private func makeKeyBlock(master: [UInt8]?, random: [UInt8]) {
         guard let suite, let serverHello, let master else { return }
         keyBlock = TLS12KeyBlock(
@@ -101,6 +132,8 @@ extension TLSSession {
     func changeCipher(of sender: Sender) {
         // In TLS 1.3 it says nothing (RFC 8446 section 5), and it may come before the version is known.
         guard serverHello?.version == 0x0303 else { return }
+        if keyBlock == nil, sender == .server, !isFullHandshake { resume() }
+        keepSession()
         let keys = sender == .client ? keyBlock?.client : keyBlock?.server
         let side = self[sender]
         side.isProtected = true

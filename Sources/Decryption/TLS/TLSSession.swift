@@ -25,6 +25,12 @@ package final class TLSSession: StreamReceiver {
     /// The suite that TLS 1.2 agreed on, or that of TLS 1.3.
     var suite: CipherSuite?
     var unsupported: String?
+    /// Whether the server sent a message that only a full handshake of TLS 1.2 has.
+    var isFullHandshake = false
+    /// The tickets that the server gave out in this connection, at most `ticketLimit`.
+    var tickets: [[UInt8]] = []
+    /// The most tickets of one connection that are kept.
+    static let ticketLimit = 16
     private(set) var alpn: String?
     private(set) var serverName: String?
     private var isClosed: [Bool] = [false, false]
@@ -40,7 +46,7 @@ package final class TLSSession: StreamReceiver {
     package var outcome: DecryptionOutcome {
         var outcome = DecryptionOutcome(state: ledger.state(hadKey: isMatched))
         outcome.unopened = Array(ledger.ranges.prefix(DecryptionOutcome.rangeLimit))
-        outcome.reason = unsupported
+        outcome.reason = unsupported ?? missingHello
         outcome.serverName = serverName
         outcome.alpn = alpn
         return outcome
