@@ -137,6 +137,19 @@ import Testing
         #expect(categories("12026-11-28 1999.12 2026x11x30").isEmpty)
     }
 
+    @Test("A number that is grouped otherwise than the others of a template is found")
+    func numbers() {
+        let usual = "1,000 tokens, 2,500 bytes, 10,000 lines, 1,234,567 files"
+        for separator in ["'", "\u{2019}", "_", "\u{202F}", "\u{02BC}"] {
+            #expect(categories(usual + " and 8\(separator)000 words").contains("number_format"), "\(separator)")
+        }
+        #expect(categories(usual + " and 1.234.567 words") == ["number_format"])
+        #expect(categories(usual).isEmpty)
+        #expect(categories(usual + ", 3.141 and version 1.234 of 2026-11-30").isEmpty)
+        #expect(categories("[1,200,300] 1,000 2,000 3,000 4,000 0x1_000 10.0.0.100").isEmpty)
+        #expect(categories(usual + " and 8'000 words", isTemplate: false).isEmpty)
+    }
+
     @Test("Needless escapes and odd spacing of JSON are found, and usual encoders are not")
     func jsonStyle() {
         func categories(_ body: String) -> Set<String> {

@@ -27,11 +27,16 @@ package enum FieldPath {
 
     /// The last name of a path, without layers, positions and numbers: `text` of `body.content[1].text~base64`.
     package static func lastName(_ path: String) -> String {
-        var name = path[...]
-        if let layer = name.firstIndex(of: "~"), name[layer...].allSatisfy({ $0 != "." }) { name = name[..<layer] }
-        while name.hasSuffix("]"), let open = name.lastIndex(of: "[") { name = name[..<open] }
-        let last = name.split(separator: ".", omittingEmptySubsequences: true).last ?? name
-        return String(last.prefix { $0 != "#" && $0 != "~" })
+        // By bytes, since it is asked for each field: the signs of a path are of ASCII.
+        let bytes = Array(path.utf8)
+        var name = bytes[...]
+        if let layer = name.firstIndex(of: UInt8(ascii: "~")), !name[layer...].contains(UInt8(ascii: ".")) {
+            name = name[..<layer]
+        }
+        while name.last == UInt8(ascii: "]"), let open = name.lastIndex(of: UInt8(ascii: "[")) { name = name[..<open] }
+        while name.last == UInt8(ascii: ".") { name = name.dropLast() }
+        if let dot = name.lastIndex(of: UInt8(ascii: ".")) { name = name[(dot + 1)...] }
+        return String(decoding: name.prefix { $0 != UInt8(ascii: "#") && $0 != UInt8(ascii: "~") }, as: UTF8.self)
     }
 
     private static func isPlain(_ name: String) -> Bool {

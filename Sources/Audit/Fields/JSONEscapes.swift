@@ -16,8 +16,9 @@ struct JSONEscapes {
         var index = bytes.startIndex
         while index < bytes.endIndex {
             if bytes[index] != UInt8(ascii: "\\") {
-                result.append(bytes[index])
-                index += 1
+                let end = bytes[index...].firstIndex(of: UInt8(ascii: "\\")) ?? bytes.endIndex
+                result.append(contentsOf: bytes[index..<end])
+                index = end
                 continue
             }
             guard index + 1 < bytes.endIndex else { throw .malformed(at: index) }

@@ -1,27 +1,39 @@
 /// Apostrophes and quotation marks: one glyph where the same text has another in the same context.
 struct ApostropheRule: MarkRule {
     /// The characters that are, or look like, an apostrophe between letters.
-    static let apostrophes: Set<Unicode.Scalar> = [
+    static let apostrophes = GlyphSet([
         "'", "\u{2019}", "\u{02BC}", "\u{02B9}", "\u{2018}", "\u{201B}", "\u{02BB}", "\u{02BE}", "\u{02C8}", "\u{055A}",
         "\u{05F3}", "\u{07F4}", "\u{1FBF}", "\u{1FBD}", "\u{2032}", "\u{A78C}", "\u{FF07}", "\u{0060}", "\u{00B4}",
-    ]
+    ])
     /// Letters of phonetic and other alphabets that no contraction of English has.
     private static let modifiers: Set<Unicode.Scalar> = [
         "\u{02BC}", "\u{02B9}", "\u{02BB}", "\u{02BE}", "\u{02C8}", "\u{A78C}",
     ]
-    private static let doubles: Set<Unicode.Scalar> = [
+    private static let doubles = GlyphSet([
         "\"", "\u{201C}", "\u{201D}", "\u{201E}", "\u{201F}", "\u{2033}", "\u{02BA}", "\u{02EE}", "\u{FF02}",
         "\u{3003}",
-    ]
+    ])
 
     func search(_ text: MarkText, into findings: inout FindingCollection) {
         guard !text.isASCII else { return }
         search(text, Self.apostrophes, "apostrophe", into: &findings, where: Self.isBetweenLetters)
+        // The usual mark of ASCII alone differs from no other.
+        guard text.scalars.foreign.contains(where: { Self.doubles.contains(text.scalars[$0]) }) else { return }
         search(text, Self.doubles, "quotation_mark", into: &findings) { text, index in
             // An opening or closing mark of a word, so that marks of inches and of code count alike.
             let sides = [text[index - 1], text[index + 1]].compactMap { $0 }
             return sides.contains { LetterScript($0) == .latin }
         }
+    }
+
+    /// The places of all characters of `apostrophes`.
+    static func places(in text: MarkText) -> [Int] {
+        guard let bytes = text.scalars.asciiBytes else {
+            return text.scalars.indices.filter { apostrophes.contains(text.scalars[$0]) }
+        }
+        var places: [Int] = []
+        for index in bytes.indices where bytes[index] == 0x27 || bytes[index] == 0x60 { places.append(index) }
+        return places
     }
 
     /// Whether the character at `index` has a Latin letter on each side.
@@ -32,7 +44,7 @@ struct ApostropheRule: MarkRule {
     }
 
     private func search(
-        _ text: MarkText, _ glyphs: Set<Unicode.Scalar>, _ category: String, into findings: inout FindingCollection,
+        _ text: MarkText, _ glyphs: GlyphSet, _ category: String, into findings: inout FindingCollection,
         where isInContext: (MarkText, Int) -> Bool
     ) {
         var places: [Unicode.Scalar: [Int]] = [:]
@@ -104,6 +116,23 @@ struct ApostropheRule: MarkRule {
             position += 1
         }
         return Self.endings.contains(ending.lowercased())
+    }
+}
+
+/// A set of characters that is asked for each character of a text: those of ASCII cost a comparison or two.
+struct GlyphSet: Sendable {
+    private let ascii: [UInt32]
+    private let foreign: Set<Unicode.Scalar>
+
+    /// The set of `glyphs`.
+    init(_ glyphs: [Unicode.Scalar]) {
+        ascii = glyphs.filter(\.isASCII).map(\.value)
+        foreign = Set(glyphs.filter { !$0.isASCII })
+    }
+
+    /// Whether it holds `scalar`.
+    func contains(_ scalar: Unicode.Scalar) -> Bool {
+        scalar.isASCII ? ascii.contains(scalar.value) : foreign.contains(scalar)
     }
 }
 

@@ -36,12 +36,15 @@ package struct Auditor: Sendable {
         let fields = request.fields
         var findings = FindingCollection()
         let environment = EnvironmentFinder()
-        let context = MarkContext(fields)
-        for field in fields {
+        var texts = fields.map { MarkText($0) }
+        let context = MarkContext(texts.compactMap { $0 })
+        for (index, field) in fields.enumerated() {
             if Credentials.isCredential(field) { continue }
             known?.search(field, into: &findings)
             environment.search(field, into: &findings)
-            Self.searchMarks(field, context, into: &findings)
+            if let text = texts[index] { Self.searchMarks(text, context, into: &findings) }
+            // What was looked at is let go of, so that the texts do not stand beside all that comes later.
+            texts[index] = nil
         }
         if let style = request.style { StyleRules().search(style, into: &findings) }
         DerivedFinder().search(request, fields, into: &findings)
@@ -50,18 +53,21 @@ package struct Auditor: Sendable {
 
     private static let rules: [any MarkRule & Sendable] = [
         ApostropheRule(), InvisibleRule(), SpaceRule(), LineEndRule(), DashRule(), HomoglyphRule(), CombiningRule(),
-        BidirectionalRule(), DigitRule(), DateRule(), DocumentedMarks(),
+        BidirectionalRule(), DigitRule(), DateRule(), NumberRule(), DocumentedMarks(),
     ]
 
     /// The findings of kind `mark` in one field.
     package static func marks(in field: Field) -> [Finding] {
         var findings = FindingCollection()
-        searchMarks(field, MarkContext([field]), into: &findings)
+        if let text = MarkText(field) { searchMarks(text, MarkContext([text]), into: &findings) }
         return findings.findings
     }
 
-    private static func searchMarks(_ field: Field, _ context: MarkContext, into findings: inout FindingCollection) {
-        guard let text = MarkText(field, context: context) else { return }
+    private static func searchMarks(
+        _ plain: MarkText, _ context: MarkContext, into findings: inout FindingCollection
+    ) {
+        var text = plain
+        text.context = context
         for rule in rules { rule.search(text, into: &findings) }
     }
 }

@@ -1,3 +1,4 @@
+import Bytes
 import Crypto
 
 /// The checksums by which clients hide a value or seal a text.
@@ -72,13 +73,17 @@ enum XXHash64 {
         var position = 0
         var hash: UInt64
         if bytes.count >= 32 {
-            var lanes = [seed &+ prime1 &+ prime2, seed &+ prime2, seed, seed &- prime1]
+            var (first, second) = (seed &+ prime1 &+ prime2, seed &+ prime2)
+            var (third, fourth) = (seed, seed &- prime1)
             while position + 32 <= bytes.count {
-                for lane in 0..<4 { lanes[lane] = round(lanes[lane], word(bytes, position + lane * 8, 8)) }
+                first = round(first, word(bytes, position, 8))
+                second = round(second, word(bytes, position + 8, 8))
+                third = round(third, word(bytes, position + 16, 8))
+                fourth = round(fourth, word(bytes, position + 24, 8))
                 position += 32
             }
-            hash = rotate(lanes[0], 1) &+ rotate(lanes[1], 7) &+ rotate(lanes[2], 12) &+ rotate(lanes[3], 18)
-            for lane in lanes { hash = (hash ^ round(0, lane)) &* prime1 &+ prime4 }
+            hash = rotate(first, 1) &+ rotate(second, 7) &+ rotate(third, 12) &+ rotate(fourth, 18)
+            for lane in [first, second, third, fourth] { hash = (hash ^ round(0, lane)) &* prime1 &+ prime4 }
         } else {
             hash = seed &+ prime5
         }
@@ -113,8 +118,8 @@ enum XXHash64 {
     private static func rotate(_ value: UInt64, _ count: UInt64) -> UInt64 { value << count | value >> (64 - count) }
 
     private static func word(_ bytes: [UInt8], _ offset: Int, _ count: Int) -> UInt64 {
-        var value: UInt64 = 0
-        for index in 0..<count { value |= UInt64(bytes[offset + index]) << UInt64(8 * index) }
-        return value
+        let span = bytes.rawSpan
+        return count == 8
+            ? span.uint64(at: offset)?.byteSwapped ?? 0 : UInt64(span.uint32(at: offset)?.byteSwapped ?? 0)
     }
 }

@@ -15,8 +15,10 @@ struct DerivedFinder {
         var tokens = DigestTokens()
         for field in fields { tokens.add(field) }
         guard !tokens.isEmpty else { return }
-        var inputs: [(name: String, bytes: [UInt8])] = [("body", request.plainBody)]
-        if request.exchange.request.body.bytes != request.plainBody {
+        var inputs: [(name: String, bytes: [UInt8])] = []
+        // No body holds its own checksum: only a value outside of it can be one.
+        if tokens.isOutsideBody { inputs.append(("body", request.plainBody)) }
+        if tokens.isOutsideBody, request.exchange.request.body.bytes != request.plainBody {
             inputs.append(("the body as it was sent", request.exchange.request.body.bytes))
         }
         var seen: Set<[UInt8]> = []
@@ -70,9 +72,13 @@ struct DigestTokens {
     }
 
     private var byPrefix: [[UInt8]: [Token]] = [:]
+    /// The first four bytes of the digests that the tokens may be: nearly every digest is ruled out by one look-up.
+    private var heads: Set<UInt32> = []
     private var count = 0
 
     var isEmpty: Bool { byPrefix.isEmpty }
+    /// Whether a token is in the target or the header section.
+    private(set) var isOutsideBody = false
 
     /// Adds the tokens of a field: the whole value, or what follows an equals sign in it.
     mutating func add(_ field: Field) {
@@ -91,19 +97,25 @@ struct DigestTokens {
         if (8...128).contains(text.count), text.allSatisfy({ $0.hexadecimalDigit != nil }) {
             let lower = text.map(\.lowercasedASCII)
             // A word or a decimal number is not taken for a digest that happens to begin so: 32 bits must agree.
+            heads.insert(lower.prefix(8).reduce(0) { $0 << 4 | UInt32($1.hexadecimalDigit ?? 0) })
             insert(Token(field: field, text: lower, isBase64: false), under: Array(lower.prefix(8)))
-        } else if (22...88).contains(text.count), Base64Text.decode(text) != nil {
+        } else if (22...88).contains(text.count), let plain = Base64Text.decode(text) {
+            heads.insert(Self.head(plain))
             insert(Token(field: field, text: text, isBase64: true), under: Array(text.prefix(16)))
         }
     }
 
     private mutating func insert(_ token: Token, under key: [UInt8]) {
         count += 1
+        if !token.field.path.hasPrefix("body") { isOutsideBody = true }
         byPrefix[key, default: []].append(token)
     }
 
+    private static func head(_ bytes: [UInt8]) -> UInt32 { bytes.prefix(4).reduce(0) { $0 << 8 | UInt32($1) } }
+
     /// The tokens that are `digest` or a prefix of it.
     func matching(_ digest: [UInt8]) -> [Token] {
+        guard heads.contains(Self.head(digest)) else { return [] }
         let digits = Array(digest.hexadecimalText.utf8)
         var found: [Token] = []
         for var token in byPrefix[Array(digits.prefix(8))] ?? [] where digits.starts(with: token.text) {

@@ -31,7 +31,7 @@ enum EnvironmentValues {
         var counts: [EnvironmentCategory: Int] = [:]
         var index = 0
         while index < bytes.count {
-            guard let (category, range) = value(bytes, at: index) else {
+            guard mayBegin(bytes[index]), let (category, range) = value(bytes, at: index) else {
                 index += 1
                 continue
             }
@@ -43,6 +43,14 @@ enum EnvironmentValues {
             index = max(range.upperBound, index + 1)
         }
         return hits
+    }
+
+    /// Whether a value may begin with `byte`: a path, an at sign, the area of a time zone, or a private address.
+    private static func mayBegin(_ byte: UInt8) -> Bool {
+        switch byte {
+        case 0x2F, 0x31, 0x32, 0x40, 0x41, 0x45, 0x49, 0x50, 0x5C: true
+        default: false
+        }
     }
 
     private static func value(_ bytes: [UInt8], at index: Int) -> (EnvironmentCategory, Range<Int>)? {

@@ -2,16 +2,13 @@
 struct InvisibleRule: MarkRule {
     func search(_ text: MarkText, into findings: inout FindingCollection) {
         guard !text.isASCII else { return }
-        var index = 0
-        while index < text.scalars.count {
-            guard text.scalars[index].value >= 0xAD, let kind = Kind(text.scalars[index]) else {
-                index += 1
-                continue
-            }
+        var passed = 0
+        for index in text.scalars.foreign where index >= passed {
+            guard let kind = Kind(text.scalars[index]) else { continue }
             var end = index + 1
             while let next = text[end], Kind(next) != nil { end += 1 }
             judge(index..<end, kind, text, into: &findings)
-            index = end
+            passed = end
         }
     }
 

@@ -1,19 +1,19 @@
 /// Letters of another alphabet that look like those of the word around them (UTS #39).
 struct HomoglyphRule: MarkRule {
     func search(_ text: MarkText, into findings: inout FindingCollection) {
-        guard !text.isASCII, text.letters[.latin, default: 0] > 0 else { return }
+        guard !text.isASCII, text.letters[.latin] > 0 else { return }
         let words = mixedWords(text)
         // Letters of each script that are in no such word: in a text with honest words of that script, one key of the
         // wrong layout explains an odd letter.
         var honest = text.letters
         for word in words {
             for index in word.foreign {
-                if let script = LetterScript(text.scalars[index]) { honest[script, default: 0] -= 1 }
+                if let script = LetterScript(text.scalars[index]) { honest[script] -= 1 }
             }
         }
         for word in words {
             guard let first = word.foreign.first, let script = LetterScript(text.scalars[first]) else { continue }
-            let isDeliberate = honest[script, default: 0] <= 0 && text.letters[.latin, default: 0] >= 12
+            let isDeliberate = honest[script] <= 0 && text.letters[.latin] >= 12
             for index in word.foreign.prefix(16) {
                 let scalar = text.scalars[index]
                 findings.add(
@@ -28,16 +28,15 @@ struct HomoglyphRule: MarkRule {
     /// The words of three letters or more that are of ASCII but for fewer letters that look like ASCII.
     private func mixedWords(_ text: MarkText) -> [(word: Range<Int>, foreign: [Int])] {
         var words: [(word: Range<Int>, foreign: [Int])] = []
-        var index = 0
-        while index < text.scalars.count {
-            guard LetterScript(text.scalars[index]) != nil else {
-                index += 1
-                continue
-            }
+        var passed = 0
+        for index in text.scalars.foreign where index >= passed {
+            guard LetterScript(text.scalars[index]) != nil else { continue }
+            var start = index
+            while start > passed, LetterScript(text.scalars[start - 1]) != nil { start -= 1 }
             var end = index + 1
             while let next = text[end], LetterScript(next) != nil { end += 1 }
-            if let foreign = foreign(in: index..<end, text) { words.append((index..<end, foreign)) }
-            index = end
+            if let foreign = foreign(in: start..<end, text) { words.append((start..<end, foreign)) }
+            passed = end
         }
         return words
     }
@@ -89,7 +88,8 @@ struct CombiningRule: MarkRule {
         guard !text.isASCII else { return }
         var places: [Int] = []
         var composed = 0
-        for (index, scalar) in text.scalars.enumerated() where !scalar.isASCII {
+        for index in text.scalars.foreign {
+            let scalar = text.scalars[index]
             if LetterScript(scalar) == .latin { composed += 1 }
             guard (0x0300...0x036F).contains(scalar.value), scalar.value != 0x034F, let before = text[index - 1] else {
                 continue
@@ -110,8 +110,8 @@ struct CombiningRule: MarkRule {
 struct BidirectionalRule: MarkRule {
     func search(_ text: MarkText, into findings: inout FindingCollection) {
         guard !text.isASCII, !text.isRightToLeft else { return }
-        for (index, scalar) in text.scalars.enumerated() {
-            switch scalar.value {
+        for index in text.scalars.foreign {
+            switch text.scalars[index].value {
             case 0x202D, 0x202E:
                 findings.add(
                     text.finding(
@@ -130,7 +130,8 @@ struct BidirectionalRule: MarkRule {
 struct DigitRule: MarkRule {
     func search(_ text: MarkText, into findings: inout FindingCollection) {
         guard !text.isASCII else { return }
-        for (index, scalar) in text.scalars.enumerated() where !scalar.isASCII {
+        for index in text.scalars.foreign {
+            let scalar = text.scalars[index]
             guard scalar.properties.generalCategory == .decimalNumber else { continue }
             let sides = [text[index - 1], text[index + 1]].compactMap { $0 }
             guard sides.contains(where: { (0x30...0x39).contains($0.value) }) else { continue }

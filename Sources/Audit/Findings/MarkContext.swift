@@ -8,16 +8,14 @@ struct MarkContext {
     /// A context without texts.
     init() {}
 
-    /// The context of all texts among `fields`.
-    init(_ fields: [Field]) {
-        for field in fields {
-            guard let text = MarkText(field) else { continue }
-            for (index, scalar) in text.scalars.enumerated() {
-                if ApostropheRule.apostrophes.contains(scalar), ApostropheRule.isBetweenLetters(text, index) {
-                    apostrophes[scalar, default: 0] += 1
-                } else if scalar == "1" || scalar == "2", let place = DateText.place(at: index, text) {
-                    dates[place.separators.0, default: 0] += 1
-                }
+    /// The context of `texts`.
+    init(_ texts: [MarkText]) {
+        for text in texts {
+            for index in ApostropheRule.places(in: text) where ApostropheRule.isBetweenLetters(text, index) {
+                apostrophes[text.scalars[index], default: 0] += 1
+            }
+            for index in DateText.starts(in: text) {
+                if let place = DateText.place(at: index, text) { dates[place.separators.0, default: 0] += 1 }
             }
         }
     }

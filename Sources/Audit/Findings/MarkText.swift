@@ -11,73 +11,42 @@ struct MarkText {
     /// The field.
     let field: Field
     /// The characters.
-    let scalars: [Unicode.Scalar]
-    /// The offset of each character in the UTF-8 of the text, and the length at the end.
-    let offsets: [Int]
+    let scalars: MarkScalars
     /// Who wrote it.
     let origin: Origin
     /// Whether a character outside ASCII is in it.
     let isASCII: Bool
-    /// The number of letters by script.
-    let letters: [LetterScript: Int]
+    /// The number of letters by script; none are counted in a text that is all ASCII.
+    let letters: LetterCounts
     /// What the other texts of the same request are like.
-    let context: MarkContext
+    var context = MarkContext()
     /// Whether a letter that is written from right to left is in it.
-    var isRightToLeft: Bool { letters[.rightToLeft, default: 0] > 0 }
+    var isRightToLeft: Bool { letters[.rightToLeft] > 0 }
 
     /// The text of a field, or `nil` if the field is no text or longer than is looked at.
-    init?(_ field: Field, context: MarkContext = MarkContext()) {
+    init?(_ field: Field) {
         guard case .text(let text) = field.value, !text.isEmpty, text.utf8.count <= 16 << 20 else { return nil }
         self.field = field
-        self.context = context
-        isASCII = text.utf8.allSatisfy { $0 < 0x80 }
         origin = Self.origin(of: field.path, text)
-        var scalars: [Unicode.Scalar] = []
-        var offsets: [Int] = []
-        var letters: [LetterScript: Int] = [:]
-        var offset = 0
-        scalars.reserveCapacity(text.utf8.count)
-        offsets.reserveCapacity(text.utf8.count + 1)
-        for scalar in text.unicodeScalars {
-            scalars.append(scalar)
-            offsets.append(offset)
-            offset += UTF8.width(scalar)
-            if let script = LetterScript(scalar) { letters[script, default: 0] += 1 }
-        }
-        offsets.append(offset)
-        self.scalars = scalars
-        self.offsets = offsets
-        self.letters = letters
+        scalars = MarkScalars(text)
+        isASCII = scalars.asciiBytes != nil
+        // The rules that ask for letters look at texts with other characters than those of ASCII.
+        letters = isASCII ? LetterCounts() : LetterCounts(scalars)
     }
 
     /// The character at `index`, or `nil` outside the text.
-    subscript(index: Int) -> Unicode.Scalar? { scalars.indices.contains(index) ? scalars[index] : nil }
+    subscript(index: Int) -> Unicode.Scalar? { index >= 0 && index < scalars.count ? scalars[index] : nil }
+
+    /// Parts of the paths of texts that programs write.
+    private static let templates = [".system", ".tools[", ".instructions", "header.", ".developer"].map {
+        Array($0.utf8)
+    }
 
     private static func origin(of path: String, _ text: String) -> Origin {
-        let places = [".system", ".tools[", ".instructions", "header.", ".developer"]
-        if places.contains(where: { path.contains($0) }) { return .template }
+        let bytes = Array(path.utf8)
+        if templates.contains(where: { bytes.firstOffset(of: $0) != nil }) { return .template }
         // Programs put what they add to a person's message between tags of their own.
         return text.hasPrefix("<system") ? .template : .mixed
-    }
-
-    /// The index of the first character of the line of `index`.
-    func lineStart(of index: Int) -> Int {
-        var start = index
-        while start > 0, scalars[start - 1] != "\n" { start -= 1 }
-        return start
-    }
-
-    /// The letters by script in the line of `index`, without the characters of `range`.
-    func lettersOfLine(at index: Int, without range: Range<Int>) -> [LetterScript: Int] {
-        var counts: [LetterScript: Int] = [:]
-        var position = lineStart(of: index)
-        while position < scalars.count, scalars[position] != "\n" {
-            if !range.contains(position), let script = LetterScript(scalars[position]) {
-                counts[script, default: 0] += 1
-            }
-            position += 1
-        }
-        return counts
     }
 
     /// A finding at the character `index`.
@@ -86,7 +55,7 @@ struct MarkText {
         expected: Unicode.Scalar? = nil
     ) -> Finding {
         var finding = Finding(
-            .mark, grade, category: category, field: field.path, offset: offsets[min(index, offsets.count - 1)],
+            .mark, grade, category: category, field: field.path, offset: scalars.offset(of: min(index, scalars.count)),
             explanation: explanation)
         finding.codePoint = self[index]
         finding.expected = expected
@@ -95,7 +64,7 @@ struct MarkText {
 }
 
 /// The scripts that the rules tell apart. Ranges are those of the Unicode blocks of letters (Blocks.txt).
-enum LetterScript {
+enum LetterScript: Int, CaseIterable {
     case latin
     case greek
     case cyrillic
@@ -107,9 +76,7 @@ enum LetterScript {
     /// The script of a letter, or `nil` for a character that is none.
     init?(_ scalar: Unicode.Scalar) {
         if scalar.isASCII {
-            guard UInt8(truncatingIfNeeded: scalar.value).isASCIIWord, !(0x30...0x39).contains(scalar.value) else {
-                return nil
-            }
+            guard scalar.isLetterOfASCII else { return nil }
             self = .latin
             return
         }

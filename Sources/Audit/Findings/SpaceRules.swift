@@ -3,7 +3,7 @@ struct SpaceRule: MarkRule {
     func search(_ text: MarkText, into findings: inout FindingCollection) {
         guard !text.isASCII else { return }
         var places: [Int] = []
-        for (index, scalar) in text.scalars.enumerated() where Self.isOddSpace(scalar) && !isHonest(index, text) {
+        for index in text.scalars.foreign where Self.isOddSpace(text.scalars[index]) && !isHonest(index, text) {
             places.append(index)
         }
         guard !places.isEmpty, text.origin == .template || places.count <= 4 else { return }
@@ -25,7 +25,7 @@ struct SpaceRule: MarkRule {
     private func isHonest(_ index: Int, _ text: MarkText) -> Bool {
         let before = text[index - 1]
         let after = text[index + 1]
-        if text.scalars[index] == "\u{3000}" { return text.letters[.eastAsian, default: 0] > 0 }
+        if text.scalars[index] == "\u{3000}" { return text.letters[.eastAsian] > 0 }
         // French puts one before two-part punctuation and inside guillemets; numbers have them between groups and units.
         if let after, ":;!?»%€$£°–—".unicodeScalars.contains(after) { return true }
         if let before, "«–—§№#".unicodeScalars.contains(before) { return true }
@@ -39,6 +39,7 @@ struct SpaceRule: MarkRule {
 /// White space at the ends of lines: a pattern of spaces and tabs that shows nothing can carry bits.
 struct LineEndRule: MarkRule {
     func search(_ text: MarkText, into findings: inout FindingCollection) {
+        guard text.origin == .template || Self.mayBeMixed(text) else { return }
         var places: [Int] = []
         var mixed = 0
         var lines = 0
@@ -74,6 +75,19 @@ struct LineEndRule: MarkRule {
     }
 }
 
+extension LineEndRule {
+    /// Whether a line ends in a tab after a space or the other way round: without one no pattern is there.
+    private static func mayBeMixed(_ text: MarkText) -> Bool {
+        guard let bytes = text.scalars.asciiBytes else { return true }
+        var last: UInt8 = 0
+        for byte in bytes {
+            if byte == 0x09 && last == 0x20 || byte == 0x20 && last == 0x09 { return true }
+            last = byte
+        }
+        return false
+    }
+}
+
 /// Dashes inside words and dates that look like a hyphen and are not one.
 struct DashRule: MarkRule {
     private static let dashes: Set<Unicode.Scalar> = [
@@ -82,10 +96,11 @@ struct DashRule: MarkRule {
     ]
 
     func search(_ text: MarkText, into findings: inout FindingCollection) {
-        guard !text.isASCII else { return }
+        guard text.scalars.foreign.contains(where: { Self.dashes.contains(text.scalars[$0]) }) else { return }
         var hyphens = 0
         var places: [Int] = []
-        for (index, scalar) in text.scalars.enumerated() where scalar == "-" || Self.dashes.contains(scalar) {
+        for (index, scalar) in text.scalars.enumerated()
+        where scalar == "-" || (!scalar.isASCII && Self.dashes.contains(scalar)) {
             guard let before = text[index - 1], let after = text[index + 1] else { continue }
             let isWord = LetterScript(before) == .latin && LetterScript(after) == .latin
             let isDate = DateText.isSeparator(at: index, text)

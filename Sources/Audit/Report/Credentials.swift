@@ -25,7 +25,7 @@ package enum Credentials {
             return true
         }
         guard case .text(let text) = field.value, text.utf8.count >= 16, text.utf8.count <= 4096,
-            !text.contains(" ") || text.hasPrefix("B")
+            !text.utf8.contains(0x20) || text.hasPrefix("B")
         else { return false }
         return prefixes.contains { text.hasPrefix($0) && text.utf8.count >= $0.utf8.count + 8 }
     }
