@@ -118,6 +118,7 @@ let package = Package(
             dependencies: [
                 "Audit", "AuditInput", "Bytes", "Decryption", "HTTPDecoding",
                 .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "SystemPackage", package: "swift-system"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 
@@ -194,7 +195,9 @@ if Context.environment["EGRET_FUZZ"] != nil {
         "HTTPFuzz": [],
         "ServerHelloFuzz": [], "ProxyFuzz": [],
         "CaptureFuzz": ["Capture"], "EngineFuzz": ["Capture", "Wire", "Flows"], "FragmentFuzz": ["Wire", "Flows"],
-        "RecordFuzz": ["Decryption", "StreamReassembly"], "HTTPStreamFuzz": ["HTTPDecoding", "StreamReassembly"],
+        "RecordFuzz": ["Decryption", "StreamReassembly"],
+        "SealedFuzz": ["Decryption", "StreamReassembly", "TestSupport"],
+        "HTTPStreamFuzz": ["HTTPDecoding", "StreamReassembly"],
         "ContentFuzz": ["HTTPDecoding"],
         "ChainFuzz": ["Events"], "RulesFuzz": ["Rules", "Text"], "VendorFuzz": ["Text", "Vendors"], "BundleFuzz": ["CatalogUpdate"],
         "JSONFuzz": ["Audit"], "ProtobufFuzz": ["Audit"], "HARFuzz": ["Audit", "HTTPDecoding"],

@@ -59,6 +59,11 @@ package enum AuditNotice {
             lines.append(
                 "\(totals.keys.untried) times a key was not tried on a connection, because too many of both are there.")
         }
+        if totals.keys.sessionsDropped > 0 {
+            lines.append(
+                "\(totals.keys.sessionsDropped) sessions of TLS 1.2 were not kept, because too many are there; connections "
+                    + "that resume one of them stay closed.")
+        }
         return lines
     }
 

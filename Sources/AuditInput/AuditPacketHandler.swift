@@ -14,9 +14,11 @@ struct AuditPacketHandler: FrameHandler {
     private let quic: QUICReassembler
     private var fragments = FragmentHolder()
     private var packet = Packet()
+    private let places: PacketPlaces
 
-    init(_ collection: AuditCollection) {
+    init(_ collection: AuditCollection, places: PacketPlaces) {
         self.collection = collection
+        self.places = places
         quic = QUICReassembler(collection)
         tcp = TCPReassembler { ends, position in
             TCPConnectionLayer(ConnectionRecorder(ends, collection, at: position))
@@ -28,6 +30,7 @@ struct AuditPacketHandler: FrameHandler {
 
     mutating func handle(_ header: FrameHeader, _ bytes: RawSpan) {
         packets += 1
+        places.note(packets)
         let position = StreamPosition(time: header.time, packet: packets)
         switch PacketDecoder.decode(bytes, link: header.linkType, wireLength: header.wireLength, into: &packet) {
         case .packet: follow(bytes, at: position)

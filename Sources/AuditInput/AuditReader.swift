@@ -16,12 +16,30 @@ package struct AuditReading: Sendable {
     package var totals: AuditTotals
     /// Sentences about the captures and the keys, for people.
     package var warnings: [String]
+    /// For each of `exchanges`, the number that it had when an examiner got it.
+    package var arrivals: [Int]
+
+    /// The captures, in the order in which they were named.
+    package var files: [String] = []
+    /// For each of `exchanges`, the capture that it begins in, an index into `files`; `nil` if that is not known.
+    package private(set) var captures: [Int?] = []
+
+    /// Gives each exchange the number of its packet in its own capture.
+    mutating func place(_ places: PacketPlaces) {
+        captures = exchanges.indices.map { index in
+            guard let place = places.place(of: exchanges[index].packet) else { return nil }
+            exchanges[index].packet = place.number
+            return place.file
+        }
+    }
 
     /// Creates a reading.
     package init(
-        exchanges: [HTTPExchange], connections: [AuditConnection], totals: AuditTotals, warnings: [String]
+        exchanges: [HTTPExchange], connections: [AuditConnection], totals: AuditTotals, warnings: [String],
+        arrivals: [Int] = []
     ) {
         self.exchanges = exchanges
+        self.arrivals = arrivals
         self.connections = connections
         self.totals = totals
         self.warnings = warnings
@@ -59,6 +77,9 @@ package struct AuditTotals: Sendable {
 /// One pass over the packets, after a pass over pcapng files for the keys inside of them. Memory is bounded by the limits of
 /// the parts: `BodyBudget`, `TCPReassembler`, `KeyRing`.
 package struct AuditReader {
+    /// Looks at an exchange as soon as it is complete, while its bodies are in memory. Its number counts arrivals, from 0.
+    package typealias Examiner = (HTTPExchange) -> Void
+
     private let captures: [String]
     private let keys: [String]
     private let budget: BodyBudget
@@ -71,21 +92,29 @@ package struct AuditReader {
     }
 
     /// Reads the recording. Throws if a file that is named cannot be read at all.
-    package func read() throws(AuditInputError) -> AuditReading {
+    ///
+    /// With `examine` the bodies of the exchanges are empty in what is returned: each exchange was given to it
+    /// before, whole.
+    package func read(examine: Examiner? = nil) throws(AuditInputError) -> AuditReading {
         let sources = try readKeys()
         var set: CaptureSet
         do throws(CaptureError) { set = try CaptureSet(paths: captures) } catch {
             throw AuditInputError(error.description)
         }
-        let collection = AuditCollection(ring: sources.ring, budget: budget)
-        var handler = AuditPacketHandler(collection)
+        let collection = AuditCollection(ring: sources.ring, budget: budget, examine: examine)
+        let paths = set.paths
+        let places = PacketPlaces(set.interfaceTable, files: paths.count)
+        var handler = AuditPacketHandler(collection, places: places)
         do throws(CaptureError) {
             while try set.read(into: &handler, limit: 65_536) != .end {}
         } catch {
             throw AuditInputError(error.description)
         }
         handler.finish()
-        return reading(collection, handler: handler, warnings: sources.warnings + set.warnings)
+        var result = reading(collection, handler: handler, warnings: sources.warnings + set.warnings)
+        result.files = paths
+        result.place(places)
+        return result
     }
 
     private func readKeys() throws(AuditInputError) -> KeySources {
@@ -108,6 +137,7 @@ package struct AuditReader {
             (left.element.packet, left.element.connection.client, left.element.stream ?? 0, left.offset)
                 < (right.element.packet, right.element.connection.client, right.element.stream ?? 0, right.offset)
         }.map(\.element)
+        let arrivals = exchanges.map(\.number)
         for index in exchanges.indices { exchanges[index].number = index + 1 }
         let connections = collection.connections.sorted {
             ($0.firstPacket, $0.id.client, $0.id.server) < ($1.firstPacket, $1.id.client, $1.id.server)
@@ -121,6 +151,7 @@ package struct AuditReader {
         totals.otherPackets = handler.others
         totals.missingBytes = handler.missingBytes
         totals.cutBodies = budget.cutBodies
-        return AuditReading(exchanges: exchanges, connections: connections, totals: totals, warnings: warnings)
+        return AuditReading(
+            exchanges: exchanges, connections: connections, totals: totals, warnings: warnings, arrivals: arrivals)
     }
 }

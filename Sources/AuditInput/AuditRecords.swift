@@ -37,8 +37,8 @@ package enum AuditRecords {
         }
     }
 
-    /// The line of the totals.
-    package static func summary(_ reading: AuditReading) -> String {
+    /// The line of the totals. `undecoded`: values that a bound left undecoded; `findingsDropped`: findings that had no room.
+    package static func summary(_ reading: AuditReading, undecoded: Int = 0, findingsDropped: Int = 0) -> String {
         let totals = reading.totals
         let states = Dictionary(
             uniqueKeysWithValues: ConnectionState.allCases.map { ($0.rawValue, totals.states[$0] ?? 0) })
@@ -46,8 +46,10 @@ package enum AuditRecords {
             SummaryRecord(
                 connections: states, requests: totals.requests, keysUnused: totals.unusedKeyLines,
                 keysRead: totals.keys.lines, keysUnknown: totals.keys.unknownLabels,
-                keysMalformed: totals.keys.malformed + totals.keys.dropped, packets: totals.packets,
-                bytesMissing: totals.missingBytes, bodiesCut: totals.cutBodies))
+                keysMalformed: totals.keys.malformed + totals.keys.dropped, keysUntried: totals.keys.untried,
+                sessionsDropped: totals.keys.sessionsDropped, packets: totals.packets,
+                bytesMissing: totals.missingBytes, bodiesCut: totals.cutBodies,
+                valuesUndecoded: undecoded, findingsDropped: findingsDropped))
     }
 
     /// All lines.
@@ -129,9 +131,13 @@ private struct SummaryRecord: Encodable {
     var keysRead: Int
     var keysUnknown: Int
     var keysMalformed: Int
+    var keysUntried: Int
+    var sessionsDropped: Int
     var packets: Int
     var bytesMissing: UInt64
     var bodiesCut: Int
+    var valuesUndecoded: Int
+    var findingsDropped: Int
 
     enum CodingKeys: String, CodingKey {
         case type, connections, requests, packets
@@ -139,7 +145,11 @@ private struct SummaryRecord: Encodable {
         case keysRead = "keys_read"
         case keysUnknown = "keys_unknown_label"
         case keysMalformed = "keys_malformed"
+        case keysUntried = "keys_untried"
+        case sessionsDropped = "sessions_dropped"
         case bytesMissing = "bytes_missing"
         case bodiesCut = "bodies_cut"
+        case valuesUndecoded = "values_undecoded"
+        case findingsDropped = "findings_dropped"
     }
 }

@@ -40,7 +40,7 @@ final class ConnectionRecorder: HTTPOwner {
         requests += 1
         if firstAuthority == nil, !exchange.request.authority.isEmpty { firstAuthority = exchange.request.authority }
         version = exchange.version == .webSocket ? .webSocket : version ?? exchange.version
-        reading.exchanges.append(exchange)
+        reading.append(exchange)
     }
 
     func openTunnel() -> (any StreamReceiver)? { nil }
@@ -59,11 +59,26 @@ final class ConnectionRecorder: HTTPOwner {
 final class AuditCollection {
     let ring: KeyRing
     let budget: BodyBudget
-    var exchanges: [HTTPExchange] = []
+    private(set) var exchanges: [HTTPExchange] = []
     var connections: [AuditConnection] = []
+    private let examine: AuditReader.Examiner?
 
-    init(ring: KeyRing, budget: BodyBudget) {
+    init(ring: KeyRing, budget: BodyBudget, examine: AuditReader.Examiner?) {
         self.ring = ring
         self.budget = budget
+        self.examine = examine
+    }
+
+    /// Takes an exchange. One that is examined now leaves its bodies, so that a recording may be larger than the memory.
+    func append(_ whole: HTTPExchange) {
+        var exchange = whole
+        exchange.number = exchanges.count
+        if let examine {
+            examine(exchange)
+            budget.release(exchange.request.body.bytes.count + (exchange.response?.body.bytes.count ?? 0))
+            exchange.request.body.bytes = []
+            exchange.response?.body.bytes = []
+        }
+        exchanges.append(exchange)
     }
 }

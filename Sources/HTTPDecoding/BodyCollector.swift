@@ -25,6 +25,9 @@ package final class BodyBudget {
         return allowed
     }
 
+    /// Gives back `count` bytes that were kept and are not needed any more.
+    package func release(_ count: Int) { left += count }
+
     /// Notes a body of which bytes were left out.
     func noteCut() { cutBodies += 1 }
 }

@@ -33,7 +33,8 @@ struct CompareCommand: ParsableCommand {
     @Option(help: ArgumentHelp("The plan that was written before recording.", valueName: "file")) var plan: String?
     @Option(help: ArgumentHelp("A key log, or a directory of key logs; may be given several times.", valueName: "path"))
     var keys: [String] = []
-    @Option(help: "The form of the output.") var format = ReadCommand.Format.text
+    @Option(help: "The form of the output: a report, one JSON object a line, or one HTML page.") var format =
+        ReadCommand.Format.text
     @OptionGroup var values: ValueOptions
 
     func run() throws {
@@ -54,18 +55,24 @@ struct CompareCommand: ParsableCommand {
                 "\(set.unopened) connections of these recordings could not be opened; what they carried is not compared."
             )
         }
+        var inputs = set.inputs
+        if let path = self.plan { inputs.append(try RecordingReader.digest(of: path)) }
         var lines: [String] = []
+        var reports: [AuditReport] = []
         for part in set.parts {
             let zones = try self.zones(part.settings, plan)
             var comparison = Comparison(part.runs, settings: part.settings, equate: try equated())
+            comparison.warnings += set.warnings
             comparison.warnings += (plan?.deviations(part.runs) ?? []).map { "not as planned: " + $0 }
             comparison.warnings += LocalDates.unknown(zones).map { "the time zone \($0) is not known to this system" }
             if let warning = LocalDates.warning(part.runs, zones: zones) { comparison.warnings.append(warning) }
             switch format {
-            case .jsonl: lines += FindingRecords(display: display).lines(comparison, inputs: set.inputs).map(\.text)
-            case .text: lines.append(AuditReport.comparison(comparison, display: display, inputs: set.inputs).text)
+            case .jsonl: lines += FindingRecords(display: display).lines(comparison, inputs: inputs).map(\.text)
+            case .text: lines.append(AuditReport.comparison(comparison, display: display, inputs: inputs).text)
+            case .html: reports.append(AuditReport.comparison(comparison, display: display, inputs: inputs))
             }
         }
+        if format == .html { lines = [AuditPage.html(reports, version: EgretAudit.configuration.version)] }
         try values.write(lines)
         return set.unopened
     }

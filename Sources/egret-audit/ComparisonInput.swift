@@ -17,6 +17,8 @@ struct ComparisonInput {
     let inputs: [AuditSource]
     /// The number of connections that were not opened.
     let unopened: Int
+    /// What of the recordings was not compared.
+    private(set) var warnings: [String] = []
 
     /// Reads recordings. With a plan the settings are those of the plan, and recordings without one (named `a`, by `--a` alone) are
     /// assigned in the planned order.
@@ -29,8 +31,13 @@ struct ComparisonInput {
         var inputs: [AuditSource] = []
         var unopened = 0
         var recordings: [(name: String, run: RunRecording)] = []
+        // All runs are in memory together: each has its share of what one may have.
+        let bodies = max(4 << 20, (192 << 20) / max(runs.count, 1))
         for (setting, path) in runs {
-            let recording = try RecordingReader(keys: keys).read(path: path)
+            let recording = try RecordingReader(keys: keys, bodies: bodies).read(path: path)
+            if let cut = recording.reading?.totals.cutBodies, cut > 0 {
+                warnings.append("\(cut) bodies of \(path) are too large to be compared whole")
+            }
             inputs += recording.inputs
             unopened += recording.unopened
             let requests = recording.exchanges.map { RequestFields($0, unpack: ContentUnpacking.unpack) }

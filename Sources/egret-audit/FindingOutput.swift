@@ -4,12 +4,15 @@ import HTTPDecoding
 
 /// Connections, requests and findings of recordings, as records or as a report for people.
 struct FindingOutput {
-    private let auditor: Auditor
+    /// What looks for findings.
+    let auditor: Auditor
     private let display: ValueDisplay
     private let records: FindingRecords
+    private let basis: [AuditSource]
 
-    /// An output that also names `known` values.
-    init(known: KnownValues, display: ValueDisplay) {
+    /// An output that also names `known` values. `basis`: files other than recordings that the result rests on.
+    init(known: KnownValues, display: ValueDisplay, basis: [AuditSource] = []) {
+        self.basis = basis
         auditor = Auditor(known: known, unpack: ContentUnpacking.unpack)
         self.display = display
         records = FindingRecords(display: display)
@@ -22,10 +25,14 @@ struct FindingOutput {
             let reading = recording.reading ?? AuditReading(exchanges: recording.exchanges)
             lines += AuditRecords.connections(reading) + AuditRecords.requests(reading)
             for (finding, exchange) in findings(of: recording) {
-                lines.append(records.line(finding, in: exchange, capture: recording.capture).text)
+                let capture = recording.capture(exchange.number - 1)
+                lines.append(records.line(finding, in: exchange, capture: capture).text)
             }
-            lines.append(AuditRecords.summary(reading))
-            lines.append(inputs(recording.inputs))
+            let examined = recording.examined
+            lines.append(
+                AuditRecords.summary(
+                    reading, undecoded: examined?.refused ?? 0, findingsDropped: examined?.dropped ?? 0))
+            lines.append(inputs(recording.inputs + basis))
         }
         return lines
     }
@@ -37,16 +44,16 @@ struct FindingOutput {
         return line.text
     }
 
-    /// The report.
-    func text(_ recordings: [RecordingReader.Recording]) -> [String] {
+    /// The report for people.
+    func report(_ recordings: [RecordingReader.Recording]) -> AuditReport {
         var report = AuditReport(title: "Audit of a recording")
         for recording in recordings {
             report.sections.append(opening(recording))
             let placed = findings(of: recording).map { AuditReport.Placed(finding: $0.finding, exchange: $0.exchange) }
             report.sections += AuditReport.findings(placed, display: display)
-            report.sections.append(AuditReport.inputs(recording.inputs))
+            report.sections.append(AuditReport.inputs(recording.inputs + basis))
         }
-        return [report.text]
+        return report
     }
 
     private func opening(_ recording: RecordingReader.Recording) -> AuditReport.Section {
@@ -60,6 +67,7 @@ struct FindingOutput {
         } else {
             sentences.append("They are from a HAR file: what another program wrote down, not what was on the wire.")
         }
+        sentences += recording.examined?.notices ?? []
         let rows = recording.exchanges.prefix(200).map { exchange in
             [
                 String(exchange.number), ValueDisplay.printable(exchange.request.method),
@@ -75,8 +83,9 @@ struct FindingOutput {
 
     private func findings(of recording: RecordingReader.Recording) -> [(finding: Finding, exchange: HTTPExchange)] {
         var found: [(finding: Finding, exchange: HTTPExchange)] = []
-        for exchange in recording.exchanges {
-            found += auditor.audit(exchange).findings.map { ($0, exchange) }
+        let arrivals = recording.reading?.arrivals ?? recording.exchanges.map(\.number)
+        for (exchange, arrival) in zip(recording.exchanges, arrivals) {
+            found += (recording.examined?[arrival] ?? []).map { ($0, exchange) }
         }
         let byNumber = Dictionary(recording.exchanges.map { ($0.number, $0) }) { first, _ in first }
         for (number, finding) in StyleRules().searchHeaders(recording.exchanges) {

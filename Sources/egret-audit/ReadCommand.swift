@@ -16,10 +16,11 @@ struct ReadCommand: ParsableCommand {
 
     /// The forms of the output.
     enum Format: String, ExpressibleByArgument, CaseIterable {
-        case text, jsonl
+        case text, jsonl, html
     }
 
-    @Option(help: "The form of the output.") var format = Format.text
+    @Option(help: "The form of the output: a report, one JSON object a line, or one HTML page.") var format = Format
+        .text
     @Option(help: ArgumentHelp("A key log, or a directory of key logs; may be given several times.", valueName: "path"))
     var keys: [String] = []
     @Option(
@@ -39,17 +40,27 @@ struct ReadCommand: ParsableCommand {
     }
 
     private func audit() throws(AuditInputError) -> Bool {
-        let output = FindingOutput(known: try KnownFile.values(known), display: try values.display())
+        var basis: [AuditSource] = []
+        if let known { basis.append(try RecordingReader.digest(of: known)) }
+        let output = FindingOutput(known: try KnownFile.values(known), display: try values.display(), basis: basis)
         let reader = RecordingReader(keys: keys)
         let captures = self.captures.filter { !$0.hasSuffix(".har") }
         var recordings: [RecordingReader.Recording] = []
-        if !captures.isEmpty { recordings.append(try reader.read(captures: captures)) }
-        for path in self.captures where path.hasSuffix(".har") { recordings.append(try reader.read(har: path)) }
-        for recording in recordings {
-            guard let reading = recording.reading else { continue }
-            for line in AuditNotice.lines(reading) + reading.warnings { Output.complain(line) }
+        if !captures.isEmpty { recordings.append(try reader.read(captures: captures, auditor: output.auditor)) }
+        for path in self.captures where path.hasSuffix(".har") {
+            recordings.append(try reader.read(har: path, auditor: output.auditor))
         }
-        try values.write(format == .jsonl ? output.records(recordings) : output.text(recordings))
+        for recording in recordings {
+            let reading = recording.reading
+            let notices = reading.map { AuditNotice.lines($0) + $0.warnings } ?? []
+            for line in notices + (recording.examined?.notices ?? []) { Output.complain(line) }
+        }
+        switch format {
+        case .jsonl: try values.write(output.records(recordings))
+        case .text: try values.write([output.report(recordings).text])
+        case .html:
+            try values.write([AuditPage.html([output.report(recordings)], version: EgretAudit.configuration.version)])
+        }
         return recordings.allSatisfy { $0.reading?.totals.isComplete ?? true }
     }
 }

@@ -114,6 +114,17 @@ import Testing
                 == #"{"type":"difference","host":"host-2","field":"body.a","a":[{"kind":"text","length":1}],"p":0.5}"#)
     }
 
+    @Test("Of a path a redacted record keeps words of an interface, and nothing that may name somebody")
+    func redactedPaths() {
+        let paths = [
+            "/v1/messages": "/v1/messages", "/v1/messages:count-tokens": "/v1/messages:count-tokens",
+            "/users/jdoe@corp.example/x": "/users/…/x", "/repos/billing.git": "/repos/…",
+            "/files/2026-11-30.txt": "/files/…", "/o/0f8fad5b-d9cb-469f-a165-70867728950e/p": "/o/{id}/p",
+            "/a%20name/b": "/…/b", "/v2024/x": "/v2024/x", "/ünïcode/x": "/…/x",
+        ]
+        for (path, want) in paths { #expect(Redaction.withoutIdentifiers(path) == want) }
+    }
+
     @Test("The report says in plain words what was found and what that does not show")
     func report() {
         let request = exchange(body: #"{"system":"Today\#u{2019}s date is 2026-11-30"}"#)

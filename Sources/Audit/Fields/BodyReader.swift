@@ -9,6 +9,8 @@ struct BodyReader {
     private(set) var style: JSONStyle?
     /// The body after its content coding.
     private(set) var plain: [UInt8] = []
+    /// Whether a content coding could not be undone, because of a bound or of damage.
+    private(set) var isUndecoded = false
 
     init(request: HTTPMessage, limits: FieldLimits, unpack: @escaping ContentUnpacker) {
         self.request = request
@@ -19,7 +21,10 @@ struct BodyReader {
     /// The body, or `nil` if there is none.
     mutating func node(_ decoder: inout LayerDecoder) -> FieldNode? {
         guard !request.body.bytes.isEmpty else { return nil }
-        guard let bytes = withoutContentCoding() else { return FieldNode(.bytes(request.body.bytes)) }
+        guard let bytes = withoutContentCoding() else {
+            isUndecoded = true
+            return FieldNode(.bytes(request.body.bytes))
+        }
         plain = bytes
         let type = request.header("content-type") ?? ""
         if let node = try? typed(HeaderText.mediaType(type), type, &decoder) { return decoder.expanded(node) }

@@ -28,7 +28,7 @@ package struct RequestFields: Sendable {
         if let node = body.node(&decoder) { parts.append(("body", node)) }
         plainBody = body.plain
         style = body.style
-        refused = decoder.budget.refused
+        refused = decoder.budget.refused + (body.isUndecoded ? 1 : 0)
     }
 
     /// All fields, in the order in which they were sent.

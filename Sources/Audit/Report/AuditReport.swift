@@ -36,7 +36,8 @@ package struct AuditReport: Sendable {
         var lines = [title, String(repeating: "=", count: title.count)]
         for section in sections {
             lines += ["", section.title, String(repeating: "-", count: section.title.count)]
-            for sentence in section.sentences { lines += Self.wrapped(sentence) }
+            // Hosts, paths and names come from the wire, and a terminal obeys what some characters say.
+            for sentence in section.sentences { lines += Self.wrapped(ValueDisplay.printable(sentence)) }
             if !section.rows.isEmpty { lines += Self.table(section) }
         }
         return lines.joined(separator: "\n") + "\n"
@@ -59,7 +60,7 @@ package struct AuditReport: Sendable {
     }
 
     private static func table(_ section: Section) -> [String] {
-        let rows = [section.columns] + section.rows
+        let rows = [section.columns] + section.rows.map { $0.map(ValueDisplay.printable) }
         let widths = section.columns.indices.map { column in
             rows.map { $0.indices.contains(column) ? $0[column].count : 0 }.max() ?? 0
         }

@@ -47,7 +47,7 @@ package struct Redaction {
     private mutating func add(_ member: FieldNode.Member, to record: inout JSONLine) {
         switch (member.name, member.value.content) {
         case ("host", .text(let host)): record.add("host", pseudonym(host))
-        case ("path", .text(let path)): record.add("path", RequestGroup.template(path))
+        case ("path", .text(let path)): record.add("path", Self.withoutIdentifiers(path))
         case ("field", .text(let path)), ("source", .text(let path)): record.add(member.name, Self.withoutNames(path))
         case ("sentence", .text(let text)), ("explanation", .text(let text)):
             record.add(member.name, Self.withoutNames(replaced(text)))
@@ -70,6 +70,26 @@ package struct Redaction {
             text = text.replacing(host, with: name)
         }
         return text
+    }
+
+    /// A path of a request with the segments that only name an interface: words of ASCII letters, a version, or an identifier as
+    /// `{id}`. Anything else may name a person, a project or a file, and is left out.
+    static func withoutIdentifiers(_ path: String) -> String {
+        RequestGroup.template(path).split(separator: "/", omittingEmptySubsequences: false).map { segment in
+            isInterface(segment) || segment == "{id}" ? String(segment) : "…"
+        }.joined(separator: "/")
+    }
+
+    /// Whether a segment is a word of 32 letters at most, with separators, or `v` and a number.
+    private static func isInterface(_ segment: Substring) -> Bool {
+        guard segment.utf8.count <= 32 else { return false }
+        let rest = segment.first == "v" ? segment.dropFirst() : segment
+        if !rest.isEmpty, rest.utf8.count <= 6, rest.utf8.allSatisfy({ (0x30...0x39).contains($0) }) {
+            return segment.first == "v"
+        }
+        return segment.utf8.allSatisfy { byte in
+            (0x61...0x7A).contains(byte) || (0x41...0x5A).contains(byte) || byte == 0x5F || byte == 0x2D || byte == 0x3A
+        }
     }
 
     /// A path without names that are no plain words: keys of maps may be paths or addresses of a person.

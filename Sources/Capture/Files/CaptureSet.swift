@@ -171,6 +171,7 @@ public struct CaptureSet: ~Copyable, PacketSource {
     mutating func nextRun() -> (input: MergeInput, bound: Timestamp)? {
         while let top = heap.top {
             let input = inputs[top]
+            table.file = top
             if input.reopen(filter: filter, table: table, windowLength: windowLength) { return (input, heap.bound) }
             heap.removeTop()
         }

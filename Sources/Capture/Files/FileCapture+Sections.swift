@@ -153,6 +153,8 @@ struct InterfaceSlot: BitwiseCopyable, Sendable {
 public final class InterfaceTable {
     /// The interfaces met so far; it only grows, and `FrameHeader.interface` is an index into it.
     public private(set) var interfaces: [InterfaceDescription] = []
+    /// The file that is read now, an index into `CaptureSet.paths`; 0 for a source of one file.
+    public internal(set) var file = 0
     private var indices: [InterfaceDescription: UInt16] = [:]
 
     /// The index of `interface`, entered if it is new. Past 65,535 the last one stands for all others.
