@@ -4,6 +4,8 @@
 ARG SWIFT_IMAGE=swift:6.3-bookworm
 # Where the installed tree /install comes from: the stage that compiles it, or an image that has it already.
 ARG INSTALLED=compile
+# The same of /install-audit, for the image of the audit.
+ARG AUDIT_INSTALLED=compile-audit
 
 FROM ${SWIFT_IMAGE} AS compile
 WORKDIR /source
@@ -20,8 +22,12 @@ ARG SOURCE_DATE_EPOCH
 RUN scripts/stage.sh /install
 
 # The audit is an image of its own: build with --target audit. It needs no privilege and no network.
-FROM compile AS assemble-audit
-RUN scripts/stage_audit.sh /install-audit && deploy/image/assemble.sh /install-audit /image-audit egret-audit
+FROM compile AS compile-audit
+RUN scripts/stage_audit.sh /install-audit
+
+FROM ${AUDIT_INSTALLED} AS assemble-audit
+COPY deploy/image/assemble.sh /assemble.sh
+RUN /assemble.sh /install-audit /image-audit egret-audit
 
 FROM scratch AS audit
 COPY --from=assemble-audit /image-audit/ /

@@ -86,6 +86,7 @@ dist: ## Builds what a release has, into out/: a tarball for any prefix, the Deb
 package: ## Builds, installs and runs the Debian package and the image: about ten minutes, as root.
 	@scripts/setup.sh package
 	@Tests/Scripts/package_test.sh
+	@Tests/Scripts/package_audit_test.sh
 
 clean: ## Removes all build results.
 	rm -rf .build .build-* Fuzz/build out

@@ -145,25 +145,41 @@ def openssl_case(folder, name, server=(), client=(), updates=False, early=None, 
     return pcap, keys, sent
 
 
-def gnutls_case(folder, name, priority):
+def gnutls_case(folder, name, priority, client=(), server=(), client_priority=None, updates=False, psk=False):
+    """A connection of gnutls-cli, with the requests that were sent by it."""
     key, cert = certificate(folder)
     keys = os.path.join(folder, name + ".keys")
     port, pcap, sent = free_port(), Pcap(), []
-    process = subprocess.Popen(["gnutls-serv", "--echo", "-p", str(port), "--x509keyfile", key, "--x509certfile", cert,
-                                "--priority", priority, "-q"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    serving = ["gnutls-serv", "--echo", "-p", str(port), "--priority", priority, "-q", *server]
+    client = list(client)
+    if psk:
+        password = os.path.join(folder, "psk")
+        open(password, "w").write("suite:00112233445566778899aabbccddeeff\n")
+        serving += ["--pskpasswd", password]
+        client += ["--pskusername", "suite", "--pskkey", "00112233445566778899aabbccddeeff"]
+    else:
+        serving += ["--x509keyfile", key, "--x509certfile", cert]
+    process = subprocess.Popen(serving, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     wait_for(port)
     relay = TCPRelay(pcap, port, CLIENT[1])
     relay.start()
-    run = subprocess.Popen(["gnutls-cli", "--insecure", "-p", str(relay.port), "127.0.0.1", "--priority", priority, "--no-ca-verification"],
+    run = subprocess.Popen(["gnutls-cli", "--insecure", "-p", str(relay.port), "127.0.0.1", "--priority", client_priority or priority,
+                            "--no-ca-verification", *client],
                            stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
                            env={**os.environ, "SSLKEYLOGFILE": keys})
-    time.sleep(0.6)
-    for index in range(2):
+    time.sleep(0.8)
+    for index in range(3):
         text, want = request(index, 2000)
+        # An inline command is a line of its own, and a body here has no line end.
+        text, want = text + b"\r\n", want
         run.stdin.write(text)
         run.stdin.flush()
         sent.append(want)
-        time.sleep(0.2)
+        time.sleep(0.3)
+        if updates:
+            run.stdin.write(b"^rekey^\n")
+            run.stdin.flush()
+            time.sleep(0.3)
     run.stdin.close()
     try:
         run.wait(3)
@@ -333,6 +349,16 @@ def cases(folder):
                                ("TLS 1.2 MAC-then-encrypt", "NORMAL:-VERS-ALL:+VERS-TLS1.2:-CIPHER-ALL:+AES-256-CBC:%NO_ETM"),
                                ("TLS 1.2 without extended master secret", "NORMAL:-VERS-ALL:+VERS-TLS1.2:%NO_SESSION_HASH")]:
             yield "gnutls " + name, lambda n, p=priority: gnutls_case(folder, n, p)
+        tls13 = "NORMAL:-VERS-ALL:+VERS-TLS1.3"
+        for name, cipher in [("AES-256-GCM", "AES-256-GCM"), ("ChaCha20", "CHACHA20-POLY1305"), ("AES-128-CCM", "AES-128-CCM")]:
+            yield f"gnutls TLS 1.3 {name}", lambda n, c=cipher: gnutls_case(folder, n, f"{tls13}:-CIPHER-ALL:+{c}")
+        yield "gnutls TLS 1.2 ChaCha20", lambda n: gnutls_case(
+            folder, n, "NORMAL:-VERS-ALL:+VERS-TLS1.2:-CIPHER-ALL:+CHACHA20-POLY1305")
+        yield "gnutls key update", lambda n: gnutls_case(folder, n, tls13, client=["--inline-commands"], updates=True)
+        yield "gnutls hello retry request", lambda n: gnutls_case(
+            folder, n, tls13 + ":-GROUP-ALL:+GROUP-SECP384R1", client_priority=tls13 + ":-GROUP-ALL:+GROUP-X25519:+GROUP-SECP384R1",
+            client=["--single-key-share"])
+        yield "gnutls psk", lambda n: gnutls_case(folder, n, tls13 + ":-KX-ALL:+DHE-PSK:+ECDHE-PSK:+PSK", psk=True)
     try:
         import aioquic  # noqa: F401
     except ImportError:
@@ -353,6 +379,21 @@ def damaged(egret, folder, pcap, keys, sent, label):
     for name, keep, missing in [("one segment lost", lambda i, p: i != is_data[len(is_data) // 2], 1),
                                 ("begins in the middle", lambda i, p: i >= is_data[len(is_data) // 3], 2)]:
         path = os.path.join(folder, "damaged.pcap")
+        shutil.copy(keys, path[:-5] + ".keys")
+        pcap.write(path, keep)
+        # Without the random of the server there are no keys of TLS 1.2.
+        if "TLS 1.2" in label and missing == 2:
+            yield f"{label}, {name}", check(egret, path, sent, states=("no_key",), missing=len(sent), exit_status=3)
+        else:
+            yield f"{label}, {name}", check(egret, path, sent, states=("partial",), missing=missing, exit_status=3)
+
+
+def damaged_quic(egret, folder, pcap, keys, sent, label):
+    """The same recording of QUIC with one datagram missing, and without its beginning."""
+    is_data = [i for i, (_, p) in enumerate(pcap.packets) if p[9] == 17 and p[12:16] == socket.inet_aton(CLIENT[0]) and len(p) > 1000]
+    for name, keep, missing in [("one datagram lost", lambda i, p: i != is_data[len(is_data) // 2], 1),
+                                ("begins in the middle", lambda i, p: i >= is_data[len(is_data) // 2], 3)]:
+        path = os.path.join(folder, "damaged-quic.pcap")
         shutil.copy(keys, path[:-5] + ".keys")
         pcap.write(path, keep)
         yield f"{label}, {name}", check(egret, path, sent, states=("partial",), missing=missing, exit_status=3)
@@ -418,6 +459,12 @@ def main():
         path = os.path.join(folder, label + ".pcap")
         pcap.write(path)
         report(name, check(a.egret, path, sent))
+        if name in ("gnutls TLS 1.3", "gnutls TLS 1.2 encrypt-then-MAC", "openssl key update", "openssl TLS 1.2 ECDHE-RSA-CHACHA20-POLY1305"):
+            for title, notes in damaged(a.egret, folder, pcap, keys, sent, name):
+                report(title, notes)
+        if name in ("aioquic", "aioquic ChaCha20", "aioquic key phase"):
+            for title, notes in damaged_quic(a.egret, folder, pcap, keys, sent, name):
+                report(title, notes)
         if name in ("openssl TLS_AES_128_GCM_SHA256", "openssl TLS_CHACHA20_POLY1305_SHA256"):
             for title, notes in damaged(a.egret, folder, pcap, keys, sent, name):
                 report(title, notes)
