@@ -1,6 +1,6 @@
 # Entry points. Each target installs what it needs; the scripts are in scripts/.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo audit-demo audit-corpus test check measure golden fuzz bench attack image deb deb-audit package clean evasion exports browser dist
+.PHONY: help setup demo audit-demo audit-corpus audit-bench test check measure golden fuzz bench attack image deb deb-audit package clean evasion exports browser dist
 
 # Seconds a fuzz target runs, and which ones: make fuzz SECONDS=600 TARGETS=PacketFuzz
 SECONDS ?= 60
@@ -23,6 +23,12 @@ audit-corpus: ## Holds that 10 MB of ordinary text bring no finding of grade sig
 	@scripts/setup.sh build
 	@swift build --product egret-audit
 	@scripts/audit_corpus.py
+
+audit-bench: ## Measures the audit with a release build: speed beside tshark, and memory on bombs, 1 GiB bodies and 10,000 streams.
+	@scripts/setup.sh test
+	@swift build -c release --product egret-audit
+	@scripts/audit_bench.py --check
+	@Tests/Scripts/audit_memory.py --egret-audit .build/release/egret-audit
 
 test: ## Runs every check: build, conventions, unit, golden, schema and live tests.
 	@scripts/test.sh
