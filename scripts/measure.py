@@ -183,4 +183,5 @@ def main():
     return 1 if arguments.check and passed else 0
 
 
-sys.exit(main())
+if __name__ == "__main__":
+    sys.exit(main())

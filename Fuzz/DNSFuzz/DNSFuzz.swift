@@ -16,9 +16,8 @@ public func testMessages(_ bytes: UnsafePointer<UInt8>, _ count: Int) -> CInt {
     holdCuts(DNSStream.self, Array(input.dropFirst()), step: 1 + Int(input[0]))
     holdFrames(Array(input.dropFirst()))
     var limits = PassiveDNS.Limits()
-    (limits.addresses, limits.publicNames, limits.clients) = (8, 4, 4)
+    (limits.addresses, limits.publicNames) = (8, 4)
     var memory = PassiveDNS(limits: limits)
-    var volume = DNSVolume(capacity: 4, window: 3_000_000_000)
     var answers = DNSAnswerSet()
     var time = Timestamp(nanoseconds: 0)
     for (index, part) in parts(of: input, from: 1).enumerated() {
@@ -26,10 +25,7 @@ public func testMessages(_ bytes: UnsafePointer<UInt8>, _ count: Int) -> CInt {
         let client = IPAddress(ipv4: 0x0A00_0000 + UInt32(index % 5))
         hold(part.bytes, into: &answers)
         memory.learn(client: client, message: answers, at: time)
-        memory.note(resolver: IPAddress(ipv4: UInt32(part.word)), client: client)
-        volume.note(source: client, name: answers.text[answers.question.indices], at: time)
         hold(memory, client, answers, at: time)
-        if let counts = volume.counts(of: client) { hold(counts) }
     }
     return 0
 }
@@ -64,18 +60,12 @@ private func hold(_ range: ByteRange, in answers: DNSAnswerSet) {
 
 private func hold(_ memory: PassiveDNS, _ client: IPAddress, _ answers: DNSAnswerSet, at time: Timestamp) {
     require(memory.count <= 8, "addresses without a bound")
-    require(memory.resolvers(of: client).count <= 8, "resolvers without a bound")
     for record in answers.records {
         guard case .address(let server) = record.content else { continue }
         let (names, isAmbiguous) = memory.names(client: client, server: server, at: time)
         require(names.count <= 4 && (names.count < 2 || isAmbiguous), "names that cannot all be sure")
         for name in names { holdHost(name, allowsWildcard: false) }
     }
-}
-
-private func hold(_ counts: DNSVolume.Counts) {
-    require((0...1).contains(counts.score), "a score past its scale")
-    require((0...8).contains(counts.entropy), "more bits in a byte than it has")
 }
 
 private func read(_ message: [UInt8], into answers: inout DNSAnswerSet) -> ParseError? {

@@ -11,8 +11,6 @@ public struct EventEncoder: Sendable {
     public let sensor: SensorIdentity
     /// The number of the next event.
     public private(set) var nextSequence: UInt64
-    /// Lines that left fields out to stay within the limit.
-    public private(set) var truncatedLines: UInt64 = 0
     private let format: any EventFormat
     private var writer = JSONWriter(limit: lineLimit)
 
@@ -46,6 +44,5 @@ public struct EventEncoder: Sendable {
             guard writer.isOverLimit, let next = level.next else { break }
             level = next
         }
-        if level > .full { truncatedLines &+= 1 }
     }
 }

@@ -38,12 +38,6 @@ public struct ProcessCapabilities: Equatable, Sendable {
         self.user = user
     }
 
-    /// Whether the program at `path` has capabilities of its own (setcap(8)).
-    public static func fileHasCapabilities(_ path: String) -> Bool {
-        // Invariant: both names are terminated copies for the call, and nothing is written without a buffer.
-        unsafe getxattr(path, "security.capability", nil, 0) > 0
-    }
-
     /// Whether this process may write in the directory at `path`.
     public static func mayWrite(_ path: String) -> Bool {
         // Invariant: the path is a terminated copy for the call.

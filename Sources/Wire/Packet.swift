@@ -142,8 +142,6 @@ public struct IPProtocol: RawRepresentable, Hashable, Sendable, BitwiseCopyable 
     @inlinable public static var gre: IPProtocol { IPProtocol(rawValue: 47) }
     /// Authentication header (RFC 4302).
     @inlinable public static var authentication: IPProtocol { IPProtocol(rawValue: 51) }
-    /// No next header (RFC 8200 section 4.7).
-    @inlinable public static var noNextHeader: IPProtocol { IPProtocol(rawValue: 59) }
     /// Ethernet in IP (RFC 3378).
     @inlinable public static var etherIP: IPProtocol { IPProtocol(rawValue: 97) }
     /// Compressed payload (RFC 3173).

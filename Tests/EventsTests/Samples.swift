@@ -214,7 +214,7 @@ enum Samples {
         report.rules.suppressed = [("anthropic-ban/legal-review", 30)]
         report.rules.broadExceptions = [BroadException(name: "anthropic-ban/legal-review", held: 30, matches: 40)]
         report.outputs = [OutputReport(name: "file", written: 40122, dropped: 0, lag: 200_000_000)]
-        report.healthReasons = ["packets_dropped"]
+        report.healthReasons = [.ringFull]
         report.process = ProcessReport(cpu: 3_100_000_000, residentBytes: 88_080_384)
         return report
     }

@@ -153,17 +153,6 @@ func addressesBehindATargetCount() throws {
     #expect(memory.sawECH(client: client, publicName: "one.example", at: at(1)).isEmpty)
 }
 
-@Test func theResolversOfAClientAreKeptToABound() {
-    var memory = PassiveDNS()
-    let first = memory.note(resolver: address(1), client: client)
-    let second = memory.note(resolver: address(1), client: client)
-    #expect(first && !second)
-    for last in 2...10 as ClosedRange<UInt8> { memory.note(resolver: address(last), client: client) }
-    #expect(memory.resolvers(of: client) == (1...8).map { address($0) })
-    #expect(memory.counters.droppedResolvers == 2)
-    #expect(memory.resolvers(of: other).isEmpty)
-}
-
 @Test func hostileAnswersNeverTrapAndOnlyNameWhatWasAsked() throws {
     var builder = DNSBuilder(question: "h.example", type: 65)
     builder.answer(type: 5, DNSBuilder.name("i.example"))

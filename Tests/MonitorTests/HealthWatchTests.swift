@@ -25,9 +25,10 @@ private let faults: [(HealthReason, @Sendable (inout StatsReport) -> Void)] = [
     (.unsupportedLink, { $0.capture.unsupportedLink += 1 }),
     (.unreadTunnel, { $0.capture.ignored[.tunnel] += 1 }),
     (.unreadTunnel, { $0.capture.ignored[.tooDeep] += 1 }),
-    (.queueFull, { $0.capture.droppedByQueue += 1 }),
     (.firstSeenUnsaved, { $0.note { $0.failure = "first-seen.state: the disk is full" } }),
     (.firstSeenFull, { $0.note { $0.evicted += 1 } }),
+    (.captureLoss, { $0.capture.damaged += 1 }),
+    (.filesUnread, { $0.capture.unreadFiles += 1 }),
 ]
 
 extension StatsReport {

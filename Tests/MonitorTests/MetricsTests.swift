@@ -23,7 +23,7 @@ private func sample() -> StatsReport {
     report.attribution.vendorBytes = [.init(vendor: "anthropic", role: .inference, up: 10, down: 20)]
     report.rules.broadExceptions = [BroadException(name: "anthropic-ban/legal-review", held: 2, matches: 3)]
     report.outputs = [OutputReport(name: "file", written: 5, dropped: 1, lag: 200_000_000)]
-    report.healthReasons = ["ring_full"]
+    report.healthReasons = [.ringFull]
     report.process = ProcessReport(cpu: 3_100_000_000, residentBytes: 88_080_384)
     return report
 }

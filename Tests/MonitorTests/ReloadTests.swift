@@ -193,7 +193,9 @@ func aFailureKeepsWhatWasThere(rules: String) throws {
     for (time, outcome) in turns(&reload, at: [1, 2, 3, 4, 5]) { engine.take(outcome, at: second(time)) }
     var report = engine.report(at: second(5), interval: 0, statistics: .init(), source: "none", isLive: true)
     #expect(!report.rules.lastReloadOK)
-    #expect(report.healthReasons.contains("reload_failed"))
+    var watch = HealthWatch()
+    _ = watch.update(report, at: second(5))
+    #expect(watch.reasons.contains(.reloadFailed))
     #expect(report.rules.rulesetHash == knowledge.rules.hash)
     try directory.write(Directory.rules(severity: "critical"), to: "rules/..v2/acme.yaml")
     for (time, outcome) in turns(&reload, at: [6, 7, 8, 9]) { engine.take(outcome, at: second(time)) }

@@ -112,8 +112,6 @@ struct QUICCaptureTests {
         total.malformedFrames += counters.malformedFrames
         total.unsupportedVersion += counters.unsupportedVersion
         total.skipped += counters.skipped
-        total.retries += counters.retries
-        total.negotiations += counters.negotiations
         total.google += counters.google
     }
 

@@ -16,7 +16,7 @@ extension EventFieldWriter {
         endObject()
         beginObject("health")
         string("state", report.healthReasons.isEmpty ? "ok" : "degraded")
-        if detail.hasLists { strings("reasons", report.healthReasons) }
+        if detail.hasLists { strings("reasons", report.healthReasons.map(\.rawValue)) }
         endObject()
         if let process = report.process {
             beginObject("process")
@@ -29,12 +29,10 @@ extension EventFieldWriter {
     private mutating func capture(_ report: CaptureReport, _ detail: Detail) {
         beginObject("capture")
         if detail.hasTexts { string("source", report.source) }
-        if let linkType = report.linkType { identifier("link_type", linkType) }
         integer("packets", report.packets)
         integer("bytes", report.bytes)
         integer("dropped_kernel", report.droppedByKernel)
         integer("dropped_interface", report.droppedByInterface)
-        integer("dropped_queue", report.droppedByQueue)
         integer("truncated", report.truncated)
         integer("filtered", report.filtered)
         integer("damaged", report.damaged)
@@ -43,8 +41,18 @@ extension EventFieldWriter {
         if report.skippedFiles > 0 { integer("files_skipped", report.skippedFiles) }
         integer("clamped", report.clamped)
         integer("duplicates", report.duplicates)
+        if report.fragments > 0 { fragments(report) }
         counters("malformed", report.malformed)
         counters("ignored", report.ignored)
+        endObject()
+    }
+
+    private mutating func fragments(_ report: CaptureReport) {
+        beginObject("fragments")
+        integer("received", report.fragments)
+        integer("joined", report.fragmentsJoined)
+        integer("overlapping", report.fragmentsOverlapping)
+        integer("lost", report.fragmentsLost)
         endObject()
     }
 
@@ -80,10 +88,18 @@ extension EventFieldWriter {
         integer("decrypt_failed", report.quicDecryptFailed)
         integer("midstream", report.quicMidstream)
         integer("late", report.quicLate)
+        integer("unsupported_version", report.quicUnsupportedVersion)
+        integer("truncated", report.quicTruncated)
+        integer("over_limit", report.quicOverLimit)
         endObject()
         beginObject("dns")
+        integer("messages", report.dnsMessages)
         integer("unasked", report.unaskedAnswers)
         integer("forgotten", report.forgottenQuestions)
+        integer("learned", report.passiveDNS.learned)
+        integer("refused", report.passiveDNS.refused)
+        integer("evicted", report.passiveDNS.evicted)
+        integer("displaced", report.passiveDNS.displacedNames)
         endObject()
         integer("ech_likely_real", report.echLikelyReal)
         integer("ai_flows", report.aiFlows)

@@ -1,3 +1,4 @@
+public import Flows
 public import Protocols
 public import Vendors
 
@@ -18,10 +19,20 @@ public struct AttributionReport: Sendable {
     public var quicMidstream: UInt64 = 0
     /// QUIC connections that began on a flow which was known as something else.
     public var quicLate: UInt64 = 0
+    /// QUIC packets with a long header of a version that is not read.
+    public var quicUnsupportedVersion: UInt64 = 0
+    /// QUIC packets that end past the captured bytes.
+    public var quicTruncated: UInt64 = 0
+    /// CRYPTO frames of streams that had reached their bound.
+    public var quicOverLimit: UInt64 = 0
+    /// DNS messages that were read.
+    public var dnsMessages: UInt64 = 0
     /// DNS answers that nobody was seen to ask for.
     public var unaskedAnswers: UInt64 = 0
     /// DNS questions that were forgotten because too many of one flow waited.
     public var forgottenQuestions: UInt64 = 0
+    /// What passive DNS learned, refused and evicted.
+    public var passiveDNS = PassiveDNS.Counters()
     /// Flows whose encrypted_client_hello is taken for a real one.
     public var echLikelyReal: UInt64 = 0
     /// Flows that concern an AI vendor.

@@ -1,7 +1,7 @@
 /// What the sources delivered and what was lost on the way: `capture` of a `stats` event.
 public struct CaptureReport: Sendable {
     /// The layers whose malformed input is counted; the words of `capture.malformed`.
-    public enum Layer: String, Sendable, CaseIterable { case link, ip, tcp, udp, tls, quic, dns, http, socks, tunnel }
+    public enum Layer: String, Sendable, CaseIterable { case link, ip, tcp, udp, tls, quic, dns }
 
     /// Why a packet belongs to no flow; the words of `capture.ignored`.
     public enum IgnoredReason: String, Sendable, CaseIterable {
@@ -23,8 +23,6 @@ public struct CaptureReport: Sendable {
 
     /// The names of the interfaces or files, as one text.
     public var source = ""
-    /// The link type's name, `EN10MB`; `nil` if the sources differ.
-    public var linkType: String?
     /// Packets handed over.
     public var packets: UInt64 = 0
     /// Their bytes on the wire.
@@ -33,8 +31,6 @@ public struct CaptureReport: Sendable {
     public var droppedByKernel: UInt64 = 0
     /// Packets lost in the interface or its driver.
     public var droppedByInterface: UInt64 = 0
-    /// Packets lost inside the sensor.
-    public var droppedByQueue: UInt64 = 0
     /// Packets of which less was captured than was on the wire.
     public var truncated: UInt64 = 0
     /// Packets left out by the filter.
@@ -55,6 +51,12 @@ public struct CaptureReport: Sendable {
     public var duplicates: UInt64 = 0
     /// Packets whose bytes contradict a specification, by layer.
     public var malformed = CounterSet<Layer>()
+    /// Fragments of IP packets that came.
+    public var fragments: UInt64 = 0
+    /// Packets that were put together from fragments.
+    public var fragmentsJoined: UInt64 = 0
+    /// Fragments that cover bytes which another had brought, exact copies left out.
+    public var fragmentsOverlapping: UInt64 = 0
     /// Fragments and datagrams in pieces that were given up; `ignored.fragment` has those that still wait too.
     public var fragmentsLost: UInt64 = 0
     /// Interfaces that are down or gone; live only, and in health events alone.

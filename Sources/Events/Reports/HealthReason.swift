@@ -32,14 +32,16 @@ public enum HealthReason: String, Sendable, CaseIterable {
     case unsupportedLink = "unsupported_link"
     /// Frames in encapsulations that are not read.
     case unreadTunnel = "unread_tunnel"
-    /// Frames were lost between two threads of the sensor.
-    case queueFull = "queue_full"
     /// First sightings cannot be saved.
     case firstSeenUnsaved = "first_seen_unsaved"
     /// First sightings were forgotten for lack of room.
     case firstSeenFull = "first_seen_full"
+    /// Records of a capture file could not be read; offline only.
+    case captureLoss = "capture_loss"
+    /// A capture file could not be read at all; offline only.
+    case filesUnread = "files_unread"
 
-    /// The code of the page that explains it, `EG101`; never given to another.
+    /// Its code in docs/HEALTH.md, `EG101`. A code is never reused: EG116 is retired.
     public var code: String { explained.code }
     /// What is counted, for a person; `nil` if it is a state and no number.
     public var unit: String? { explained.unit }
@@ -49,7 +51,7 @@ public enum HealthReason: String, Sendable, CaseIterable {
     /// Whether frames were lost, so that any flow of that time may be incomplete.
     public var isLoss: Bool {
         switch self {
-        case .ringFull, .interfaceLoss, .interfaceDown, .queueFull: true
+        case .ringFull, .interfaceLoss, .interfaceDown, .captureLoss, .filesUnread: true
         default: false
         }
     }
@@ -78,8 +80,6 @@ public enum HealthReason: String, Sendable, CaseIterable {
         case .unsupportedLink: ("EG115", "frames", "frames of a link type that is not read; nothing of them is judged")
         case .unreadTunnel:
             ("EG117", "frames", "frames in encapsulations that are not read; nothing of them is judged")
-        case .queueFull:
-            ("EG116", "frames", "frames were lost inside the sensor; flows may stay unnamed and counts fall short")
         case .firstSeenUnsaved:
             (
                 "EG121", nil,
@@ -90,6 +90,8 @@ public enum HealthReason: String, Sendable, CaseIterable {
                 "EG122", "sightings",
                 "first sightings were forgotten for lack of room; each is new again when it comes back"
             )
+        case .captureLoss: ("EG118", "records", "records of a capture file could not be read; flows may be incomplete")
+        case .filesUnread: ("EG119", "files", "capture files could not be read at all; their traffic is not judged")
         }
     }
 }

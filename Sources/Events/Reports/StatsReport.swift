@@ -26,8 +26,8 @@ public struct StatsReport: Sendable {
     public var rules = RulesReport()
     /// Each output; empty where it depends on the machine.
     public var outputs: [OutputReport] = []
-    /// Why the run is degraded, as words; empty if nothing is.
-    public var healthReasons: [String] = []
+    /// Why the run is degraded; empty if it is not. Set once, by the run that makes the report.
+    public var healthReasons: [HealthReason] = []
     /// Why an output cannot write, in the system's words; `nil` if all of them do. In no event: `healthReasons` has it.
     public var outputFailure: String?
     /// What the process used; live only.
@@ -45,7 +45,7 @@ public struct StatsReport: Sendable {
     public var coverageRatio: Double? {
         let all =
             Double(capture.packets) + Double(capture.droppedByKernel) + Double(capture.droppedByInterface)
-            + Double(capture.droppedByQueue) + Double(capture.damaged)
+            + Double(capture.damaged)
         let judged = Double(capture.packets) - Double(min(capture.unjudged, capture.packets))
         return all > 0 ? judged / all : nil
     }

@@ -100,7 +100,6 @@ extension RunSummary {
         var parts: [(String, UInt64)] = [
             ("dropped in the kernel", capture.droppedByKernel),
             ("dropped by the interface", capture.droppedByInterface),
-            ("dropped in the sensor", capture.droppedByQueue),
             ("damaged records", capture.damaged),
             ("files not read", capture.unreadFiles),
             ("files that are no captures", capture.skippedFiles),

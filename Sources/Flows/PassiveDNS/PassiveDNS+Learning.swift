@@ -32,21 +32,6 @@ extension PassiveDNS {
         }
     }
 
-    /// Remembers that `client` asked `resolver`, or was answered by it; returns whether that is new for this client.
-    ///
-    /// Past eight resolvers of one client a new one is counted and not kept, and is reported as new each time.
-    @discardableResult
-    public mutating func note(resolver: IPAddress, client: IPAddress) -> Bool {
-        let outcome = resolversOfClients.update(client, initial: []) { held -> (isNew: Bool, isKept: Bool) in
-            if held.contains(resolver) { return (false, true) }
-            guard held.count < Self.resolversPerClient else { return (true, false) }
-            held.append(resolver)
-            return (true, true)
-        }
-        if !outcome.isKept { counted.droppedResolvers &+= 1 }
-        return outcome.isNew
-    }
-
     private mutating func learn(_ name: String, of pair: Pair, until expiry: Timestamp, at time: Timestamp) {
         let displaced = addresses.update(pair, initial: PassiveDNSNames(limit: Self.namesPerAddress)) {
             $0.learn(name, until: expiry, at: time)

@@ -13,8 +13,6 @@ public struct PassiveDNS: Sendable {
         public var addresses = 65_536
         /// The most pairs of client and public name of an ECH configuration.
         public var publicNames = 8_192
-        /// The most clients whose resolvers are kept.
-        public var clients = 16_384
 
         /// The limits that a sensor has unless told otherwise: some 20 MB when full.
         public init() {}
@@ -30,8 +28,6 @@ public struct PassiveDNS: Sendable {
         public var displacedNames: UInt64 = 0
         /// Answers for a name that no host can have, or addresses of another name than the one asked for.
         public var refused: UInt64 = 0
-        /// Resolvers of a client past the bound of eight.
-        public var droppedResolvers: UInt64 = 0
 
         /// Nothing yet.
         public init() {}
@@ -49,7 +45,6 @@ public struct PassiveDNS: Sendable {
 
     var addresses: LRUTable<Pair, PassiveDNSNames>
     var covers: LRUTable<ECHOuterName, PassiveDNSNames>
-    var resolversOfClients: LRUTable<IPAddress, [IPAddress]>
     var counted = Counters()
     /// Working memory for the names of one message.
     var numbers = DNSNameNumbers()
@@ -58,7 +53,6 @@ public struct PassiveDNS: Sendable {
     public init(limits: Limits = Limits()) {
         addresses = LRUTable(capacity: limits.addresses)
         covers = LRUTable(capacity: limits.publicNames)
-        resolversOfClients = LRUTable(capacity: limits.clients)
     }
 
     /// What was learned and lost so far.
@@ -87,14 +81,8 @@ public struct PassiveDNS: Sendable {
         covers.value(of: ECHOuterName(client: client, publicName: publicName))?.alive(at: time).names ?? []
     }
 
-    /// The resolvers that `client` was seen to use, in the order of first use, at most eight.
-    public func resolvers(of client: IPAddress) -> [IPAddress] {
-        resolversOfClients.value(of: client) ?? []
-    }
-
     static var namesPerAddress: Int { 4 }
     static var namesPerCover: Int { 8 }
-    static var resolversPerClient: Int { 8 }
 }
 
 /// A few names, each with the moment from which it no longer counts, the latest learned last.

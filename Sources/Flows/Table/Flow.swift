@@ -46,14 +46,8 @@ public struct Flow: Sendable, BitwiseCopyable {
         @inlinable public static var sawForward: Flags { Flags(rawValue: 1 << 12) }
         /// A packet went from the larger end to the smaller.
         @inlinable public static var sawBackward: Flags { Flags(rawValue: 1 << 13) }
-        /// `next` of the forward direction holds a sequence number.
-        @inlinable public static var sequencedForward: Flags { Flags(rawValue: 1 << 14) }
-        /// `next` of the backward direction holds a sequence number.
-        @inlinable public static var sequencedBackward: Flags { Flags(rawValue: 1 << 15) }
         /// Closed, and kept only for stragglers.
         @inlinable public static var isClosed: Flags { Flags(rawValue: 1 << 16) }
-        /// The capture cut payload of this flow short.
-        @inlinable public static var wasCut: Flags { Flags(rawValue: 1 << 17) }
         /// Of its datagrams only long headers (RFC 8999 section 5.1) are looked at: the QUIC handshake was read, or nothing is
         /// known of it.
         @inlinable public static var readsLongHeaders: Flags { Flags(rawValue: 1 << 18) }

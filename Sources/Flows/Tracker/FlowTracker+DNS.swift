@@ -40,7 +40,6 @@ extension FlowTracker {
             return
         }
         dnsMemory.learn(client: packet.destination, message: dnsAnswers, at: time)
-        dnsMemory.note(resolver: packet.source, client: packet.destination)
     }
 
     /// Notes that a question was asked in the flow.

@@ -20,7 +20,6 @@ extension FlowTracker {
         {
             return
         }
-        if packet.isCut { table[slot].flags.insert(.wasCut) }
         if !packet.notes.isEmpty { noteDoubts(packet, slot) }
         let payload = frame.clamped(packet.payload.indices)
         if packet.transport == .tcp {

@@ -344,8 +344,6 @@ struct Reporter: ~Copyable, FlowObserver {
             report.rules.loadTime = loadTime
         }
         report.outputFailure = outputFailure?.description
-        if !isLastReloadGood { report.healthReasons.append("reload_failed") }
-        if outputFailure != nil { report.healthReasons.append("output_failed") }
     }
 
     /// The number of the next event.

@@ -150,7 +150,8 @@ extension StatsReport {
         switch reason {
         case .ringFull: capture.droppedByKernel
         case .interfaceLoss: capture.droppedByInterface
-        case .queueFull: capture.droppedByQueue
+        case .captureLoss: capture.damaged
+        case .filesUnread: capture.unreadFiles
         case .tableFull:
             flows.evicted[.capacity] &+ flows.evicted[.synFlood] &+ flows.evicted[.unanswered]
                 &+ capture.ignored[.noRoom]

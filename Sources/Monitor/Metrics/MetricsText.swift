@@ -1,5 +1,6 @@
 import Bytes
 public import Events
+import Flows
 import Protocols
 import Rules
 import Status
@@ -46,7 +47,6 @@ public struct MetricsText: Sendable {
         metric("egret_capture_bytes_total", .counter, "Their bytes on the wire.", source, Double(report.bytes))
         let places = [
             ("kernel", report.droppedByKernel), ("interface", report.droppedByInterface),
-            ("queue", report.droppedByQueue),
         ]
         family("egret_capture_dropped_packets_total", .counter, "Packets lost, by where.") { line in
             for (place, count) in places { line(source + [("where", place)], Double(count)) }
@@ -88,6 +88,7 @@ public struct MetricsText: Sendable {
             line([("result", "opened")], Double(report.quicInitials))
             line([("result", "decrypt_failed")], Double(report.quicDecryptFailed))
         }
+        passiveDNS(report.passiveDNS)
         if let ratio = report.namedRatio {
             metric("egret_flows_named_ratio", .gauge, "The share of ended flows with payload that had a name.", ratio)
         }
@@ -101,6 +102,15 @@ public struct MetricsText: Sendable {
         }
         if let age = report.catalogAge {
             metric("egret_catalog_age_seconds", .gauge, "The age of the catalog's newest entry.", Self.seconds(age))
+        }
+    }
+
+    private mutating func passiveDNS(_ counters: PassiveDNS.Counters) {
+        family("egret_passive_dns_total", .counter, "Names from DNS answers, by result.") { line in
+            line([("result", "learned")], Double(counters.learned))
+            line([("result", "refused")], Double(counters.refused))
+            line([("result", "evicted")], Double(counters.evicted))
+            line([("result", "displaced")], Double(counters.displacedNames))
         }
     }
 
@@ -155,10 +165,10 @@ public struct MetricsText: Sendable {
         }
     }
 
-    private mutating func health(_ reasons: [String], _ episodes: [HealthReason: UInt64]) {
+    private mutating func health(_ reasons: [HealthReason], _ episodes: [HealthReason: UInt64]) {
         family("egret_health_degraded", .gauge, "Whether something is wrong now, by reason.") { line in
             for reason in HealthReason.allCases {
-                line([("reason", reason.rawValue)], reasons.contains(reason.rawValue) ? 1 : 0)
+                line([("reason", reason.rawValue)], reasons.contains(reason) ? 1 : 0)
             }
         }
         family("egret_health_episodes_total", .counter, "How often something began to be wrong, by reason.") { line in

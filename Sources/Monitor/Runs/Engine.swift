@@ -183,8 +183,6 @@ struct Engine: ~Copyable, FrameHandler {
         tracker.fill(&report)
         report.flows.conflictBytes &+= fragments.counters.conflicting
         reporter.fill(&report, isLive: isLive)
-        if statistics.damaged > 0 { report.healthReasons.append("capture_loss") }
-        if statistics.unreadFiles > 0 { report.healthReasons.append("files_unread") }
         return report
     }
 
@@ -209,6 +207,9 @@ struct Engine: ~Copyable, FrameHandler {
         decoded.fill(&report)
         report.clamped = decoded.clamped
         report.fragmentsLost = fragments.counters.lost
+        report.fragments = fragments.counters.fragments
+        report.fragmentsJoined = fragments.counters.completed
+        report.fragmentsOverlapping = fragments.counters.overlapping
         report.ignored[.fragment] = fragments.counters.lost &+ UInt64(fragments.count)
     }
 }
@@ -231,6 +232,11 @@ extension FlowTracker {
         report.capture.malformed[.tls] = counters.hellosMalformed
         report.capture.malformed[.dns] = counters.malformedDNS
         report.capture.malformed[.quic] = quicCounters.malformed &+ quicCounters.malformedFrames
+        report.attribution.passiveDNS = dnsCounters
+        report.attribution.dnsMessages = counters.dnsMessages
+        report.attribution.quicUnsupportedVersion = quicCounters.unsupportedVersion
+        report.attribution.quicTruncated = quicCounters.truncated
+        report.attribution.quicOverLimit = quicCounters.overLimit
         report.attribution.quicInitials = quicCounters.opened
         report.attribution.quicDecryptFailed =
             quicCounters.tagFailed &+ quicCounters.withoutKey &+ quicCounters.exhausted

@@ -119,8 +119,9 @@ public struct LiveRun: ~Copyable {
 
     /// Says what began to be wrong and what no longer is.
     private mutating func watchHealth(at time: Timestamp) {
-        let report = report(at: time)
+        var report = report(at: time)
         let notices = health.update(report, at: time)
+        report.healthReasons = health.reasons
         engine.reporter.isDegraded = !health.reasons.isEmpty
         engine.reporter.isLosing = health.isLosing
         for notice in notices { engine.reporter.write(.health(notice)) }
@@ -133,7 +134,7 @@ public struct LiveRun: ~Copyable {
             at: time, interval: time.nanoseconds(since: lastReport), statistics: source.statistics,
             source: configuration.sources.joined(separator: ","), isLive: true)
         report.capture.interfacesDown = source.down
-        report.healthReasons = health.reasons.map(\.rawValue)
+        report.healthReasons = health.reasons
         report.process = ProcessReport.current()
         return report
     }
@@ -141,8 +142,10 @@ public struct LiveRun: ~Copyable {
     private mutating func end(_ reason: StopReport.Reason, detail: String?, at time: Timestamp) -> Outcome {
         engine.finish(source.statistics)
         if let failure = engine.reporter.finishFirstSeen() { onEvent(.note(failure)) }
-        let report = report(at: time)
-        for notice in health.finish(report, at: time) { engine.reporter.write(.health(notice)) }
+        var report = report(at: time)
+        let notices = health.finish(report, at: time)
+        report.healthReasons = health.reasons
+        for notice in notices { engine.reporter.write(.health(notice)) }
         engine.reporter.write(.stats(report))
         engine.reporter.end(reason, detail: detail, at: time, packets: report.capture.packets)
         onEvent(.stopped(nextEvent: engine.reporter.nextEvent))

@@ -81,18 +81,22 @@ public struct OfflineRun: ~Copyable {
     }
 
     private func report(at time: Timestamp) -> StatsReport {
-        engine.report(
+        var report = engine.report(
             at: time, interval: time.nanoseconds(since: lastReport ?? engine.start ?? time),
             statistics: source.statistics,
             source: configuration.sources.map(Self.lastComponent).joined(separator: ","), isLive: false)
+        var watch = HealthWatch()
+        _ = watch.update(report, at: time)
+        report.healthReasons = Self.reasons.filter(watch.reasons.contains)
+        return report
     }
 
     private mutating func end(_ reason: StopReport.Reason) -> Outcome {
         let time = max(engine.clock, Timestamp(nanoseconds: 0))
         engine.reporter.begin(at: time)
         let stateFailure = engine.reporter.finishFirstSeen()
-        var report = report(at: time)
-        let notices = coverageNotices(&report, at: time)
+        let report = report(at: time)
+        let notices = coverageNotices(report, at: time)
         for notice in notices { engine.reporter.write(.health(notice)) }
         engine.reporter.write(.stats(report))
         engine.reporter.end(reason, detail: nil, at: time, packets: report.capture.packets)
@@ -118,15 +122,17 @@ public struct OfflineRun: ~Copyable {
         ]
     }
 
-    /// A health event for each reason why packets that were read from the files could not be judged; the reasons are
-    /// added to `report`. What a live sensor loses on the way has no counterpart in a file.
-    private func coverageNotices(_ report: inout StatsReport, at time: Timestamp) -> [NoticeReport] {
-        let reasons: [HealthReason] = [.unsupportedLink, .unreadTunnel]
+    /// What can be wrong with a run over files, in the order of `health.reasons`: what a live sensor loses on the way has no
+    /// counterpart in a file.
+    private static var reasons: [HealthReason] {
+        [.outputFailed, .captureLoss, .filesUnread, .unsupportedLink, .unreadTunnel]
+    }
+
+    /// A health event for each reason why packets that were read from the files could not be judged.
+    private func coverageNotices(_ report: StatsReport, at time: Timestamp) -> [NoticeReport] {
+        let codes = [HealthReason.unsupportedLink, .unreadTunnel].map(\.code)
         var watch = HealthWatch()
-        let notices = watch.update(report, at: time)
-        let present = reasons.filter { watch.reasons.contains($0) }
-        report.healthReasons += present.map(\.rawValue)
-        return notices.filter { notice in present.contains { $0.code == notice.code } }
+        return watch.update(report, at: time).filter { codes.contains($0.code ?? "") }
     }
 
     /// The frames between two looks at anything else.

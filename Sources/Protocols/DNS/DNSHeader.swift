@@ -41,8 +41,6 @@ public struct DNSHeader: Equatable, Sendable, BitwiseCopyable {
     @inlinable public var isResponse: Bool { flags & 0x8000 != 0 }
     /// What is asked of the server; 0 is an ordinary question.
     @inlinable public var opcode: UInt8 { UInt8(truncatingIfNeeded: flags >> 11) & 0xF }
-    /// Whether the answer did not fit and the client is to ask again over TCP.
-    @inlinable public var isCutShort: Bool { flags & 0x0200 != 0 }
     /// How it went: 0 no error, 2 the server failed, 3 no such name, 5 refused (RFC 6895 section 2.3).
     @inlinable public var responseCode: UInt8 { UInt8(truncatingIfNeeded: flags) & 0xF }
 

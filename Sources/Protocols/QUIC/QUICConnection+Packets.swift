@@ -17,13 +17,11 @@ extension QUICConnection {
             if state == .finished { settle() }
             return [.recognised, .answered]
         case .retry:
-            decryptor.counters.retries &+= 1
             guard clientIsInitiator != fromInitiator else { return [] }
             sawRetry = true
             retryID = QUICConnectionID(datagram.clamped(packet.sourceID.indices))
             return .recognised
         case .versionNegotiation:
-            decryptor.counters.negotiations &+= 1
             guard clientIsInitiator != fromInitiator else { return [] }
             sawNegotiation = true
             return .recognised

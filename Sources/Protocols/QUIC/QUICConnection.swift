@@ -225,10 +225,6 @@ public struct QUICCounters: Equatable, Sendable {
     public var unsupportedVersion: UInt64 = 0
     /// 0-RTT and Handshake packets: passed over, their keys are the two ends' own.
     public var skipped: UInt64 = 0
-    /// Retry packets.
-    public var retries: UInt64 = 0
-    /// Version Negotiation packets.
-    public var negotiations: UInt64 = 0
     /// Datagrams of Google QUIC with its own handshake (Q0xx).
     public var google: UInt64 = 0
     /// CRYPTO frames of streams that had reached their bound, in bytes or in gaps.
