@@ -31,7 +31,7 @@ public enum ListeningSocket {
         // Invariant: the value and its length are of this frame.
         _ = unsafe setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &isOn, socklen_t(MemoryLayout<Int32>.size))
         // Invariant: the address and its length are those of an entry of the list, which lives until the end.
-        return try unsafe listen(descriptor, name, entry.ai_addrlen)
+        return try unsafe listen(descriptor, name: name, length: entry.ai_addrlen)
     }
 
     private static func open(
@@ -45,7 +45,7 @@ public enum ListeningSocket {
         defer { umask(mask) }
         // Invariant: every sockaddr_un may be read as a sockaddr (POSIX), with the length of the former.
         let bound = try unsafe Socket.withAddress(&name) { (address, length) throws(SocketError) in
-            try unsafe listen(descriptor, address, length)
+            try unsafe listen(descriptor, name: address, length: length)
         }
         // Invariant: the path is a terminated copy for the call.
         // A link that somebody put in the place of the socket is not followed.
@@ -73,7 +73,7 @@ public enum ListeningSocket {
     }
 
     private static func listen(
-        _ descriptor: Int32, _ name: UnsafePointer<sockaddr>, _ length: socklen_t
+        _ descriptor: Int32, name: UnsafePointer<sockaddr>, length: socklen_t
     ) throws(SocketError) -> Int32 {
         // Invariant: `length` bytes are at `name`, as its makers say.
         if unsafe bind(descriptor, name, length) == 0, Glibc.listen(descriptor, backlog) == 0 { return descriptor }

@@ -70,7 +70,7 @@ public final class Socket: Sendable {
         guard var address = address(ofPath: path) else { throw .longPath }
         let descriptor = try open(AF_UNIX, type)
         let failure = unsafe withAddress(&address) { (pointer, length) in
-            unsafe finish(descriptor, pointer, length, milliseconds)
+            unsafe finish(descriptor, address: pointer, length: length, milliseconds: milliseconds)
         }
         if let failure { throw failure }
         return descriptor
@@ -117,7 +117,10 @@ public final class Socket: Sendable {
             unsafe next = entry.ai_next
             guard let address = unsafe entry.ai_addr else { continue }
             let descriptor = try unsafe open(entry.ai_family, type)
-            guard let reason = unsafe finish(descriptor, address, entry.ai_addrlen, milliseconds) else {
+            guard
+                let reason = unsafe finish(
+                    descriptor, address: address, length: entry.ai_addrlen, milliseconds: milliseconds)
+            else {
                 return descriptor
             }
             failure = reason
@@ -127,7 +130,7 @@ public final class Socket: Sendable {
 
     /// Connects `descriptor`, or closes it and says why not.
     private static func finish(
-        _ descriptor: Int32, _ address: UnsafePointer<sockaddr>, _ length: socklen_t, _ milliseconds: Int32
+        _ descriptor: Int32, address: UnsafePointer<sockaddr>, length: socklen_t, milliseconds: Int32
     ) -> SocketError? {
         // Invariant: `length` bytes are at `address`, as its makers say.
         if unsafe Glibc.connect(descriptor, address, length) == 0 { return nil }

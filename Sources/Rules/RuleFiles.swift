@@ -29,7 +29,7 @@ public enum RuleFiles {
         var report = load.report
         for path in unreadable {
             let position = SourcePosition(file: path, line: 1, column: 1)
-            report.error(.unreadable, position, "no rule file can be read at '\(path)'\(reason(path))")
+            report.error(.unreadable, at: position, "no rule file can be read at '\(path)'\(reason(path))")
         }
         return RuleLoad(rules: nil, report: report)
     }

@@ -19,7 +19,8 @@ public struct EnumerationSetting<Value: RawRepresentable<String> & Equatable & S
         self.values = values
         self.defaultValue = defaultValue
         key = SettingKey(
-            path, flag: flag, .keyword(values.map(\.rawValue)), defaults: [defaultValue.rawValue], scope: scope, summary
+            path, flag: flag, .keyword(values.map(\.rawValue)), defaults: [defaultValue.rawValue], scope: scope,
+            summary: summary
         )
     }
 }

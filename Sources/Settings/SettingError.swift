@@ -27,7 +27,7 @@ public struct SettingError: Error, Equatable, Sendable {
     public let suggestion: String?
 
     /// An error of these parts.
-    public init(_ code: Code, _ origin: SettingOrigin, _ message: String, suggestion: String? = nil) {
+    public init(_ code: Code, at origin: SettingOrigin, _ message: String, suggestion: String? = nil) {
         self.code = code
         self.origin = origin
         self.message = message

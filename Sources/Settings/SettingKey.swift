@@ -25,7 +25,7 @@ public struct SettingKey: Sendable {
     /// A key of these parts; its flag is its name with dashes unless another is given.
     public init(
         _ path: String, flag: String? = nil, _ kind: SettingKind, defaults: [String] = [], scope: Scope = .all,
-        _ summary: String
+        summary: String
     ) {
         self.path = path
         let name = path.split(separator: ".").last.map(String.init) ?? path

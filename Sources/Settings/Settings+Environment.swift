@@ -17,7 +17,7 @@ extension Settings {
             } else if !Self.isOfKubernetes(name) {
                 errors.append(
                     SettingError(
-                        .unknownKey, .variable(name), "no key has this variable",
+                        .unknownKey, at: .variable(name), "no key has this variable",
                         suggestion: Spelling.nearest(to: name, among: known.keys.sorted())))
             }
         }

@@ -7,7 +7,7 @@ extension Settings {
         guard !Self.saysNothing(bytes) else { return [] }
         var faults: [YAMLError] = []
         let root = YAMLDocument(name: name, bytes: bytes, faults: &faults)?.root
-        var errors = faults.map { SettingError(.syntax, .file($0.position), $0.message) }
+        var errors = faults.map { SettingError(.syntax, at: .file($0.position), $0.message) }
         guard let root else { return errors }
         switch root.content {
         case .mapping(let sections):
@@ -20,7 +20,7 @@ extension Settings {
                     errors.append(Self.unknown(section, "at the top of the file", among: known.sorted()))
                 }
             }
-        default: errors.append(SettingError(.shape, .file(root.position), "the file is a map of sections"))
+        default: errors.append(SettingError(.shape, at: .file(root.position), "the file is a map of sections"))
         }
         return errors
     }
@@ -49,7 +49,8 @@ extension Settings {
                 }
             }
         default:
-            errors.append(SettingError(.shape, .file(section.value.position), "'\(section.key)' takes a map of keys"))
+            errors.append(
+                SettingError(.shape, at: .file(section.value.position), "'\(section.key)' takes a map of keys"))
         }
     }
 
@@ -62,7 +63,7 @@ extension Settings {
             var texts: [String] = []
             for item in items {
                 guard let text = item.text else {
-                    return SettingError(.shape, .file(item.position), "'\(entry.key)' takes single values")
+                    return SettingError(.shape, at: .file(item.position), "'\(entry.key)' takes single values")
                 }
                 if let error = Self.error(in: text, of: key, .file(item.position)) { return error }
                 texts.append(text)
@@ -70,7 +71,7 @@ extension Settings {
             return set(key, texts, from: .file(entry.position))
         default:
             let shape = key.kind.isList ? "a list" : "a single value"
-            return SettingError(.shape, .file(entry.value.position), "'\(entry.key)' takes \(shape)")
+            return SettingError(.shape, at: .file(entry.value.position), "'\(entry.key)' takes \(shape)")
         }
     }
 
@@ -78,7 +79,7 @@ extension Settings {
         _ entry: YAMLNode.Entry, _ place: String, among names: [String]
     ) -> SettingError {
         SettingError(
-            .unknownKey, .file(entry.position), "unknown key '\(entry.key)' \(place)",
+            .unknownKey, at: .file(entry.position), "unknown key '\(entry.key)' \(place)",
             suggestion: Spelling.nearest(to: entry.key, among: names))
     }
 }

@@ -43,7 +43,7 @@ public struct Settings: Sendable {
     /// What is wrong with `value` for `key`.
     static func error(in value: String, of key: SettingKey, _ origin: SettingOrigin) -> SettingError? {
         key.kind.problem(with: value).map {
-            SettingError(.value, origin, "\(key.path): \($0.message)", suggestion: $0.suggestion)
+            SettingError(.value, at: origin, "\(key.path): \($0.message)", suggestion: $0.suggestion)
         }
     }
 

@@ -11,7 +11,7 @@ final class StatusHandler: ChannelInboundHandler {
     private let responder: StatusServer.Responder
     private var isAnswered = false
 
-    init(_ counters: StatusCounters, _ hosts: HostNames, _ responder: @escaping StatusServer.Responder) {
+    init(counters: StatusCounters, hosts: HostNames, responder: @escaping StatusServer.Responder) {
         self.counters = counters
         self.hosts = hosts
         self.responder = responder
@@ -23,16 +23,16 @@ final class StatusHandler: ChannelInboundHandler {
         isAnswered = true
         guard head.method == .GET || head.method == .HEAD else {
             let text = "only GET and HEAD are answered\n"
-            return send(.methodNotAllowed, text, [("allow", "GET, HEAD")], to: head, context)
+            return send(.methodNotAllowed, text: text, headers: [("allow", "GET, HEAD")], to: head, context: context)
         }
         let isLocal = context.channel.localAddress?.protocol == .unix
         guard isLocal || hosts.allow(head.headers["host"]) else {
             let text = "this name is not answered; http.hosts of the configuration names those that are\n"
-            return send(.misdirectedRequest, text, [], to: head, context)
+            return send(.misdirectedRequest, text: text, headers: [], to: head, context: context)
         }
         let answer = responder(String(head.uri.prefix { $0 != "?" }))
         let status = HTTPResponseStatus(statusCode: answer.outcome.rawValue)
-        send(status, answer.text, [("content-type", answer.mediaType)], to: head, context)
+        send(status, text: answer.text, headers: [("content-type", answer.mediaType)], to: head, context: context)
     }
 
     func channelInactive(context: ChannelHandlerContext) {
@@ -46,8 +46,8 @@ final class StatusHandler: ChannelInboundHandler {
     }
 
     private func send(
-        _ status: HTTPResponseStatus, _ text: String, _ more: [(String, String)], to request: HTTPRequestHead,
-        _ context: ChannelHandlerContext
+        _ status: HTTPResponseStatus, text: String, headers more: [(String, String)], to request: HTTPRequestHead,
+        context: ChannelHandlerContext
     ) {
         var headers = HTTPHeaders(more)
         headers.add(name: "content-length", value: "\(text.utf8.count)")

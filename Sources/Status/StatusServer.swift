@@ -42,7 +42,7 @@ public final class StatusServer: Sendable {
                     let pipeline = channel.pipeline.syncOperations
                     try pipeline.addHandler(RequestBound(limits))
                     try pipeline.configureHTTPServerPipeline(withPipeliningAssistance: false)
-                    try pipeline.addHandler(StatusHandler(counters, hosts, responder))
+                    try pipeline.addHandler(StatusHandler(counters: counters, hosts: hosts, responder: responder))
                 }
             }
         do {

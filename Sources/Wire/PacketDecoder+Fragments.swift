@@ -4,7 +4,7 @@ extension PacketDecoder {
     /// The fragment that an IPv4 header announces.
     @usableFromInline
     static func ipv4Fragment(
-        _ header: IPv4Header, _ reader: borrowing ByteReader, _ walk: Walk, _ packet: Packet
+        _ header: IPv4Header, _ reader: borrowing ByteReader, walk: Walk, packet: Packet
     ) -> Decoded {
         .fragment(
             Fragment(
@@ -18,12 +18,12 @@ extension PacketDecoder {
     /// The extension headers of IPv6, and what stands after them.
     @usableFromInline
     static func ipv6Extended(
-        _ next: IPProtocol, _ reader: inout ByteReader, _ walk: inout Walk, _ packet: inout Packet
+        _ next: IPProtocol, _ reader: inout ByteReader, walk: inout Walk, into packet: inout Packet
     ) throws(ParseError) -> Decoded {
         let extensions = try IPv6Extensions(&reader, first: next)
         guard !extensions.areTooMany else { return .ignored(.tooDeep) }
         guard let fragment = extensions.fragment else {
-            return try transport(extensions.transport, &reader, &walk, &packet)
+            return try transport(extensions.transport, &reader, walk: &walk, into: &packet)
         }
         return .fragment(
             Fragment(
@@ -48,10 +48,10 @@ extension PacketDecoder {
         packet.ipLength = payload.byteCount &+ (fragment.source.isIPv4 ? 20 : 40)
         var walk = Walk(wireLength: payload.byteCount)
         var reader = ByteReader(payload)
-        fence(payload.byteCount, &reader, &walk)
+        fence(payload.byteCount, &reader, walk: &walk)
         do throws(ParseError) {
-            if fragment.source.isIPv4 { return try transport(fragment.transport, &reader, &walk, &packet) }
-            return try ipv6Extended(fragment.transport, &reader, &walk, &packet)
+            if fragment.source.isIPv4 { return try transport(fragment.transport, &reader, walk: &walk, into: &packet) }
+            return try ipv6Extended(fragment.transport, &reader, walk: &walk, into: &packet)
         } catch {
             return .malformed(walk.layer)
         }

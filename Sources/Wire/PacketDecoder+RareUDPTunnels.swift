@@ -4,7 +4,7 @@ import Bytes
 extension PacketDecoder {
     /// VXLAN with a next protocol (draft-ietf-nvo3-vxlan-gpe section 3): Ethernet where the P bit is clear.
     static func vxlanGPE(
-        _ reader: inout ByteReader, _ walk: inout Walk, _ packet: inout Packet
+        _ reader: inout ByteReader, walk: inout Walk, into packet: inout Packet
     ) throws(ParseError) -> Decoded {
         let header: FixedBytes<8> = try reader.take()
         let flags = header.uint8(at: 0)
@@ -12,29 +12,29 @@ extension PacketDecoder {
         let hasNext = flags & 0x04 != 0
         guard flags & 0x30 == 0, hasNetwork else { throw .unsupported }
         packet.envelope.add(.vxlanGPE, identifier: header.uint32(at: 4) >> 8)
-        return try nextProtocol(hasNext ? header.uint8(at: 3) : 3, &reader, &walk, &packet)
+        return try nextProtocol(hasNext ? header.uint8(at: 3) : 3, &reader, walk: &walk, into: &packet)
     }
 
     /// GUE (draft-ietf-intarea-gue section 3): version 0 has a header that names an IP protocol, version 1 is an IP
     /// packet whose own version makes the first two bits 01.
     static func gue(
-        _ reader: inout ByteReader, _ walk: inout Walk, _ packet: inout Packet
+        _ reader: inout ByteReader, walk: inout Walk, into packet: inout Packet
     ) throws(ParseError) -> Decoded {
         guard let first = reader.remaining.byte(at: 0) else { throw .truncated }
         packet.envelope.add(.gue)
-        if first >> 6 == 1 { return try ipByVersion(&reader, &walk, &packet) }
+        if first >> 6 == 1 { return try ipByVersion(&reader, walk: &walk, into: &packet) }
         let isControl = first & 0x20 != 0
         guard first >> 6 == 0, !isControl else { throw .unsupported }
         let header: FixedBytes<4> = try reader.take()
         try reader.skip(Int(first & 0x1F) &* 4)
         let next = IPProtocol(rawValue: header.uint8(at: 1))
         guard next != .tcp, next != .udp else { throw .unsupported }
-        return try otherTransport(next, &reader, &walk, &packet)
+        return try otherTransport(next, &reader, walk: &walk, into: &packet)
     }
 
     /// TZSP: a header of four bytes, tagged fields up to an end tag, then the frame that was sniffed.
     static func tzsp(
-        _ reader: inout ByteReader, _ walk: inout Walk, _ packet: inout Packet
+        _ reader: inout ByteReader, walk: inout Walk, into packet: inout Packet
     ) throws(ParseError) -> Decoded {
         let header: FixedBytes<4> = try reader.take()
         guard header.uint8(at: 0) == 1, header.uint8(at: 1) <= 1 else { throw .unsupported }
@@ -45,8 +45,8 @@ extension PacketDecoder {
         }
         packet.envelope.add(.tzsp)
         switch header.uint16(at: 2) {
-        case 1: return try bridged(&reader, &walk, &packet)
-        case 18: return try wifi(&reader, &walk, &packet)
+        case 1: return try bridged(&reader, walk: &walk, into: &packet)
+        case 18: return try wifi(&reader, walk: &walk, into: &packet)
         default: throw .unsupported
         }
     }
@@ -54,11 +54,11 @@ extension PacketDecoder {
     /// A LISP data packet (RFC 6830 section 5.3): eight bytes, of which the last four hold an instance where the I bit
     /// says so.
     static func lisp(
-        _ reader: inout ByteReader, _ walk: inout Walk, _ packet: inout Packet
+        _ reader: inout ByteReader, walk: inout Walk, into packet: inout Packet
     ) throws(ParseError) -> Decoded {
         let header: FixedBytes<8> = try reader.take()
         let hasInstance = header.uint8(at: 0) & 0x08 != 0
         packet.envelope.add(.lisp, identifier: hasInstance ? header.uint32(at: 4) >> 8 : nil)
-        return try ipByVersion(&reader, &walk, &packet)
+        return try ipByVersion(&reader, walk: &walk, into: &packet)
     }
 }

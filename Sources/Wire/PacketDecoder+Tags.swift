@@ -4,23 +4,23 @@ import Bytes
 extension PacketDecoder {
     /// Every EtherType that `otherEtherType` does not read itself.
     static func rareEtherType(
-        _ type: UInt16, _ reader: inout ByteReader, _ walk: inout Walk, _ packet: inout Packet
+        _ type: UInt16, _ reader: inout ByteReader, walk: inout Walk, into packet: inout Packet
     ) throws(ParseError) -> Decoded {
         switch type {
         case EtherType.ciscoMetadata:
-            return try behindTag(of: 8, &reader, &walk, &packet)
+            return try behindTag(of: 8, &reader, walk: &walk, into: &packet)
         case EtherType.vnTag, EtherType.highAvailability, EtherType.redundancy:
-            return try behindTag(of: 6, &reader, &walk, &packet)
+            return try behindTag(of: 6, &reader, walk: &walk, into: &packet)
         case EtherType.bridgePortExtension:
-            return try behindTag(of: 8, &reader, &walk, &packet)
+            return try behindTag(of: 8, &reader, walk: &walk, into: &packet)
         case EtherType.vlan9200, EtherType.vlan9300:
             let tag: FixedBytes<4> = try reader.take()
             packet.envelope.addVLAN(tag.uint16(at: 0) & 0x0FFF)
-            return try tagged(tag.uint16(at: 2), &reader, &walk, &packet)
+            return try tagged(tag.uint16(at: 2), &reader, walk: &walk, into: &packet)
         case EtherType.serviceHeader:
-            return try serviceHeader(&reader, &walk, &packet)
+            return try serviceHeader(&reader, walk: &walk, into: &packet)
         case EtherType.trill:
-            return try trill(&reader, &walk, &packet)
+            return try trill(&reader, walk: &walk, into: &packet)
         case EtherType.fabricPath:
             return .ignored(.unsupportedEncapsulation)
         default:
@@ -30,15 +30,15 @@ extension PacketDecoder {
 
     /// A tag of `size` bytes whose last two are the EtherType of what follows.
     private static func behindTag(
-        of size: Int, _ reader: inout ByteReader, _ walk: inout Walk, _ packet: inout Packet
+        of size: Int, _ reader: inout ByteReader, walk: inout Walk, into packet: inout Packet
     ) throws(ParseError) -> Decoded {
         try reader.skip(size &- 2)
-        return try tagged(try reader.uint16(), &reader, &walk, &packet)
+        return try tagged(try reader.uint16(), &reader, walk: &walk, into: &packet)
     }
 
     /// A network service header (RFC 8300 section 2): its length in words, and what follows.
     static func serviceHeader(
-        _ reader: inout ByteReader, _ walk: inout Walk, _ packet: inout Packet
+        _ reader: inout ByteReader, walk: inout Walk, into packet: inout Packet
     ) throws(ParseError) -> Decoded {
         guard packet.envelope.depth < depthLimit else { return .ignored(.tooDeep) }
         let header: FixedBytes<8> = try reader.take()
@@ -47,26 +47,26 @@ extension PacketDecoder {
         guard words >= 2 else { throw .malformed }
         try reader.skip(words &* 4 &- 8)
         packet.envelope.add(.nsh, identifier: header.uint32(at: 4) >> 8)
-        return try nextProtocol(header.uint8(at: 3), &reader, &walk, &packet)
+        return try nextProtocol(header.uint8(at: 3), &reader, walk: &walk, into: &packet)
     }
 
     /// What a next-protocol number announces, the same in NSH (RFC 8300 section 2.2) and in VXLAN-GPE.
     static func nextProtocol(
-        _ number: UInt8, _ reader: inout ByteReader, _ walk: inout Walk, _ packet: inout Packet
+        _ number: UInt8, _ reader: inout ByteReader, walk: inout Walk, into packet: inout Packet
     ) throws(ParseError) -> Decoded {
         switch number {
-        case 1: return try ipv4(&reader, &walk, &packet)
-        case 2: return try ipv6(&reader, &walk, &packet)
-        case 3: return try bridged(&reader, &walk, &packet)
-        case 4: return try serviceHeader(&reader, &walk, &packet)
-        case 5: return try mpls(&reader, &walk, &packet)
+        case 1: return try ipv4(&reader, walk: &walk, into: &packet)
+        case 2: return try ipv6(&reader, walk: &walk, into: &packet)
+        case 3: return try bridged(&reader, walk: &walk, into: &packet)
+        case 4: return try serviceHeader(&reader, walk: &walk, into: &packet)
+        case 5: return try mpls(&reader, walk: &walk, into: &packet)
         default: return .ignored(.unsupportedEncapsulation)
         }
     }
 
     /// A TRILL header with its options, and the Ethernet frame inside (RFC 6325 section 3).
     private static func trill(
-        _ reader: inout ByteReader, _ walk: inout Walk, _ packet: inout Packet
+        _ reader: inout ByteReader, walk: inout Walk, into packet: inout Packet
     ) throws(ParseError) -> Decoded {
         let header: FixedBytes<6> = try reader.take()
         let control = header.uint16(at: 0)
@@ -74,7 +74,7 @@ extension PacketDecoder {
         let optionWords = Int(control >> 6 & 0x1F)
         try reader.skip(optionWords &* 4)
         packet.envelope.add(.trill)
-        return try bridged(&reader, &walk, &packet)
+        return try bridged(&reader, walk: &walk, into: &packet)
     }
 }
 

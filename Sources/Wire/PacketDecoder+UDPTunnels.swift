@@ -17,14 +17,14 @@ extension PacketDecoder {
     /// Enters a tunnel over UDP where its header and what is in it hold; otherwise the packet stays as it is, for a
     /// port alone proves nothing.
     @usableFromInline
-    static func udpTunnel(_ reader: borrowing ByteReader, _ walk: Walk, _ packet: inout Packet) -> Decoded {
+    static func udpTunnel(_ reader: borrowing ByteReader, walk: Walk, into packet: inout Packet) -> Decoded {
         guard packet.envelope.depth < depthLimit else { return .packet }
         var inner = packet
         inner.noteTunnel()
         var innerWalk = walk
         var innerReader = copy reader
         do throws(ParseError) {
-            let decoded = try enter(packet, &innerReader, &innerWalk, &inner)
+            let decoded = try enter(packet, &innerReader, walk: &innerWalk, into: &inner)
             switch decoded {
             case .packet:
                 packet = inner
@@ -40,49 +40,49 @@ extension PacketDecoder {
     }
 
     private static func enter(
-        _ outer: Packet, _ reader: inout ByteReader, _ walk: inout Walk, _ inner: inout Packet
+        _ outer: Packet, _ reader: inout ByteReader, walk: inout Walk, into inner: inout Packet
     ) throws(ParseError) -> Decoded {
         switch outer.destinationPort {
-        case TunnelPort.vxlan, TunnelPort.oldVXLAN: return try vxlan(&reader, &walk, &inner)
-        case TunnelPort.geneve: return try geneve(&reader, &walk, &inner)
-        case TunnelPort.gtpu: return try gtpu(&reader, &walk, &inner)
-        case TunnelPort.l2tp: return try l2tp(&reader, &walk, &inner)
-        case TunnelPort.greInUDP: return try otherTransport(.gre, &reader, &walk, &inner)
-        case TunnelPort.vxlanGPE: return try vxlanGPE(&reader, &walk, &inner)
-        case TunnelPort.mplsInUDP: return try mpls(&reader, &walk, &inner)
-        case TunnelPort.tzsp: return try tzsp(&reader, &walk, &inner)
-        case TunnelPort.gue: return try gue(&reader, &walk, &inner)
-        case TunnelPort.lisp: return try lisp(&reader, &walk, &inner)
+        case TunnelPort.vxlan, TunnelPort.oldVXLAN: return try vxlan(&reader, walk: &walk, into: &inner)
+        case TunnelPort.geneve: return try geneve(&reader, walk: &walk, into: &inner)
+        case TunnelPort.gtpu: return try gtpu(&reader, walk: &walk, into: &inner)
+        case TunnelPort.l2tp: return try l2tp(&reader, walk: &walk, into: &inner)
+        case TunnelPort.greInUDP: return try otherTransport(.gre, &reader, walk: &walk, into: &inner)
+        case TunnelPort.vxlanGPE: return try vxlanGPE(&reader, walk: &walk, into: &inner)
+        case TunnelPort.mplsInUDP: return try mpls(&reader, walk: &walk, into: &inner)
+        case TunnelPort.tzsp: return try tzsp(&reader, walk: &walk, into: &inner)
+        case TunnelPort.gue: return try gue(&reader, walk: &walk, into: &inner)
+        case TunnelPort.lisp: return try lisp(&reader, walk: &walk, into: &inner)
         default:
-            if outer.sourcePort == TunnelPort.l2tp { return try l2tp(&reader, &walk, &inner) }
-            return try teredo(&reader, &walk, &inner)
+            if outer.sourcePort == TunnelPort.l2tp { return try l2tp(&reader, walk: &walk, into: &inner) }
+            return try teredo(&reader, walk: &walk, into: &inner)
         }
     }
 
     /// VXLAN (RFC 7348 section 5).
     private static func vxlan(
-        _ reader: inout ByteReader, _ walk: inout Walk, _ packet: inout Packet
+        _ reader: inout ByteReader, walk: inout Walk, into packet: inout Packet
     ) throws(ParseError) -> Decoded {
         let header: FixedBytes<8> = try reader.take()
         guard header.uint8(at: 0) & 0x08 != 0 else { throw .malformed }
         packet.envelope.add(.vxlan, identifier: header.uint32(at: 4) >> 8)
-        return try bridged(&reader, &walk, &packet)
+        return try bridged(&reader, walk: &walk, into: &packet)
     }
 
     /// Geneve (RFC 8926 section 3.4).
     private static func geneve(
-        _ reader: inout ByteReader, _ walk: inout Walk, _ packet: inout Packet
+        _ reader: inout ByteReader, walk: inout Walk, into packet: inout Packet
     ) throws(ParseError) -> Decoded {
         let header: FixedBytes<8> = try reader.take()
         guard header.uint8(at: 0) >> 6 == 0 else { throw .unsupported }
         packet.envelope.add(.geneve, identifier: header.uint32(at: 4) >> 8)
         try reader.skip(Int(header.uint8(at: 0) & 0x3F) &* 4)
-        return try etherType(header.uint16(at: 2), &reader, &walk, &packet)
+        return try etherType(header.uint16(at: 2), &reader, walk: &walk, into: &packet)
     }
 
     /// GTP-U version 1, a T-PDU (3GPP TS 29.281 section 5.1).
     private static func gtpu(
-        _ reader: inout ByteReader, _ walk: inout Walk, _ packet: inout Packet
+        _ reader: inout ByteReader, walk: inout Walk, into packet: inout Packet
     ) throws(ParseError) -> Decoded {
         let header: FixedBytes<8> = try reader.take()
         let flags = header.uint8(at: 0)
@@ -98,12 +98,12 @@ extension PacketDecoder {
                 next = try reader.uint8()
             }
         }
-        return try ipByVersion(&reader, &walk, &packet)
+        return try ipByVersion(&reader, walk: &walk, into: &packet)
     }
 
     /// Teredo: IPv6 in UDP, behind an authentication and an origin header where they stand (RFC 4380 section 5.1.1).
     private static func teredo(
-        _ reader: inout ByteReader, _ walk: inout Walk, _ packet: inout Packet
+        _ reader: inout ByteReader, walk: inout Walk, into packet: inout Packet
     ) throws(ParseError) -> Decoded {
         if reader.remaining.uint16(at: 0) == 1 {
             let header: FixedBytes<4> = try reader.take()
@@ -111,12 +111,12 @@ extension PacketDecoder {
         }
         if reader.remaining.uint16(at: 0) == 0 { try reader.skip(8) }
         packet.envelope.add(.teredo)
-        return try ipv6(&reader, &walk, &packet)
+        return try ipv6(&reader, walk: &walk, into: &packet)
     }
 
     /// L2TP version 2 data messages (RFC 2661 section 3.1).
     private static func l2tp(
-        _ reader: inout ByteReader, _ walk: inout Walk, _ packet: inout Packet
+        _ reader: inout ByteReader, walk: inout Walk, into packet: inout Packet
     ) throws(ParseError) -> Decoded {
         let flags = try reader.uint16()
         let isControl = flags & 0x8000 != 0
@@ -129,7 +129,7 @@ extension PacketDecoder {
         if hasSequence { try reader.skip(4) }
         if hasOffset { try reader.skip(Int(try reader.uint16())) }
         packet.envelope.add(.l2tp, identifier: session)
-        return try ppp(&reader, &walk, &packet)
+        return try ppp(&reader, walk: &walk, into: &packet)
     }
 }
 

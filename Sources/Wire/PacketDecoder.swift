@@ -21,8 +21,8 @@ public enum PacketDecoder {
         var walk = Walk(wireLength: wireLength)
         var reader = ByteReader(frame)
         do throws(ParseError) {
-            if link == .ethernet { return try ethernet(&reader, &walk, &packet) }
-            return try otherLink(link, &reader, &walk, &packet)
+            if link == .ethernet { return try ethernet(&reader, walk: &walk, into: &packet) }
+            return try otherLink(link, &reader, walk: &walk, into: &packet)
         } catch {
             return .malformed(walk.layer)
         }
@@ -52,15 +52,15 @@ public enum PacketDecoder {
 
     @inlinable @inline(__always)
     static func ethernet(
-        _ reader: inout ByteReader, _ walk: inout Walk, _ packet: inout Packet
+        _ reader: inout ByteReader, walk: inout Walk, into packet: inout Packet
     ) throws(ParseError) -> Decoded {
         let header: FixedBytes<14> = try reader.take()
-        return try etherType(header.uint16(at: 12), &reader, &walk, &packet)
+        return try etherType(header.uint16(at: 12), &reader, walk: &walk, into: &packet)
     }
 
     @inlinable @inline(__always)
     static func etherType(
-        _ first: UInt16, _ reader: inout ByteReader, _ walk: inout Walk, _ packet: inout Packet
+        _ first: UInt16, _ reader: inout ByteReader, walk: inout Walk, into packet: inout Packet
     ) throws(ParseError) -> Decoded {
         var type = first
         while type == EtherType.vlan || type == EtherType.serviceVLAN || type == EtherType.oldServiceVLAN {
@@ -69,9 +69,9 @@ public enum PacketDecoder {
             type = tag.uint16(at: 2)
         }
         switch type {
-        case EtherType.ipv4: return try ipv4(&reader, &walk, &packet)
-        case EtherType.ipv6: return try ipv6(&reader, &walk, &packet)
-        default: return try otherEtherType(type, &reader, &walk, &packet)
+        case EtherType.ipv4: return try ipv4(&reader, walk: &walk, into: &packet)
+        case EtherType.ipv6: return try ipv6(&reader, walk: &walk, into: &packet)
+        default: return try otherEtherType(type, &reader, walk: &walk, into: &packet)
         }
     }
 
@@ -79,7 +79,7 @@ public enum PacketDecoder {
 
     @inlinable @inline(__always)
     static func ipv4(
-        _ reader: inout ByteReader, _ walk: inout Walk, _ packet: inout Packet
+        _ reader: inout ByteReader, walk: inout Walk, into packet: inout Packet
     ) throws(ParseError) -> Decoded {
         walk.layer = .ip
         let start = reader.position
@@ -90,16 +90,16 @@ public enum PacketDecoder {
         packet.ipLength = total == 0 ? walk.wireLength &- start : total
         guard packet.ipLength >= header.headerLength else { throw .malformed }
         if packet.ipLength > walk.wireEnd &- start { clampLength(to: walk.wireEnd &- start, &packet) }
-        fence(start &+ packet.ipLength, &reader, &walk)
+        fence(start &+ packet.ipLength, &reader, walk: &walk)
         packet.source = header.source
         packet.destination = header.destination
-        if header.isFragment { return ipv4Fragment(header, reader, walk, packet) }
-        return try transport(header.transport, &reader, &walk, &packet)
+        if header.isFragment { return ipv4Fragment(header, reader, walk: walk, packet: packet) }
+        return try transport(header.transport, &reader, walk: &walk, into: &packet)
     }
 
     @inlinable @inline(__always)
     static func ipv6(
-        _ reader: inout ByteReader, _ walk: inout Walk, _ packet: inout Packet
+        _ reader: inout ByteReader, walk: inout Walk, into packet: inout Packet
     ) throws(ParseError) -> Decoded {
         walk.layer = .ip
         let start = reader.position
@@ -108,12 +108,12 @@ public enum PacketDecoder {
         let length = header.payloadLength
         packet.ipLength = length == 0 ? max(walk.wireLength &- start, 40) : 40 &+ length
         if packet.ipLength > walk.wireEnd &- start { clampLength(to: walk.wireEnd &- start, &packet) }
-        fence(start &+ packet.ipLength, &reader, &walk)
+        fence(start &+ packet.ipLength, &reader, walk: &walk)
         packet.source = header.source
         packet.destination = header.destination
         let next = header.nextHeader
-        if next == .tcp || next == .udp { return try transport(next, &reader, &walk, &packet) }
-        return try ipv6Extended(next, &reader, &walk, &packet)
+        if next == .tcp || next == .udp { return try transport(next, &reader, walk: &walk, into: &packet) }
+        return try ipv6Extended(next, &reader, walk: &walk, into: &packet)
     }
 
     /// Cuts an IP packet's length to what the frame, or the packet around it, had on the wire: what a header claims beyond
@@ -126,7 +126,7 @@ public enum PacketDecoder {
 
     /// Notes where the IP packet ends, on the wire and in what was captured.
     @inlinable @inline(__always)
-    static func fence(_ wireEnd: Int, _ reader: inout ByteReader, _ walk: inout Walk) {
+    static func fence(_ wireEnd: Int, _ reader: inout ByteReader, walk: inout Walk) {
         walk.wireEnd = wireEnd
         walk.end = min(wireEnd, reader.position &+ reader.count)
     }
@@ -135,7 +135,7 @@ public enum PacketDecoder {
 
     @inlinable @inline(__always)
     static func transport(
-        _ transport: IPProtocol, _ reader: inout ByteReader, _ walk: inout Walk, _ packet: inout Packet
+        _ transport: IPProtocol, _ reader: inout ByteReader, walk: inout Walk, into packet: inout Packet
     ) throws(ParseError) -> Decoded {
         switch transport {
         case .tcp:
@@ -149,7 +149,7 @@ public enum PacketDecoder {
             packet.acknowledgment = header.acknowledgment
             packet.flags = header.flags
             packet.headerOffset = start
-            try payload(start &+ header.headerLength, walk.wireEnd, walk, &packet)
+            try payload(start &+ header.headerLength, walk.wireEnd, walk: walk, into: &packet)
             return .packet
         case .udp:
             walk.layer = .udp
@@ -163,18 +163,20 @@ public enum PacketDecoder {
             packet.flags = TCPFlags(rawValue: 0)
             let length = header.length
             guard length >= 8 || length == 0 else { throw .malformed }
-            try payload(reader.position, length == 0 ? walk.wireEnd : min(walk.wireEnd, start &+ length), walk, &packet)
-            if mayBeTunnel(packet) { return udpTunnel(reader, walk, &packet) }
+            try payload(
+                reader.position, length == 0 ? walk.wireEnd : min(walk.wireEnd, start &+ length), walk: walk,
+                into: &packet)
+            if mayBeTunnel(packet) { return udpTunnel(reader, walk: walk, into: &packet) }
             return .packet
         default:
-            return try otherTransport(transport, &reader, &walk, &packet)
+            return try otherTransport(transport, &reader, walk: &walk, into: &packet)
         }
     }
 
     /// Notes the payload from `start` to `wireEnd`, or to where the capture cut it, be that inside the header.
     @inlinable @inline(__always)
     static func payload(
-        _ start: Int, _ wireEnd: Int, _ walk: Walk, _ packet: inout Packet
+        _ start: Int, _ wireEnd: Int, walk: Walk, into packet: inout Packet
     ) throws(ParseError) {
         // Headers that end behind the IP packet's end contradict its length.
         guard start <= walk.wireEnd else { throw .malformed }

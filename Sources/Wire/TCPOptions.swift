@@ -34,12 +34,12 @@ public struct TCPOptions: Equatable, Sendable {
             }
             guard let length = bytes.byte(at: offset &+ 1), length >= 2, offset &+ Int(length) <= bytes.byteCount
             else { return }
-            take(kind, length, bytes, at: offset &+ 2)
+            take(kind, length: length, in: bytes, at: offset &+ 2)
             offset &+= Int(length)
         }
     }
 
-    private mutating func take(_ kind: UInt8, _ length: UInt8, _ bytes: RawSpan, at offset: Int) {
+    private mutating func take(_ kind: UInt8, length: UInt8, in bytes: RawSpan, at offset: Int) {
         switch (kind, length) {
         case (2, 4): maximumSegment = bytes.uint16(at: offset)
         case (3, 3): windowShift = bytes.byte(at: offset).map { min($0, 14) }

@@ -80,16 +80,16 @@ struct ComparisonInput {
     private static func parts(_ recordings: [(name: String, run: RunRecording)], _ names: [String]) -> [Part] {
         let factors = names.map { $0.split(separator: "/").map(String.init) }
         let count = Set(factors.map(\.count)).count == 1 ? factors.first?.count ?? 1 : 1
-        guard count > 1 else { return [part(recordings, names) { $0 }] }
+        guard count > 1 else { return [part(recordings, settings: names) { $0 }] }
         return (0..<count).compactMap { factor in
             let level: (String) -> String = { String($0.split(separator: "/")[factor]) }
             let levels = ordered(names.map(level))
-            return levels.count > 1 ? part(recordings, levels, level) : nil
+            return levels.count > 1 ? part(recordings, settings: levels, level: level) : nil
         }
     }
 
     private static func part(
-        _ recordings: [(name: String, run: RunRecording)], _ settings: [String], _ level: (String) -> String
+        _ recordings: [(name: String, run: RunRecording)], settings: [String], level: (String) -> String
     ) -> Part {
         let runs = recordings.map { recording -> RunRecording in
             var run = recording.run

@@ -69,7 +69,7 @@ private func run(
     change(&configuration)
     var knowledge = try Project.knowledge()
     knowledge.rules = try Project.rules(policy)
-    let outcome = try OfflineRun.record(contents, configuration, knowledge)
+    let outcome = try OfflineRun.record(contents, configuration: configuration, referenceData: knowledge)
     return (outcome.record, outcome.warnings)
 }
 

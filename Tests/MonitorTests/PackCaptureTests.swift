@@ -73,7 +73,7 @@ import Testing
         configuration.sources = [capture]
         var knowledge = try Project.knowledge()
         knowledge.rules = rules
-        return try OfflineRun.record(.alerts, configuration, knowledge).record.alerts
+        return try OfflineRun.record(.alerts, configuration: configuration, referenceData: knowledge).record.alerts
     }
 
     @Test func heavyUseOfOneSourceIsSeenAndTheSameOfManyIsNot() throws {

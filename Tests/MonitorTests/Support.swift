@@ -32,7 +32,7 @@ enum Project {
     static func record(_ contents: RunRecord.Contents, _ name: String, rules: RuleSet? = nil) throws -> RunRecord {
         var knowledge = try knowledge()
         if let rules { knowledge.rules = rules }
-        return try OfflineRun.record(contents, reading(name), knowledge).record
+        return try OfflineRun.record(contents, configuration: reading(name), referenceData: knowledge).record
     }
 
     /// The rules of `text` as if it stood in the directory of the golden captures.

@@ -49,17 +49,17 @@ struct ClassicLayout: BitwiseCopyable, Sendable {
     /// The layout of a file that begins with `magic`, as the host's order reads it; `nil` if it is no pcap file.
     init?(magic: UInt32) {
         switch magic {
-        case 0xA1B2_C3D4: self.init(false, 1000, 16)
-        case 0xA1B2_3C4D: self.init(false, 1, 16)
-        case 0xA1B2_CD34: self.init(false, 1000, 24)
-        case 0xD4C3_B2A1: self.init(true, 1000, 16)
-        case 0x4D3C_B2A1: self.init(true, 1, 16)
-        case 0x34CD_B2A1: self.init(true, 1000, 24)
+        case 0xA1B2_C3D4: self.init(isSwapped: false, fraction: 1000, headerLength: 16)
+        case 0xA1B2_3C4D: self.init(isSwapped: false, fraction: 1, headerLength: 16)
+        case 0xA1B2_CD34: self.init(isSwapped: false, fraction: 1000, headerLength: 24)
+        case 0xD4C3_B2A1: self.init(isSwapped: true, fraction: 1000, headerLength: 16)
+        case 0x4D3C_B2A1: self.init(isSwapped: true, fraction: 1, headerLength: 16)
+        case 0x34CD_B2A1: self.init(isSwapped: true, fraction: 1000, headerLength: 24)
         default: return nil
         }
     }
 
-    private init(_ isSwapped: Bool, _ fraction: Int64, _ headerLength: Int) {
+    private init(isSwapped: Bool, fraction: Int64, headerLength: Int) {
         self.isSwapped = isSwapped
         self.fraction = fraction
         self.headerLength = headerLength

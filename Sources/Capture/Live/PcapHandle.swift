@@ -35,7 +35,7 @@ final class PcapHandle {
         let text = unsafe String(cString: pcap_geterr(handle))
         guard status >= 0 else {
             unsafe pcap_close(handle)
-            throw Self.error(status, options.interface, text)
+            throw Self.error(status, of: options.interface, text: text)
         }
         warning = status > 0 ? "\(options.interface): \(text.isEmpty ? "libpcap warning \(status)" : text)" : nil
         linkType = LinkType(dlt: unsafe pcap_datalink(handle))
@@ -117,7 +117,7 @@ final class PcapHandle {
     // Invariant: the handle's message is a terminated string, copied at once.
     private var lastMessage: String { unsafe String(cString: pcap_geterr(handle)) }
 
-    private static func error(_ status: Int32, _ name: String, _ text: String) -> CaptureError {
+    private static func error(_ status: Int32, of name: String, text: String) -> CaptureError {
         let detail = text.isEmpty ? unsafe String(cString: pcap_statustostr(status)) : text
         switch status {
         case PCAP_ERROR_PERM_DENIED, PCAP_ERROR_PROMISC_PERM_DENIED:

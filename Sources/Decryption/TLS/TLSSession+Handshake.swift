@@ -72,14 +72,14 @@ extension TLSSession {
 
     /// Makes the stages of both sides; one that is in use stays in use.
     func setStages(_ found: ConnectionSecrets, _ suite: CipherSuite) {
-        if client.stages.isEmpty { client.addStage(.early, found[label: .clientEarly], suite) }
+        if client.stages.isEmpty { client.addStage(.early, secret: found[label: .clientEarly], suite: suite) }
         // With early data the client's first stage is in use before the server has chosen.
         client.stages.removeAll { $0.phase != .early }
-        client.addStage(.handshake, found[label: .clientHandshake], suite)
-        client.addStage(.application, found[label: .clientTraffic], suite)
+        client.addStage(.handshake, secret: found[label: .clientHandshake], suite: suite)
+        client.addStage(.application, secret: found[label: .clientTraffic], suite: suite)
         server.stages = []
-        server.addStage(.handshake, found[label: .serverHandshake], suite)
-        server.addStage(.application, found[label: .serverTraffic], suite)
+        server.addStage(.handshake, secret: found[label: .serverHandshake], suite: suite)
+        server.addStage(.application, secret: found[label: .serverTraffic], suite: suite)
         for side in [client, server] where !side.isNumberKnown { side.advance(to: .application) }
     }
 

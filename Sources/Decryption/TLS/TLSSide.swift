@@ -49,7 +49,7 @@ final class TLSSide {
     var isClient: Bool { sender == .client }
 
     /// Adds the stage of `secret`, if there is one.
-    func addStage(_ phase: TLSPhase, _ secret: [UInt8]?, _ suite: CipherSuite) {
+    func addStage(_ phase: TLSPhase, secret: [UInt8]?, suite: CipherSuite) {
         guard let secret, let keys = TLS13Keys(secret: secret, suite: suite) else { return }
         stages.append(Stage(phase: phase, keys: keys))
     }

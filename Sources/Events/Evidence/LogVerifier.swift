@@ -70,7 +70,7 @@ public struct LogVerifier {
     }
 
     private mutating func find(
-        _ kind: LogVerdict.Finding.Kind, _ file: String, lines: Range<Int>? = nil, _ detail: String
+        _ kind: LogVerdict.Finding.Kind, file: String, lines: Range<Int>? = nil, detail: String
     ) {
         verdict.findings.append(
             .init(
@@ -83,7 +83,7 @@ public struct LogVerifier {
     /// Reads a chain file, and compares it with its log.
     private mutating func read(_ name: String) {
         guard let log = LogFileName.log(beside: name), let parts = LogFileName(log) else {
-            return find(.damaged, name, "has no name that egret gives to a chain file")
+            return find(.damaged, file: name, detail: "has no name that egret gives to a chain file")
         }
         do throws(PlainFile.Problem) {
             let data = try PlainFile.read(path(name), limit: ChainFile.limit)
@@ -94,12 +94,12 @@ public struct LogVerifier {
             }
             guard let chain = ChainFile(data, log: log) else {
                 damaged.insert(log)
-                return find(.damaged, name, "is not as it was written; nothing proves \(log)")
+                return find(.damaged, file: name, detail: "is not as it was written; nothing proves \(log)")
             }
             take(chain, parts)
         } catch {
             damaged.insert(log)
-            find(.damaged, name, error.words)
+            find(.damaged, file: name, detail: error.words)
         }
     }
 
@@ -121,14 +121,14 @@ public struct LogVerifier {
         case .absent: break
         case .bytes(let data): results.append(compare(file.chain, data, as: file.log))
         case .problem(let words):
-            find(.damaged, file.log, words)
+            find(.damaged, file: file.log, detail: words)
             results.append(nil)
         }
         // A file that was there a moment ago was packed meanwhile.
         if there.isPacked || (there.isPlain && results.isEmpty) {
             let name = file.log + PackedFile.suffix
             let data = try? PackedFile.contents(path(name), limit: limit(file.chain))
-            if data == nil { find(.damaged, name, "cannot be unpacked, or holds more than was written") }
+            if data == nil { find(.damaged, file: name, detail: "cannot be unpacked, or holds more than was written") }
             results.append(data.map { compare(file.chain, Data($0), as: name) })
         }
         let outcomes = results.compactMap(\.self)
@@ -140,7 +140,9 @@ public struct LogVerifier {
     }
 
     private mutating func compare(_ chain: ChainFile, _ log: Data, as name: String) -> LogReplay.Outcome {
-        let outcome = LogReplay(chain, log).judge(wanted: wanted) { find($0.kind, name, lines: $0.lines, $0.detail) }
+        let outcome = LogReplay(chain, log).judge(wanted: wanted) {
+            find($0.kind, file: name, lines: $0.lines, detail: $0.detail)
+        }
         for (value, lines) in outcome.heads { heads[value] = LogHead(file: chain.log, lines: lines, value: value) }
         return outcome
     }
@@ -167,7 +169,7 @@ public struct LogVerifier {
     private mutating func judgeUnchained(_ name: String) {
         let isPlain = forms[name]?.isPlain ?? false
         if isPlain, length(name) == 0, forms[name]?.isPacked == false { return }
-        find(.missingChain, name, "has no chain file; nothing proves its lines")
+        find(.missingChain, file: name, detail: "has no chain file; nothing proves its lines")
         let data = isPlain ? (try? PlainFile.read(path(name), limit: Self.openLimit)) ?? Data() : Data()
         let lines = data.reduce(0) { $1 == UInt8(ascii: "\n") ? $0 + 1 : $0 }
         verdict.files.append(.init(name: name, lines: lines, sealedLines: 0, isSealed: false))
@@ -175,7 +177,9 @@ public struct LogVerifier {
 
     private mutating func judge(noted: [String]) {
         for head in noted where heads[head] == nil {
-            find(.missingHead, "-", "the head \(head) is not the end of any record of this log: its end was cut off")
+            find(
+                .missingHead, file: "-",
+                detail: "the head \(head) is not the end of any record of this log: its end was cut off")
         }
     }
 
@@ -189,8 +193,9 @@ public struct LogVerifier {
                     verdict.expiredAnchors += 1
                 } else {
                     find(
-                        .missingHead, anchor.head.file,
-                        "the head that was anchored after \(anchor.head.lines) lines\(anchor.moment) is not in this log"
+                        .missingHead, file: anchor.head.file,
+                        detail:
+                            "the head that was anchored after \(anchor.head.lines) lines\(anchor.moment) is not in this log"
                     )
                 }
             }

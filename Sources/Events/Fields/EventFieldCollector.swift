@@ -134,7 +134,7 @@ extension EventFieldCollector: EventFieldWriter {
 
     mutating func time(_ key: StaticString, _ time: Timestamp) { put(key.description, .time(time)) }
 
-    mutating func composite(_ key: StaticString, _ first: String, _ second: String, _ number: UInt64) {
+    mutating func composite(_ key: StaticString, first: String, second: String, number: UInt64) {
         put(key.description, .composite(first, second, number))
     }
 

@@ -51,7 +51,7 @@ protocol EventFieldWriter {
     /// Writes a moment.
     mutating func time(_ key: StaticString, _ time: Timestamp)
     /// Writes `first/second/number` as a text, each of the two texts of at most 256 bytes of JSON.
-    mutating func composite(_ key: StaticString, _ first: String, _ second: String, _ number: UInt64)
+    mutating func composite(_ key: StaticString, first: String, second: String, number: UInt64)
     /// Writes a text of ASCII characters that need no escape, made by `append` into the bytes that it is given.
     mutating func plain(_ key: StaticString, _ append: (inout [UInt8]) -> Void)
 }
@@ -79,14 +79,14 @@ extension EventFieldWriter {
 }
 
 extension JSONWriter: EventFieldWriter {
-    mutating func composite(_ key: StaticString, _ first: String, _ second: String, _ number: UInt64) {
+    mutating func composite(_ key: StaticString, first: String, second: String, number: UInt64) {
         self.key(key)
         bytes.append(UInt8(ascii: "\""))
-        composite(first, second, number)
+        composite(first: first, second: second, number: number)
         bytes.append(UInt8(ascii: "\""))
     }
 
-    mutating func composite(_ first: String, _ second: String, _ number: UInt64) {
+    mutating func composite(first: String, second: String, number: UInt64) {
         appendIdentifier(first)
         bytes.append("/")
         appendIdentifier(second)

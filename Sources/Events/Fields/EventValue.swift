@@ -70,7 +70,7 @@ extension JSONWriter {
             bytes.append(UInt8(ascii: "\""))
         case .composite(let first, let second, let number):
             bytes.append(UInt8(ascii: "\""))
-            composite(first, second, number)
+            composite(first: first, second: second, number: number)
             bytes.append(UInt8(ascii: "\""))
         case .boolean(let value): bytes.append(value ? "true" : "false")
         case .address(let address):

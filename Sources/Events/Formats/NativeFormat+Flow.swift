@@ -85,11 +85,11 @@ extension EventFieldWriter {
         }
         let now = FlowTotals(observation)
         beginObject("delta")
-        increment("bytes_up", now.bytesUp, earlier.bytesUp)
-        increment("bytes_down", now.bytesDown, earlier.bytesDown)
-        increment("packets_up", now.packetsUp, earlier.packetsUp)
-        increment("packets_down", now.packetsDown, earlier.packetsDown)
-        increment("missed_bytes", now.missedBytes, earlier.missedBytes)
+        increment("bytes_up", now.bytesUp, since: earlier.bytesUp)
+        increment("bytes_down", now.bytesDown, since: earlier.bytesDown)
+        increment("packets_up", now.packetsUp, since: earlier.packetsUp)
+        increment("packets_down", now.packetsDown, since: earlier.packetsDown)
+        increment("missed_bytes", now.missedBytes, since: earlier.missedBytes)
         if let requests = now.requests {
             integer("requests_est", requests - (earlier.requests ?? 0))
             if let interactions = now.interactions {
@@ -102,7 +102,7 @@ extension EventFieldWriter {
     }
 
     /// Writes by how much a counter grew, which may be less than nothing for bytes that were missed and came late.
-    private mutating func increment(_ key: StaticString, _ now: UInt64, _ earlier: UInt64) {
+    private mutating func increment(_ key: StaticString, _ now: UInt64, since earlier: UInt64) {
         integer(key, Int64(clamping: now) - Int64(clamping: earlier))
     }
 

@@ -38,8 +38,8 @@ extension EventFieldWriter {
         case .alert(let alert): alertEvent(alert, detail)
         case .inventory(let report): inventory(report, detail)
         case .stats(let report): stats(report, detail)
-        case .health(let report): notice("health", report, detail)
-        case .audit(let report): notice("audit", report, detail)
+        case .health(let report): notice("health", report, detail: detail)
+        case .audit(let report): notice("audit", report, detail: detail)
         case .anchor(let report): anchor(report)
         case .stop(let report): stop(report, detail)
         }
@@ -56,7 +56,7 @@ extension EventFieldWriter {
 extension EventFieldWriter {
     /// Writes `id`: sensor, boot and sequence, unique over all runs.
     fileprivate mutating func eventID(sensor: SensorIdentity, sequence: UInt64) {
-        composite("id", sensor.id, sensor.boot, sequence)
+        composite("id", first: sensor.id, second: sensor.boot, number: sequence)
     }
 
     fileprivate mutating func start(_ report: StartReport, _ detail: Detail) {
@@ -95,7 +95,7 @@ extension EventFieldWriter {
         endObject()
     }
 
-    fileprivate mutating func notice(_ key: StaticString, _ report: NoticeReport, _ detail: Detail) {
+    fileprivate mutating func notice(_ key: StaticString, _ report: NoticeReport, detail: Detail) {
         beginObject(key)
         identifier("kind", report.kind)
         if let code = report.code { identifier("code", code) }

@@ -54,7 +54,7 @@ public struct Pseudonymizer: Sendable {
     private mutating func hide(_ report: InventoryReport) -> InventoryReport {
         var hidden = report
         let key = index(at: report.start)
-        hidden.source = map(report.source, profile.sources, key)
+        hidden.source = map(report.source, profile.sources, key: key)
         if profile.sources == .drop { hidden.group = nil }
         hidden.hosts = report.hosts.compactMap { hide(host: $0, isOther: report.vendor == nil, key) }.sorted()
         hidden.prelude?.hosts = (report.prelude?.hosts ?? []).compactMap { hide(host: $0, isOther: true, key) }.sorted()
@@ -65,7 +65,7 @@ public struct Pseudonymizer: Sendable {
     }
 
     private mutating func hide(host: String, isOther: Bool, _ key: Int?) -> String? {
-        if let address = IPAddress(host) { return map(address, profile.destinations, key).description }
+        if let address = IPAddress(host) { return map(address, profile.destinations, key: key).description }
         guard isOther, profile.otherNames != .clear else { return host }
         guard profile.otherNames == .pseudonym, let key else { return nil }
         return "\(keys[key].digits(for: host)).pseudonym.invalid"
@@ -94,14 +94,14 @@ public struct Pseudonymizer: Sendable {
         var hidden = observation
         let key = index(at: time)
         var replacements: [Replacement] = []
-        if observation.attribution?.vendor == nil { hideNames(&hidden, key, &replacements) }
+        if observation.attribution?.vendor == nil { hideNames(of: &hidden, key: key, into: &replacements) }
         if profile.paths == .drop, let http = hidden.flow.http {
             // A message may quote the path.
             if http.path.utf8.count > 1 { replacements.append(Replacement(old: http.path, new: "-")) }
             hidden.flow.http = nil
         }
         func take(_ old: IPAddress, _ treatment: PrivacyProfile.Treatment) -> IPAddress {
-            let new = map(old, treatment, key)
+            let new = map(old, treatment, key: key)
             if new != old { replacements.append(Replacement(old: old.description, new: new.description)) }
             return new
         }
@@ -121,7 +121,7 @@ public struct Pseudonymizer: Sendable {
         return (hidden, replacements)
     }
 
-    private mutating func map(_ address: IPAddress, _ treatment: PrivacyProfile.Treatment, _ key: Int?) -> IPAddress {
+    private mutating func map(_ address: IPAddress, _ treatment: PrivacyProfile.Treatment, key: Int?) -> IPAddress {
         if treatment == .clear { return address }
         guard treatment == .pseudonym, let key else {
             return address.isIPv4 ? IPAddress(ipv4: 0) : IPAddress(high: 0, low: 0)
@@ -135,7 +135,7 @@ public struct Pseudonymizer: Sendable {
     }
 
     /// The names that a flow was given by itself or by DNS, wherever they stand.
-    private func hideNames(_ observation: inout Observation, _ key: Int?, _ replacements: inout [Replacement]) {
+    private func hideNames(of observation: inout Observation, key: Int?, into replacements: inout [Replacement]) {
         guard profile.otherNames != .clear else { return }
         let isKept = profile.otherNames == .pseudonym
         func name(_ old: String) -> String {

@@ -87,9 +87,9 @@ public struct SocketSink: Sink {
         do throws(SocketError) {
             while index < batch.count {
                 if socket.isStream, framing == .lines {
-                    try sendRun(batch, from: &index, socket, &outcome)
+                    try sendRun(of: batch, from: &index, to: socket, into: &outcome)
                 } else {
-                    try sendMessage(batch, &index, socket, &outcome)
+                    try sendMessage(of: batch, at: &index, to: socket, into: &outcome)
                 }
             }
         } catch {
@@ -101,7 +101,7 @@ public struct SocketSink: Sink {
 
     /// Sends all lines from `index` on as they stand.
     private func sendRun(
-        _ batch: LineBatch, from index: inout Int, _ socket: Socket, _ outcome: inout SinkOutcome
+        of batch: LineBatch, from index: inout Int, to socket: Socket, into outcome: inout SinkOutcome
     ) throws(SocketError) {
         var rest = batch.bytes(of: index..<batch.count)
         while !rest.isEmpty {
@@ -114,7 +114,7 @@ public struct SocketSink: Sink {
     }
 
     private func sendMessage(
-        _ batch: LineBatch, _ index: inout Int, _ socket: Socket, _ outcome: inout SinkOutcome
+        of batch: LineBatch, at index: inout Int, to socket: Socket, into outcome: inout SinkOutcome
     ) throws(SocketError) {
         var message = batch.line(at: index)
         if framing == .syslog {

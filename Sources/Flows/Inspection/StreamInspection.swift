@@ -179,10 +179,10 @@ struct StreamInspection: Sendable {
         guard stage == .reading || stage == .mayRetry, held.contiguous >= needed else { return }
         let isReading: Bool
         if omitted.isEmpty {
-            isReading = read(held.bytes.rawSpan.clamped(0..<held.contiguous), held, &findings)
+            isReading = read(held.bytes.rawSpan.clamped(0..<held.contiguous), held: held, into: &findings)
         } else {
             let stream = withoutOmitted(held)
-            isReading = read(stream.rawSpan, held, &findings)
+            isReading = read(stream.rawSpan, held: held, into: &findings)
         }
         guard !isReading else { return }
         if unitEnd == nil, !findings.hasProtocol {
@@ -221,7 +221,7 @@ struct StreamInspection: Sendable {
     }
 
     /// Reads as far as `stream`, contiguous from the first byte, goes. False if nothing more is wanted.
-    private mutating func read(_ stream: RawSpan, _ held: StreamAssembly, _ findings: inout Findings) -> Bool {
+    private mutating func read(_ stream: RawSpan, held: StreamAssembly, into findings: inout Findings) -> Bool {
         while true {
             let rest = stream.clamped(origin...)
             guard rest.byteCount > 0 else {
@@ -239,7 +239,7 @@ struct StreamInspection: Sendable {
             }
             switch parser.parse(rest, into: &findings) {
             case .done(let consumed):
-                guard endUnit(consumed, of: stream.byteCount, held, &findings) else { return false }
+                guard endUnit(consumed, of: stream.byteCount, held: held, into: &findings) else { return false }
             case .more(let atLeast):
                 needed = origin + atLeast
                 return true
@@ -251,7 +251,7 @@ struct StreamInspection: Sendable {
 
     /// Notes that a unit of `consumed` bytes was read. False if no other is wanted.
     private mutating func endUnit(
-        _ consumed: Int, of count: Int, _ held: StreamAssembly, _ findings: inout Findings
+        _ consumed: Int, of count: Int, held: StreamAssembly, into findings: inout Findings
     ) -> Bool {
         let next = parser.successor(findings)
         origin += consumed

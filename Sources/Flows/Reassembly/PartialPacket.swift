@@ -80,14 +80,14 @@ struct PartialPacket {
         let gaps = gaps(in: range)
         if gaps == [range] {
             guard pieces.count < FragmentTable.pieceLimit else { return lose(.tooLarge) }
-            insert(bytes, range, range)
+            insert(bytes, range: range, part: range)
         } else if isCopy(bytes, range) {
             return .added
         } else {
             compare(bytes, range)
             guard fragment.source.isIPv4 else { return .dropped }
             guard pieces.count + gaps.count <= FragmentTable.pieceLimit else { return lose(.tooLarge) }
-            for gap in gaps { insert(bytes, range, gap) }
+            for gap in gaps { insert(bytes, range: range, part: gap) }
         }
         fragments += 1
         if !fragment.hasMore { total = range.upperBound }
@@ -167,7 +167,7 @@ struct PartialPacket {
         rivals.append(Piece(range: range, bytes: bytes.copied()))
     }
 
-    private mutating func insert(_ bytes: RawSpan, _ range: Range<Int>, _ part: Range<Int>) {
+    private mutating func insert(_ bytes: RawSpan, range: Range<Int>, part: Range<Int>) {
         let copy = bytes.clamped(part.lowerBound - range.lowerBound..<part.upperBound - range.lowerBound).copied()
         pieces.insert(Piece(range: part, bytes: copy), at: firstPiece(endingAfter: part.lowerBound))
         received += part.count

@@ -77,7 +77,7 @@ struct StreamAssembly: Sendable {
         guard end > max(0, offset) else { return }
         let new = max(0, offset)..<end
         grow(to: end)
-        copy(segment, offset, new)
+        copy(segment, offset: offset, range: new)
         segments += 1
         merge(new, touching(new))
     }
@@ -132,13 +132,13 @@ struct StreamAssembly: Sendable {
         let old = touched.map { pieces[$0].clamped(to: new) }
         var brought = false
         for piece in old {
-            brought = copy(segment, offset, position..<piece.lowerBound) || brought
+            brought = copy(segment, offset: offset, range: position..<piece.lowerBound) || brought
             let before = conflicts
-            compare(segment, offset, piece)
+            compare(segment, offset: offset, range: piece)
             if conflicts > before { noteReplacement(of: piece, by: new) }
             position = max(position, piece.upperBound)
         }
-        brought = copy(segment, offset, position..<new.upperBound) || brought
+        brought = copy(segment, offset: offset, range: position..<new.upperBound) || brought
         if brought { segments += 1 }
         merge(new, touched)
         return .added
@@ -170,14 +170,14 @@ struct StreamAssembly: Sendable {
     }
 
     @discardableResult
-    private mutating func copy(_ segment: RawSpan, _ offset: Int, _ range: Range<Int>) -> Bool {
+    private mutating func copy(_ segment: RawSpan, offset: Int, range: Range<Int>) -> Bool {
         for index in range {
             bytes[index] = segment.byte(at: index - offset) ?? 0
         }
         return !range.isEmpty
     }
 
-    private mutating func compare(_ segment: RawSpan, _ offset: Int, _ range: Range<Int>) {
+    private mutating func compare(_ segment: RawSpan, offset: Int, range: Range<Int>) {
         for index in range where segment.byte(at: index - offset) != bytes[index] {
             conflicts += 1
         }

@@ -146,7 +146,7 @@ extension Flow.Direction {
     }
 
     /// A segment that does not continue the stream: it leaves a gap, fills one, or comes again.
-    mutating func addOutOfOrder(_ sequence: UInt32, _ length: UInt32, _ loss: inout StreamLoss) {
+    mutating func addOutOfOrder(_ sequence: UInt32, length: UInt32, loss: inout StreamLoss) {
         let ahead = Int32(bitPattern: sequence &- next)
         let end = sequence &+ length
         guard next != 0 || initial != 0, abs(Int64(ahead)) <= Self.window else {

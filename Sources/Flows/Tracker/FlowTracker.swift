@@ -195,10 +195,10 @@ public struct FlowTracker: ~Copyable {
         let isTracked = table[slot].flags.isSuperset(of: [.tracksWindow, .syn, .synAck])
         if isForward {
             if isTracked, aside.forwardWindow.isBeyond(sequence) { return }
-            table[slot].forward.addOutOfOrder(sequence, length, &aside.forward)
+            table[slot].forward.addOutOfOrder(sequence, length: length, loss: &aside.forward)
         } else {
             if isTracked, aside.backwardWindow.isBeyond(sequence) { return }
-            table[slot].backward.addOutOfOrder(sequence, length, &aside.backward)
+            table[slot].backward.addOutOfOrder(sequence, length: length, loss: &aside.backward)
         }
         table[aside: slot] = aside
     }

@@ -22,10 +22,14 @@ struct ReferenceLists: Equatable, Sendable {
     /// - Throws: every item of every list that is none, at its line, and every list that cannot be read.
     init(_ directory: String) throws(CatalogErrors) {
         var errors: [CatalogError] = []
-        let names = Self.read("\(directory)/doh-resolvers.txt", "host name", &errors, Self.host)
-        let addresses = Self.read("\(directory)/doh-resolver-addresses.txt", "address", &errors) { IPAddress($0) }
-        let outer = Self.read("\(directory)/ech-public-names.txt", "host name", &errors, Self.host)
-        let paths = Self.read("\(directory)/inference-paths.txt", "path, which begins with / or :", &errors) {
+        let names = Self.read("\(directory)/doh-resolvers.txt", kind: "host name", errors: &errors, make: Self.host)
+        let addresses = Self.read("\(directory)/doh-resolver-addresses.txt", kind: "address", errors: &errors) {
+            IPAddress($0)
+        }
+        let outer = Self.read("\(directory)/ech-public-names.txt", kind: "host name", errors: &errors, make: Self.host)
+        let paths = Self.read(
+            "\(directory)/inference-paths.txt", kind: "path, which begins with / or :", errors: &errors
+        ) {
             $0.hasPrefix("/") || $0.hasPrefix(":") ? $0 : nil
         }
         guard errors.isEmpty else { throw CatalogErrors(errors) }
@@ -41,7 +45,7 @@ struct ReferenceLists: Equatable, Sendable {
 
     /// The items of the list at `path`, each made what it stands for; what it cannot be is an error.
     private static func read<Item>(
-        _ path: String, _ kind: String, _ errors: inout [CatalogError], _ make: (String) -> Item?
+        _ path: String, kind: String, errors: inout [CatalogError], make: (String) -> Item?
     ) -> [Item] {
         guard let data = FileManager.default.contents(atPath: path) else {
             let place = SourcePosition(file: path, line: 1, column: 1)

@@ -30,7 +30,8 @@ extension RuleTestRunner {
         let sensor = SensorIdentity(id: "test", version: "", boot: "test")
         let configuration = Configuration(sensor: sensor, mode: .offline, sources: [path])
         do throws(CaptureError) {
-            let record = try OfflineRun.record(.observations, configuration, knowledge).record
+            let record = try OfflineRun.record(.observations, configuration: configuration, referenceData: knowledge)
+                .record
             return record.omitted == 0 ? record.observations : nil
         } catch {
             return nil

@@ -13,7 +13,7 @@ extension Doctor {
             _ = try SystemUser(named: name)
             return []
         } catch {
-            return [Finding(.fault, "user", error.description, fix: "useradd --system --no-create-home \(name)")]
+            return [Finding(.fault, "user", text: error.description, fix: "useradd --system --no-create-home \(name)")]
         }
     }
 
@@ -21,9 +21,9 @@ extension Doctor {
     func checkDirectories() -> [Finding] {
         configuration.writtenDirectories.map { directory in
             guard FileManager.default.fileExists(atPath: directory) else { return checkMissing(directory) }
-            if may(.write, directory) { return Finding(.ok, directory, "it can be written to") }
+            if may(.write, directory) { return Finding(.ok, directory, text: "it can be written to") }
             let fix = "chown \(configuration.hardening.user ?? "USER") \(directory), or another directory"
-            return Finding(.fault, directory, "\(runner) may not write there", fix: fix)
+            return Finding(.fault, directory, text: "\(runner) may not write there", fix: fix)
         }
     }
 
@@ -33,10 +33,10 @@ extension Doctor {
         repeat { above.deleteLastPathComponent() } while !FileManager.default.fileExists(atPath: above.path)
         guard ProcessCapabilities.mayWrite(above.path) else {
             return Finding(
-                .fault, directory, "it is missing, and cannot be made in \(above.path)",
+                .fault, directory, text: "it is missing, and cannot be made in \(above.path)",
                 fix: "install -d -o \(configuration.hardening.user ?? "USER") \(directory)")
         }
-        return Finding(.ok, directory, "it is missing, and can be made")
+        return Finding(.ok, directory, text: "it is missing, and can be made")
     }
 
     /// Whether the files of keys and of webhooks can be read, by who will read them.
@@ -44,19 +44,19 @@ extension Doctor {
         var findings: [Finding] = []
         for (name, path) in configuration.secretFiles {
             guard FileManager.default.fileExists(atPath: path) else {
-                findings.append(Finding(.fault, path, "the file of the \(name) is missing"))
+                findings.append(Finding(.fault, path, text: "the file of the \(name) is missing"))
                 continue
             }
             let owner = configuration.hardening.user ?? "USER"
             findings.append(
                 may(.read, path)
-                    ? Finding(.ok, path, "the \(name) can be read")
-                    : Finding(.fault, path, "\(runner) may not read the \(name)", fix: "chown \(owner) \(path)"))
+                    ? Finding(.ok, path, text: "the \(name) can be read")
+                    : Finding(.fault, path, text: "\(runner) may not read the \(name)", fix: "chown \(owner) \(path)"))
         }
         if configuration.privacy.needsKey, configuration.privacyKeyFile == nil {
             findings.append(
                 Finding(
-                    .fault, "privacy", "what is to be hidden takes a key, and none is named",
+                    .fault, "privacy", text: "what is to be hidden takes a key, and none is named",
                     fix: "egret key privacy FILE, and --privacy-key FILE"))
         }
         return findings
@@ -72,7 +72,7 @@ extension Doctor {
         }
         return [
             Finding(
-                .warning, closed, "\(runner) may not read it, so that no reload would succeed",
+                .warning, closed, text: "\(runner) may not read it, so that no reload would succeed",
                 fix: "chmod -R go+rX \(closed)")
         ]
     }
@@ -83,7 +83,7 @@ extension Doctor {
             guard case .unix(let path) = address else { return nil }
             let directory = URL(fileURLWithPath: path).deletingLastPathComponent().path
             guard !FileManager.default.fileExists(atPath: directory) else { return nil }
-            return Finding(.fault, path, "there is no directory \(directory)", fix: "install -d \(directory)")
+            return Finding(.fault, path, text: "there is no directory \(directory)", fix: "install -d \(directory)")
         }
     }
 

@@ -17,14 +17,17 @@ extension Doctor {
             let type = "link type \(link.map { "\($0.rawValue)" } ?? "unknown")"
             findings.append(
                 isRead
-                    ? Finding(.ok, name, "it can be captured from; \(type), snapshot length \(options.snapshotLength)")
-                    : Finding(.fault, name, "\(type) is not read", fix: "--interface any"))
-            findings += capture.warnings.map { Finding(.warning, name, $0) }
-            if !capture.isUp { findings.append(Finding(.warning, name, "it is down", fix: "ip link set \(name) up")) }
+                    ? Finding(
+                        .ok, name, text: "it can be captured from; \(type), snapshot length \(options.snapshotLength)")
+                    : Finding(.fault, name, text: "\(type) is not read", fix: "--interface any"))
+            findings += capture.warnings.map { Finding(.warning, name, text: $0) }
+            if !capture.isUp {
+                findings.append(Finding(.warning, name, text: "it is down", fix: "ip link set \(name) up"))
+            }
         } catch {
             let text = error.description
             let isNamed = text.hasPrefix("\(name): ")
-            findings.append(Finding(.fault, name, isNamed ? String(text.dropFirst(name.count + 2)) : text))
+            findings.append(Finding(.fault, name, text: isNamed ? String(text.dropFirst(name.count + 2)) : text))
         }
         if let offloads = InterfaceOffloads(of: name) { findings += check(offloads, of: name) }
         return findings
@@ -37,23 +40,24 @@ extension Doctor {
             findings.append(
                 Finding(
                     .warning, name,
-                    "offloads make frames of up to 64 KiB, and the snapshot length cuts them at "
+                    text: "offloads make frames of up to 64 KiB, and the snapshot length cuts them at "
                         + "\(configuration.snapshotLength)",
                     fix: "--snaplen 262144, or ethtool -K \(name) gro off lro off tso off gso off"))
         } else if joins {
             findings.append(
-                Finding(.ok, name, "offloads join segments before they are captured; the snapshot length holds them"))
+                Finding(
+                    .ok, name, text: "offloads join segments before they are captured; the snapshot length holds them"))
         }
         if offloads.joinsInHardware {
             findings.append(
                 Finding(
                     .warning, name,
-                    "the interface joins segments itself (LRO): what it forwards may differ from what is seen",
+                    text: "the interface joins segments itself (LRO): what it forwards may differ from what is seen",
                     fix: "ethtool -K \(name) lro off"))
         }
         if offloads.stripsTags {
             findings.append(
-                Finding(.ok, name, "the interface takes VLAN tags off; the kernel keeps them, and they are read"))
+                Finding(.ok, name, text: "the interface takes VLAN tags off; the kernel keeps them, and they are read"))
         }
         return findings
     }

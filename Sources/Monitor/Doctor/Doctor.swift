@@ -36,14 +36,14 @@ public struct Doctor: Sendable {
 
     /// Whether capturing is allowed, and otherwise by which of the ways it could be.
     func checkRights() -> [Finding] {
-        guard let rights else { return [Finding(.warning, "rights", "/proc/self/status cannot be read")] }
+        guard let rights else { return [Finding(.warning, "rights", text: "/proc/self/status cannot be read")] }
         func hexadecimal(_ set: UInt64) -> String { String(set, radix: 16) }
         let sets =
             "user \(rights.user), capabilities effective \(hexadecimal(rights.effective)), permitted "
             + "\(hexadecimal(rights.permitted)), bounding \(hexadecimal(rights.bounding)), ambient "
             + hexadecimal(rights.ambient)
         if rights.effective & ProcessCapabilities.capturing != 0 {
-            return [Finding(.ok, "rights", "CAP_NET_RAW is there; \(sets)")]
+            return [Finding(.ok, "rights", text: "CAP_NET_RAW is there; \(sets)")]
         }
         let fix: String
         if rights.bounding & ProcessCapabilities.capturing == 0 {
@@ -58,22 +58,23 @@ public struct Doctor: Sendable {
         } else {
             fix = "sudo setcap cap_net_raw=ep \(program)"
         }
-        return [Finding(.fault, "rights", "CAP_NET_RAW is missing, nothing can be captured; \(sets)", fix: fix)]
+        return [Finding(.fault, "rights", text: "CAP_NET_RAW is missing, nothing can be captured; \(sets)", fix: fix)]
     }
 
     private func checkKernel() -> [Finding] {
         let version = Sandbox.landlockVersion
         let landlock =
             version > 0
-            ? Finding(.ok, "kernel", "Landlock version \(version): files can be put out of reach")
+            ? Finding(.ok, "kernel", text: "Landlock version \(version): files can be put out of reach")
             : Finding(
-                .warning, "kernel", "there is no Landlock: after the start files are limited by their modes alone",
+                .warning, "kernel",
+                text: "there is no Landlock: after the start files are limited by their modes alone",
                 fix: "Linux 5.13 or later with lsm=landlock,… on its command line")
         let filters =
             Sandbox.hasSystemCallFilters
-            ? Finding(.ok, "kernel", "seccomp filters: system calls can be limited")
+            ? Finding(.ok, "kernel", text: "seccomp filters: system calls can be limited")
             : Finding(
-                .warning, "kernel", "there are no seccomp filters: after the start system calls are not limited",
+                .warning, "kernel", text: "there are no seccomp filters: after the start system calls are not limited",
                 fix: "a kernel with CONFIG_SECCOMP_FILTER")
         return [landlock, filters]
     }
@@ -83,10 +84,10 @@ public struct Doctor: Sendable {
             let knowledge = try ReferenceData(configuration)
             let counts =
                 "\(knowledge.rules.rules.count) rules, \(knowledge.catalog.entries.count) entries of catalog"
-            return [Finding(.ok, "rules", "\(counts) \(knowledge.catalog.version)")]
+            return [Finding(.ok, "rules", text: "\(counts) \(knowledge.catalog.version)")]
         } catch {
             let first = error.description.split(separator: "\n").first.map(String.init) ?? ""
-            return [Finding(.fault, "rules", first, fix: knowledgeCommands)]
+            return [Finding(.fault, "rules", text: first, fix: knowledgeCommands)]
         }
     }
 
@@ -100,7 +101,9 @@ public struct Doctor: Sendable {
 
     private func checkSources() -> [Finding] {
         if configuration.sources.isEmpty {
-            return [Finding(.fault, "interface", "none is named, so that nothing is watched", fix: "--interface NAME")]
+            return [
+                Finding(.fault, "interface", text: "none is named, so that nothing is watched", fix: "--interface NAME")
+            ]
         }
         return configuration.sources.flatMap(checkInterface)
     }
@@ -115,18 +118,20 @@ public struct Doctor: Sendable {
         }
         if !watched.contains("any"), !others.isEmpty {
             let list = others.sorted().joined(separator: ", ")
-            spots.append(Finding(.blind, "placement", "what passes \(list) is not seen", fix: "--interface for each"))
+            spots.append(
+                Finding(.blind, "placement", text: "what passes \(list) is not seen", fix: "--interface for each"))
         }
         if isInContainer {
             spots.append(
                 Finding(
-                    .blind, "placement", "this is a container: what other containers and the host send is not seen",
+                    .blind, "placement",
+                    text: "this is a container: what other containers and the host send is not seen",
                     fix: "docker run --network host, or a sensor on the host"))
         }
         spots.append(
             Finding(
                 .blind, "placement",
-                "what goes through a tunnel that ends elsewhere (VPN, SSH) is one flow without names inside"))
+                text: "what goes through a tunnel that ends elsewhere (VPN, SSH) is one flow without names inside"))
         return spots
     }
 
@@ -161,7 +166,7 @@ public struct Finding: Equatable, Sendable {
     public let fix: String?
 
     /// A finding of all its parts.
-    public init(_ level: Level, _ subject: String, _ text: String, fix: String? = nil) {
+    public init(_ level: Level, _ subject: String, text: String, fix: String? = nil) {
         self.level = level
         self.subject = subject
         self.text = text

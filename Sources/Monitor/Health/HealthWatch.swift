@@ -55,8 +55,8 @@ struct HealthWatch: Sendable {
             let before = seen[reason] ?? 0
             seen[reason] = total
             let isPresent = reason.unit == nil ? holds(reason, report) : total > before
-            if isPresent { return begin(reason, before, total, at: time) }
-            return end(reason, total, report.capture.packets, at: time)
+            if isPresent { return begin(reason, before: before, total: total, at: time) }
+            return end(reason, total: total, packets: report.capture.packets, at: time)
         }
     }
 
@@ -64,7 +64,7 @@ struct HealthWatch: Sendable {
     mutating func finish(_ report: StatsReport, at time: Timestamp) -> [NoticeReport] {
         var notices = update(report, at: time)
         for reason in reasons where !notices.contains(where: { $0.kind == reason.kind("began") }) {
-            if let notice = close(reason, seen[reason] ?? 0, report.capture.packets) {
+            if let notice = close(reason, total: seen[reason] ?? 0, packets: report.capture.packets) {
                 notices.append(notice(time))
             }
         }
@@ -95,7 +95,7 @@ struct HealthWatch: Sendable {
     }
 
     private mutating func begin(
-        _ reason: HealthReason, _ before: UInt64, _ total: UInt64, at time: Timestamp
+        _ reason: HealthReason, before: UInt64, total: UInt64, at time: Timestamp
     ) -> NoticeReport? {
         if episodes[reason] != nil {
             episodes[reason]?.latest = time
@@ -113,16 +113,16 @@ struct HealthWatch: Sendable {
     }
 
     private mutating func end(
-        _ reason: HealthReason, _ total: UInt64, _ packets: UInt64, at time: Timestamp
+        _ reason: HealthReason, total: UInt64, packets: UInt64, at time: Timestamp
     ) -> NoticeReport? {
         guard let episode = episodes[reason],
             reason.unit == nil || time.nanoseconds(since: episode.latest) >= Self.calm
         else { return nil }
-        return close(reason, total, packets)?(time)
+        return close(reason, total: total, packets: packets)?(time)
     }
 
     private mutating func close(
-        _ reason: HealthReason, _ total: UInt64, _ packets: UInt64
+        _ reason: HealthReason, total: UInt64, packets: UInt64
     ) -> ((Timestamp) -> NoticeReport)? {
         guard let episode = episodes.removeValue(forKey: reason) else { return nil }
         let count = total &- episode.before

@@ -14,7 +14,7 @@ public struct MetricsText: Sendable {
 
     /// The metrics of `report`; `episodes` says how many of each reason began, `version` is egret's.
     public init(_ report: StatsReport, episodes: [HealthReason: UInt64], version: String) {
-        metric("egret_build_info", .gauge, "Which egret this is.", [("version", version)], 1)
+        metric("egret_build_info", .gauge, help: "Which egret this is.", labels: [("version", version)], value: 1)
         capture(report.capture)
         flows(report.flows)
         attribution(report.attribution)
@@ -22,15 +22,16 @@ public struct MetricsText: Sendable {
         outputs(report.outputs)
         health(report.healthReasons, episodes)
         let time = Self.seconds(report.time.nanoseconds)
-        metric("egret_report_timestamp_seconds", .gauge, "When these figures were true.", time)
+        metric("egret_report_timestamp_seconds", .gauge, help: "When these figures were true.", value: time)
         guard let process = report.process else { return }
-        metric("process_cpu_seconds_total", .counter, "Processor time used.", Self.seconds(process.cpu))
-        metric("process_resident_memory_bytes", .gauge, "Resident memory.", Double(process.residentBytes))
+        metric("process_cpu_seconds_total", .counter, help: "Processor time used.", value: Self.seconds(process.cpu))
+        metric("process_resident_memory_bytes", .gauge, help: "Resident memory.", value: Double(process.residentBytes))
     }
 
     /// Adds what became of those who asked.
     mutating func add(_ counters: StatusCounters) {
-        family("egret_http_connections_total", .counter, "Connections over HTTP by what became of them.") { line in
+        family("egret_http_connections_total", .counter, help: "Connections over HTTP by what became of them.") {
+            line in
             line([("result", "answered")], Double(counters.answered))
             line([("result", "refused")], Double(counters.refused))
             line([("result", "failed")], Double(counters.failed))
@@ -43,21 +44,28 @@ public struct MetricsText: Sendable {
 
     private mutating func capture(_ report: CaptureReport) {
         let source: Labels = [("source", report.source)]
-        metric("egret_capture_packets_total", .counter, "Packets handed over.", source, Double(report.packets))
-        metric("egret_capture_bytes_total", .counter, "Their bytes on the wire.", source, Double(report.bytes))
+        metric(
+            "egret_capture_packets_total", .counter, help: "Packets handed over.", labels: source,
+            value: Double(report.packets))
+        metric(
+            "egret_capture_bytes_total", .counter, help: "Their bytes on the wire.", labels: source,
+            value: Double(report.bytes))
         let places = [
             ("kernel", report.droppedByKernel), ("interface", report.droppedByInterface),
         ]
-        family("egret_capture_dropped_packets_total", .counter, "Packets lost, by where.") { line in
+        family("egret_capture_dropped_packets_total", .counter, help: "Packets lost, by where.") { line in
             for (place, count) in places { line(source + [("where", place)], Double(count)) }
         }
-        metric("egret_capture_truncated_packets_total", .counter, "Packets captured in part.", Double(report.truncated))
-        family("egret_parse_errors_total", .counter, "Packets that contradict a specification, by layer.") { line in
+        metric(
+            "egret_capture_truncated_packets_total", .counter, help: "Packets captured in part.",
+            value: Double(report.truncated))
+        family("egret_parse_errors_total", .counter, help: "Packets that contradict a specification, by layer.") {
+            line in
             for layer in CaptureReport.Layer.allCases {
                 line([("layer", layer.rawValue)], Double(report.malformed[layer]))
             }
         }
-        family("egret_ignored_packets_total", .counter, "Packets that belong to no flow, by reason.") { line in
+        family("egret_ignored_packets_total", .counter, help: "Packets that belong to no flow, by reason.") { line in
             for reason in CaptureReport.IgnoredReason.allCases {
                 line([("reason", reason.rawValue)], Double(report.ignored[reason]))
             }
@@ -65,35 +73,43 @@ public struct MetricsText: Sendable {
     }
 
     private mutating func flows(_ report: FlowReport) {
-        metric("egret_flows_active", .gauge, "Flows in the table.", Double(report.active))
-        metric("egret_flows_total", .counter, "Flows that began.", Double(report.new))
-        family("egret_flows_evicted_total", .counter, "Flows that left the table before their end, by reason.") {
+        metric("egret_flows_active", .gauge, help: "Flows in the table.", value: Double(report.active))
+        metric("egret_flows_total", .counter, help: "Flows that began.", value: Double(report.new))
+        family("egret_flows_evicted_total", .counter, help: "Flows that left the table before their end, by reason.") {
             line in
             for reason in FlowReport.EvictionReason.allCases {
                 line([("reason", reason.rawValue)], Double(report.evicted[reason]))
             }
         }
-        metric("egret_flows_one_sided_total", .counter, "Flows seen in one direction only.", Double(report.oneSided))
-        metric("egret_flow_table_bytes", .gauge, "Memory that flows hold.", Double(report.memoryBytes))
-        metric("egret_flow_table_limit_bytes", .gauge, "Memory that flows may hold.", Double(report.memoryLimitBytes))
+        metric(
+            "egret_flows_one_sided_total", .counter, help: "Flows seen in one direction only.",
+            value: Double(report.oneSided))
+        metric("egret_flow_table_bytes", .gauge, help: "Memory that flows hold.", value: Double(report.memoryBytes))
+        metric(
+            "egret_flow_table_limit_bytes", .gauge, help: "Memory that flows may hold.",
+            value: Double(report.memoryLimitBytes))
     }
 
     private mutating func attribution(_ report: AttributionReport) {
-        family("egret_tls_hellos_total", .counter, "TLS ClientHellos by how much was read.") { line in
+        family("egret_tls_hellos_total", .counter, help: "TLS ClientHellos by how much was read.") { line in
             for state in TLSFacts.HelloState.allCases {
                 line([("state", state.rawValue)], Double(report.tlsHellos[state]))
             }
         }
-        family("egret_quic_initials_total", .counter, "QUIC Initial packets by what came of them.") { line in
+        family("egret_quic_initials_total", .counter, help: "QUIC Initial packets by what came of them.") { line in
             line([("result", "opened")], Double(report.quicInitials))
             line([("result", "decrypt_failed")], Double(report.quicDecryptFailed))
         }
         passiveDNS(report.passiveDNS)
         if let ratio = report.namedRatio {
-            metric("egret_flows_named_ratio", .gauge, "The share of ended flows with payload that had a name.", ratio)
+            metric(
+                "egret_flows_named_ratio", .gauge, help: "The share of ended flows with payload that had a name.",
+                value: ratio)
         }
-        metric("egret_ai_flows_total", .counter, "Flows that concern an AI vendor.", Double(report.aiFlows))
-        family("egret_ai_bytes_total", .counter, "Bytes of flows to AI vendors, as far as they were told.") { line in
+        metric(
+            "egret_ai_flows_total", .counter, help: "Flows that concern an AI vendor.", value: Double(report.aiFlows))
+        family("egret_ai_bytes_total", .counter, help: "Bytes of flows to AI vendors, as far as they were told.") {
+            line in
             for bytes in report.vendorBytes {
                 let labels = [("vendor", bytes.vendor), ("role", bytes.role.rawValue)]
                 line(labels + [("direction", "up")], Double(bytes.up))
@@ -101,12 +117,14 @@ public struct MetricsText: Sendable {
             }
         }
         if let age = report.catalogAge {
-            metric("egret_catalog_age_seconds", .gauge, "The age of the catalog's newest entry.", Self.seconds(age))
+            metric(
+                "egret_catalog_age_seconds", .gauge, help: "The age of the catalog's newest entry.",
+                value: Self.seconds(age))
         }
     }
 
     private mutating func passiveDNS(_ counters: PassiveDNS.Counters) {
-        family("egret_passive_dns_total", .counter, "Names from DNS answers, by result.") { line in
+        family("egret_passive_dns_total", .counter, help: "Names from DNS answers, by result.") { line in
             line([("result", "learned")], Double(counters.learned))
             line([("result", "refused")], Double(counters.refused))
             line([("result", "evicted")], Double(counters.evicted))
@@ -115,34 +133,39 @@ public struct MetricsText: Sendable {
     }
 
     private mutating func rules(_ report: RulesReport) {
-        metric("egret_rules_loaded", .gauge, "Rules that are evaluated.", Double(report.loaded))
+        metric("egret_rules_loaded", .gauge, help: "Rules that are evaluated.", value: Double(report.loaded))
         metric(
-            "egret_rules_last_reload_success", .gauge, "Whether the latest reload was taken over.",
-            report.lastReloadOK ? 1 : 0)
+            "egret_rules_last_reload_success", .gauge, help: "Whether the latest reload was taken over.",
+            value: report.lastReloadOK ? 1 : 0)
         if let time = report.loadTime {
             metric(
-                "egret_rules_last_reload_timestamp_seconds", .gauge, "When rules and catalog were last taken over.",
-                Self.seconds(time.nanoseconds))
+                "egret_rules_last_reload_timestamp_seconds", .gauge,
+                help: "When rules and catalog were last taken over.",
+                value: Self.seconds(time.nanoseconds))
         }
-        byRule("egret_rule_matches_total", "Observations of which a rule's condition held.", report.matches)
-        byRule("egret_rule_shadow_total", "Hits of rules in shadow mode.", report.shadow)
-        byRule("egret_rule_deduplicated_total", "Hits that joined an open alert.", report.deduplicated)
-        byRule("egret_rule_lacking_evidence_total", "Matches for which too little was known.", report.lackingEvidence)
-        family("egret_rule_suppressed_total", .counter, "Matches that an exception held back.") { line in
+        byRule(
+            "egret_rule_matches_total", help: "Observations of which a rule's condition held.", counts: report.matches)
+        byRule("egret_rule_shadow_total", help: "Hits of rules in shadow mode.", counts: report.shadow)
+        byRule("egret_rule_deduplicated_total", help: "Hits that joined an open alert.", counts: report.deduplicated)
+        byRule(
+            "egret_rule_lacking_evidence_total", help: "Matches for which too little was known.",
+            counts: report.lackingEvidence)
+        family("egret_rule_suppressed_total", .counter, help: "Matches that an exception held back.") { line in
             for (name, count) in report.suppressed.prefix(Self.ruleLimit) { line(Self.exception(name), Double(count)) }
         }
-        family("egret_rule_broad_exception_percent", .gauge, "The share of a rule's matches, above half.") { line in
+        family("egret_rule_broad_exception_percent", .gauge, help: "The share of a rule's matches, above half.") {
+            line in
             for broad in report.broadExceptions.prefix(Self.ruleLimit) {
                 line(Self.exception(broad.name), Double(broad.percent))
             }
         }
         metric(
-            "egret_rule_state_overflow_total", .counter, "Threshold groups that found no room.",
-            Double(report.stateOverflow))
+            "egret_rule_state_overflow_total", .counter, help: "Threshold groups that found no room.",
+            value: Double(report.stateOverflow))
     }
 
-    private mutating func byRule(_ name: String, _ help: String, _ counts: [(name: String, count: UInt64)]) {
-        family(name, .counter, help) { line in
+    private mutating func byRule(_ name: String, help: String, counts: [(name: String, count: UInt64)]) {
+        family(name, .counter, help: help) { line in
             for (rule, count) in counts.prefix(Self.ruleLimit) { line([("rule", rule)], Double(count)) }
         }
     }
@@ -154,24 +177,25 @@ public struct MetricsText: Sendable {
     }
 
     private mutating func outputs(_ reports: [OutputReport]) {
-        family("egret_output_events_total", .counter, "Events by output and what became of them.") { line in
+        family("egret_output_events_total", .counter, help: "Events by output and what became of them.") { line in
             for report in reports {
                 line([("sink", report.name), ("result", "written")], Double(report.written))
                 line([("sink", report.name), ("result", "dropped")], Double(report.dropped))
             }
         }
-        family("egret_output_lag_seconds", .gauge, "How far an output is behind.") { line in
+        family("egret_output_lag_seconds", .gauge, help: "How far an output is behind.") { line in
             for report in reports { line([("sink", report.name)], Self.seconds(max(0, report.lag ?? 0))) }
         }
     }
 
     private mutating func health(_ reasons: [HealthReason], _ episodes: [HealthReason: UInt64]) {
-        family("egret_health_degraded", .gauge, "Whether something is wrong now, by reason.") { line in
+        family("egret_health_degraded", .gauge, help: "Whether something is wrong now, by reason.") { line in
             for reason in HealthReason.allCases {
                 line([("reason", reason.rawValue)], reasons.contains(reason) ? 1 : 0)
             }
         }
-        family("egret_health_episodes_total", .counter, "How often something began to be wrong, by reason.") { line in
+        family("egret_health_episodes_total", .counter, help: "How often something began to be wrong, by reason.") {
+            line in
             for reason in HealthReason.allCases { line([("reason", reason.rawValue)], Double(episodes[reason] ?? 0)) }
         }
     }
@@ -179,24 +203,24 @@ public struct MetricsText: Sendable {
 
 /// The text format.
 extension MetricsText {
-    private mutating func metric(_ name: String, _ kind: Kind, _ help: String, _ value: Double) {
-        metric(name, kind, help, [], value)
+    private mutating func metric(_ name: String, _ kind: Kind, help: String, value: Double) {
+        metric(name, kind, help: help, labels: [], value: value)
     }
 
-    private mutating func metric(_ name: String, _ kind: Kind, _ help: String, _ labels: Labels, _ value: Double) {
-        family(name, kind, help) { $0(labels, value) }
+    private mutating func metric(_ name: String, _ kind: Kind, help: String, labels: Labels, value: Double) {
+        family(name, kind, help: help) { $0(labels, value) }
     }
 
     private mutating func family(
-        _ name: String, _ kind: Kind, _ help: String, _ fill: ((Labels, Double) -> Void) -> Void
+        _ name: String, _ kind: Kind, help: String, fill: ((Labels, Double) -> Void) -> Void
     ) {
         var lines = ""
-        fill { labels, value in lines += Self.line(name, labels, value) }
+        fill { labels, value in lines += Self.line(name, labels: labels, value: value) }
         guard !lines.isEmpty else { return }
         text += "# HELP \(name) \(help)\n# TYPE \(name) \(kind.rawValue)\n" + lines
     }
 
-    private static func line(_ name: String, _ labels: Labels, _ value: Double) -> String {
+    private static func line(_ name: String, labels: Labels, value: Double) -> String {
         let inside = labels.map { "\($0.name)=\"\(escaped($0.value))\"" }.joined(separator: ",")
         let number = value == value.rounded() && abs(value) < 1e15 ? "\(Int64(value))" : "\(value)"
         return "\(name)\(inside.isEmpty ? "" : "{\(inside)}") \(number)\n"

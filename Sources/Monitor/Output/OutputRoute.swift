@@ -50,7 +50,7 @@ extension OutputTarget {
         case .syslog(let address):
             SocketSink(name: name, address: address, framing: .syslog, patience: patience)
         case .webhook(let url):
-            try Self.webhook(name, url, settings, patience)
+            try Self.webhook(name, url, settings: settings, stop: patience)
         }
     }
 
@@ -63,7 +63,7 @@ extension OutputTarget {
     }
 
     private static func webhook(
-        _ name: String, _ url: String, _ settings: OutputSettings, _ patience: StopToken
+        _ name: String, _ url: String, settings: OutputSettings, stop patience: StopToken
     ) throws(SinkError) -> WebhookSink {
         var headers = ["Content-Type: application/json", "User-Agent: egret"]
         if let path = settings.webhookHeaders {

@@ -69,7 +69,7 @@ private final class Reader: Sendable {
         let interfaces = source.withLock { $0?.interfaceTable }
         var filler = BatchBuilder(relay, seed: seed, tuning: tuning, interfaces: interfaces)
         while filler.isWanted {
-            let status = source.withLock { source in Self.read(&source, limit, &filler) }
+            let status = source.withLock { source in Self.read(&source, atMost: limit, into: &filler) }
             filler.end(status)
             if status.outcome == .end { break }
         }
@@ -78,7 +78,7 @@ private final class Reader: Sendable {
     }
 
     private static func read(
-        _ source: inout CaptureSet?, _ limit: Int, _ filler: inout BatchBuilder
+        _ source: inout CaptureSet?, atMost limit: Int, into filler: inout BatchBuilder
     ) -> AnnotatedBatch.SourceStatus {
         var status = AnnotatedBatch.SourceStatus()
         do throws(CaptureError) {

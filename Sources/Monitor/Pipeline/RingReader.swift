@@ -50,7 +50,7 @@ final class RingReader: Sendable {
         var filler = BatchBuilder(relay, seed: seed, tuning: tuning)
         var (isStopping, idle) = (false, 0)
         while filler.isWanted {
-            var (status, newest) = input.withLock { input in read(input, isStopping, &filler) }
+            var (status, newest) = input.withLock { input in read(input, isStopping: isStopping, into: &filler) }
             isStopping = isStopping || status.outcome == .end
             idle = isStopping && status.outcome == .idle ? idle + 1 : 0
             let isOver =
@@ -63,7 +63,7 @@ final class RingReader: Sendable {
     }
 
     private func read(
-        _ input: LiveInput, _ isStopping: Bool, _ filler: inout BatchBuilder
+        _ input: LiveInput, isStopping: Bool, into filler: inout BatchBuilder
     ) -> (AnnotatedBatch.SourceStatus, Timestamp) {
         if wantsLook.exchange(false, ordering: .relaxed) { input.look() }
         var status = AnnotatedBatch.SourceStatus()

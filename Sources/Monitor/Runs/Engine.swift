@@ -55,7 +55,7 @@ struct Engine: ~Copyable, FrameHandler {
             tracker.receive(
                 packet, bytes, time: header.time, interface: header.interface &+ interfaceOffset, observer: &reporter)
         case .fragment(let fragment):
-            takeFragment(fragment, bytes, header)
+            takeFragment(fragment, of: bytes, header: header)
         case .ignored(let reason):
             decoded.count(reason, link: header.linkType)
         case .malformed(let layer):
@@ -116,7 +116,7 @@ struct Engine: ~Copyable, FrameHandler {
     private static var near: Int { 8 }
 
     /// Keeps a fragment, and follows the packet that it completes.
-    private mutating func takeFragment(_ fragment: Fragment, _ bytes: RawSpan, _ header: FrameHeader) {
+    private mutating func takeFragment(_ fragment: Fragment, of bytes: RawSpan, header: FrameHeader) {
         guard let payload = fragments.add(fragment, bytes, at: header.time), let whole = fragments.completion else {
             return
         }

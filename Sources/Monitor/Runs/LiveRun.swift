@@ -142,10 +142,9 @@ public struct LiveRun: ~Copyable {
     private mutating func end(_ reason: StopReport.Reason, detail: String?, at time: Timestamp) -> Outcome {
         engine.finish(source.statistics)
         if let failure = engine.reporter.finishFirstSeen() { onEvent(.note(failure)) }
-        var report = report(at: time)
-        let notices = health.finish(report, at: time)
-        report.healthReasons = health.reasons
-        for notice in notices { engine.reporter.write(.health(notice)) }
+        // The reasons of the last second: after `finish` no episode is open.
+        let report = report(at: time)
+        for notice in health.finish(report, at: time) { engine.reporter.write(.health(notice)) }
         engine.reporter.write(.stats(report))
         engine.reporter.end(reason, detail: detail, at: time, packets: report.capture.packets)
         onEvent(.stopped(nextEvent: engine.reporter.nextEvent))

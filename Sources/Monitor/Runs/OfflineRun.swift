@@ -152,7 +152,7 @@ extension OfflineRun {
     ///
     /// - Throws: if a file cannot be read at all, or the filter is wrong.
     public static func record(
-        _ contents: RunRecord.Contents, _ configuration: Configuration, _ knowledge: ReferenceData,
+        _ contents: RunRecord.Contents, configuration: Configuration, referenceData knowledge: ReferenceData,
         progress: (CaptureProgress) -> Void = { _ in }
     ) throws(CaptureError) -> (record: RunRecord, warnings: [String], unread: [CaptureError]) {
         var configuration = configuration

@@ -35,7 +35,7 @@ public final class ServiceNotifier: Sendable {
         case .second(let report, let nextEvent, let episodes):
             manager?.alive()
             let isDue = seconds.wrappingAdd(1, ordering: .relaxed).oldValue % Self.metricsInterval == 0
-            save(nextEvent, isDue ? report : nil, episodes)
+            save(nextEvent: nextEvent, isDue ? report : nil, episodes: episodes)
         case .reloading: manager?.reloading()
         case .stopping: manager?.stopping()
         case .note: break
@@ -43,7 +43,7 @@ public final class ServiceNotifier: Sendable {
         }
     }
 
-    private func save(_ nextEvent: UInt64, _ report: StatsReport?, _ episodes: [HealthReason: UInt64]) {
+    private func save(nextEvent: UInt64, _ report: StatsReport?, episodes: [HealthReason: UInt64]) {
         guard path != nil || metrics != nil, !isSaving.exchange(true, ordering: .acquiring) else { return }
         queue.async {
             self.write(nextEvent, isClean: false)

@@ -72,7 +72,7 @@ extension QUICConnection {
             return .recognised
         }
         let isTried = keys.map { $0.destinationID == destination && $0.version == packet.version } ?? false
-        guard !isTried, let fresh = derived(packet.version, destination, decryptor.preview),
+        guard !isTried, let fresh = derived(packet.version, destination: destination, preview: decryptor.preview),
             open(packet, of: datagram, with: fresh, isFresh: true, &decryptor)
         else {
             fail(&decryptor.counters.tagFailed)
@@ -82,7 +82,8 @@ extension QUICConnection {
             guard continues(packet, to: destination, of: datagram) else {
                 return [.recognised, .newConnection]
             }
-            return beginAgain(fresh, packet, of: datagram, to: destination, fromInitiator, with: &decryptor)
+            return beginAgain(
+                fresh, packet, of: datagram, to: destination, fromInitiator: fromInitiator, with: &decryptor)
         }
         // Google's handshake had a name: that one is another connection's.
         if googleName != nil { return [.recognised, .newConnection] }
@@ -95,7 +96,7 @@ extension QUICConnection {
     /// which.
     private mutating func beginAgain(
         _ fresh: QUICInitialKeys, _ packet: QUICLongHeader, of datagram: RawSpan, to destination: QUICConnectionID,
-        _ fromInitiator: Bool, with decryptor: inout QUICDecryptor
+        fromInitiator: Bool, with decryptor: inout QUICDecryptor
     ) -> QUICOutcome {
         let hasNewHello = sawNegotiation || version.isReserved
         let wasAsked = hasNewHello || destination == retryID || !packet.token.isEmpty
@@ -134,14 +135,15 @@ extension QUICConnection {
             decryptor.counters.skipped &+= 1
             return .recognised
         }
-        if let fresh = derived(packet.version, destination, decryptor.preview),
+        if let fresh = derived(packet.version, destination: destination, preview: decryptor.preview),
             open(packet, of: datagram, with: fresh, isFresh: true, &decryptor)
         {
             // After the server's answer nothing continues the connection under another id.
             guard !isAnswered, continues(packet, to: destination, of: datagram) else {
                 return [.recognised, .newConnection]
             }
-            return beginAgain(fresh, packet, of: datagram, to: destination, fromInitiator, with: &decryptor)
+            return beginAgain(
+                fresh, packet, of: datagram, to: destination, fromInitiator: fromInitiator, with: &decryptor)
         }
         fail(&decryptor.counters.skipped)
         return .recognised
@@ -247,13 +249,13 @@ extension QUICConnection {
     /// connection id that the keys come from stays (RFC 9369 section 4.1).
     private mutating func knownKeys(_ version: QUICVersion, _ preview: SpeculativeParse?) -> QUICInitialKeys? {
         guard let keys else { return nil }
-        return keys.version == version ? keys : derived(version, keys.destinationID, preview)
+        return keys.version == version ? keys : derived(version, destination: keys.destinationID, preview: preview)
     }
 
     /// Keys of `destination`, from the candidate or the preview if one of them has the same; `nil` also if the datagram has used up
     /// its derivations.
     private mutating func derived(
-        _ version: QUICVersion, _ destination: QUICConnectionID, _ preview: SpeculativeParse?
+        _ version: QUICVersion, destination: QUICConnectionID, preview: SpeculativeParse?
     ) -> QUICInitialKeys? {
         if let candidate, candidate.version == version, candidate.destinationID == destination { return candidate }
         guard derivations < QUICConnection.derivationsPerDatagram else { return nil }

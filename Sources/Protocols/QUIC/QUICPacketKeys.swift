@@ -39,15 +39,15 @@ final class QUICInitialKeys: Sendable {
         self.destinationID = destinationID
         self.protection = protection
         secret = KeyedHash(key: protection.extractor.code(of: destinationID.bytes))
-        client = QUICInitialKeys.keys(secret, QUICProtection.clientLabel, protection)
+        client = QUICInitialKeys.keys(secret, label: QUICProtection.clientLabel, protection: protection)
     }
 
     /// The server's keys.
     func server() -> QUICPacketKeys {
-        QUICInitialKeys.keys(secret, QUICProtection.serverLabel, protection)
+        QUICInitialKeys.keys(secret, label: QUICProtection.serverLabel, protection: protection)
     }
 
-    private static func keys(_ secret: KeyedHash, _ label: [UInt8], _ protection: QUICProtection) -> QUICPacketKeys {
+    private static func keys(_ secret: KeyedHash, label: [UInt8], protection: QUICProtection) -> QUICPacketKeys {
         QUICPacketKeys(secret: KeyedHash(key: secret.code(of: label)), protection: protection)
     }
 }

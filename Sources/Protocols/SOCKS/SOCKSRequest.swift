@@ -122,12 +122,13 @@ extension SOCKSRequest {
         }
         let end = address &+ length &+ 2
         guard end <= bytes.byteCount else { return .more(atLeast: end) }
-        findings.add(name: Self.destination(bytes, word & 0xFF, address..<address &+ length), from: .socks)
+        findings.add(
+            name: Self.destination(in: bytes, type: word & 0xFF, range: address..<address &+ length), from: .socks)
         return Self.end(at: end, into: &findings)
     }
 
     /// The destination; `nil` for the address of zeros, which names no one (UDP ASSOCIATE sends it).
-    private static func destination(_ bytes: RawSpan, _ type: UInt32, _ range: Range<Int>) -> String? {
+    private static func destination(in bytes: RawSpan, type: UInt32, range: Range<Int>) -> String? {
         let start = range.lowerBound
         switch type {
         case 1:

@@ -59,7 +59,7 @@ struct HandshakeStream: Sendable {
                 guard Int(length) <= TLSNumber.recordLimit else { return .no }
                 return probeMessage(record, type: type, isOdd: major != 3)
             }
-            switch isIgnored(record, first, Int(length)) {
+            switch isIgnored(record, type: first, length: Int(length)) {
             case true?: position &+= 5 &+ Int(length)
             case false?: return .no
             case nil: return .unsure
@@ -83,7 +83,7 @@ struct HandshakeStream: Sendable {
     }
 
     /// Whether `record`, whose header is there, is passed over by servers; `nil` while that is not sure.
-    private static func isIgnored(_ record: RawSpan, _ type: UInt8, _ length: Int) -> Bool? {
+    private static func isIgnored(_ record: RawSpan, type: UInt8, length: Int) -> Bool? {
         switch type {
         case TLSNumber.handshakeRecord: return length == 0
         case TLSNumber.changeCipherRecord:
@@ -109,7 +109,8 @@ struct HandshakeStream: Sendable {
             }
             guard type == TLSNumber.handshakeRecord, length > 0 else {
                 guard Self.isIgnorable(type) || type == TLSNumber.handshakeRecord else { return .malformed }
-                guard let isIgnored = Self.isIgnored(stream.clamped(position...), type, Int(length)) else {
+                guard let isIgnored = Self.isIgnored(stream.clamped(position...), type: type, length: Int(length))
+                else {
                     return .more(atLeast: max(position &+ 6, stream.byteCount &+ 1))
                 }
                 guard isIgnored else { return .malformed }
@@ -120,7 +121,7 @@ struct HandshakeStream: Sendable {
             guard Int(length) <= TLSNumber.recordLimit else { return .malformed }
             let start = position &+ 5
             let end = start &+ Int(length)
-            if joined.isEmpty, skipped == 0, let front = inPlace(stream, start, end) { return front }
+            if joined.isEmpty, skipped == 0, let front = inPlace(stream, from: start, to: end) { return front }
             guard end <= stream.byteCount else { return .more(atLeast: end) }
             guard position <= 6 &* Self.limit else { return .overLimit }
             records &+= 1
@@ -131,7 +132,7 @@ struct HandshakeStream: Sendable {
     }
 
     /// The message, where the first record holds all of it.
-    private mutating func inPlace(_ stream: RawSpan, _ start: Int, _ end: Int) -> Front? {
+    private mutating func inPlace(_ stream: RawSpan, from start: Int, to end: Int) -> Front? {
         guard let size = Self.messageSize(stream.clamped(start..<end)) else {
             // The message's own length says how much is needed; the record's, which may lie, only where it cuts that.
             let header = start &+ 4

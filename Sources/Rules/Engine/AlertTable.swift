@@ -36,9 +36,9 @@ struct AlertTable: Sendable {
     func isOpen(_ key: Key) -> Bool { slots[key] != nil }
 
     /// Opens an alert.
-    private mutating func open(_ alert: Alert, _ match: RuleMatch, _ key: Key, deadline: Timestamp) {
+    private mutating func open(_ alert: Alert, match: RuleMatch, key: Key, deadline: Timestamp) {
         sequence &+= 1
-        let entry = OpenAlert(alert, match, key, deadline: deadline, sequence: sequence)
+        let entry = OpenAlert(alert, match: match, key: key, deadline: deadline, sequence: sequence)
         memory += entry.bytes
         let slot = entries.insert(entry)
         slots[key] = slot
@@ -161,7 +161,7 @@ extension AlertTable {
                 if let last = early.last { emit(last) }
             }
             let alert = match.opened(group: key.group, hash: hash)
-            open(alert, match, key, deadline: deadline)
+            open(alert, match: match, key: key, deadline: deadline)
             emit(alert)
             return false
         }

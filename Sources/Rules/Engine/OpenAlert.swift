@@ -25,7 +25,7 @@ struct OpenAlert: Sendable {
     private let readsHandshake: Bool
 
     /// The alert that `match` opened as `alert`.
-    init(_ alert: Alert, _ match: RuleMatch, _ key: AlertTable.Key, deadline: Timestamp, sequence: UInt64) {
+    init(_ alert: Alert, match: RuleMatch, key: AlertTable.Key, deadline: Timestamp, sequence: UInt64) {
         self.key = key
         self.alert = alert
         self.deadline = deadline

@@ -167,7 +167,9 @@ public struct RuleEngine: Sendable {
         for (observation, reading) in reached {
             var observation = observation
             observation.time = end
-            match(index, rule, observation, inGrace: rule.validFrom.map { end < $0 } ?? false, reading, emit: emit)
+            match(
+                index, rule: rule, observation: observation, inGrace: rule.validFrom.map { end < $0 } ?? false,
+                reading: reading, emit: emit)
         }
     }
 
@@ -179,16 +181,20 @@ public struct RuleEngine: Sendable {
         default: return
         }
         let rule = rules.rules[index]
-        let (isNew, growth) = count(index, rule, observation, on: trigger)
+        let (isNew, growth) = count(index, rule: rule, observation: observation, on: trigger)
         if isNew { counted.matches[rule.id, default: 0] &+= 1 }
         switch verdict {
         case .suppressed(let exception):
             if isNew { counted.suppressed["\(rule.id)/\(rule.exceptions[exception].name)", default: 0] &+= 1 }
-            if reportsSuppressed { suppress(index, rule, exception, observation, isCounted: isNew, emit: emit) }
+            if reportsSuppressed {
+                suppress(
+                    index, rule: rule, exception: exception, observation: observation, isCounted: isNew, emit: emit)
+            }
         case .lacksEvidence:
             if isNew { counted.lackingEvidence[rule.id, default: 0] &+= 1 }
         case .match(let inGrace):
-            applyThreshold(index, rule, observation, inGrace: inGrace, isNew: isNew, growth: growth, emit: emit)
+            applyThreshold(
+                index, rule: rule, observation: observation, inGrace: inGrace, isNew: isNew, growth: growth, emit: emit)
         default: break
         }
     }
@@ -208,7 +214,7 @@ public struct RuleEngine: Sendable {
     /// connection names another host. The other moments come once in a flow's life, and DNS questions of one flow are events of
     /// their own.
     private mutating func count(
-        _ index: Int, _ rule: Rule, _ observation: Observation, on trigger: Trigger
+        _ index: Int, rule: Rule, observation: Observation, on trigger: Trigger
     ) -> (isNew: Bool, growth: Int64) {
         let total = rule.threshold?.running(observation) ?? 0
         let isRepeated =
@@ -218,11 +224,13 @@ public struct RuleEngine: Sendable {
     }
 
     private mutating func applyThreshold(
-        _ index: Int, _ rule: Rule, _ observation: Observation, inGrace: Bool, isNew: Bool, growth: Int64,
+        _ index: Int, rule: Rule, observation: Observation, inGrace: Bool, isNew: Bool, growth: Int64,
         emit: (Alert) -> Void
     ) {
         guard let threshold = rule.threshold else {
-            return match(index, rule, observation, inGrace: inGrace, nil, isCounted: isNew, emit: emit)
+            return match(
+                index, rule: rule, observation: observation, inGrace: inGrace, reading: nil, isCounted: isNew,
+                emit: emit)
         }
         let amount: Int64 =
             switch threshold.count {
@@ -233,12 +241,14 @@ public struct RuleEngine: Sendable {
             }
         guard let reading = thresholds[index]?.add(amount, observation, at: now) else { return }
         let isJudgedNow = rule.trigger != .window && reading.isReached && (amount > 0 || isNew)
-        if isJudgedNow { match(index, rule, observation, inGrace: inGrace, reading, emit: emit) }
+        if isJudgedNow {
+            match(index, rule: rule, observation: observation, inGrace: inGrace, reading: reading, emit: emit)
+        }
     }
 
     /// Opens or updates the alert of the hit's group. A hit that is not counted is a later report of a flow that was.
     mutating func match(
-        _ index: Int, _ rule: Rule, _ observation: Observation, inGrace: Bool, _ reading: ThresholdTable.Reading?,
+        _ index: Int, rule: Rule, observation: Observation, inGrace: Bool, reading: ThresholdTable.Reading?,
         isCounted: Bool = true, emit: (Alert) -> Void
     ) {
         if isCounted { counted.hits[rule.id, default: 0] &+= 1 }
@@ -267,7 +277,7 @@ public struct RuleEngine: Sendable {
 
     /// Reports a match that an exception suppresses, as alerts are reported: the first of its group, then by `dedup`.
     private mutating func suppress(
-        _ index: Int, _ rule: Rule, _ exception: Int, _ observation: Observation, isCounted: Bool,
+        _ index: Int, rule: Rule, exception: Int, observation: Observation, isCounted: Bool,
         emit: (Alert) -> Void
     ) {
         guard !rule.isShadow else { return }

@@ -8,7 +8,7 @@ extension Field {
     private static func firstSeen(
         _ name: String, _ summary: String, _ path: any WritableKeyPath<FirstSeenFacts, FirstSeenFacts.Scopes> & Sendable
     ) -> Field {
-        Field(name, words(FirstSeenScope.self), .flowNamed, summary, isList: true) {
+        Field(name, words(FirstSeenScope.self), on: .flowNamed, summary: summary, isList: true) {
             .texts($0.firstSeen[keyPath: path].words)
         } write: {
             switch $1 {

@@ -16,7 +16,7 @@ public struct Field: Sendable {
     let write: @Sendable (inout Observation, FieldValue) -> Void
 
     init(
-        _ name: String, _ type: FieldType, _ stage: Trigger, _ summary: String, isList: Bool = false,
+        _ name: String, _ type: FieldType, on stage: Trigger, summary: String, isList: Bool = false,
         read: @escaping @Sendable (Observation) -> FieldValue,
         write: @escaping @Sendable (inout Observation, FieldValue) -> Void
     ) {
@@ -33,10 +33,10 @@ public struct Field: Sendable {
     ///
     /// `otherwise` is where it comes from when it was not handed over.
     init(
-        extra name: String, _ type: FieldType, _ stage: Trigger, _ summary: String, isList: Bool = false,
+        extra name: String, _ type: FieldType, on stage: Trigger, summary: String, isList: Bool = false,
         otherwise: @escaping @Sendable (Observation) -> FieldValue = { _ in .absent }
     ) {
-        self.init(name, type, stage, summary, isList: isList) {
+        self.init(name, type, on: stage, summary: summary, isList: isList) {
             $0.extras[name] ?? otherwise($0)
         } write: {
             $0.extras[name] = $1

@@ -102,18 +102,18 @@ struct IntervalTable: Sendable {
 
     /// Appends to `values` those of the ranges that hold `number`. No allocation but the array's growth.
     func append(to values: inout [UInt32], holding number: Int64) {
-        visit(0..<intervals.count, number, &values)
+        visit(0..<intervals.count, number: number, into: &values)
     }
 
-    private func visit(_ part: Range<Int>, _ number: Int64, _ values: inout [UInt32]) {
+    private func visit(_ part: Range<Int>, number: Int64, into values: inout [UInt32]) {
         guard !part.isEmpty else { return }
         let middle = Self.middle(of: part)
         guard highest[middle] >= number else { return }
-        visit(part.lowerBound..<middle, number, &values)
+        visit(part.lowerBound..<middle, number: number, into: &values)
         let interval = intervals[middle]
         guard interval.low <= number else { return }
         if interval.high >= number { values.append(interval.value) }
-        visit(middle + 1..<part.upperBound, number, &values)
+        visit(middle + 1..<part.upperBound, number: number, into: &values)
     }
 
     private mutating func fill(_ part: Range<Int>) -> Int64 {

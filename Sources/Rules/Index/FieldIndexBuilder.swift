@@ -68,7 +68,7 @@ struct FieldIndexBuilder {
         var groups: [[UInt32]] = []
         for (kind, table) in [(NameTable.Kind.whole, texts), (.suffix, suffixes)] {
             for (name, keys) in table {
-                names.add(name.utf8, kind, UInt32(clamping: groups.count))
+                names.add(name.utf8, kind, number: UInt32(clamping: groups.count))
                 groups.append(keys)
             }
         }

@@ -34,12 +34,12 @@ extension RuleReader {
         if candidates.count == 1 { return candidates.first?.value }
         guard candidates.isEmpty else {
             let places = candidates.values.map(\.position).sorted().map(\.description).joined(separator: ", ")
-            report.error(.ambiguousName, position, "\(kind) '\(name)' is defined in several files: \(places)")
+            report.error(.ambiguousName, at: position, "\(kind) '\(name)' is defined in several files: \(places)")
             return nil
         }
         let nearest = Spelling.nearest(to: name, among: table.keys)
         let definition = nearest.flatMap { table[$0]?.values.map(\.position).min() }
-        report.error(code, position, "unknown \(kind) '\(name)'", suggestion: nearest, definition: definition)
+        report.error(code, at: position, "unknown \(kind) '\(name)'", suggestion: nearest, definition: definition)
         return nil
     }
 }

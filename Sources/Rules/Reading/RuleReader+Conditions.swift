@@ -7,13 +7,13 @@ extension RuleReader {
     /// wrong, which is reported.
     mutating func readCondition(_ node: YAMLNode, in file: RuleFile, macros: [String] = []) -> Condition? {
         guard let entries = node.entries else {
-            report.error(.shape, node.position, "a condition is a map of fields, not \(node.kind)")
+            report.error(.shape, at: node.position, "a condition is a map of fields, not \(node.kind)")
             return nil
         }
         let relevant = entries.filter { !$0.key.hasPrefix("x-") }
         guard !relevant.isEmpty else {
             report.error(
-                .emptyCondition, node.position, "an empty condition holds of everything; name at least one field")
+                .emptyCondition, at: node.position, "an empty condition holds of everything; name at least one field")
             return nil
         }
         let parts = relevant.map { readPart($0, in: file, macros: macros) }
@@ -31,7 +31,7 @@ extension RuleReader {
         default:
             guard let field = Field.named(entry.key) else {
                 report.error(
-                    .unknownField, entry.position, "unknown field '\(entry.key)'",
+                    .unknownField, at: entry.position, "unknown field '\(entry.key)'",
                     suggestion: ForeignNames.field(entry.key, among: Field.all.map(\.name) + Self.combinators))
                 return nil
             }
@@ -44,7 +44,7 @@ extension RuleReader {
     ) -> [Condition]? {
         guard let items = list(entry) else { return nil }
         guard !items.isEmpty else {
-            report.error(.emptyCondition, entry.value.position, "'\(entry.key)' has no conditions")
+            report.error(.emptyCondition, at: entry.value.position, "'\(entry.key)' has no conditions")
             return nil
         }
         let branches = items.map { readCondition($0, in: file, macros: macros) }
@@ -67,7 +67,7 @@ extension RuleReader {
     {
         let key = "\(body.position.file)\u{0}\(name)"
         if macros.contains(key) {
-            report.error(.macroCycle, position, "the macro '\(name)' contains itself")
+            report.error(.macroCycle, at: position, "the macro '\(name)' contains itself")
             return nil
         }
         if let known = macroConditions[key] { return known }
@@ -89,14 +89,14 @@ extension RuleReader {
     ) -> Predicate? {
         guard let entries = node.entries else { return readEqual(node, of: field) }
         guard !entries.isEmpty else {
-            report.error(.emptyCondition, node.position, "'\(field.name)' has no operator")
+            report.error(.emptyCondition, at: node.position, "'\(field.name)' has no operator")
             return nil
         }
         let parts = entries.map { readOperator($0, of: field, in: file) }
         let read = parts.compactMap { $0 }
         guard read.count == parts.count else { return nil }
         if let bounds = Self.intersection(read), bounds.0 > bounds.1 {
-            report.error(.emptyCondition, position, "no number satisfies '\(field.name): \(node.flatText)'")
+            report.error(.emptyCondition, at: position, "no number satisfies '\(field.name): \(node.flatText)'")
             return nil
         }
         return read.count == 1 ? read[0] : .all(read)
@@ -114,7 +114,7 @@ extension RuleReader {
         let allowed = field.type.operators
         guard let name = Operator(rawValue: entry.key) else {
             report.error(
-                .unknownOperator, entry.position,
+                .unknownOperator, at: entry.position,
                 "unknown operator '\(entry.key)' on \(field.name) (\(field.type.word)); "
                     + "allowed: \(allowed.map(\.rawValue).joined(separator: ", "))",
                 suggestion: ForeignNames.operator(entry.key, of: field.type))
@@ -122,7 +122,7 @@ extension RuleReader {
         }
         guard allowed.contains(name) else {
             report.error(
-                .operatorType, entry.position,
+                .operatorType, at: entry.position,
                 "'\(name.rawValue)' cannot be used with \(field.name) (\(field.type.word)); "
                     + "allowed: \(allowed.map(\.rawValue).joined(separator: ", "))")
             return nil

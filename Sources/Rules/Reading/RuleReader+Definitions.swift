@@ -29,7 +29,7 @@ extension RuleReader {
     private mutating func named(_ file: RuleFile, _ key: String) -> [YAMLNode.Entry] {
         guard let entry = file.root.entry(key) else { return [] }
         guard let entries = entry.value.entries else {
-            report.error(.shape, entry.value.position, "'\(key)' takes a map of names, not \(entry.value.kind)")
+            report.error(.shape, at: entry.value.position, "'\(key)' takes a map of names, not \(entry.value.kind)")
             return []
         }
         return entries.filter { !$0.key.hasPrefix("x-") && isName($0.key, at: $0.position) }
@@ -41,13 +41,14 @@ extension RuleReader {
             return nil
         }
         guard let typeEntry = node.entry("type") else {
-            report.error(.listType, entry.position, "list '\(entry.key)' has no 'type'; one of: exact, suffix, cidr")
+            report.error(
+                .listType, at: entry.position, "list '\(entry.key)' has no 'type'; one of: exact, suffix, cidr")
             return nil
         }
         guard let kind = keyword(typeEntry, of: NamedList.Kind.self) else { return nil }
         var list = NamedList(kind: kind, name: entry.key, position: entry.position)
         if node["items"] == nil, node["file"] == nil {
-            report.error(.listType, entry.position, "list '\(entry.key)' has neither 'items' nor 'file'")
+            report.error(.listType, at: entry.position, "list '\(entry.key)' has neither 'items' nor 'file'")
         }
         if let items = node.entry("items") {
             for (text, item) in texts(items) ?? [] { add(text, item.position, to: &list, isExcept: false) }
@@ -65,20 +66,20 @@ extension RuleReader {
         let path = Self.path(relative, besides: file.source.name)
         guard Self.isConfined(path, besides: file.source.name) else {
             report.error(
-                .listFile, entry.value.position,
+                .listFile, at: entry.value.position,
                 "the list's file '\(relative)' is outside the directory of this rule file; put it beside the rule file or below"
             )
             return
         }
         guard let bytes = listFile(path) else {
             report.error(
-                .listFile, entry.value.position,
+                .listFile, at: entry.value.position,
                 "the list's file '\(path)' cannot be read, or is a link to a file outside its directory")
             return
         }
         include(name: path, bytes: bytes)
         guard bytes.count <= Self.longestList, let source = SourceText(name: path, bytes: bytes) else {
-            report.error(.unreadable, entry.value.position, "the list's file '\(path)' is not UTF-8, or too long")
+            report.error(.unreadable, at: entry.value.position, "the list's file '\(path)' is not UTF-8, or too long")
             return
         }
         for (number, line) in source.bytes.split(separator: 0x0A, omittingEmptySubsequences: false).enumerated() {
@@ -122,7 +123,7 @@ extension RuleReader {
                     InvisibleText.first(in: text).map { "holds \($0), which no host name has" }
                     ?? "is no host name; write it without '*', scheme or path"
                 report.error(
-                    .listEntry, position, "\(entry) in list '\(list.name)' (suffix) \(why)",
+                    .listEntry, at: position, "\(entry) in list '\(list.name)' (suffix) \(why)",
                     suggestion: isForeign ? nil : HostText.nearest(to: text))
                 return
             }
@@ -130,7 +131,7 @@ extension RuleReader {
         case .exact:
             if let found = InvisibleText.first(in: text) {
                 report.error(
-                    .listEntry, position, "\(entry) in list '\(list.name)' holds \(found)",
+                    .listEntry, at: position, "\(entry) in list '\(list.name)' holds \(found)",
                     suggestion: isForeign ? nil : InvisibleText.removed(from: text))
                 return
             }

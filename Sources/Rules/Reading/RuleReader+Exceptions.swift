@@ -10,7 +10,8 @@ extension RuleReader {
         for item in list(entry) ?? [] {
             guard let exception = readException(item, context, of: rule, in: file) else { continue }
             if exceptions.contains(where: { $0.name == exception.name }) {
-                report.error(.duplicateName, item.position, "the exception '\(exception.name)' stands twice \(context)")
+                report.error(
+                    .duplicateName, at: item.position, "the exception '\(exception.name)' stands twice \(context)")
             }
             exceptions.append(exception)
         }
@@ -24,9 +25,9 @@ extension RuleReader {
         guard let from = rule.validFrom, end <= from else { return }
         let words = "expires \(entry.value.flatText) is not after valid_from of the rule \(place)"
         if let grace = rule.grace?.from, end > grace {
-            report.warn(.exceptionExpiry, entry.position, "\(words): it holds in the grace period only")
+            report.warn(.exceptionExpiry, at: entry.position, "\(words): it holds in the grace period only")
         } else {
-            report.error(.exceptionExpiry, entry.position, "\(words): it can never hold")
+            report.error(.exceptionExpiry, at: entry.position, "\(words): it can never hold")
         }
     }
 
@@ -37,15 +38,16 @@ extension RuleReader {
         let place = name.map { "in exception '\($0)' \(context)" } ?? "in an exception \(context)"
         guard check(node, keys: ["name", "match", "reason", "owner", "expires", "permanent"], place) else { return nil }
         for key in ["name", "match", "reason", "owner"] where node[key] == nil {
-            report.error(.missingKey, node.position, "'\(key)' is missing \(place)")
+            report.error(.missingKey, at: node.position, "'\(key)' is missing \(place)")
         }
         let expires = node.entry("expires")
         let isPermanent = node.entry("permanent").flatMap { boolean($0) } ?? false
         if expires == nil, !isPermanent {
-            report.error(.exceptionExpiry, node.position, "no 'expires' \(place); say until when, or 'permanent: true'")
+            report.error(
+                .exceptionExpiry, at: node.position, "no 'expires' \(place); say until when, or 'permanent: true'")
         }
         if let expires, isPermanent {
-            report.error(.exceptionExpiry, expires.position, "both 'expires' and 'permanent: true' \(place)")
+            report.error(.exceptionExpiry, at: expires.position, "both 'expires' and 'permanent: true' \(place)")
         }
         let end = expires.flatMap { moment($0, zone: rule.zone) }
         if let expires, let end { checkExpiry(expires, end, of: rule, in: place) }

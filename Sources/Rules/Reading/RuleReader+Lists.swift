@@ -29,7 +29,7 @@ extension RuleReader {
             }
         guard kinds.contains(list.kind) else {
             report.error(
-                .listUse, position,
+                .listUse, at: position,
                 "\(field.name) (\(field.type.word)) cannot be in '\(list.name)', a list of type \(list.kind.rawValue); "
                     + "it takes a list of type \(kinds.map(\.rawValue).joined(separator: " or "))")
             return false
@@ -47,7 +47,7 @@ extension RuleReader {
         let first = members.first { !right.contains($0.lowercased()) && listProblem(with: $0, of: field) != nil }
         guard let first, let problem = listProblem(with: first, of: field) else { return true }
         report.error(
-            .listUse, position,
+            .listUse, at: position,
             "the list '\(list.name)' holds '\(first)', which \(field.name) cannot be: \(problem.message)",
             suggestion: problem.suggestion)
         return false

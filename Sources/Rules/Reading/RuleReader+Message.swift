@@ -19,10 +19,10 @@ extension RuleReader {
             literal = ""
             guard let end = Self.end(of: scalars, from: index + 2) else {
                 let position = file.source.position(in: entry.value, at: index)
-                report.error(.template, position, "'{{' without '}}' in the message of rule '\(rule.id)'")
+                report.error(.template, at: position, "'{{' without '}}' in the message of rule '\(rule.id)'")
                 return template
             }
-            let sources = readChoice(scalars[(index + 2)..<end], start: index + 2, entry, rule, in: file)
+            let sources = readChoice(scalars[(index + 2)..<end], start: index + 2, entry: entry, rule: rule, in: file)
             template.parts.append(.choice(sources))
             index = end + 2
         }
@@ -41,7 +41,7 @@ extension RuleReader {
 
     /// `field`, or `field|other` where `other` is in for an absent field: a field too, or a text in quotes.
     private mutating func readChoice(
-        _ scalars: ArraySlice<Unicode.Scalar>, start: Int, _ entry: YAMLNode.Entry, _ rule: Rule, in file: RuleFile
+        _ scalars: ArraySlice<Unicode.Scalar>, start: Int, entry: YAMLNode.Entry, rule: Rule, in file: RuleFile
     ) -> [MessageTemplate.Source] {
         var offset = start
         return scalars.split(separator: "|", omittingEmptySubsequences: false).compactMap { part in
@@ -67,13 +67,14 @@ extension RuleReader {
         case "rule.title": return .text(rule.title)
         case "threshold.value":
             if rule.threshold != nil { return .thresholdValue }
-            report.error(.templateField, position, "'threshold.value' in the message of a rule that has no threshold")
+            report.error(
+                .templateField, at: position, "'threshold.value' in the message of a rule that has no threshold")
             return nil
         default: break
         }
         if let field = Field.named(name) { return .field(field) }
         report.error(
-            .templateField, position, "unknown field '\(name)' in the message of rule '\(rule.id)'",
+            .templateField, at: position, "unknown field '\(name)' in the message of rule '\(rule.id)'",
             suggestion: Spelling.nearest(to: name, among: Field.all.map(\.name) + Self.placeNames))
         return nil
     }

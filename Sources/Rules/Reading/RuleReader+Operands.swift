@@ -33,12 +33,13 @@ extension RuleReader {
     mutating func operands(_ node: YAMLNode, of name: String) -> [(text: String, node: YAMLNode)]? {
         let items = node.items ?? [node]
         guard !items.isEmpty else {
-            report.error(.emptyCondition, node.position, "'\(name)' is compared with an empty list: that holds never")
+            report.error(
+                .emptyCondition, at: node.position, "'\(name)' is compared with an empty list: that holds never")
             return nil
         }
         let texts: [(text: String, node: YAMLNode)] = items.compactMap { item in
             guard let text = item.text, !item.isEmpty else {
-                report.error(.shape, item.position, "'\(name)' is compared with single values, not \(item.kind)")
+                report.error(.shape, at: item.position, "'\(name)' is compared with single values, not \(item.kind)")
                 return nil
             }
             return (text, item)
@@ -72,14 +73,15 @@ extension RuleReader {
         case .boolean:
             if let value = Self.boolean(text) { return .boolean(value) }
             report.error(
-                .fieldValue, position, "'\(text)' is neither true nor false", suggestion: Self.nearestBoolean(to: text))
+                .fieldValue, at: position, "'\(text)' is neither true nor false",
+                suggestion: Self.nearestBoolean(to: text))
             return nil
         case .enumeration(let words, _): return readWord(text, at: position, of: field, among: words)
         }
         if [.number, .size, .duration].contains(field.type), let hint = Self.hint(forNumber: text) {
             problem += "; \(hint)"
         }
-        report.error(.fieldValue, position, problem, suggestion: suggestion)
+        report.error(.fieldValue, at: position, problem, suggestion: suggestion)
         return nil
     }
 
@@ -96,7 +98,7 @@ extension RuleReader {
         if let found = InvisibleText.first(in: text) { problem = "'\(text)' holds \(found), which no host name has" }
         let hint = Self.hint(forHost: text)
         if let words = hint?.words, !words.isEmpty { problem += "; \(words)" }
-        report.error(.fieldValue, position, problem, suggestion: hint?.suggestion)
+        report.error(.fieldValue, at: position, problem, suggestion: hint?.suggestion)
         return nil
     }
 
@@ -106,7 +108,7 @@ extension RuleReader {
     ) -> FieldValue? {
         if words.contains(text) { return .text(text) }
         report.error(
-            .fieldValue, position, "\(field.name) cannot be '\(text)'; one of: \(words.joined(separator: ", "))",
+            .fieldValue, at: position, "\(field.name) cannot be '\(text)'; one of: \(words.joined(separator: ", "))",
             suggestion: ValueWords.nearest(to: text, of: field, among: words))
         return nil
     }
@@ -126,7 +128,8 @@ extension RuleReader {
             }
         guard let range, isWithinBounds(range, of: field) else {
             let bounds = field.bounds.map { "; it is \($0.lowerBound) to \($0.upperBound)" } ?? ""
-            report.error(.emptyCondition, entry.position, "\(field.name) is never \(name.rawValue) \(text)\(bounds)")
+            report.error(
+                .emptyCondition, at: entry.position, "\(field.name) is never \(name.rawValue) \(text)\(bounds)")
             return nil
         }
         return .range(range.0, range.1)
@@ -141,14 +144,14 @@ extension RuleReader {
     private mutating func readBetween(_ entry: YAMLNode.Entry, of field: Field) -> Predicate? {
         guard let ends = texts(entry) else { return nil }
         guard ends.count == 2 else {
-            report.error(.shape, entry.value.position, "'between' takes two values, the lower one first")
+            report.error(.shape, at: entry.value.position, "'between' takes two values, the lower one first")
             return nil
         }
         let values = ends.map { readValue($0.text, at: $0.node.position, of: field)?.numberValue }
         guard let low = values[0], let high = values[1] else { return nil }
         guard low <= high, isWithinBounds((low, high), of: field) else {
             report.error(
-                .emptyCondition, entry.value.position,
+                .emptyCondition, at: entry.value.position,
                 "no \(field.name) lies between \(ends[0].text) and \(ends[1].text)")
             return nil
         }
@@ -188,7 +191,7 @@ extension RuleReader {
             return true
         }
         report.error(
-            .fieldValue, wrong.node.position,
+            .fieldValue, at: wrong.node.position,
             "a suffix is compared with whole labels between dots; write {glob: \"*\(wrong.text)\"} for the end of a path"
         )
         return false
@@ -224,7 +227,7 @@ extension RuleReader {
 
     private mutating func readAtLeast(_ operands: [(text: String, node: YAMLNode)], of field: Field) -> Predicate? {
         guard operands.count == 1, let (text, node) = operands.first else {
-            report.error(.shape, operands[0].node.position, "'at_least' takes one value")
+            report.error(.shape, at: operands[0].node.position, "'at_least' takes one value")
             return nil
         }
         guard readValue(text, at: node.position, of: field) != nil, case .enumeration(let words, _) = field.type,

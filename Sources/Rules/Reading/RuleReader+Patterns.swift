@@ -13,7 +13,7 @@ extension RuleReader {
                 if isPossible(pattern, at: node.position, of: field) { patterns.append(pattern) }
             } catch {
                 let position = file.source.position(in: node, at: error.index)
-                report.error(.pattern, position, "the expression '\(text)' cannot be read: \(error.problem)")
+                report.error(.pattern, at: position, "the expression '\(text)' cannot be read: \(error.problem)")
             }
         }
         return patterns.count == operands.count ? .pattern(patterns) : nil
@@ -23,18 +23,18 @@ extension RuleReader {
         let text = pattern.text
         if field.isLowerCase, !pattern.tree.isPossible({ !$0.holdsCapitalsAlone }) {
             report.error(
-                .pattern, position, "the expression '\(text)' asks for capital letters, which no \(field.name) has",
+                .pattern, at: position, "the expression '\(text)' asks for capital letters, which no \(field.name) has",
                 suggestion: Self.lowered(text))
             return false
         }
         if field.isLowerCase, pattern.tree.contains({ $0.holdsCapitalsAlone }) {
             report.warn(
-                .pattern, position, "a branch of '\(text)' asks for capital letters, which no \(field.name) has",
+                .pattern, at: position, "a branch of '\(text)' asks for capital letters, which no \(field.name) has",
                 suggestion: Self.lowered(text))
         }
         if field.isHostName, let found = InvisibleText.first(in: text) {
             report.error(
-                .pattern, position, "the expression '\(text)' holds \(found), which no \(field.name) has",
+                .pattern, at: position, "the expression '\(text)' holds \(found), which no \(field.name) has",
                 suggestion: InvisibleText.removed(from: text))
             return false
         }
@@ -48,7 +48,7 @@ extension RuleReader {
         let text = pattern.text
         if field.isHostName, !pattern.tree.isPossible({ !$0.isOnly("/") }) {
             report.error(
-                .pattern, position, "the expression '\(text)' asks for a '/', which no \(field.name) has",
+                .pattern, at: position, "the expression '\(text)' asks for a '/', which no \(field.name) has",
                 suggestion: HostText.nearest(
                     to: text.replacing("\\", with: "").replacing("^", with: "").replacing("$", with: "")
                 ).map { Self.escaped($0) })
@@ -62,7 +62,7 @@ extension RuleReader {
                 let (anchor, rest) = text.hasPrefix("^") ? ("^", text.dropFirst()) : ("", text[...])
                 let isPlain = !hasQuery && rest.first.map { $0.isLetter || $0.isNumber } ?? false
                 report.error(
-                    .pattern, position, "the expression '\(text)' \(why)",
+                    .pattern, at: position, "the expression '\(text)' \(why)",
                     suggestion: isPlain ? "\(anchor)/\(rest)" : nil)
                 return false
             }
@@ -77,7 +77,7 @@ extension RuleReader {
     private mutating func warnOfDot(_ text: String, at position: SourcePosition, of field: Field) {
         let advice = Self.name(in: text).map { "{suffix: \($0)} matches that name and what is below it" } ?? "write \\."
         report.warn(
-            .pattern, position,
+            .pattern, at: position,
             "the '.' in '\(text)' stands for any character, so that other names match too; \(advice)")
     }
 
@@ -116,7 +116,7 @@ extension RuleReader {
             }
             if field.isLowerCase, !field.isHostName, text != text.lowercased() {
                 report.error(
-                    .fieldValue, node.position,
+                    .fieldValue, at: node.position,
                     "the pattern '\(text)' asks for capital letters, which no \(field.name) has",
                     suggestion: text.lowercased())
                 isFine = false
@@ -126,7 +126,7 @@ extension RuleReader {
             let found = InvisibleText.first(in: text)
             guard found != nil || !text.utf8.allSatisfy({ $0 < 0x80 }) || text.contains("/") else { continue }
             report.error(
-                .fieldValue, node.position,
+                .fieldValue, at: node.position,
                 "the pattern '\(text)' holds \(found ?? "what no host name has"): \(field.name) can never match it",
                 suggestion: HostText.nearest(to: text).map { text.hasPrefix("*.") ? "*.\($0)" : $0 })
             isFine = false
@@ -143,7 +143,7 @@ extension RuleReader {
         }
         guard let first = text.first, !"/*?".contains(first) else { return true }
         report.error(
-            .fieldValue, position, "the pattern '\(text)' does not begin with '/', as every \(field.name) does",
+            .fieldValue, at: position, "the pattern '\(text)' does not begin with '/', as every \(field.name) does",
             suggestion: "/" + text)
         return false
     }
@@ -154,11 +154,11 @@ extension RuleReader {
     {
         if let words = vocabulary[field.name] {
             if words.contains(where: { predicate.holds(.text($0)) }) { return true }
-            report.error(.fieldValue, position, "no \(field.name) of the catalog matches '\(text)'")
+            report.error(.fieldValue, at: position, "no \(field.name) of the catalog matches '\(text)'")
             return false
         }
         guard let words = field.allWords, !words.contains(where: { predicate.holds(.text($0)) }) else { return true }
-        report.error(.fieldValue, position, "no \(field.name) matches '\(text)'", suggestion: nearest(predicate, words))
+        report.error(.fieldValue, at: position, "no \(field.name) matches '\(text)'", suggestion: nearest(predicate, words))
         return false
     }
 

@@ -17,7 +17,7 @@ extension RuleReader {
             warn(text, at: position, of: field)
             return true
         }
-        report.error(.fieldValue, position, problem.message, suggestion: problem.suggestion)
+        report.error(.fieldValue, at: position, problem.message, suggestion: problem.suggestion)
         return false
     }
 
@@ -108,20 +108,20 @@ extension RuleReader {
         switch field.name {
         case "ai.country":
             guard let known = vocabulary["ai.country"], !known.contains(text) else { return }
-            report.warn(.fieldValue, position, "no vendor of the catalog is of the country '\(text)'")
+            report.warn(.fieldValue, at: position, "no vendor of the catalog is of the country '\(text)'")
         case "http.method":
             guard !HTTPFacts.methods.contains(text) else { return }
             let nearest = HTTPFacts.methods.contains(text.uppercased()) ? text.uppercased() : nil
             report.warn(
-                .fieldValue, position, "methods are compared as they are sent, and '\(text)' is none that servers know",
+                .fieldValue, at: position, "methods are compared as they are sent, and '\(text)' is none that servers know",
                 suggestion: nearest ?? Spelling.nearest(to: text, among: HTTPFacts.methods))
         case "tls.alpn":
             guard let known = ValueWords.protocols[text.lowercased()], known != text else { return }
-            report.warn(.fieldValue, position, "clients offer '\(known)', and hardly ever '\(text)'", suggestion: known)
+            report.warn(.fieldValue, at: position, "clients offer '\(known)', and hardly ever '\(text)'", suggestion: known)
         case "src.group":
             guard let groups = vocabulary.groups, !groups.contains(text) else { return }
             report.warn(
-                .fieldValue, position, "the file of groups has no group '\(text)'",
+                .fieldValue, at: position, "the file of groups has no group '\(text)'",
                 suggestion: Spelling.nearest(to: text, among: groups.sorted()))
         default: return
         }
@@ -133,7 +133,7 @@ extension RuleReader {
     ) -> AddressPrefix? {
         guard let prefix = AddressPrefix(text) else {
             report.error(
-                code, position, "\(shown ?? "'\(text)'")\(context) is no address block such as 10.0.0.0/8",
+                code, at: position, "\(shown ?? "'\(text)'")\(context) is no address block such as 10.0.0.0/8",
                 suggestion: shown == nil ? Self.block(ofWildcard: text) : nil)
             return nil
         }
@@ -141,11 +141,11 @@ extension RuleReader {
             return prefix
         }
         guard shown == nil else {
-            report.error(code, position, "\(shown ?? "")\(context) has bits past its length")
+            report.error(code, at: position, "\(shown ?? "")\(context) has bits past its length")
             return nil
         }
         report.error(
-            code, position,
+            code, at: position,
             "'\(text)'\(context) has bits past its length; write \(prefix), or \(address) for the one address",
             suggestion: prefix.description)
         return nil

@@ -13,7 +13,7 @@ extension RuleReader {
         let id = node.entry("id").flatMap { name($0, isRuleID: true) }
         let context = id.map { "in rule '\($0)'" } ?? "in a rule"
         guard check(node, keys: Self.ruleKeys, context) else { return nil }
-        if node["id"] == nil { report.error(.missingKey, node.position, "a rule has no 'id'") }
+        if node["id"] == nil { report.error(.missingKey, at: node.position, "a rule has no 'id'") }
         var rule = Rule(id: id ?? "", position: node.position)
         rule.ruleset = file.ruleset
         rule.revision = file.revision
@@ -28,7 +28,7 @@ extension RuleReader {
         rule.dedup = readDedup(of: node, rule, context, in: file)
         if let entry = node.entry("evidence") { rule.evidence = readEvidence(entry, context) }
         rule.message = readMessage(node, rule, in: file)
-        if let entry = node.entry("tests") { rule.tests = readTests(entry, rule, context) }
+        if let entry = node.entry("tests") { rule.tests = readTests(entry, of: rule, context: context) }
         guard let condition, id != nil else { return nil }
         rule.condition = condition
         readTrigger(node, into: &rule)
@@ -46,7 +46,7 @@ extension RuleReader {
         for (text, item) in node.entry("tags").flatMap({ texts($0) }) ?? [] {
             if text.hasPrefix("attack."), !Self.isTechnique(text.dropFirst("attack.".count)) {
                 report.error(
-                    .tag, item.position, "'\(text)' is no ATT&CK technique; write attack.T1567 or attack.T1567.002")
+                    .tag, at: item.position, "'\(text)' is no ATT&CK technique; write attack.T1567 or attack.T1567.002")
             }
             rule.tags.append(text)
         }
@@ -62,7 +62,7 @@ extension RuleReader {
 
     private mutating func readMatch(_ node: YAMLNode, _ context: String, in file: RuleFile) -> Condition? {
         guard let entry = node.entry("match") else {
-            report.error(.missingKey, node.position, "'match' is missing \(context)")
+            report.error(.missingKey, at: node.position, "'match' is missing \(context)")
             return nil
         }
         return readCondition(entry.value, in: file)
@@ -78,7 +78,7 @@ extension RuleReader {
         rule.validUntil = until.flatMap { moment($0, zone: rule.zone) }
         if let until, let from = rule.validFrom, let end = rule.validUntil, end <= from {
             report.error(
-                .emptyWindow, until.position,
+                .emptyWindow, at: until.position,
                 "valid_until \(until.value.flatText) is not after valid_from \(node["valid_from"]?.flatText ?? ""): "
                     + "the rule can never match")
         }
@@ -89,18 +89,18 @@ extension RuleReader {
     private mutating func readGrace(_ entry: YAMLNode.Entry, _ rule: Rule) -> Grace? {
         guard check(entry.value, keys: ["from", "severity"], "in grace of rule '\(rule.id)'") else { return nil }
         guard let from = entry.value.entry("from") else {
-            report.error(.missingKey, entry.position, "'from' is missing in grace of rule '\(rule.id)'")
+            report.error(.missingKey, at: entry.position, "'from' is missing in grace of rule '\(rule.id)'")
             return nil
         }
         let severity = entry.value.entry("severity").map { keyword($0, of: Severity.self) } ?? .info
         guard let start = moment(from, zone: rule.zone), let severity else { return nil }
         guard let binding = rule.validFrom else {
-            report.error(.emptyWindow, entry.position, "grace needs a 'valid_from' at which it ends")
+            report.error(.emptyWindow, at: entry.position, "grace needs a 'valid_from' at which it ends")
             return nil
         }
         guard start < binding else {
             report.error(
-                .emptyWindow, from.position,
+                .emptyWindow, at: from.position,
                 "grace begins at \(from.value.flatText), not before valid_from: it is empty")
             return nil
         }
@@ -111,7 +111,7 @@ extension RuleReader {
         guard check(entry.value, keys: ["only", "except"], "in schedule of rule '\(rule.id)'") else { return nil }
         let choices = ["only", "except"].compactMap { entry.value.entry($0) }
         guard choices.count == 1, let choice = choices.first else {
-            report.error(.schedule, entry.value.position, "'schedule' takes one of 'only' and 'except'")
+            report.error(.schedule, at: entry.value.position, "'schedule' takes one of 'only' and 'except'")
             return nil
         }
         guard let name = text(choice) else { return nil }
@@ -128,7 +128,7 @@ extension RuleReader {
         for item in items {
             guard check(item, keys: ["match", "severity"], "in severity_when of rule '\(rule.id)'") else { continue }
             guard let match = item.entry("match"), let severity = item.entry("severity") else {
-                report.error(.missingKey, item.position, "severity_when takes 'match' and 'severity' \(context)")
+                report.error(.missingKey, at: item.position, "severity_when takes 'match' and 'severity' \(context)")
                 continue
             }
             let condition = readCondition(match.value, in: file)

@@ -3,34 +3,34 @@ import Text
 
 extension RuleReader {
     /// Reads the tests of a rule.
-    mutating func readTests(_ entry: YAMLNode.Entry, _ rule: Rule, _ context: String) -> [RuleTest] {
+    mutating func readTests(_ entry: YAMLNode.Entry, of rule: Rule, context: String) -> [RuleTest] {
         (list(entry) ?? []).compactMap { node in
             report.tests += 1
-            return readTest(node, rule, context)
+            return readTest(node, of: rule, context: context)
         }
     }
 
-    private mutating func readTest(_ node: YAMLNode, _ rule: Rule, _ context: String) -> RuleTest? {
+    private mutating func readTest(_ node: YAMLNode, of rule: Rule, context: String) -> RuleTest? {
         let name = node.entry("name").flatMap { text($0) }
         let place = name.map { "in test '\($0)' \(context)" } ?? "in a test \(context)"
         guard check(node, keys: ["name", "event", "events", "pcap", "expect"], place) else { return nil }
-        if node["name"] == nil { report.error(.missingKey, node.position, "'name' is missing \(place)") }
+        if node["name"] == nil { report.error(.missingKey, at: node.position, "'name' is missing \(place)") }
         let inputs = ["event", "events", "pcap"].compactMap { node.entry($0) }
         guard inputs.count == 1, let inputEntry = inputs.first else {
-            report.error(.test, node.position, "one of 'event', 'events' and 'pcap' belongs \(place)")
+            report.error(.test, at: node.position, "one of 'event', 'events' and 'pcap' belongs \(place)")
             return nil
         }
         guard let expect = node.entry("expect") else {
-            report.error(.missingKey, node.position, "'expect' is missing \(place)")
+            report.error(.missingKey, at: node.position, "'expect' is missing \(place)")
             return nil
         }
-        let input = readInput(inputEntry, rule, place)
-        let expectation = readExpectation(expect, rule, place)
+        let input = readInput(inputEntry, of: rule, place: place)
+        let expectation = readExpectation(expect, of: rule, place: place)
         guard let name, let input, let expectation else { return nil }
         return RuleTest(name: name, position: node.position, input: input, expectation: expectation)
     }
 
-    private mutating func readInput(_ entry: YAMLNode.Entry, _ rule: Rule, _ place: String) -> RuleTest.Input? {
+    private mutating func readInput(_ entry: YAMLNode.Entry, of rule: Rule, place: String) -> RuleTest.Input? {
         switch entry.key {
         case "pcap":
             guard let path = text(entry) else { return nil }
@@ -46,7 +46,7 @@ extension RuleReader {
     /// Reads a flat event: fields with their values, `time`, and `repeat`.
     mutating func readEvent(_ node: YAMLNode, zone: Zone?, _ place: String) -> FlatEvent? {
         guard let entries = node.entries else {
-            report.error(.shape, node.position, "an event is a map of fields \(place), not \(node.kind)")
+            report.error(.shape, at: node.position, "an event is a map of fields \(place), not \(node.kind)")
             return nil
         }
         var event = FlatEvent()
@@ -57,7 +57,7 @@ extension RuleReader {
             default:
                 guard let field = Field.named(entry.key) else {
                     report.error(
-                        .unknownField, entry.position, "unknown field '\(entry.key)' \(place)",
+                        .unknownField, at: entry.position, "unknown field '\(entry.key)' \(place)",
                         suggestion: Spelling.nearest(to: entry.key, among: Field.all.map(\.name) + ["time", "repeat"]))
                     continue
                 }
@@ -90,17 +90,19 @@ extension RuleReader {
         if field.type == .address {
             event.vary = field
         } else {
-            report.error(.test, vary.value.position, "'vary' counts up an address; \(field.name) is \(field.type.word)")
+            report.error(
+                .test, at: vary.value.position, "'vary' counts up an address; \(field.name) is \(field.type.word)")
         }
     }
 
     /// `alert`, `none`, or a map of what must be.
     private mutating func readExpectation(
-        _ entry: YAMLNode.Entry, _ rule: Rule, _ place: String
+        _ entry: YAMLNode.Entry, of rule: Rule, place: String
     ) -> RuleTest.Expectation? {
         if let word = entry.value.text {
             guard word == "alert" || word == "none" else {
-                report.error(.test, entry.value.position, "'expect' is '\(word)'; write alert, none or a map \(place)")
+                report.error(
+                    .test, at: entry.value.position, "'expect' is '\(word)'; write alert, none or a map \(place)")
                 return nil
             }
             return RuleTest.Expectation(alerts: word == "alert")
@@ -117,7 +119,7 @@ extension RuleReader {
             let names = rule.exceptions.map(\.name)
             if !names.contains(name) {
                 report.error(
-                    .test, suppressed.value.position, "rule '\(rule.id)' has no exception '\(name)'",
+                    .test, at: suppressed.value.position, "rule '\(rule.id)' has no exception '\(name)'",
                     suggestion: Spelling.nearest(to: name, among: names))
             }
         }

@@ -10,7 +10,7 @@ extension RuleReader {
         let node = entry.value
         guard check(node, keys: Self.thresholdKeys, "in threshold \(context)") else { return nil }
         for key in ["count", "op", "value", "window"] where node[key] == nil {
-            report.error(.missingKey, entry.position, "'\(key)' is missing in threshold \(context)")
+            report.error(.missingKey, at: entry.position, "'\(key)' is missing in threshold \(context)")
         }
         var threshold = Threshold()
         let count = node.entry("count").flatMap { readCount($0) }
@@ -26,23 +26,23 @@ extension RuleReader {
         }
         let value = node.entry("value").flatMap { readThresholdValue($0, of: threshold) }
         threshold.value = value ?? 0
-        threshold.kind = readKind(node, threshold, context)
+        threshold.kind = readKind(node, of: threshold, context: context)
         let isPartial = threshold.window > CalendarWindow.day && threshold.window % CalendarWindow.day != 0
         if threshold.kind == .tumbling, isPartial, let entry = node.entry("window") {
             report.error(
-                .threshold, entry.value.position,
+                .threshold, at: entry.value.position,
                 "a tumbling window longer than a day is a number of whole days, not \(entry.value.flatText) \(context)")
         }
         guard count != nil, comparison != nil, window != nil, value != nil else { return nil }
         return threshold
     }
 
-    private mutating func readKind(_ node: YAMLNode, _ threshold: Threshold, _ context: String) -> Threshold.Kind {
+    private mutating func readKind(_ node: YAMLNode, of threshold: Threshold, context: String) -> Threshold.Kind {
         let kind = node.entry("type").flatMap { keyword($0, of: Threshold.Kind.self) }
         guard threshold.isUpperBound else { return kind ?? .sliding }
         if kind != .tumbling, let entry = node.entry("type") ?? node.entry("op") {
             report.error(
-                .threshold, entry.position,
+                .threshold, at: entry.position,
                 "'\(threshold.comparison.rawValue)' is judged at the end of a window; it needs 'type: tumbling' \(context)"
             )
         }
@@ -62,7 +62,7 @@ extension RuleReader {
         guard parts.count == 2, parts[1].hasSuffix(")"), ["distinct", "sum"].contains(parts[0]) else {
             let words = ["matches", "flows", "interactions"]
             report.error(
-                .threshold, entry.value.position,
+                .threshold, at: entry.value.position,
                 "cannot count '\(text)'; one of: matches, flows, interactions, distinct(field), sum(field)",
                 suggestion: Spelling.nearest(to: text, among: words))
             return nil
@@ -70,7 +70,7 @@ extension RuleReader {
         guard let field = field(String(parts[1].dropLast()), at: entry.value.position) else { return nil }
         if parts[0] == "distinct" { return .distinct(field) }
         guard [.number, .size, .duration].contains(field.type), !field.isList else {
-            report.error(.threshold, entry.value.position, "\(field.name) (\(field.type.word)) cannot be added up")
+            report.error(.threshold, at: entry.value.position, "\(field.name) (\(field.type.word)) cannot be added up")
             return nil
         }
         return .sum(field)
@@ -88,7 +88,7 @@ extension RuleReader {
     private mutating func readMinDistinct(_ entry: YAMLNode.Entry, _ context: String) -> Threshold.MinDistinct? {
         guard check(entry.value, keys: ["field", "value"], "in min_distinct \(context)") else { return nil }
         guard let name = entry.value.entry("field"), let value = entry.value.entry("value") else {
-            report.error(.missingKey, entry.position, "min_distinct takes 'field' and 'value' \(context)")
+            report.error(.missingKey, at: entry.position, "min_distinct takes 'field' and 'value' \(context)")
             return nil
         }
         guard let text = text(name), let field = field(text, at: name.value.position),

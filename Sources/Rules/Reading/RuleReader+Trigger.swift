@@ -46,16 +46,16 @@ extension RuleReader {
     private mutating func checkTrigger(_ rule: Rule, _ asked: [Field], at position: SourcePosition) {
         if rule.trigger == .window, rule.threshold?.kind != .tumbling {
             report.error(
-                .threshold, position, "'on: window' needs a threshold of 'type: tumbling' in rule '\(rule.id)'")
+                .threshold, at: position, "'on: window' needs a threshold of 'type: tumbling' in rule '\(rule.id)'")
         }
         if rule.trigger != .window, rule.threshold?.isUpperBound == true {
             report.error(
-                .threshold, position, "a threshold that asks for few is judged 'on: window' in rule '\(rule.id)'")
+                .threshold, at: position, "a threshold that asks for few is judged 'on: window' in rule '\(rule.id)'")
         }
         guard rule.trigger != .window else { return }
         if let late = asked.first(where: { !Self.isKnown($0, at: rule.trigger) }) {
             report.error(
-                .value, position,
+                .value, at: position,
                 "\(late.name) is not known at \(rule.trigger.rawValue), only from \(late.stage.rawValue) on: "
                     + "rule '\(rule.id)' could never match")
         }

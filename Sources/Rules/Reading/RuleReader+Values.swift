@@ -5,14 +5,14 @@ extension RuleReader {
     /// Whether `node` is a map of none but `keys`; what else is there is reported.
     mutating func check(_ node: YAMLNode, keys: [String], _ context: String) -> Bool {
         guard node.entries != nil else {
-            report.error(.shape, node.position, "a map belongs \(context), not \(node.kind)")
+            report.error(.shape, at: node.position, "a map belongs \(context), not \(node.kind)")
             return false
         }
         for (entry, suggestion) in node.unknownEntries(besides: keys) {
             let hint = Self.hint(forKey: entry.key)
             let words = hint.map { ": \($0)" } ?? ""
             report.error(
-                .unknownKey, entry.position, "unknown key '\(entry.key)' \(context)\(words)",
+                .unknownKey, at: entry.position, "unknown key '\(entry.key)' \(context)\(words)",
                 suggestion: hint == nil ? suggestion : nil)
         }
         return true
@@ -21,7 +21,8 @@ extension RuleReader {
     /// The text of a single value.
     mutating func text(_ entry: YAMLNode.Entry) -> String? {
         guard let text = entry.value.text, !entry.value.isEmpty else {
-            report.error(.shape, entry.value.position, "'\(entry.key)' takes a single value, not \(entry.value.kind)")
+            report.error(
+                .shape, at: entry.value.position, "'\(entry.key)' takes a single value, not \(entry.value.kind)")
             return nil
         }
         return text
@@ -30,7 +31,7 @@ extension RuleReader {
     /// The items of a list.
     mutating func list(_ entry: YAMLNode.Entry) -> [YAMLNode]? {
         guard let items = entry.value.items else {
-            report.error(.shape, entry.value.position, "'\(entry.key)' takes a list, not \(entry.value.kind)")
+            report.error(.shape, at: entry.value.position, "'\(entry.key)' takes a list, not \(entry.value.kind)")
             return nil
         }
         return items
@@ -41,7 +42,7 @@ extension RuleReader {
         guard let items = list(entry) else { return nil }
         return items.compactMap { item in
             guard let text = item.text, !item.isEmpty else {
-                report.error(.shape, item.position, "'\(entry.key)' takes single values, not \(item.kind)")
+                report.error(.shape, at: item.position, "'\(entry.key)' takes single values, not \(item.kind)")
                 return nil
             }
             return (text, item)
@@ -57,7 +58,7 @@ extension RuleReader {
         let words = type.allCases.map(\.rawValue)
         let hint = Self.hint(forWord: text, of: entry.key).map { "; \($0)" } ?? ""
         report.error(
-            .value, entry.value.position,
+            .value, at: entry.value.position,
             "'\(entry.key)' cannot be '\(text)'; one of: \(words.joined(separator: ", "))\(hint)",
             suggestion: hint.isEmpty ? Spelling.nearest(to: text, among: words) : nil)
         return nil
@@ -68,7 +69,7 @@ extension RuleReader {
         guard let text = text(entry) else { return nil }
         if let value = Self.boolean(text) { return value }
         report.error(
-            .value, entry.value.position, "'\(entry.key)' is '\(text)'; write true or false",
+            .value, at: entry.value.position, "'\(entry.key)' is '\(text)'; write true or false",
             suggestion: Self.nearestBoolean(to: text))
         return nil
     }
@@ -97,7 +98,7 @@ extension RuleReader {
         let hint =
             entry.key == "value" && Self.hint(forNumber: text) != nil ? "; how it is compared is said by 'op'" : ""
         report.error(
-            .value, entry.value.position,
+            .value, at: entry.value.position,
             "'\(entry.key)' is '\(text)'; a whole number from \(range.lowerBound) to \(range.upperBound) belongs here\(hint)"
         )
         return nil
@@ -108,7 +109,7 @@ extension RuleReader {
         guard let text = text(entry) else { return nil }
         if let value = DurationText.nanoseconds(text), value > 0 { return value }
         report.error(
-            .moment, entry.value.position,
+            .moment, at: entry.value.position,
             "'\(entry.key)' is '\(text)'; a duration such as 90s, 15m, 1h or 7d belongs here"
         )
         return nil
@@ -127,12 +128,13 @@ extension RuleReader {
         case .date(let date):
             if let zone { return zone.start(of: date) }
             report.error(
-                .dateWithoutZone, position,
+                .dateWithoutZone, at: position,
                 "'\(text)' is a date without a time zone; add 'timezone:' to the rule or to defaults")
             return nil
         case nil:
             report.error(
-                .moment, position, "'\(text)' is no date (2026-07-10) and no RFC 3339 time (2026-07-10T00:00:00+08:00)")
+                .moment, at: position,
+                "'\(text)' is no date (2026-07-10) and no RFC 3339 time (2026-07-10T00:00:00+08:00)")
             return nil
         }
     }
@@ -141,7 +143,7 @@ extension RuleReader {
     mutating func field(_ text: String, at position: SourcePosition) -> Field? {
         if let field = Field.named(text) { return field }
         report.error(
-            .unknownField, position, "unknown field '\(text)'",
+            .unknownField, at: position, "unknown field '\(text)'",
             suggestion: ForeignNames.field(text, among: Field.all.map(\.name)))
         return nil
     }
@@ -152,7 +154,7 @@ extension RuleReader {
         for (text, node) in texts(entry) ?? [] {
             guard let field = field(text, at: node.position) else { continue }
             if fields.contains(field) {
-                report.error(.duplicateName, node.position, "'\(text)' stands twice in '\(entry.key)'")
+                report.error(.duplicateName, at: node.position, "'\(text)' stands twice in '\(entry.key)'")
             } else {
                 fields.append(field)
             }
@@ -173,7 +175,7 @@ extension RuleReader {
         }
         if isFine, ((isRuleID ? 3 : 1)...64).contains(text.utf8.count) { return true }
         let form = isRuleID ? "3 to 64 of a-z, 0-9 and -" : "1 to 64 of a-z, 0-9, - and _"
-        report.error(.name, position, "'\(text)' cannot be a name here; it takes \(form)")
+        report.error(.name, at: position, "'\(text)' cannot be a name here; it takes \(form)")
         return false
     }
 }

@@ -56,7 +56,8 @@ struct RuleReader {
         if let known = zones[identifier] { return known }
         guard let zone = Zone(identifier) else {
             report.error(
-                .unknownZone, position, "unknown time zone '\(identifier)'; IANA names such as Asia/Shanghai are known",
+                .unknownZone, at: position,
+                "unknown time zone '\(identifier)'; IANA names such as Asia/Shanghai are known",
                 suggestion: ZoneName.nearest(to: identifier))
             // Nothing is loaded any more; dates that hang on this zone are no errors of their own.
             return Zone("UTC")
@@ -80,12 +81,12 @@ struct RuleReader {
 
     private mutating func readVersion(_ root: YAMLNode) {
         guard let entry = root.entry("version") else {
-            report.error(.missingKey, root.position, "'version: 1' is missing")
+            report.error(.missingKey, at: root.position, "'version: 1' is missing")
             return
         }
         guard let text = text(entry) else { return }
         if text != "1" {
-            report.error(.value, entry.value.position, "version '\(text)' is unknown; this reads version 1")
+            report.error(.value, at: entry.value.position, "version '\(text)' is unknown; this reads version 1")
         }
     }
 
@@ -115,7 +116,7 @@ struct RuleReader {
             guard let rule = readRule(node, in: file) else { return nil }
             if let first = ids[rule.id] {
                 let position = node.entry("id")?.value.position ?? node.position
-                report.error(.duplicateName, position, "the rule '\(rule.id)' stands twice; first at \(first)")
+                report.error(.duplicateName, at: position, "the rule '\(rule.id)' stands twice; first at \(first)")
                 return nil
             }
             ids[rule.id] = node.entry("id")?.value.position ?? node.position

@@ -44,7 +44,7 @@ public struct DiagnosticReport: Sendable {
 
     /// Adds an error; `suggestion` is the name that was probably meant, `definition` where that one stands.
     mutating func error(
-        _ code: DiagnosticCode, _ position: SourcePosition, _ message: String, suggestion: String? = nil,
+        _ code: DiagnosticCode, at position: SourcePosition, _ message: String, suggestion: String? = nil,
         definition: SourcePosition? = nil
     ) {
         var text = Self.message(message, suggestion)
@@ -54,7 +54,7 @@ public struct DiagnosticReport: Sendable {
 
     /// Adds a warning.
     mutating func warn(
-        _ code: DiagnosticCode, _ position: SourcePosition, _ message: String, suggestion: String? = nil
+        _ code: DiagnosticCode, at position: SourcePosition, _ message: String, suggestion: String? = nil
     ) {
         let text = Self.message(message, suggestion).escapedForDisplay()
         add(Diagnostic(.warning, code: code, position: position, message: text, suggestion: suggestion))
@@ -73,7 +73,7 @@ public struct DiagnosticReport: Sendable {
 
     /// Adds the faults of a YAML file.
     mutating func add(_ faults: [YAMLError]) {
-        for fault in faults { error(DiagnosticCode(fault.kind), fault.position, fault.message) }
+        for fault in faults { error(DiagnosticCode(fault.kind), at: fault.position, fault.message) }
     }
 
     /// Adds the errors of another report.

@@ -28,7 +28,8 @@ public struct RuleTestRunner {
         rules.rules.flatMap { rule in
             rule.tests.map { test in
                 RuleTestResult(
-                    rule: rule.id, name: test.name, position: test.position, outcome: outcome(test, rule, rules))
+                    rule: rule.id, name: test.name, position: test.position,
+                    outcome: outcome(of: test, rule: rule, rules: rules))
             }
         }
     }
@@ -60,11 +61,11 @@ public struct RuleTestRunner {
         field.write(&observation, .address(next))
     }
 
-    private func outcome(_ test: RuleTest, _ rule: Rule, _ rules: RuleSet) -> RuleTestResult.Outcome {
+    private func outcome(of test: RuleTest, rule: Rule, rules: RuleSet) -> RuleTestResult.Outcome {
         var engine = RuleEngine(rules: rules.isolating(rule))
         var alerts: [Alert] = []
         switch test.input {
-        case .events(let events): play(events, rule, &engine) { alerts.append($0) }
+        case .events(let events): play(events, rule: rule, engine: &engine) { alerts.append($0) }
         case .capture(let path):
             guard let capture else { return .notRun("captures are not read here") }
             guard let observations = capture(path) else { return .failed("the capture '\(path)' cannot be read") }
@@ -78,7 +79,7 @@ public struct RuleTestRunner {
     }
 
     /// Gives the events to the engine, each repetition as a flow of its own, one after another.
-    private func play(_ events: [FlatEvent], _ rule: Rule, _ engine: inout RuleEngine, emit: (Alert) -> Void) {
+    private func play(_ events: [FlatEvent], rule: Rule, engine: inout RuleEngine, emit: (Alert) -> Void) {
         var time = rule.validFrom ?? Timestamp(seconds: Self.usualTime, nanoseconds: 0)
         var identity: UInt64 = 0
         for event in events {

@@ -5,47 +5,51 @@ extension SettingKey {
     /// After how long a flow that lives on is reported.
     public static let activeTimeout = SettingKey(
         "timeouts.active", flag: "active-timeout", .duration(seconds: 0...999_999), defaults: ["5m"], scope: .live,
-        "After how long a flow that lives on is reported; 0 for never")
+        summary: "After how long a flow that lives on is reported; 0 for never")
     /// When TCP that is in use ends for want of packets.
     public static let tcpIdle = SettingKey(
         "timeouts.tcp", flag: "tcp-timeout", .duration(seconds: 1...999_999), defaults: ["10m"],
-        "After how long without a packet a TCP flow ends")
+        summary: "After how long without a packet a TCP flow ends")
     /// When TCP that nobody has answered ends.
     public static let tcpUnanswered = SettingKey(
         "timeouts.tcp_unanswered", flag: "tcp-unanswered-timeout", .duration(seconds: 1...999_999), defaults: ["1m"],
-        "The same for a TCP flow that nobody has answered")
+        summary: "The same for a TCP flow that nobody has answered")
     /// How long TCP is kept after its end.
     public static let tcpClosed = SettingKey(
         "timeouts.tcp_closed", flag: "tcp-closed-timeout", .duration(seconds: 1...999_999), defaults: ["5s"],
-        "How long a TCP flow is kept after its end, for stragglers")
+        summary: "How long a TCP flow is kept after its end, for stragglers")
     /// When UDP both ways ends for want of packets.
     public static let udpIdle = SettingKey(
         "timeouts.udp", flag: "udp-timeout", .duration(seconds: 1...999_999), defaults: ["3m"],
-        "After how long without a packet a UDP flow ends")
+        summary: "After how long without a packet a UDP flow ends")
     /// When UDP that nobody has answered ends.
     public static let udpUnanswered = SettingKey(
         "timeouts.udp_unanswered", flag: "udp-unanswered-timeout", .duration(seconds: 1...999_999), defaults: ["1m"],
-        "The same for a UDP flow that nobody has answered")
+        summary: "The same for a UDP flow that nobody has answered")
 
     /// The memory for flows.
     public static let flowMemory = SettingKey(
         "limits.flow_memory", .size(1 << 20...1 << 40), defaults: ["256MiB"],
-        "The most memory for flows: tables, what is known of each, unfinished readings and the counting of requests")
+        summary:
+            "The most memory for flows: tables, what is known of each, unfinished readings and the counting of requests"
+    )
     /// The memory for what has no name yet.
     public static let unfinishedMemory = SettingKey(
         "limits.unfinished_memory", .size(1 << 20...1 << 40), defaults: ["64MiB"],
-        "The most memory for streams and datagrams whose name is not whole yet, and never more than a quarter of the memory for flows"
+        summary:
+            "The most memory for streams and datagrams whose name is not whole yet, and never more than a quarter of the memory for flows"
     )
     /// The memory for open alerts.
     public static let alertMemory = SettingKey(
         "limits.alert_memory", .size(1 << 20...1 << 40), defaults: ["48MiB"],
-        "The most memory for open alerts; past it, those that would close next close early")
+        summary: "The most memory for open alerts; past it, those that would close next close early")
     /// When alerts of a rule are summed.
     public static let alertsPerMinute = SettingKey(
         "limits.alerts_per_minute", .integer(0...1_000_000), defaults: ["600"],
-        "The alerts that a rule opens in a minute before further ones are summed in a group alert; 0 for no limit")
+        summary:
+            "The alerts that a rule opens in a minute before further ones are summed in a group alert; 0 for no limit")
     /// The memory for the inventory.
     public static let inventoryMemory = SettingKey(
         "limits.inventory_memory", .size(1 << 20...1 << 40), defaults: ["48MiB"],
-        "The most memory for the inventory of a day; past it, rows get no new hosts and no new row is made")
+        summary: "The most memory for the inventory of a day; past it, rows get no new hosts and no new row is made")
 }

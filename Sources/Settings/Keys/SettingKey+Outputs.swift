@@ -23,7 +23,7 @@ extension SettingKey {
                 return error.message
             }
         }, defaults: ["-"],
-        """
+        summary: """
         Where events go: - for standard output, a directory, a file that ends in .jsonl, .ndjson or .json, unix:PATH, \
         unixgram:PATH, syslog+unixgram:PATH, syslog+unix:PATH, syslog+udp://HOST:PORT, syslog+tcp://HOST:PORT, http://… and https://…; each may have its own form, as in ecs=PATH
         """)
@@ -34,12 +34,13 @@ extension SettingKey {
     /// Between two `stats` events.
     public static let statsInterval = SettingKey(
         "outputs.stats_interval", .duration(seconds: 0...999_999),
-        "Between two stats events, of packet time in analyze; 0 for one at the end. 60s in watch and 0 in analyze unless set"
+        summary:
+            "Between two stats events, of packet time in analyze; 0 for one at the end. 60s in watch and 0 in analyze unless set"
     )
     /// The days of the inventory.
     public static let inventory = SettingKey(
         "outputs.inventory", .zone, defaults: ["UTC"],
-        "The time zone of the days by which it is written who used what; none for no inventory")
+        summary: "The time zone of the days by which it is written who used what; none for no inventory")
     /// What gives way where an output is slow.
     public static let outputOverflow = EnumerationSetting<OverflowPolicy>(
         "outputs.on_full", values: [.dropOldest, .dropNewest], default: .dropOldest, scope: .live,
@@ -47,34 +48,37 @@ extension SettingKey {
     /// What waits for one output.
     public static let outputQueue = SettingKey(
         "outputs.queue_size", .size(1 << 18...1 << 30), defaults: ["16MiB"], scope: .live,
-        "The most bytes of events that wait for one output")
+        summary: "The most bytes of events that wait for one output")
 
     /// When a file is full.
     public static let fileSize = SettingKey(
         "outputs.file_size", .size(1 << 16...1 << 40), defaults: ["64MiB"],
-        "The size at which a file is ended and another begun")
+        summary: "The size at which a file is ended and another begun")
     /// When a file is old enough.
     public static let fileAge = SettingKey(
         "outputs.file_age", .duration(seconds: 0...9_999_999), defaults: ["1h"],
-        "The age at which a file is ended and another begun; 0 for none. Files of analyze end by size alone")
+        summary: "The age at which a file is ended and another begun; 0 for none. Files of analyze end by size alone")
     /// How many files.
     public static let fileCount = SettingKey(
         "outputs.file_count", .integer(2...1_000_000), defaults: ["10000"],
-        "The most files of one output; the oldest are removed. A restart begins a file, so a low number keeps little. Not for analyze"
+        summary:
+            "The most files of one output; the oldest are removed. A restart begins a file, so a low number keeps little. Not for analyze"
     )
     /// How many bytes of files.
     public static let fileTotal = SettingKey(
         "outputs.file_total_size", .size(1 << 17...1 << 50), defaults: ["4GiB"],
-        "The most bytes of all files of one output; the oldest are removed. Files of analyze are never removed")
+        summary: "The most bytes of all files of one output; the oldest are removed. Files of analyze are never removed"
+    )
     /// How long files are kept.
     public static let fileAgeTotal = SettingKey(
         "outputs.file_age_total", .duration(seconds: 0...999_999_999), defaults: ["0"],
-        "How long a file is kept after it was last written to, as 90d; 0 for as long as there is room for it. Not for analyze"
+        summary:
+            "How long a file is kept after it was last written to, as 90d; 0 for as long as there is room for it. Not for analyze"
     )
     /// The room for alerts.
     public static let fileReserve = SettingKey(
         "outputs.file_reserve", .size(0...1 << 40), defaults: ["16MiB"],
-        "The free space of the disk below which flows are no longer written, so that there is room for alerts")
+        summary: "The free space of the disk below which flows are no longer written, so that there is room for alerts")
 
     /// What becomes of files that are ended.
     public static let fileCompression = EnumerationSetting<FileCompression>(
@@ -90,27 +94,29 @@ extension SettingKey {
     /// What goes to syslog.
     public static let syslogEvents = SettingKey(
         "outputs.syslog_events", .words(Event.Kind.allCases.map(\.rawValue)), defaults: ["alert"],
-        "The types of events that go to syslog")
+        summary: "The types of events that go to syslog")
     /// What goes to webhooks.
     public static let webhookEvents = SettingKey(
         "outputs.webhook_events", .words(Event.Kind.allCases.map(\.rawValue)), defaults: ["alert"],
-        "The types of events that are posted to webhooks")
+        summary: "The types of events that are posted to webhooks")
     /// How long a webhook may take.
     public static let webhookTimeout = SettingKey(
         "outputs.webhook_timeout", .duration(seconds: 1...300), defaults: ["10s"],
-        "How long a webhook may take to answer")
+        summary: "How long a webhook may take to answer")
     /// How often a webhook is tried.
     public static let webhookAttempts = SettingKey(
         "outputs.webhook_attempts", .integer(1...100), defaults: ["8"],
-        "How often an event is posted before it is given up: after 1, 2, 4 seconds and so on, at most 60 apart")
+        summary: "How often an event is posted before it is given up: after 1, 2, 4 seconds and so on, at most 60 apart"
+    )
     /// Whom webhooks are trusted by.
     public static let webhookAuthorities = SettingKey(
         "outputs.webhook_authorities", .text,
-        "A file of certificates (PEM) by which HTTPS webhooks are trusted; those of the system unless set")
+        summary: "A file of certificates (PEM) by which HTTPS webhooks are trusted; those of the system unless set")
     /// The headers of requests to webhooks.
     public static let webhookHeaders = SettingKey(
         "outputs.webhook_headers", .text,
-        "A file with more headers for webhooks, one a line, as Authorization: Bearer and a token; only its path stands here"
+        summary:
+            "A file with more headers for webhooks, one a line, as Authorization: Bearer and a token; only its path stands here"
     )
 }
 
@@ -125,7 +131,7 @@ extension SettingKey {
     /// What seals the files of an output.
     public static let evidenceKey = SettingKey(
         "evidence.key", flag: "evidence-key", .text,
-        "The file of a key that seals the files of outputs.to, for egret verify")
+        summary: "The file of a key that seals the files of outputs.to, for egret verify")
     /// Where heads are kept outside the machine.
     public static let evidenceAnchor = SettingKey(
         "evidence.anchor", flag: "evidence-anchor",
@@ -138,15 +144,15 @@ extension SettingKey {
                 }
             } catch { return error.message }
         }, scope: .live,
-        """
-        Outputs outside the machine to which the head of the sealed files is written again and again, as anchor events, so that \
-        egret verify --anchors finds a log that was rolled back: syslog+udp://HOST:PORT, syslog+tcp://HOST:PORT, https://… and \
-        the others of outputs.to
-        """)
+        summary: """
+            Outputs outside the machine to which the head of the sealed files is written again and again, as anchor events, so that \
+            egret verify --anchors finds a log that was rolled back: syslog+udp://HOST:PORT, syslog+tcp://HOST:PORT, https://… and \
+            the others of outputs.to
+            """)
     /// Between two anchors.
     public static let anchorInterval = SettingKey(
         "evidence.anchor_interval", .duration(seconds: 1...86_400), defaults: ["5m"], scope: .live,
-        "Between two anchor events; none is written while the log does not grow")
+        summary: "Between two anchor events; none is written while the log does not grow")
 }
 
 extension SettingKey {
@@ -157,7 +163,8 @@ extension SettingKey {
     /// The keys of pseudonyms.
     public static let privacyKey = SettingKey(
         "privacy.key", flag: "privacy-key", .text,
-        "The file of the keys that pseudonyms are made with; egret key privacy makes one, egret resolve goes back")
+        summary:
+            "The file of the keys that pseudonyms are made with; egret key privacy makes one, egret resolve goes back")
     /// Clients' addresses.
     public static let privacySources = EnumerationSetting<PrivacyProfile.Treatment>(
         "privacy.sources", flag: "privacy-sources", values: [.clear, .pseudonym, .group, .drop], default: .clear,

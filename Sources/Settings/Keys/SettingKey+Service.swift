@@ -6,7 +6,7 @@ extension SettingKey {
     /// The user to become once interfaces are open.
     public static let serviceUser = SettingKey(
         "service.user", flag: "user", .text, scope: .live,
-        "The user to become once interfaces are open: a name, or USER:GROUP as numbers")
+        summary: "The user to become once interfaces are open: a name, or USER:GROUP as numbers")
     /// How much is given up once interfaces are open.
     public static let serviceSandbox = EnumerationSetting<SandboxMode>(
         "service.sandbox", flag: "sandbox", values: SandboxMode.allCases, default: .auto, scope: .live,
@@ -16,12 +16,14 @@ extension SettingKey {
     /// Whether packet sockets can be bound again.
     public static let serviceRebind = SettingKey(
         "service.rebind", flag: "rebind", .boolean, defaults: ["false"], scope: .live,
-        "Whether the sandbox lets a packet socket be bound again to an interface that went away and came back; if not, the run "
+        summary:
+            "Whether the sandbox lets a packet socket be bound again to an interface that went away and came back; if not, the run "
             + "ends then with an error, for the service manager to start it again")
     /// Where the sequence is kept.
     public static let serviceState = SettingKey(
         "service.state", flag: "state", .text, scope: .live,
-        "A directory in which the sensor keeps the number of its next event, so that its sequence goes on over restarts"
+        summary:
+            "A directory in which the sensor keeps the number of its next event, so that its sequence goes on over restarts"
     )
 }
 
@@ -36,18 +38,21 @@ extension SettingKey {
             if address.isLocal { return nil }
             return "'\(text)' can be reached from elsewhere; http.listen_exposed is for such addresses"
         }, scope: .live,
-        "Where metrics (/metrics) and health (/healthz, /readyz) are answered over HTTP: 127.0.0.1:PORT, [::1]:PORT or unix:PATH; "
+        summary:
+            "Where metrics (/metrics) and health (/healthz, /readyz) are answered over HTTP: 127.0.0.1:PORT, [::1]:PORT or unix:PATH; "
             + "nowhere unless set")
     /// Where others, too, ask for metrics and health.
     public static let httpListenExposed = SettingKey(
         "http.listen_exposed", flag: "http-listen-exposed",
         .custom("addresses") { ListenAddress($0) == nil ? "'\($0)' \(form)" : nil }, scope: .live,
-        "As http.listen, at addresses that others can reach, without encryption and for everybody: ADDRESS:PORT")
+        summary:
+            "As http.listen, at addresses that others can reach, without encryption and for everybody: ADDRESS:PORT")
 
     /// The names by which others ask.
     public static let httpHosts = SettingKey(
         "http.hosts", flag: "http-host", .texts, scope: .live,
-        "The names by which others may ask http.listen_exposed, beside addresses, localhost and the machine's own name: a page in a "
+        summary:
+            "The names by which others may ask http.listen_exposed, beside addresses, localhost and the machine's own name: a page in a "
             + "browser can ask under any other")
 
     private static let form = "is no address such as 127.0.0.1:9477, [::1]:9477 or unix:/run/egret/http.sock"
@@ -59,6 +64,7 @@ extension SettingKey {
     /// The file of metrics.
     public static let metricsFile = SettingKey(
         "metrics.file", flag: "metrics-file", .text, scope: .live,
-        "A file in which metrics stand in Prometheus's text format, written anew every ten seconds; for the textfile collector "
+        summary:
+            "A file in which metrics stand in Prometheus's text format, written anew every ten seconds; for the textfile collector "
             + "of node_exporter it must end in .prom")
 }

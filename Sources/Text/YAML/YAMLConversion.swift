@@ -26,7 +26,7 @@ struct YAMLConversion {
             let limit =
                 budget < 0
                 ? "the file holds more than \(limits.nodes) values" : "nested more than \(limits.depth) deep"
-            add(.limit, position, limit)
+            add(.limit, at: position, message: limit)
             return nil
         }
         switch node {
@@ -43,7 +43,7 @@ struct YAMLConversion {
             guard let entries = convert(mapping, depth: depth) else { return nil }
             return YAMLNode(content: .mapping(entries), position: position, offset: offset)
         case .alias:
-            add(.syntax, position, "not YAML: an alias without a value")
+            add(.syntax, at: position, message: "not YAML: an alias without a value")
             return nil
         }
     }
@@ -56,12 +56,14 @@ struct YAMLConversion {
             let position = source.position(at: offset)
             guard let value = convert(value, depth: depth + 1) else { return nil }
             guard let written = key.scalar?.string else {
-                add(.key, position, "a key must be a single word")
+                add(.key, at: position, message: "a key must be a single word")
                 continue
             }
             let (name, wasHidden) = masked.restore(written, at: offset)
             if let first = repeated[name] {
-                add(.duplicateKey, position, "the key '\(name)' stands twice in one map; first at \(first)")
+                add(
+                    .duplicateKey, at: position, message: "the key '\(name)' stands twice in one map; first at \(first)"
+                )
             }
             if wasHidden { repeated[name] = repeated[name] ?? position }
             if !wasHidden { entries.append(YAMLNode.Entry(key: name, position: position, value: value)) }
@@ -69,7 +71,7 @@ struct YAMLConversion {
         return entries
     }
 
-    private mutating func add(_ kind: YAMLError.Kind, _ position: SourcePosition, _ message: String) {
+    private mutating func add(_ kind: YAMLError.Kind, at position: SourcePosition, message: String) {
         faults.append(YAMLError(kind: kind, position: position, message: message))
     }
 

@@ -43,8 +43,8 @@ public struct HostTable: Sendable {
         var chains: [[UInt8]: UInt32] = [:]
         for (pattern, value) in patterns {
             switch pattern.kind {
-            case .exact: builder.add(pattern.name.utf8, .whole, value)
-            case .suffix: builder.add(pattern.name.utf8, .suffix, value)
+            case .exact: builder.add(pattern.name.utf8, .whole, number: value)
+            case .suffix: builder.add(pattern.name.utf8, .suffix, number: value)
             case .wildcard:
                 if let place = places[pattern] {
                     wildcards[place].value = value
@@ -56,7 +56,7 @@ public struct HostTable: Sendable {
                 wildcards.append(wildcard)
             }
         }
-        for (end, first) in chains { builder.add(end, .ending, first) }
+        for (end, first) in chains { builder.add(end, .ending, number: first) }
         names = builder.table()
         self.wildcards = wildcards
     }

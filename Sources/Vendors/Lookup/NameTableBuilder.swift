@@ -25,7 +25,7 @@ public struct NameTableBuilder {
     }
 
     /// Gives `name` a number under `mark`.
-    public mutating func add(_ name: some Sequence<UInt8>, _ kind: NameTable.Kind, _ number: UInt32) {
+    public mutating func add(_ name: some Sequence<UInt8>, _ kind: NameTable.Kind, number: UInt32) {
         let start = bytes.count
         bytes.append(contentsOf: name)
         let length = bytes.count - start

@@ -23,9 +23,9 @@ struct CatalogCheckCommand: ParsableCommand {
 
     func run() throws {
         let catalog = try catalog.load()
-        let known = try ShippedRules.loadFingerprints(fingerprints, catalog, self.catalog)
+        let known = try ShippedRules.loadFingerprints(fingerprints, catalog: catalog, options: self.catalog)
         // The lists are a part of what is known, and read as strictly.
-        _ = try RuleDefaults.knowledge(catalog, self.catalog, known)
+        _ = try RuleDefaults.knowledge(catalog, options: self.catalog, given: known)
         let findings =
             catalog.check(generalDomains: try domains(), isPublicSuffix: PublicSuffixList.isRegistrySuffix)
             + known.check(on: on ?? Self.today)

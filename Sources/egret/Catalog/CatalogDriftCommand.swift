@@ -25,9 +25,9 @@ struct CatalogDriftCommand: ParsableCommand {
 
     func run() throws {
         let catalog = try catalog.load()
-        let knowledge = try RuleDefaults.knowledge(catalog, self.catalog)
+        let knowledge = try RuleDefaults.knowledge(catalog, options: self.catalog)
         let contents: RunRecord.Contents = learn == nil ? .hosts : [.hosts, .farEnds]
-        let (record, isRead) = try Terminal.record(contents, .reading(files), knowledge)
+        let (record, isRead) = try Terminal.record(contents, configuration: .reading(files), referenceData: knowledge)
         let drift = CatalogDrift(observed: record.hosts, catalog: catalog)
         switch format {
         case .text: Terminal.print(drift.text)
@@ -68,10 +68,11 @@ extension Terminal {
     /// An offline run that keeps `contents`, with its warnings on standard error, and whether every file was read; the command's
     /// end if it fails.
     static func record(
-        _ contents: RunRecord.Contents, _ configuration: Configuration, _ knowledge: ReferenceData
+        _ contents: RunRecord.Contents, configuration: Configuration, referenceData knowledge: ReferenceData
     ) throws -> (record: RunRecord, isRead: Bool) {
         do throws(CaptureError) {
-            let (record, warnings, unread) = try OfflineRun.record(contents, configuration, knowledge)
+            let (record, warnings, unread) = try OfflineRun.record(
+                contents, configuration: configuration, referenceData: knowledge)
             for error in unread { write("egret: error: \(error)") }
             for warning in warnings { write("egret: warning: \(warning)") }
             if record.omitted > 0 {

@@ -21,7 +21,7 @@ struct CatalogReattributeCommand: ParsableCommand {
 
     func run() throws {
         let catalog = try catalog.load()
-        let known = try ShippedRules.loadFingerprints(fingerprints, catalog, self.catalog)
+        let known = try ShippedRules.loadFingerprints(fingerprints, catalog: catalog, options: self.catalog)
         var comparison = Reattribution(catalog: catalog, fingerprints: known)
         for log in logs { comparison.read(log) }
         let groups = comparison.finish()

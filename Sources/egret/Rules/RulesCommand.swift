@@ -53,19 +53,19 @@ enum RuleDefaults {
 
     /// The words of the catalog and the fingerprints that rules may ask for.
     static func vocabulary(_ catalog: Catalog, _ options: CatalogOptions) throws -> RuleVocabulary {
-        .known(catalog, try ShippedRules.loadFingerprints([], catalog, options))
+        .known(catalog, try ShippedRules.loadFingerprints([], catalog: catalog, options: options))
     }
 
     /// What attributes the events of tests and explanations, by `catalog`, and reads the captures of tests.
     static func runner(_ catalog: Catalog, _ options: CatalogOptions) throws -> RuleTestRunner {
-        RuleTestRunner(try knowledge(catalog, options))
+        RuleTestRunner(try knowledge(catalog, options: options))
     }
 
     /// `catalog`, which `options` name, with the lists that ship, and the fingerprints that are given or ship.
     static func knowledge(
-        _ catalog: Catalog, _ options: CatalogOptions, _ given: FingerprintSet? = nil
+        _ catalog: Catalog, options: CatalogOptions, given: FingerprintSet? = nil
     ) throws -> ReferenceData {
-        let fingerprints = try given ?? ShippedRules.loadFingerprints([], catalog, options)
+        let fingerprints = try given ?? ShippedRules.loadFingerprints([], catalog: catalog, options: options)
         do {
             return try ReferenceData(
                 catalog: catalog, fingerprints: fingerprints, listDirectory: ShippedRules.lists.directory)

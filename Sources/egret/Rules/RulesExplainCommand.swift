@@ -30,12 +30,12 @@ struct RulesExplainCommand: ParsableCommand {
         for item in events {
             guard item.isFlow else { continue }
             isExplained = true
-            try explain(item, isOne: events.count == 1, rules, runner)
+            try explain(item, isOne: events.count == 1, rules: rules, runner: runner)
         }
         if !isExplained { throw ValidationError("'\(event)' holds no flow, DNS question or alert to explain") }
     }
 
-    private func explain(_ item: ExplainedEvent, isOne: Bool, _ rules: RuleSet, _ runner: RuleTestRunner) throws {
+    private func explain(_ item: ExplainedEvent, isOne: Bool, rules: RuleSet, runner: RuleTestRunner) throws {
         let read = runner.observation(from: item.source)
         guard let observation = read.observation else {
             Terminal.print(read.report.rendered(as: .text), terminator: "")

@@ -43,8 +43,8 @@ struct RulesReplayCommand: ParsableCommand {
             Terminal.write(load.report.rendered(as: .text))
             throw ExitCode.failure
         }
-        var knowledge = try RuleDefaults.knowledge(catalog, self.catalog)
+        var knowledge = try RuleDefaults.knowledge(catalog, options: self.catalog)
         knowledge.rules = loaded
-        return try Terminal.record(.alerts, .reading(files), knowledge)
+        return try Terminal.record(.alerts, configuration: .reading(files), referenceData: knowledge)
     }
 }

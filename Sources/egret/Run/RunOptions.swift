@@ -43,7 +43,7 @@ struct RunOptions<Scope: SettingScope>: ParsableArguments {
             } else {
                 let origin = config == nil ? SettingKey.fileVariable : "--config"
                 let why = FileManager.default.fileExists(atPath: path) ? "" : ": there is no such file"
-                errors.append(SettingError(.unreadable, .flag(origin), "\(path) cannot be read\(why)"))
+                errors.append(SettingError(.unreadable, at: .flag(origin), "\(path) cannot be read\(why)"))
             }
         }
         errors += settings.read(environment: environment)

@@ -29,7 +29,7 @@ enum ShippedRules: String {
     /// The fingerprints of `directories`, or those that ship, with the catalog that `options` name; the command's end with
     /// every error on standard error.
     static func loadFingerprints(
-        _ directories: [String], _ catalog: Catalog, _ options: CatalogOptions
+        _ directories: [String], catalog: Catalog, options: CatalogOptions
     ) throws -> FingerprintSet {
         let areShipped = directories.isEmpty
         do {

@@ -16,7 +16,7 @@ public struct ECSFormat: MappedFormat {
         mapping.ecs.map { ($0.path, $0.conversion) }
     }
 
-    func complete(_ tree: inout MappedTree, _ fields: EventFieldCollector, _ kind: Event.Kind) {
+    func complete(_ tree: inout MappedTree, from fields: EventFieldCollector, kind: Event.Kind) {
         tree.put("ecs.version", text: Self.version)
         tree.put("event.kind", text: Self.kind(of: kind, fields))
         if let category = Self.category(of: kind) { tree.put("event.category", .list([.keyword(category)])) }
@@ -32,8 +32,8 @@ public struct ECSFormat: MappedFormat {
             tree.put("network.type", text: address.isIPv4 ? "ipv4" : "ipv6")
         }
         if kind == .flow {
-            tree.put("network.bytes", number: Self.sum(fields, "flow.bytes_up", "flow.bytes_down"))
-            tree.put("network.packets", number: Self.sum(fields, "flow.packets_up", "flow.packets_down"))
+            tree.put("network.bytes", number: Self.sum(of: fields, "flow.bytes_up", "flow.bytes_down"))
+            tree.put("network.packets", number: Self.sum(of: fields, "flow.packets_up", "flow.packets_down"))
         }
         let addresses = [fields["src.ip"], fields["dst.ip"]].compactMap(\.self)
         if !addresses.isEmpty { tree.put("related.ip", .list(addresses)) }
@@ -78,7 +78,7 @@ public struct ECSFormat: MappedFormat {
         fields.text("tls.version")?.hasPrefix("ssl") ?? false ? "ssl" : "tls"
     }
 
-    private static func sum(_ fields: EventFieldCollector, _ first: String, _ second: String) -> Int {
+    private static func sum(of fields: EventFieldCollector, _ first: String, _ second: String) -> Int {
         Int(clamping: (fields.number(first) ?? 0) &+ (fields.number(second) ?? 0))
     }
 }

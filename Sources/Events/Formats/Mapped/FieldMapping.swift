@@ -33,7 +33,7 @@ public struct FieldMapping: Sendable {
         var conversion = Conversion.same
         var scope = Scope.all
 
-        init(_ path: String, _ conversion: Conversion = .same, _ scope: Scope = .all) {
+        init(_ path: String, _ conversion: Conversion = .same, in scope: Scope = .all) {
             self.path = path
             self.conversion = conversion
             self.scope = scope

@@ -13,7 +13,7 @@ protocol MappedFormat: EventFormat {
     func target(of mapping: FieldMapping, in kind: Event.Kind) -> (path: String, conversion: FieldMapping.Conversion)?
 
     /// What the schema asks for beside the fields.
-    func complete(_ tree: inout MappedTree, _ fields: EventFieldCollector, _ kind: Event.Kind)
+    func complete(_ tree: inout MappedTree, from fields: EventFieldCollector, kind: Event.Kind)
 }
 
 extension MappedFormat {
@@ -34,7 +34,7 @@ extension MappedFormat {
                 rest.append(("\(Self.rest).\(field.path)", field.value))
             }
         }
-        complete(&tree, fields, event.kind)
+        complete(&tree, from: fields, kind: event.kind)
         for (path, value) in rest { tree.put(path, value) }
         tree.write(to: &writer)
     }

@@ -26,7 +26,7 @@ public struct OCSFFormat: MappedFormat {
         }
     }
 
-    func complete(_ tree: inout MappedTree, _ fields: EventFieldCollector, _ kind: Event.Kind) {
+    func complete(_ tree: inout MappedTree, from fields: EventFieldCollector, kind: Event.Kind) {
         let kindOf = Self.classification(of: kind, fields)
         tree.put("category_uid", number: kindOf.category)
         tree.put("class_uid", number: kindOf.classID)
