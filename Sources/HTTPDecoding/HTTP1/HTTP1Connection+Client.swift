@@ -24,30 +24,12 @@ extension HTTP1Connection {
     func readRequests(_ bytes: RawSpan, at position: StreamPosition) -> Int {
         var cursor = 0
         while cursor < bytes.byteCount {
-            let before = cursor
             switch client.state {
             case .head:
                 guard let next = readRequestHead(bytes, from: cursor) else { return cursor }
                 cursor = next
-            case .length(let left):
-                let count = min(left, bytes.byteCount - cursor)
-                sending?.requestBody.append(bytes.clamped(cursor..<cursor + count))
-                cursor += count
-                client.state = .length(left - count)
-                if left == count { endRequest(next: position) }
-            case .chunked(var chunked):
-                cursor = chunked.read(bytes, from: cursor) { sending?.requestBody.append($0) }
-                client.state = .chunked(chunked)
-                if chunked.state == .done {
-                    sending?.request.trailers = chunked.trailers
-                    endRequest(next: position)
-                } else if chunked.state == .malformed {
-                    sending?.requestBody.lose()
-                    endRequest()
-                    client.state = .lost
-                } else if cursor == before {
-                    return cursor
-                }
+            case .length, .chunked:
+                guard readRequestBody(bytes, from: &cursor, at: position) else { return cursor }
             case .untilClose, .lost: return bytes.byteCount
             case .upgraded: return cursor
             }
@@ -55,24 +37,37 @@ extension HTTP1Connection {
         return cursor
     }
 
+    /// Reads a part of a body; `false` if more bytes are needed first.
+    private func readRequestBody(_ bytes: RawSpan, from cursor: inout Int, at position: StreamPosition) -> Bool {
+        let body = sending
+        switch client.readBody(bytes, from: &cursor, append: { body?.requestBody.append($0) }) {
+        case .ended(let trailers):
+            if !trailers.isEmpty { sending?.request.trailers = trailers }
+            endRequest(next: position)
+        case .malformed:
+            sending?.requestBody.lose()
+            endRequest()
+            client.state = .lost
+        case .incomplete: return false
+        case .more, nil: break
+        }
+        return true
+    }
+
     /// Reads a head; `nil` until it is whole.
     func readRequestHead(_ bytes: RawSpan, from start: Int) -> Int? {
-        // Empty lines before a request are passed over (RFC 9112 section 2.2).
-        if let byte = bytes.byte(at: start), byte == 0x0D || byte == 0x0A { return start + 1 }
-        guard let length = MessageHead.length(bytes, from: start) else {
-            if bytes.byteCount - start > MessageHead.limit {
-                client.state = .lost
-                return bytes.byteCount
-            }
-            return nil
+        switch HTTP1Side.headStep(bytes, from: start) {
+        case .emptyLine: return start + 1
+        case .incomplete: return nil
+        case .head(let length):
+            let head = MessageHead(bytes.clamped(start..<start + length))
+            guard let line = RequestLine(head.startLine) else { break }
+            begin(line, head.fields)
+            return start + length
+        case .tooLong: break
         }
-        let head = MessageHead(bytes.clamped(start..<start + length))
-        guard let line = RequestLine(head.startLine) else {
-            client.state = .lost
-            return bytes.byteCount
-        }
-        begin(line, head.fields)
-        return start + length
+        client.state = .lost
+        return bytes.byteCount
     }
 
     func begin(_ line: RequestLine, _ fields: [HTTPField]) {

@@ -57,30 +57,12 @@ extension HTTP1Connection {
     func readResponses(_ bytes: RawSpan, at position: StreamPosition) -> Int {
         var cursor = 0
         while cursor < bytes.byteCount, upgrade == nil {
-            let before = cursor
             switch server.state {
             case .head:
                 guard let next = readResponseHead(bytes, from: cursor) else { return cursor }
                 cursor = next
-            case .length(let left):
-                let count = min(left, bytes.byteCount - cursor)
-                answering?.responseBody.append(bytes.clamped(cursor..<cursor + count))
-                cursor += count
-                server.state = .length(left - count)
-                if left == count { endResponse(next: position) }
-            case .chunked(var chunked):
-                cursor = chunked.read(bytes, from: cursor) { answering?.responseBody.append($0) }
-                server.state = .chunked(chunked)
-                if chunked.state == .done {
-                    answering?.response?.trailers = chunked.trailers
-                    endResponse(next: position)
-                } else if chunked.state == .malformed {
-                    answering?.responseBody.lose()
-                    endResponse()
-                    server.state = .lost
-                } else if cursor == before {
-                    return cursor
-                }
+            case .length, .chunked:
+                guard readResponseBody(bytes, from: &cursor, at: position) else { return cursor }
             case .untilClose:
                 answering?.responseBody.append(bytes.clamped(cursor...))
                 return bytes.byteCount
@@ -90,22 +72,37 @@ extension HTTP1Connection {
         return cursor
     }
 
-    func readResponseHead(_ bytes: RawSpan, from start: Int) -> Int? {
-        if let byte = bytes.byte(at: start), byte == 0x0D || byte == 0x0A { return start + 1 }
-        guard let length = MessageHead.length(bytes, from: start) else {
-            if bytes.byteCount - start > MessageHead.limit {
-                server.state = .lost
-                return bytes.byteCount
-            }
-            return nil
-        }
-        let head = MessageHead(bytes.clamped(start..<start + length))
-        guard let status = statusCode(ofLine: head.startLine) else {
+    /// Reads a part of a body; `false` if more bytes are needed first.
+    private func readResponseBody(_ bytes: RawSpan, from cursor: inout Int, at position: StreamPosition) -> Bool {
+        let body = answering
+        switch server.readBody(bytes, from: &cursor, append: { body?.responseBody.append($0) }) {
+        case .ended(let trailers):
+            if !trailers.isEmpty { answering?.response?.trailers = trailers }
+            endResponse(next: position)
+        case .malformed:
+            answering?.responseBody.lose()
+            endResponse()
             server.state = .lost
-            return bytes.byteCount
+        case .incomplete: return false
+        case .more, nil: break
         }
-        begin(status, head.fields)
-        return start + length
+        return true
+    }
+
+    /// Reads a head; `nil` until it is whole.
+    func readResponseHead(_ bytes: RawSpan, from start: Int) -> Int? {
+        switch HTTP1Side.headStep(bytes, from: start) {
+        case .emptyLine: return start + 1
+        case .incomplete: return nil
+        case .head(let length):
+            let head = MessageHead(bytes.clamped(start..<start + length))
+            guard let status = statusCode(ofLine: head.startLine) else { break }
+            begin(status, head.fields)
+            return start + length
+        case .tooLong: break
+        }
+        server.state = .lost
+        return bytes.byteCount
     }
 
     func begin(_ status: Int, _ fields: [HTTPField]) {
