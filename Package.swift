@@ -26,7 +26,7 @@ let package = Package(
         .systemLibrary(name: "CBrotli", pkgConfig: "libbrotlidec", providers: [.apt(["libbrotli-dev"])]),
         .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
 
-        // The house, bottom to top: a target may import only what stands above it here.
+        // The house, bottom to top: a target may import only what is above it here.
         .target(name: "Bytes", dependencies: ["CBytes"]),
         .target(name: "Wire", dependencies: ["Bytes"]),
         .target(

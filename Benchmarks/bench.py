@@ -3,12 +3,12 @@
 
 Instructions and calls of the allocator are counted by Valgrind (callgrind), so that a busy machine changes nothing.
 What is measured is a difference of two runs that differ in one number: the packets of named flows, the hellos, the
-flows that are written. A count may lie 5 % above its threshold. No packet of a named flow may cost an allocation: of
+flows that are written. A count may be 5 % above its threshold. No packet of a named flow may cost an allocation: of
 20,000 more packets at most a handful is let pass, for what the library does that looks for the program's directory.
 
 Tables and rules are measured by a program of their own (TableBench). What it takes in time and memory is held against
 `limits.json`, which nobody but a person writes: time as the best of some rounds, and beside it as a ratio to a read of
-memory that lies in no cache, made in the same run.
+memory that is in no cache, made in the same run.
 
 usage: bench.py --egret PATH --tables PATH [--write] [--keep DIR]
                                    --write puts today's counts on record: the diff is the review

@@ -129,7 +129,7 @@ def collect(directory, limit):
 def archive(pieces):
     entries = []
     for index, (language, text) in enumerate(pieces):
-        # Half of the texts stand where the program's own texts are, which is judged strictly.
+        # Half of the texts are where the program's own texts are, which is judged strictly.
         body = {"system": text} if index % 2 else {"messages": [{"role": "user", "content": text}]}
         entries.append({
             "startedDateTime": f"2026-01-01T00:{index // 60 % 60:02}:{index % 60:02}.000Z",

@@ -27,7 +27,7 @@ own_swift() { git ls-files -z --cached --others --exclude-standard -- '*.swift';
 format() { own_swift | xargs -0 swift format lint --strict --configuration .swift-format; }
 
 rule "format: swift-format, every public declaration documented" format
-rule "imports: only modules that stand above; strict memory safety in every target" scripts/imports.py
+rule "imports: only modules that are above; strict memory safety in every target" scripts/imports.py
 rule "counters: every counter is counted and reported; every field of the schema is written" scripts/counters.py
 rule "no unsafe code outside Bytes, Archive, Capture, Decompression, Delivery, Host and PublicSuffix" \
     absent '\bunsafe\b|@safe\b' 'Sources/*.swift' ':!Sources/Bytes/' ':!Sources/Archive/' ':!Sources/Capture/' ':!Sources/Host/' \

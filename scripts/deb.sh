@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Builds the Debian package: deb.sh [DIRECTORY]. The file lies in the directory then (out, where none is given), and its path
+# Builds the Debian package: deb.sh [DIRECTORY]. The file is in the directory then (out, where none is given), and its path
 # is printed last. The program runs from the glibc of the machine that it was built on upwards.
 set -euo pipefail
 cd "$(dirname "$0")/.."

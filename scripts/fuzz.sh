@@ -2,7 +2,7 @@
 # Builds the fuzz targets with libFuzzer and AddressSanitizer and runs each for so many seconds:
 #   fuzz.sh SECONDS [TARGET...]
 # The corpus grows in .build-fuzz/corpus; it begins with the project's own captures, those of ../shared or EGRET_SHARED,
-# and Fuzz/corpus/TARGET. A finding is left in Fuzz/crashes; make it a test, mend it, and keep it in Fuzz/corpus.
+# and Fuzz/corpus/TARGET. A finding is left in Fuzz/crashes; turn it into a test, fix it, and keep it in Fuzz/corpus.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 

@@ -3,7 +3,7 @@
 
 usage: fuzz_seeds.py DIRECTORY CAPTURE...     writes DIRECTORY/TARGET/* for every target that has a form of its own
 
-Reads classic pcap with microseconds or nanoseconds, little-endian. What a target expects of its input stands at the head
+Reads classic pcap with microseconds or nanoseconds, little-endian. What a target expects of its input is at the head
 of its source.
 """
 import collections
@@ -105,7 +105,7 @@ def datagrams_of(link, frames):
 
 
 def hellos_of(frames):
-    """What stands in a frame from the first bytes that look like a handshake record with a ClientHello."""
+    """What is in a frame from the first bytes that look like a handshake record with a ClientHello."""
     for frame in frames:
         for minor in range(4):
             at = frame.find(bytes([22, 3, minor]))
@@ -208,7 +208,7 @@ def from_words(seeds):
 
 
 def from_tests(seeds):
-    """The bytes that stand in the tests, in hexadecimal."""
+    """The bytes that are in the tests, in hexadecimal."""
     for path in sorted((ROOT / "Tests").rglob("*.swift")):
         for text in re.findall(r'"""(.*?)"""|hex: "([0-9a-fA-F ]{16,})"', path.read_text(), re.S):
             digits = re.sub(r"\s", "", text[0] or text[1])

@@ -16,7 +16,7 @@ IMPORT = re.compile(r"^\s*(?:@\w+(?:\([^)]*\))?\s+)*(?:(?:public|package|interna
 # What comes with the toolchain.
 SYSTEM = {"Swift", "Synchronization", "Testing", "XCTest", "Foundation", "FoundationEssentials", "Dispatch", "Glibc",
           "Musl", "PackageDescription"}
-# The rooms that read no file and no clock, and the files in them that use Foundation all the same.
+# Modules that read no file and no clock, and the files in them that use Foundation, with the reason.
 PURE = {"Bytes", "Wire", "Protocols", "Flows", "Text", "Vendors", "Rules", "Activity"}
 FOUNDATION = {
     "Protocols/HostName+Labels.swift": "A-labels of names with letters beyond ASCII, by ICU",
@@ -60,11 +60,11 @@ def reach(name, direct):
 
 def problems_of(target, above, direct):
     name = target["name"]
-    # A test may look at whatever the module that it tests is built from.
+    # A test may import everything that the tested module is built from.
     is_test = target["type"] == "test" or name == "TestSupport"
     allowed = reach(name, direct) if is_test else direct[name]
     for other in sorted(direct[name] & direct.keys() - above):
-        yield f"Package.swift: {name} depends on {other}, which stands below it"
+        yield f"Package.swift: {name} depends on {other}, which is below it"
     for path in sorted(directory(target).rglob("*.swift")):
         shown = path.relative_to(ROOT)
         for module in sorted(set(IMPORT.findall(path.read_text(encoding="utf-8")))):
@@ -72,7 +72,7 @@ def problems_of(target, above, direct):
                 yield f"{shown}: imports {module}, which Package.swift does not give to {name}"
             key = "/".join(shown.parts[1:])
             if module == "Foundation" and name in PURE and key not in FOUNDATION:
-                yield f"{shown}: imports Foundation in a room that does no input or output"
+                yield f"{shown}: imports Foundation in a module that does no input or output"
     settings = [setting["kind"] for setting in target["settings"]]
     strict = {"treatWarning": {"_0": "StrictMemorySafety", "_1": "error"}}
     if {"strictMemorySafety": {}} not in settings or strict not in settings:

@@ -87,7 +87,7 @@ def closing(text, start, opening, closer):
 
 
 def parameters(text):
-    """The parameters of a list, cut at the commas that stand in no bracket."""
+    """The parameters of a list, cut at the commas that are in no bracket."""
     depth, part, parts = 0, "", []
     for character in text.replace("->", "  "):
         depth += (character in "([{<") - (character in ")]}>")

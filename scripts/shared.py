@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Runs the checkers that stand beside the project, in ../shared, over captures and lists that are not part of it.
+"""Runs the checkers that are beside the project, in ../shared, over captures and lists that are not part of it.
 
 They are looked for beside the project and in EGRET_SHARED; where they are absent, exit status 77 says so. What each of
 them has to reach is in `main`: a floor that is raised with the program, never lowered. They run on a release build,

@@ -68,7 +68,7 @@ while [ $SECONDS -lt $end ] && kill -0 "$sensor" 2>/dev/null; do
     for path in healthz metrics; do
         ask "$path" || echo "$turn $path: curl ended with $?" >>"$directory/unanswered"
     done
-    # A file that somebody moves away is begun anew, and nothing of it is lost.
+    # A file that someone moves away is started again, and nothing of it is lost.
     if [ $((turn % 600)) -eq 300 ]; then
         newest=$(readlink "$directory/events/current") && mv "$directory/events/$newest" "$directory/events/moved-$turn.jsonl"
     fi
@@ -97,7 +97,7 @@ for path in directory.glob("events/*-*.jsonl"):
             continue
         event = json.loads(line)
         if "seq" not in event:
-            continue  # what vouches for a file
+            continue  # what signs a file
         seen.add(event["seq"])
         kinds[event["type"]] = kinds.get(event["type"], 0) + 1
         if event["type"] == "health":

@@ -55,7 +55,7 @@ step "deployment files: systemd, Kubernetes, compose, shippers" Tests/Scripts/de
 step "privacy: pseudonyms and dropped fields" Tests/Scripts/privacy.sh
 step "evidence: verified by openssl and by egret" Tests/Scripts/evidence.py --egret "$EGRET"
 step "doctor: findings match the machine" Tests/Scripts/doctor.sh
-step "evasions: names that somebody hides, and accusations by strangers" Tests/Scripts/evasions.py --egret "$EGRET"
+step "evasions: names that someone hides, and accusations by strangers" Tests/Scripts/evasions.py --egret "$EGRET"
 step "memory: a scan of 200,000 flows stays within its limit" Tests/Scripts/syn_scan.py --egret "$EGRET" --flows 200000
 step "audit: recordings of OpenSSL, GnuTLS and aioquic" Tests/Scripts/audit_suites.py --egret "$EGRET"
 step "audit: recordings of Go, with Encrypted Client Hello" Tests/Scripts/audit_go.py --egret "$EGRET"

@@ -19,7 +19,7 @@ struct NameBench {
     /// A name of 24 to 34 bytes with four labels, as hosts of tenants have.
     private static func name(_ number: Int) -> String { "host\(number).tenant\(number % 9_973).example.net" }
 
-    /// Questions in random order, in one buffer that is read from front to end: the names of the table, or such as lie
+    /// Questions in random order, in one buffer that is read from front to end: the names of the table, or such as are
     /// beside them.
     private func questions(
         _ count: Int, listed: Bool, of choose: (inout Dice) -> Int

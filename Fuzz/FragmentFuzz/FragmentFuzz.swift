@@ -62,7 +62,7 @@ private struct Entry {
         var length = (Int(bytes[3]) << 8 | Int(bytes[4])) % 8192 * 8
         if flags & 8 != 0 { length += Int(bytes[7]) % 8 }
         let captured = flags & 4 != 0 ? length / 2 : length
-        // Something stands before it, so that a range taken from the wrong place shows.
+        // Something is before it, so that a range taken from the wrong place shows.
         frame = [0xAA, 0xBB, 0xCC] + (0..<captured).map { content(key, offset + $0, salt) }
         let address = isIPv6 ? IPAddress(high: 1, low: 1) : IPAddress(ipv4: 1)
         fragment = Fragment(

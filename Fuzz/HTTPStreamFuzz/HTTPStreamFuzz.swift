@@ -5,7 +5,7 @@ import StreamReassembly
 
 /// Plain text of HTTP/1.1, HTTP/2, HTTP/3 and WebSocket, both directions.
 ///
-/// The input's first byte chooses the protocol, the second one the size of pieces, the third where a loss stands. The rest is cut
+/// The input's first byte chooses the protocol, the second one the size of pieces, the third where a loss is. The rest is cut
 /// in two: the client's bytes and the server's. Requests must not depend on the pieces unless bytes are lost, or HTTP/1.1 is
 /// malformed: the next message is then searched for at the beginning of a piece.
 @c(LLVMFuzzerTestOneInput)

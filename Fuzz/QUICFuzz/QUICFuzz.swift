@@ -7,7 +7,7 @@ import TestSupport
 ///
 /// Bytes behind a tag cannot be reached by changing a datagram: one changed bit and the packet stays shut. So there are
 /// two ways in, which the lowest bit of the input's first byte chooses. 0: the rest are datagrams. 1: the rest are frames,
-/// which are sealed under the right keys, of version 1 or, where the next bit is set, 2. Each part stands behind two
+/// which are sealed under the right keys, of version 1 or, where the next bit is set, 2. Each part is behind two
 /// bytes of length, whose top bit says which end sent it.
 ///
 /// After each part the handshakes' bytes have only grown, unless the connection began again, and keep within their
@@ -83,7 +83,7 @@ private struct Watch {
     }
 
     private func hold(_ stream: QUICCryptoStream, grewFrom old: [UInt8], said: Bool) {
-        require(stream.contiguous.starts(with: old), "bytes that stood already changed")
+        require(stream.contiguous.starts(with: old), "bytes that was already changed")
         require(stream.contiguous.count <= QUICCryptoStream.limit, "a handshake without a bound")
         require(said || stream.contiguous.count == old.count, "bytes came that nothing was said of")
     }

@@ -35,7 +35,7 @@ private func holdCertificate(_ certificate: [UInt8], step: Int) {
 private func hold(_ names: CertificateNames) {
     require(names.alternativeNames.count <= CertificateNames.maximumNames, "names without a bound")
     for name in names.all { holdHost(name, allowsWildcard: true) }
-    require(Set(names.all).count == names.all.count, "a name stands twice")
+    require(Set(names.all).count == names.all.count, "a name occurs twice")
 }
 
 /// `messages` in handshake records of at most `size` bytes.

@@ -1,4 +1,4 @@
-/// What of flows that go on was charged before, so that each byte is charged once, to the day in which it was told.
+/// What of flows that continue was charged before, so that each byte is charged once, to the day in which it was told.
 ///
 /// Bounded: a flow that finds no room is charged as a whole when it ends; that is counted.
 struct FlowDeltas: Sendable {
@@ -12,7 +12,7 @@ struct FlowDeltas: Sendable {
     }
 
     /// By how much the flow's totals grew since they were told last, and whether this is the first time; `nil` for a
-    /// flow that goes on and finds no room.
+    /// flow that continues and finds no room.
     mutating func note(_ flow: UInt64, _ totals: Totals, isFinal: Bool) -> (growth: Totals, isFirst: Bool)? {
         // Most flows are told once, at their end.
         if isFinal, told.isEmpty { return (totals, true) }

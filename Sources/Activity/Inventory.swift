@@ -6,7 +6,7 @@ import Vendors
 /// Who used what: a row a day, a source and a product, from the reports of flows.
 ///
 /// The day is that of the flow's report, by a time zone, in packet time. Bounded: at most `capacity` rows a day and
-/// `memoryLimit` bytes; past these a new row is left out and counted, and a row that is there goes on counting without new hosts. Told of flows when they are reported or end, never of packets.
+/// `memoryLimit` bytes; past these a new row is left out and counted, and a row that is there continues counting without new hosts. Told of flows when they are reported or end, never of packets.
 public struct Inventory: Sendable {
     private let clock: DayClock
     private let capacity: Int
@@ -28,7 +28,7 @@ public struct Inventory: Sendable {
         ledger = FlowDeltas(capacity: 65_536)
     }
 
-    /// Reports of flows that found no room, in this day or as one that goes on.
+    /// Reports of flows that found no room, in this day or as one that continues.
     public var overflow: UInt64 { omitted &+ ledger.overflow }
 
     /// How many rows the day has.
@@ -162,6 +162,6 @@ struct InventoryKey: Hashable, Sendable {
     /// What orders the rows of a source.
     var order: (String, String, Int) { (vendor, product, isHint ? 1 : 0) }
 
-    /// Hashes the source alone: it has few products, and texts are dear to hash.
+    /// Hashes the source alone: it has few products, and texts are expensive to hash.
     func hash(into hasher: inout Hasher) { hasher.combine(source) }
 }

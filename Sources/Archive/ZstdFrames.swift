@@ -19,7 +19,7 @@ final class ZstdWriter {
         _ = unsafe ZSTD_freeCCtx(context)
     }
 
-    /// Takes `bytes`, the last of the frame where that is so, and hands over what came of them.
+    /// Takes `bytes`, the last of the frame where that is so, and passes on what came of them.
     func take(
         _ bytes: ArraySlice<UInt8>, isLast: Bool, _ sink: (ArraySlice<UInt8>) throws(ArchiveError) -> Void
     ) throws(ArchiveError) {
@@ -65,7 +65,7 @@ final class ZstdReader {
         _ = unsafe ZSTD_freeDCtx(context)
     }
 
-    /// Takes `bytes` and hands over what they hold.
+    /// Takes `bytes` and passes on what they hold.
     func take(
         _ bytes: ArraySlice<UInt8>, _ sink: (ArraySlice<UInt8>) throws(ArchiveError) -> Void
     ) throws(ArchiveError) {

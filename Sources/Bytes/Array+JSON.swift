@@ -22,7 +22,7 @@ extension [UInt8] {
 }
 
 extension String {
-    /// Whether the text can stand in JSON as it is: see `RawSpan.isPlainJSON`.
+    /// Whether the text can be in JSON as it is: see `RawSpan.isPlainJSON`.
     public var isPlainJSON: Bool {
         let utf8 = utf8.span
         // Invariant: the bytes are looked at while the text is borrowed.

@@ -53,7 +53,7 @@ public struct CivilDate: Hashable, Sendable, Comparable {
         self.dayNumber = dayNumber
     }
 
-    /// The day of the three numbers; `nil` if there is none, or the year lies outside 1970 to 2199.
+    /// The day of the three numbers; `nil` if there is none, or the year is outside 1970 to 2199.
     public init?(year: Int, month: Int, day: Int) {
         guard (1970...2199).contains(year), (1...12).contains(month), day >= 1 else { return nil }
         guard day <= Self.length(ofMonth: month, year: year) else { return nil }
@@ -90,7 +90,7 @@ public struct CivilDate: Hashable, Sendable, Comparable {
 extension CivilDate: CustomStringConvertible {
     /// The date as ISO 8601 has it, `2026-07-10`; for years 0 to 9999.
     public var description: String {
-        // Counted in years that begin on 1 March, so that the leap day is the last of its year: 719468 days lie between 0000-03-01
+        // Counted in years that begin on 1 March, so that the leap day is the last of its year: 719468 days are between 0000-03-01
         // and 1970-01-01, and 146097 days are 400 years.
         let shifted = max(0, dayNumber &+ 719_468)
         let (era, dayOfEra) = (shifted / 146_097, shifted % 146_097)

@@ -35,7 +35,7 @@ public enum DescriptorWrite {
 
     /// Removes the last `count` bytes of a regular file that ends at the descriptor's own position.
     ///
-    /// - Returns: Whether they are gone; false for a pipe or a device, and if somebody else has written after them.
+    /// - Returns: Whether they are gone; false for a pipe or a device, and if someone else has written after them.
     public static func removeLast(_ count: Int, from descriptor: Int32) -> Bool {
         var status = stat()
         // Invariant: the structure is written only during the call.

@@ -4,7 +4,7 @@ import Glibc
 public enum ListeningSocket {
     /// Opens a socket at `address` and listens; nothing is accepted yet. The descriptor is the caller's to close.
     ///
-    /// A socket of the file system takes the place of one that a process left behind, never of one that somebody listens at. It
+    /// A socket of the file system takes the place of one that a process left behind, never of one that someone listens at. It
     /// belongs to `owner`, if one is given, and only its owner and its group may connect.
     ///
     /// - Throws: if the address is in use, or not this machine's.
@@ -48,7 +48,7 @@ public enum ListeningSocket {
             try unsafe listen(descriptor, name: address, length: length)
         }
         // Invariant: the path is a terminated copy for the call.
-        // A link that somebody put in the place of the socket is not followed.
+        // A link that someone put in the place of the socket is not followed.
         if let owner, unsafe lchown(path, owner.user, owner.group) != 0 {
             let code = errno
             close(bound)

@@ -30,7 +30,7 @@ public final class Socket: Sendable {
     public func send(_ bytes: ArraySlice<UInt8>, milliseconds: Int32) throws(SocketError) -> Int {
         if isStream, isClosedByPeer { throw .closed }
         while true {
-            // Invariant: the buffer is that of `bytes`, whose length is handed over with it; the call keeps no pointer.
+            // Invariant: the buffer is that of `bytes`, whose length is passed on with it; the call keeps no pointer.
             let count = unsafe bytes.withUnsafeBytes { buffer in
                 unsafe Glibc.send(descriptor, buffer.baseAddress, buffer.count, Int32(MSG_NOSIGNAL))
             }

@@ -7,7 +7,7 @@ public import Rules
 public enum Event: Sendable {
     /// A sensor began its run, or an output file begins.
     case start(StartReport)
-    /// A flow as it stood at one moment.
+    /// A flow as it was at one moment.
     case flow(Observation)
     /// A DNS question, if they are asked for.
     case dns(Observation)
@@ -47,7 +47,7 @@ public enum Event: Sendable {
         }
     }
 
-    /// The event's own moment: of a flow that ended its end, of one that goes on the moment of the report, of an alert
+    /// The event's own moment: of a flow that ended its end, of one that continues the moment of the report, of an alert
     /// its latest hit.
     public var time: Timestamp {
         switch self {

@@ -2,7 +2,7 @@ import Bytes
 import Protocols
 import Wire
 
-/// What is remembered of a flow that ended although its connection may go on.
+/// What is remembered of a flow that ended although its connection may continue.
 struct Continuation {
     /// The flow's key.
     let key: FlowKey
@@ -20,7 +20,7 @@ struct Continuation {
     let isMidstream: Bool
 
     /// Whether a segment with this sequence number may continue it: near the next byte, since a connection that was
-    /// silent goes on if it was. Another connection of the same ends begins anywhere: one in two thousand fits.
+    /// silent continues if it was. Another connection of the same ends begins anywhere: one in two thousand fits.
     func fits(_ sequence: UInt32, isForward: Bool) -> Bool {
         let distance = Int32(bitPattern: sequence &- (isForward ? next.forward : next.backward))
         return (-Self.reach...Self.reach).contains(distance)
@@ -29,7 +29,7 @@ struct Continuation {
     private static var reach: Int32 { 1 << 20 }
 }
 
-/// Named flows of interest that ended for want of packets or of room, and whose connections may go on: a client that
+/// Named flows of interest that ended for want of packets or of room, and whose connections may continue: a client that
 /// uses one connection all day says its name once.
 ///
 /// Holds `capacity` flows at most, and forgets the one first that ended first.
@@ -61,7 +61,7 @@ struct ContinuationTable {
             order.append(hash)
             return
         }
-        // A place whose flow went on is free; otherwise its flow is the oldest.
+        // A place whose flow continued is free; otherwise its flow is the oldest.
         remove(order[oldest])
         order[oldest] = hash
         oldest = oldest + 1 < capacity ? oldest + 1 : 0
@@ -105,7 +105,7 @@ extension FlowTracker {
         account(slot)
     }
 
-    /// Remembers a flow that ends although its connection may go on, if its name matters to a vendor or a rule.
+    /// Remembers a flow that ends although its connection may continue, if its name matters to a vendor or a rule.
     mutating func remember(_ slot: Int) {
         let flow = table[slot]
         guard flow.key.transport == .tcp, !flow.flags.contains(.isClosed), flow.flags.contains(.isOfInterest),
@@ -123,7 +123,7 @@ extension FlowTracker {
 }
 
 extension Flow {
-    /// Begins where `earlier` ended: the streams go on, and nothing has to be read to name the flow.
+    /// Begins where `earlier` ended: the streams continue, and nothing has to be read to name the flow.
     mutating func resume(_ earlier: Continuation) {
         flags.remove([.watchesClient, .watchesServer, .clientIsUpper])
         if earlier.clientIsUpper { flags.insert(.clientIsUpper) }

@@ -114,7 +114,7 @@ public struct FlowSnapshot: Sendable {
     /// name.
     public var isUntrusted = false
     /// Whether the server answered: over TCP, whether it sent payload on a connection of which the client's side was seen
-    /// too; over UDP, whether it sent a datagram; and of a QUIC connection, whether the client went on after that.
+    /// too; over UDP, whether it sent a datagram; and of a QUIC connection, whether the client continued after that.
     public var isAnswered = true
     /// Whether the client speaks to a proxy and names the far host in its request.
     public var isViaProxy = false

@@ -1,7 +1,7 @@
 public import Bytes
 public import Wire
 
-/// The packets that were looked at lately, by which one is known that was captured twice: on two interfaces, on both
+/// The packets that were looked at recently, by which one is known that was captured twice: on two interfaces, on both
 /// sides of a router or a tunnel, or by a mirror port that copies both ways.
 ///
 /// Direct-mapped: a newer packet takes the place of an older one. 4,096 places of 24 bytes, whatever the traffic.

@@ -2,7 +2,7 @@ import CHost
 import Glibc
 
 /// What the process gives up once it has opened what needs rights: user, capabilities, and all but the files, sockets and
-/// system calls that it goes on needing. There is no way back.
+/// system calls that it still needs. There is no way back.
 ///
 /// Anyone who owns the wire and finds a mistake in a parser has what is left: reading what egret reads, writing where it
 /// writes. To be called while there is one thread: Landlock and capabilities are a thread's, and those it starts inherit them.
@@ -54,7 +54,7 @@ public struct Sandbox: Sendable {
     /// Gives everything else up, for this thread and all that it starts. What the kernel does not have is left out, and the
     /// outcome says so.
     ///
-    /// - Throws: if the kernel has it and refuses it; the process must not go on then.
+    /// - Throws: if the kernel has it and refuses it; the process must not continue then.
     public func enter() throws(HostError) -> Outcome {
         Capabilities.dropBound()
         try user?.assume()

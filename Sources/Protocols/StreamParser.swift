@@ -20,7 +20,7 @@ public enum Progress: Equatable, Sendable {
     case done(consumed: Int)
     /// Call again when the stream holds at least this many bytes from the protocol's start; always more than it holds.
     case more(atLeast: Int)
-    /// Not this protocol after all, or damaged past use: the findings made so far stand, no more will come.
+    /// Not this protocol after all, or damaged past use: the findings made so far are kept, no more will come.
     case skip
 }
 
@@ -79,7 +79,7 @@ public struct Findings: Equatable, Sendable {
     /// What was made ahead of the payload that is read now; nothing that was found, so that it makes no difference to
     /// whether two are equal.
     public var preview: SpeculativeParse?
-    /// The hellos that came lately, lent by anyone who has many flows read, as long as one payload is; no finding either.
+    /// The hellos that came recently, lent by anyone who has many flows read, as long as one payload is; no finding either.
     public var shapes = ClientHelloCache()
 
     /// Nothing found yet.

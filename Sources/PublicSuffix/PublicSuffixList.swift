@@ -4,7 +4,7 @@ import CPsl
 ///
 /// The list is the one built into the library, a constant of the process: no file is read and nothing is ever freed.
 /// Cost of a question: a copy of the name and a few searches; for events, not for packets. Names are matched in ASCII,
-/// as they stand on the wire; case and one trailing dot do not matter.
+/// as they are on the wire; case and one trailing dot do not matter.
 public enum PublicSuffixList {
     /// The registrable domain of `host`: the public suffix that it is below and one label more, in lower case.
     ///

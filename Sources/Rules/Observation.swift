@@ -7,7 +7,7 @@ public import Vendors
 public struct Observation: Sendable {
     /// The moment in packet time.
     public var time: Timestamp
-    /// The flow as it stood then.
+    /// The flow as it was then.
     public var flow: FlowSnapshot
     /// Nothing where the flow concerns no AI vendor.
     public var attribution: Attribution?

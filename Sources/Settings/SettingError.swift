@@ -9,7 +9,7 @@ public struct SettingError: Error, Equatable, Sendable {
         case syntax = "C001"
         /// The file cannot be read.
         case unreadable = "C002"
-        /// A map, a list or a single value stands where another of the three belongs.
+        /// A map, a list or a single value is where another of the three belongs.
         case shape = "C003"
         /// A key, or a variable, that means nothing.
         case unknownKey = "C010"
@@ -19,7 +19,7 @@ public struct SettingError: Error, Equatable, Sendable {
 
     /// The kind of error.
     public let code: Code
-    /// Where it stands: a place in the file, a variable or a flag.
+    /// Where it is: a place in the file, a variable or a flag.
     public let origin: SettingOrigin
     /// What is wrong, in one line.
     public let message: String

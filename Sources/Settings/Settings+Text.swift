@@ -10,7 +10,7 @@ extension Settings {
             }
             let entry = self[key]
             let name = key.path.dropFirst(section.count + 1)
-            // What is not set has no value that could stand here.
+            // What is not set has no value that could be here.
             let isUnset = entry.values.isEmpty && entry.origin == .builtIn
             lines.append((isUnset ? "  # \(name):" : "  \(name): \(Self.value(entry, of: key))", "\(entry.origin)"))
         }

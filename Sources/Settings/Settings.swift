@@ -23,7 +23,7 @@ public struct Settings: Sendable {
         entries[key.path] ?? Entry(values: key.defaults, origin: .builtIn)
     }
 
-    /// Whether somebody set `key`.
+    /// Whether someone set `key`.
     public func isSet(_ key: SettingKey) -> Bool { entries[key.path] != nil }
 
     /// Takes `values` for `key`; an error for the first that the key does not take, which then keeps what it had.

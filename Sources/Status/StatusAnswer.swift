@@ -1,6 +1,6 @@
 import Synchronization
 
-/// What is said to somebody who asks.
+/// What is said to someone who asks.
 public struct StatusAnswer: Equatable, Sendable {
     /// Whether what was asked for is so.
     public enum Outcome: Int, Sendable {
@@ -27,7 +27,7 @@ public struct StatusAnswer: Equatable, Sendable {
     }
 }
 
-/// What became of the connections to a server for status.
+/// What happened to the connections to a server for status.
 public final class StatusCounters: Sendable {
     private let answers = Atomic<UInt64>(0)
     private let refusals = Atomic<UInt64>(0)

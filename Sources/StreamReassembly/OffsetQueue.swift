@@ -2,7 +2,7 @@ import Bytes
 
 /// The bytes of one stream whose pieces carry offsets, put in order: CRYPTO and STREAM frames of QUIC.
 ///
-/// Pieces may come in any order, twice, and overlapping; of bytes sent twice the first copy stands. At most `limit` bytes and
+/// Pieces may come in any order, twice, and overlapping; of bytes sent twice the first copy is used. At most `limit` bytes and
 /// `pieceLimit` pieces wait beyond a gap: above that the gap is given up as lost.
 package struct OffsetQueue {
     /// The most bytes that wait beyond a gap.

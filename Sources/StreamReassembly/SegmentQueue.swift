@@ -2,7 +2,7 @@ import Bytes
 
 /// One direction of a TCP connection, put in order (RFC 9293 section 3.10).
 ///
-/// Retransmitted bytes are dropped, and of bytes that were sent twice the first copy stands. Bytes beyond a gap wait.
+/// Retransmitted bytes are dropped, and of bytes that were sent twice the first copy is used. Bytes beyond a gap wait.
 /// The gap is reported as lost once its data cannot be expected any more: the peer has acknowledged it and
 /// `patience` has passed or `acknowledgedLimit` bytes wait, `byteLimit` bytes or `pieceLimit` pieces wait, or the stream ends.
 package struct SegmentQueue {

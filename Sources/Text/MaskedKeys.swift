@@ -69,7 +69,7 @@ struct MaskedKeys: Sendable {
         case .duplicatedKeysInMapping(let keys, let context):
             offset = source.offset(readerLine: context.mark.line, column: context.mark.column)
             kind = .duplicateKey
-            message = "the key '\(keys.first ?? "")' stands twice in one map"
+            message = "the key '\(keys.first ?? "")' occurs twice in one map"
         case .reader(let problem, let scalars, _, _):
             offset = source.advance(from: 0, scalars: scalars ?? 0)
             message = "not YAML: \(problem)"

@@ -30,7 +30,7 @@ extension SourceText {
         }
     }
 
-    /// Where the text goes on with `scalar`: past line ends and indentation, where `scalar` itself is no white space.
+    /// Where the text continues with `scalar`: past line ends and indentation, where `scalar` itself is no white space.
     /// A backslash at the end of a line of a quoted text takes the line end away.
     private func skipFolding(from offset: Int, to scalar: Unicode.Scalar, isQuoted: Bool) -> Int {
         guard scalar != " ", scalar != "\n", scalar != "\t" else { return offset }

@@ -19,7 +19,7 @@ extension PacketDecoder {
         case EtherType.macsec:
             return try macsec(&reader, walk: &walk, into: &packet)
         case EtherType.transparentBridging:
-            // Frames may stand one inside another by this type alone: each counts, so that none fills the stack.
+            // Frames may be one inside another by this type alone: each counts, so that none fills the stack.
             packet.envelope.add(.none)
             return try bridged(&reader, walk: &walk, into: &packet)
         case EtherType.ppp:
@@ -49,7 +49,7 @@ extension PacketDecoder {
         return try etherType(type, &reader, walk: &walk, into: &packet)
     }
 
-    /// An MPLS label stack (RFC 3032) and what stands after it: IP by its version, or Ethernet with or without a
+    /// An MPLS label stack (RFC 3032) and what is after it: IP by its version, or Ethernet with or without a
     /// control word (RFC 4448).
     static func mpls(
         _ reader: inout ByteReader, walk: inout Walk, into packet: inout Packet

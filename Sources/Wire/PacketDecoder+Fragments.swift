@@ -15,7 +15,7 @@ extension PacketDecoder {
                 envelope: packet.envelope, tunnel: packet.notes.contains(.carried) ? packet.tunnel : nil))
     }
 
-    /// The extension headers of IPv6, and what stands after them.
+    /// The extension headers of IPv6, and what is after them.
     @usableFromInline
     static func ipv6Extended(
         _ next: IPProtocol, _ reader: inout ByteReader, walk: inout Walk, into packet: inout Packet

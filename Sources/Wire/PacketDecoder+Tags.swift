@@ -1,6 +1,6 @@
 import Bytes
 
-/// Tags and encapsulations that stand between Ethernet and IP in switches, rings and service chains.
+/// Tags and encapsulations that are between Ethernet and IP in switches, rings and service chains.
 extension PacketDecoder {
     /// Every EtherType that `otherEtherType` does not read itself.
     static func rareEtherType(

@@ -18,7 +18,7 @@ extension PacketDecoder {
         case .gre:
             return try gre(&reader, walk: &walk, into: &packet)
         case .authentication:
-            // In IPv6 an extension header; in IPv4 it stands where a transport would (RFC 4302 section 2).
+            // In IPv6 an extension header; in IPv4 it is where a transport would (RFC 4302 section 2).
             let next = try reader.uint8()
             let length = try reader.uint8()
             try reader.skip(Int(length) &* 4 &+ 6)

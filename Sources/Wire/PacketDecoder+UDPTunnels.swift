@@ -101,7 +101,7 @@ extension PacketDecoder {
         return try ipByVersion(&reader, walk: &walk, into: &packet)
     }
 
-    /// Teredo: IPv6 in UDP, behind an authentication and an origin header where they stand (RFC 4380 section 5.1.1).
+    /// Teredo: IPv6 in UDP, behind an authentication and an origin header where they are (RFC 4380 section 5.1.1).
     private static func teredo(
         _ reader: inout ByteReader, walk: inout Walk, into packet: inout Packet
     ) throws(ParseError) -> Decoded {

@@ -38,7 +38,7 @@ private struct Recording {
         segment(side, Array(payload.utf8), flags: flags)
     }
 
-    /// Adds a Decryption Secrets Block, which may stand after the packets that it opens.
+    /// Adds a Decryption Secrets Block, which may be after the packets that it opens.
     mutating func secrets(_ log: String) {
         writer.block(10) {
             $0.integer(UInt32(0x544C_534B))

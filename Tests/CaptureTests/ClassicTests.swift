@@ -8,7 +8,7 @@ import Testing
 func aClassicFileReadsInBothByteOrdersAndResolutions(isBigEndian: Bool, magic: (UInt32, Int64)) throws {
     var writer = CaptureWriter(isBigEndian: isBigEndian)
     writer.pcapHeader(magic: magic.0, snapshotLength: 96)
-    writer.record(1_700_000_000, configuration: 123_456, referenceData: [1, 2, 3, 4, 5])
+    writer.record(1_700_000_000, 123_456, [1, 2, 3, 4, 5])
     writer.record(4_294_967_295, 999_999, [6], length: 1500)
     let reading = try readBytes(writer.bytes)
     #expect(
@@ -36,7 +36,7 @@ func theVariantWithLongerRecordHeadersReads(isBigEndian: Bool) throws {
     var writer = CaptureWriter()
     // A frame check sequence of four bytes is announced above the link type.
     writer.pcapHeader(network: 0x4400_0071)
-    writer.record(1, configuration: 0, referenceData: [1])
+    writer.record(1, 0, [1])
     #expect(try readBytes(writer.bytes).frames.first?.linkType == LinkType.linuxCooked.rawValue)
 }
 
@@ -44,7 +44,7 @@ func theVariantWithLongerRecordHeadersReads(isBigEndian: Bool) throws {
 func rawIPHasOneLinkTypeWhateverSystemWroteIt(network: UInt32) throws {
     var writer = CaptureWriter()
     writer.pcapHeader(network: network)
-    writer.record(1, configuration: 0, referenceData: [0x45])
+    writer.record(1, 0, [0x45])
     #expect(try readBytes(writer.bytes).frames.first?.linkType == LinkType.raw.rawValue)
 }
 
@@ -89,7 +89,7 @@ func rawIPHasOneLinkTypeWhateverSystemWroteIt(network: UInt32) throws {
 @Test func aRecordOfHostileLengthEndsTheReadingAndAllocatesNothing() throws {
     var writer = CaptureWriter()
     writer.pcapHeader()
-    writer.record(1, configuration: 0, referenceData: [1])
+    writer.record(1, 0, [1])
     for word in [2, 0, UInt32.max, UInt32.max] { writer.integer(word) }
     let reading = try readBytes(writer.bytes)
     #expect(reading.frames.count == 1)
@@ -101,7 +101,7 @@ func rawIPHasOneLinkTypeWhateverSystemWroteIt(network: UInt32) throws {
     let large = (0..<300_000).map { UInt8(truncatingIfNeeded: $0 &* 7) }
     var writer = CaptureWriter()
     writer.pcapHeader()
-    for second in 0..<4 { writer.record(UInt32(second), configuration: 0, referenceData: second % 2 == 0 ? large : [1]) }
+    for second in 0..<4 { writer.record(UInt32(second), 0, second % 2 == 0 ? large : [1]) }
     let reading = try readBytes(writer.bytes, step: 1000)
     #expect(reading.frames.map(\.bytes) == [large, [1], large, [1]])
 }

@@ -87,7 +87,7 @@ final class TemporaryDirectory {
 func pcap(seconds: [UInt32], first byte: UInt8 = 0) -> [UInt8] {
     var writer = CaptureWriter()
     writer.pcapHeader()
-    for second in seconds { writer.record(second, configuration: 0, referenceData: [byte] + [UInt8](repeating: 0, count: 19)) }
+    for second in seconds { writer.record(second, 0, [byte] + [UInt8](repeating: 0, count: 19)) }
     return writer.bytes
 }
 

@@ -64,7 +64,7 @@ func aCutCompressedFileSaysSo(member: [UInt8]) throws {
 @Test func everyTruncationAndChangedByteOfEveryFormatIsSurvived() throws {
     var classic = CaptureWriter()
     classic.pcapHeader()
-    for second in 1...3 { classic.record(UInt32(second), configuration: 0, referenceData: Array(0..<UInt8(10 * second))) }
+    for second in 1...3 { classic.record(UInt32(second), 0, Array(0..<UInt8(10 * second))) }
     var blocks = CaptureWriter(isBigEndian: true)
     blocks.section()
     blocks.interface(options: [(2, Array("eth0".utf8)), (9, [9]), (14, [0, 0, 0, 0, 0, 0, 0, 1])])

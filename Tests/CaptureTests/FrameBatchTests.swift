@@ -20,7 +20,7 @@ private struct Keeper: FrameHandler {
 }
 
 extension FrameBatch {
-    /// Its frames, handed over.
+    /// Its frames, passed on.
     fileprivate var frames: [Frame] {
         var collector = Collector()
         for index in 0..<count {
@@ -37,7 +37,7 @@ private func manyFrames() -> [UInt8] {
     writer.pcapHeader()
     for number in 0..<400 {
         let length = number == 250 ? 20_000 : (number * 37) % 700
-        writer.record(UInt32(number), configuration: 0, referenceData: (0..<length).map { UInt8(truncatingIfNeeded: number &* 31 &+ $0) })
+        writer.record(UInt32(number), 0, (0..<length).map { UInt8(truncatingIfNeeded: number &* 31 &+ $0) })
     }
     return writer.bytes
 }

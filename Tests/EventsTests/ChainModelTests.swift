@@ -18,7 +18,7 @@ private func read(_ line: [UInt8]) throws -> [String: Any] {
 private struct ChainModel {
     let honest: TamperedLog
 
-    /// Whether `log`, which was made from the honest one by somebody without the key, has to be a fault.
+    /// Whether `log`, which was made from the honest one by someone without the key, has to be a fault.
     func mustFind(_ log: TamperedLog) -> Bool {
         if log.files.keys.contains(where: { $0.hasSuffix(".chain") }) == false { return true }
         return honest.sealed.keys.contains { mustFind($0, log) } || hasStranger(log)
@@ -122,7 +122,7 @@ private struct ChainModel {
     }
 }
 
-/// Somebody who can write to the directory, and has no key: random changes, one after another.
+/// Someone who can write to the directory, and has no key: random changes, one after another.
 private struct Tamperer {
     var random: Xorshift
     let publicKey: String

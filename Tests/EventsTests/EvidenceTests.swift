@@ -111,7 +111,7 @@ private func first(_ verdict: LogVerdict) -> LogVerdict.Finding? { verdict.findi
         try log.run(flows: 5)
         let name = "events-gw-7f3c-1.jsonl"
         let bytes = try log.read(name)
-        // Every line feed and what stands around it, and a byte in eleven of the rest: brackets, digits, letters.
+        // Every line feed and what is around it, and a byte in eleven of the rest: brackets, digits, letters.
         let near = bytes.indices.filter { index in
             bytes[max(0, index - 1)...min(bytes.count - 1, index + 1)].contains(0x0A)
         }
@@ -279,7 +279,7 @@ private func first(_ verdict: LogVerdict) -> LogVerdict.Finding? { verdict.findi
         let verdict = try log.verdict()
         #expect(packed.count > 4 && verdict.isIntact && verdict.findings.isEmpty, "\(verdict.text)")
         #expect(verdict.sealedLines == 27 + verdict.files.count)
-        // Somebody takes a line out and packs the rest.
+        // Someone takes a line out and packs the rest.
         let (name, plain) = (packed[0], String(packed[0].dropLast(4)))
         let content = try PackedFile.contents(log.path(name).path, limit: 1 << 20)
         let lines = content.split(separator: 0x0A, omittingEmptySubsequences: false).dropLast().map {

@@ -5,7 +5,7 @@ import Events
 import Foundation
 import Testing
 
-/// The attacks of somebody who can write to the directory of a sealed log and has no key, each with the right public key and the
+/// The attacks of someone who can write to the directory of a sealed log and has no key, each with the right public key and the
 /// head that was noted: see docs/EVIDENCE.md.
 @Suite struct ForgedLogTests {
     private let directory: LogDirectory

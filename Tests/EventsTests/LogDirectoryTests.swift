@@ -49,7 +49,7 @@ private func target(_ directory: LogDirectory) -> String? {
 @Test func theTrailOfACommandDoesNotLeadReadersAway() throws {
     let directory = try LogDirectory()
     var sensor = try sink(directory)
-    let notice = NoticeReport(time: Samples.start, kind: "resolved", detail: "by somebody")
+    let notice = NoticeReport(time: Samples.start, kind: "resolved", detail: "by someone")
     let identity = SensorIdentity(id: "resolve", version: "1.0.0", boot: "r")
     try AuditTrail.write(notice, as: identity, to: directory.url.path, key: nil)
     #expect(target(directory) == "events-gw-b-1.jsonl")

@@ -70,7 +70,7 @@ private func withFile(_ body: (String, FileDescriptor) throws -> Void) throws {
         #expect(DescriptorWrite.removeLast(4, from: file.rawValue))
         _ = try file.writeAll(Array("next\n".utf8))
         #expect(try String(contentsOfFile: path, encoding: .utf8) == "whole\nnext\n")
-        // Somebody else wrote after it.
+        // Someone else wrote after it.
         let other = try FileDescriptor.open(FilePath(path), .writeOnly, options: [.append])
         try other.closeAfter { _ = try other.writeAll(Array("other\n".utf8)) }
         #expect(!DescriptorWrite.removeLast(4, from: file.rawValue))

@@ -18,7 +18,7 @@ private func numbers(_ bytes: [UInt8]) -> [Int] {
 
 private let time = Timestamp(seconds: 1_783_648_915, nanoseconds: 0)
 
-/// Hands 5,000 lines over while the sink stands still, one in ten of them an alert; then lets it go on.
+/// Hands 5,000 lines over while the sink has stopped, one in ten of them an alert; then lets it continue.
 private func flood(_ policy: OverflowPolicy) -> (sink: MemorySink, counters: OutputQueue.Counters) {
     let sink = MemorySink()
     let queue = OutputQueue(capacity: 1 << 20, policy: policy)
@@ -32,7 +32,7 @@ private func flood(_ policy: OverflowPolicy) -> (sink: MemorySink, counters: Out
     return (sink, queue.counters)
 }
 
-@Test("A sink that stands still never holds up the packets, and what is lost is counted")
+@Test("A sink that has stopped never holds up the packets, and what is lost is counted")
 func theOldestFlowsGiveWayFirst() {
     let (sink, counters) = flood(.dropOldest)
     let arrived = numbers(sink.seen.text)

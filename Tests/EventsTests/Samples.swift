@@ -193,7 +193,6 @@ enum Samples {
 
     static func fullStats() -> StatsReport {
         var report = stats()
-        report.capture.linkType = "EN10MB"
         report.capture.droppedByKernel = 12
         report.capture.malformed[.tls] = 4
         report.capture.ignored[.nonIP] = 9
@@ -265,7 +264,6 @@ enum Samples {
         alert.message = long
         var stats = fullStats()
         stats.capture.source = long
-        stats.capture.linkType = long
         stats.rules.suppressed = (0..<5000).map { ("rule/\($0)/" + String(repeating: "x", count: 64), 1) }
         let notice = NoticeReport(time: start, kind: long, detail: long)
         var inventory = fullInventory()

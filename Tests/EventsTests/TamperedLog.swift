@@ -130,7 +130,7 @@ final class LogDirectory {
     }
 }
 
-/// The arithmetic of docs/EVIDENCE.md without the module's own: what somebody without the key, or with another, can compute.
+/// The arithmetic of docs/EVIDENCE.md without the module's own: what someone without the key, or with another, can compute.
 enum Forgery {
     static func hex(_ bytes: some Sequence<UInt8>) -> String {
         bytes.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
@@ -143,7 +143,7 @@ enum Forgery {
 
     static func sha(_ parts: [UInt8]...) -> [UInt8] { Array(SHA256.hash(data: parts.flatMap(\.self))) }
 
-    /// The chain file of a log file called `name` with `lines`, as somebody would write it after `previous` and its `chain`, with
+    /// The chain file of a log file called `name` with `lines`, as someone would write it after `previous` and its `chain`, with
     /// a statement of removal, and a seal of `key` if one is given.
     static func chain(
         _ name: String, previous: String?, chain before: String, lines: [[UInt8]], removed: [String] = [],

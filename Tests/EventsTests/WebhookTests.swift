@@ -111,7 +111,7 @@ private final class Server: Sendable {
     do throws(HTTPPost.PostError) {
         let post = try HTTPPost(url: "http://127.0.0.1:1/", headers: [], milliseconds: 5_000)
         guard case .failed(let reason) = post.send([0x7B, 0x7D]) else {
-            Issue.record("somebody answers")
+            Issue.record("someone answers")
             return
         }
         #expect(!reason.isEmpty)

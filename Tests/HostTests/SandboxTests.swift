@@ -24,7 +24,7 @@ private final class Place {
 
     /// What the probe could do, by the names of its tries, and its other lines.
     func probe(_ mode: String, user: String? = nil) throws -> (tries: [String: Bool], notes: [String]) {
-        // The probe lies beside the tests.
+        // The probe is beside the tests.
         let directory = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
         let process = Process()
         process.executableURL = directory.appendingPathComponent("SandboxProbe")

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Metrics and health over HTTP, as they are asked for: by Prometheus, by promtool, by whoever probes, and by those who mean harm.
+"""Metrics and health over HTTP, as they are asked for: by Prometheus, by promtool, by probes, and by those who mean harm.
 
 `egret watch` runs as it does as a service, sandboxed and as another user, on the loopback interface of a network namespace of its
 own. Its capturing thread is held still for a while, to see that health is told by that thread and by no other. Everything that the
@@ -158,14 +158,14 @@ def ask_or_none(path):
 
 
 def stands_still(sensor, manager):
-    """Where the capturing thread stands still, nobody says that the sensor lives; and again when it goes on."""
+    """Where the capturing thread has stopped, nobody says that the sensor lives; and again when it continues."""
     with held(sensor.pid):
         manager.hears()
-        until(lambda: ask("/healthz")[0] == 503, "503 of a sensor that stands still", 30)
+        until(lambda: ask("/healthz")[0] == 503, "503 of a sensor that has stopped", 30)
         assert "stood still" in ask("/readyz")[1] and ask("/metrics")[0] == 200
         heard = [message for message in manager.hears() if "WATCHDOG" in message]
-        assert not heard, f"signs of life of a sensor that stands still: {heard}"
-    until(lambda: ask("/healthz")[0] == 200, "200 of a sensor that goes on")
+        assert not heard, f"signs of life of a sensor that has stopped: {heard}"
+    until(lambda: ask("/healthz")[0] == 200, "200 of a sensor that continues")
     until(lambda: any("WATCHDOG=1" in message for message in manager.hears()), "a sign of life")
 
 

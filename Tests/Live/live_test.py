@@ -5,7 +5,7 @@ Two network namespaces and a veth pair between them; a TLS server with a certifi
 other. egret and tcpdump look at the same interface, egret three times: with one thread, with one that reads ahead, and with
 three that have a ring each, among which the kernel shares the packets out. Flow and alert events of all runs must then be
 the same: packets, bytes, ends, tls, ai, rule. What may differ is taken out: the sensor, the numbering and the interface's
-name; and times may differ by what lies between two looks of the kernel at its clock. Everything it makes it takes away
+name; and times may differ by what is between two looks of the kernel at its clock. Everything it makes it takes away
 again; only what it started is stopped.
 
 Exit status 77: not root, or no namespaces here.  usage: live_test.py [--egret PATH]
@@ -183,7 +183,7 @@ def traffic(client, body):
 
 
 def record(egret, directory, client, server, interface):
-    """Traffic that all look at; returns what each watch wrote and where the recording lies."""
+    """Traffic that all look at; returns what each watch wrote and where the recording is."""
     certificate, key, body = directory / "certificate.pem", directory / "key.pem", directory / "body"
     run("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1", "-subj", "/CN=server.example",
         "-keyout", str(key), "-out", str(certificate))

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """The life of `egret watch` as a service: what it tells the service manager, what it gives up, what signals do, and how its
-sequence goes on from one run to the next, also after it was killed.
+sequence continues from one run to the next, also after it was killed.
 
 It watches the loopback interface of a network namespace of its own. Everything it makes it takes away again; only what it
 started is stopped.
@@ -120,7 +120,7 @@ def check_sequence(events, first):
 
 
 def second_life(egret, space, directory, last):
-    """It goes on counting, under a new boot id, and is killed in the middle."""
+    """It continues counting, under a new boot id, and is killed in the middle."""
     service = Service(egret, space, directory)
     until(lambda: service.has_heard("WATCHDOG=1"), "a sign of life")
     until(lambda: len({event["id"].split("/")[1] for event in service.events()}) == 2, "events of a second boot")
@@ -155,7 +155,7 @@ def third_life(egret, space, directory, saved):
 
 
 def with_secrets(egret, space, directory):
-    """Keys and headers are read behind the sandbox, by the user that egret becomes; pseudonyms stand in the events."""
+    """Keys and headers are read behind the sandbox, by the user that egret becomes; pseudonyms are in the events."""
     (directory / "secret").mkdir(mode=0o755)
     keys, evidence, headers = (directory / "secret" / name for name in ("privacy.keys", "evidence.pem", "headers"))
     subprocess.run([egret, "key", "privacy", keys], check=True, stdout=subprocess.DEVNULL)

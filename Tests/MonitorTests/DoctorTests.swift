@@ -68,7 +68,7 @@ func theDoctorNamesTheLineThatMends() throws {
     #expect(doctor(nil).checkInterface("lo").first?.level == .ok)
 }
 
-@Test("A snapshot length that cuts what offloads join is told with the commands that mend it")
+@Test("A snapshot length that cuts what offloads join is told with the commands that fix it")
 func aShortSnapshotLengthIsTold() throws {
     guard getuid() == 0 else {
         print("skipped: a live capture needs root")

@@ -164,7 +164,7 @@ func aWrongListChangesNothing() throws {
     let read = outcomes(&reload, 1...5)
     for outcome in read { engine.take(outcome, at: second(5)) }
     guard case .failure(let failure) = read.first?.result else {
-        Issue.record("it was taken over")
+        Issue.record("it was adopted")
         return
     }
     let expected = [

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Monitor
 
-/// Rings of made-up frames, each told by its time, and the order in which they are handed over.
+/// Rings of made-up frames, each told by its time, and the order in which they are passed on.
 private final class Rings {
     /// What waits in each ring, by batches.
     var waiting: [[AnnotatedBatch]]
@@ -61,7 +61,7 @@ private func batch(_ times: [Int64], isLast: Bool) -> AnnotatedBatch {
     #expect(rings.handed.isEmpty)
     rings.turn(now: 115)
     #expect(rings.handed == [101, 105])
-    // It had something after all: what is not handed over yet still comes after it.
+    // It had something after all: what is not passed on yet still comes after it.
     rings.waiting[1] = [batch([109], isLast: false)]
     rings.turn(now: 115)
     #expect(rings.handed == [101, 105, 109])

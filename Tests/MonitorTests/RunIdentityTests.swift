@@ -95,7 +95,7 @@ private func boot(
         let directory = try Directory()
         var bytes = [UInt8](repeating: 7, count: 10_000_000)
         let first = try boot(of: [try directory.write(bytes, to: "a.pcap")])
-        // A stretch as long as what lies between two samples cannot change unseen.
+        // A stretch as long as what is between two samples cannot change unseen.
         for index in place..<min(place + 200_000, bytes.count) { bytes[index] = 8 }
         if place == 9_999_999 { bytes[place] = 8 }
         #expect(try boot(of: [try directory.write(bytes, to: "a.pcap")]) != first)

@@ -35,7 +35,7 @@ enum Project {
         return try OfflineRun.record(contents, configuration: reading(name), referenceData: knowledge).record
     }
 
-    /// The rules of `text` as if it stood in the directory of the golden captures.
+    /// The rules of `text` as if it was in the directory of the golden captures.
     static func rules(_ text: String) throws -> RuleSet {
         let load = RuleSet.load([RuleSource(name: "\(root)/Tests/Golden/captures/rules.yaml", text: text)])
         return try #require(load.rules, "\(load.report.rendered(as: .text))")

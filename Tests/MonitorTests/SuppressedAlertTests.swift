@@ -65,7 +65,7 @@ func whatExceptionsHoldBackIsCountedAndListable() throws {
     #expect(again.summary.render(stats: again.stats).contains("vendor-use/lab"))
 }
 
-@Test("What is held back calls nobody")
+@Test("What is suppressed calls nobody")
 func whatIsHeldBackGoesToNoPager() throws {
     let observation = try #require(
         try Project.record(.observations, "a-dashscopecompat-n5").observations.first?.observation)
@@ -92,7 +92,7 @@ func aBroadExceptionIsToldByAReplay() {
     difference.broadExceptions.new = [BroadException(name: "one/team", held: 19, matches: 20)]
     #expect(
         difference.text.hasPrefix(
-            "! by the new rules, the exception one/team held back 95 % of what its rule matched (19 of 20)\n"))
+            "! by the new rules, the exception one/team suppressed 95 % of what its rule matched (19 of 20)\n"))
     #expect(
         difference.json.hasSuffix(
             #""broad_exceptions":{"old":[],"new":[{"name":"one/team","held":19,"matches":20}]}}"#))

@@ -57,7 +57,7 @@ struct QUICConnectionTests {
         }
     }
 
-    @Test("Of bytes sent twice the first copy stands")
+    @Test("Of bytes sent twice the first copy is used")
     func firstCopyWins() throws {
         let sealer = QUICSealer(destination: id)
         let other = [UInt8](repeating: 0xee, count: 30)
@@ -152,7 +152,7 @@ struct QUICConnectionTests {
         #expect(connection.clientHandshake.contiguous == Array(hello[..<500]))
     }
 
-    @Test("A server that goes on in version 2 keeps the keys' connection id (RFC 9369 section 4.1)")
+    @Test("A server that continues in version 2 keeps the keys' connection id (RFC 9369 section 4.1)")
     func compatibleVersionChange() throws {
         var decryptor = QUICDecryptor()
         var connection = QUICConnection(readsServer: true)

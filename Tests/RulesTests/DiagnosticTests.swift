@@ -13,7 +13,7 @@ import Testing
         return result.joined(separator: "\n") + "\n"
     }
 
-    @Test("The errors of the language's description stand at their positions, word for word")
+    @Test("The errors of the language's description are at their positions, word for word")
     func table() {
         let acme = text([
             (1, "version: 1"), (7, "lists:"), (8, "  legal_team: {type: cidr, items: [10.20.30.0/24]}"),
@@ -65,7 +65,7 @@ import Testing
         ("version: 1\nrules:\n- {id: No, match: {src.port: 1}}\n", "3:8: error[R013]"),
         (
             "version: 1\nrules:\n- {id: one, match: {src.port: 1}}\n- {id: one, match: {src.port: 1}}\n",
-            "4:8: error[R014] the rule 'one' stands twice; first at a.yaml:3:8"
+            "4:8: error[R014] the rule 'one' occurs twice; first at a.yaml:3:8"
         ),
         ("version: 1\nlists:\n  a: {items: [x]}\n", "3:3: error[R020]"),
         ("version: 1\nlists:\n  a: {type: exact}\n", "3:3: error[R020] list 'a' has neither 'items' nor 'file'"),

@@ -47,7 +47,7 @@ import Vendors
         #expect(verdict("2026-12-31T00:00:00+08:00") == .match(inGrace: false))
     }
 
-    @Test("One alert opens, is updated and closes; every hit that is held back is counted")
+    @Test("One alert opens, is updated and closes; every hit that is suppressed is counted")
     func lifecycle() {
         var engine = RuleEngine(
             rules: rule(
@@ -186,7 +186,7 @@ import Vendors
         #expect(engine.counters.broadExceptions == [BroadException(name: "one/team", held: 19, matches: 20)])
         #expect(
             engine.counters.broadExceptions.map(\.description) == [
-                "the exception one/team held back 95 % of what its rule matched (19 of 20)"
+                "the exception one/team suppressed 95 % of what its rule matched (19 of 20)"
             ])
         #expect(engine.counters.hits == ["one": 1, "two": 20])
         let explained = engine.rules.explain(flow(1, at(0)))
@@ -235,7 +235,7 @@ import Vendors
         #expect(plain.allSatisfy { !held.map(\.id).contains($0.id) })
     }
 
-    @Test("The list of what is held back is bounded, and a reload ends it with its totals")
+    @Test("The list of what is suppressed is bounded, and a reload ends it with its totals")
     func heldBackBounds() {
         let text = """
             version: 1

@@ -23,7 +23,7 @@ import Testing
     }
 
     @Test func onlyGroupsOfThresholdsAreStateOfThresholds() {
-        // Flows that go on, without any threshold: more of them than there is room for.
+        // Flows that continue, without any threshold: more of them than there is room for.
         let updated = counters(of: rule("{flow.bytes_up: {gte: 0}}"), flows: 1_000, on: .flowUpdate)
         #expect(updated.stateOverflow == 0 && updated.flowOverflow > 0)
     }

@@ -46,16 +46,16 @@ import Testing
         #expect(lines == ["a.yaml:3:1: error[R001] not YAML: a tab cannot indent; use spaces"])
     }
 
-    @Test("Keys that stand twice are errors, all of them in one run")
+    @Test("Keys that are twice are errors, all of them in one run")
     func duplicates() {
         let lines = errors(
             "version: 1\nversion: 1\nrules:\n- id: one\n  match: {src.port: 1, src.port: 2}\n  id: two\n  id: three\n")
         #expect(
             lines == [
-                "a.yaml:2:1: error[R004] the key 'version' stands twice in one map; first at a.yaml:1:1",
-                "a.yaml:5:24: error[R004] the key 'src.port' stands twice in one map; first at a.yaml:5:11",
-                "a.yaml:6:3: error[R004] the key 'id' stands twice in one map; first at a.yaml:4:3",
-                "a.yaml:7:3: error[R004] the key 'id' stands twice in one map; first at a.yaml:4:3",
+                "a.yaml:2:1: error[R004] the key 'version' occurs twice in one map; first at a.yaml:1:1",
+                "a.yaml:5:24: error[R004] the key 'src.port' occurs twice in one map; first at a.yaml:5:11",
+                "a.yaml:6:3: error[R004] the key 'id' occurs twice in one map; first at a.yaml:4:3",
+                "a.yaml:7:3: error[R004] the key 'id' occurs twice in one map; first at a.yaml:4:3",
             ])
     }
 

@@ -61,7 +61,7 @@ import Vendors
         #expect(suspected.interactions == Estimate(15, low: 0, high: 22))
     }
 
-    @Test("An estimate lies between its bounds, whatever it is made of")
+    @Test("An estimate is between its bounds, whatever it is made of")
     func bounds() {
         #expect(Estimate(5, low: 7, high: 6) == Estimate(6, low: 6, high: 6))
         #expect(Estimate(-1, low: -5, high: -2) == Estimate(0, low: 0, high: 0))

@@ -83,7 +83,7 @@ private func binds(_ packets: Int32) -> Bool {
     }
 }
 
-/// What somebody might try with a packet socket that is open. The frames are of an experimental type and reach the loopback.
+/// What someone might try with a packet socket that is open. The frames are of an experimental type and reach the loopback.
 private func triesPacketSocket(_ packets: Int32) {
     let frame =
         [UInt8](repeating: 0, count: 12) + [0x88, 0xB5] + Array("egret-probe".utf8) + [UInt8](repeating: 0, count: 40)

@@ -216,7 +216,7 @@ class Tests:
         said = self.run("catalog", "lookup", "--format", "jsonl", *names, *both, catalog=False)
         assert [json.loads(line)["role"] for line in said.splitlines()] == ["inference", "crash", "mcp", "unclassified"], said
         assert self.run("catalog", "list", *both, catalog=False) == "acme\tDE\t7\tAcme of ours\n"
-        # Turned round, the shipped entry stands over the own one.
+        # Turned round, the shipped entry is over the own one.
         turned = ("--catalog", self.directory / "own", "--catalog", self.small)
         said = self.run("catalog", "lookup", "--format", "jsonl", "tele.acme.example", *turned, catalog=False)
         assert json.loads(said)["role"] == "telemetry", said
@@ -426,7 +426,7 @@ class Tests:
         def explain(event, status=FINE):
             return self.run("rules", "explain", self.write("event.yaml", event), "--rules", "rules", status=status)
         said = explain("{dst.host: api.acme.example, src.ip: 10.9.1.1}\n")
-        assert said == "10.9.1.1 to api.acme.example (acme), judged at 2026-01-05T04:00:00Z (assumed, because the event has no time)\nacme-use (rules/acme.yaml:4:3, on flow_named): held back by the exception 'lab': LGL-118 (lab@acme.example)\n", said
+        assert said == "10.9.1.1 to api.acme.example (acme), judged at 2026-01-05T04:00:00Z (assumed, because the event has no time)\nacme-use (rules/acme.yaml:4:3, on flow_named): suppressed by the exception 'lab': LGL-118 (lab@acme.example)\n", said
         assert "alerts with severity high" in explain("{dst.host: api.acme.example, src.ip: 10.8.1.1}\n")
         said = explain("{dst.host: api.other.example}\n")
         assert "no match" in said and "ai.vendor: acme (it is absent)" in said and "acme.yaml:6:11" in said, said
@@ -480,7 +480,7 @@ class Tests:
         said = self.replay(*both, capture)
         lines = said.splitlines()
         assert lines[0].startswith("- acme-use\thigh\t20\t"), said
-        assert lines[1] == "! by the new rules, the exception acme-use/lab held back 100 % of what its rule matched (25 of 25)"
+        assert lines[1] == "! by the new rules, the exception acme-use/lab suppressed 100 % of what its rule matched (25 of 25)"
         assert lines[2] == "1 only by the old rules, 0 only by the new, 0 changed, 0 the same"
         report = json.loads(self.replay(*both, capture, "--format", "json"))
         assert [a["rule"] for a in report["only_old"]] == ["acme-use"] and report["only_new"] == []
@@ -510,7 +510,7 @@ class Tests:
         capture = self.capture("held.pcap", ["10.9.1.1"] * 21 + ["10.9.1.2", "192.168.1.1"])
         command = ("--catalog", self.small, "--rules", new, capture)
         plain, events = self.analyze(*command)
-        assert "the exception acme-use/lab held back 95 % of what its rule matched (22 of 23)" in self.errors, self.errors
+        assert "the exception acme-use/lab suppressed 95 % of what its rule matched (22 of 23)" in self.errors, self.errors
         listed, more = self.analyze(*command, "--suppressed")
         assert listed == self.analyze(*command, "--suppressed", "--threads", 2)[0]
         for run in (events, more):

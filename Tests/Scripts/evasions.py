@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Captures in which somebody hides a name, or accuses somebody else: what egret says of each, and that its events are valid.
+"""Captures in which someone hides a name, or accuses someone else: what egret says of each, and that its events are valid.
 
 usage: evasions.py --egret PATH [--all DIRECTORY]
 

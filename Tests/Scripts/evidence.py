@@ -93,7 +93,7 @@ def check(egret, directory):
 
 
 def check_kill(egret, directory):
-    """Ended by force in the middle of its work, again and again, and begun anew in the same directory."""
+    """Ended by force in the middle of its work, again and again, and started again in the same directory."""
     output, key = directory / "killed", directory / "key.pem"
     for round_ in range(4):
         process = subprocess.Popen([egret, "analyze", "--flows", "all", "--sensor-id", f"gw{round_ % 2}", "--output",

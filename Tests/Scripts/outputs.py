@@ -123,7 +123,7 @@ def several_at_once(egret, directory):
 
 
 def stalled(egret, directory):
-    """A live run whose readers stand still: it goes on, says so, and comes to an end. Needs the right to capture."""
+    """A live run whose readers are still: it continues, says so, and comes to an end. Needs the right to capture."""
     silent = directory / "silent.sock"
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as listening:
         listening.bind(str(silent))
@@ -158,10 +158,10 @@ def stalled(egret, directory):
         run.send_signal(signal.SIGTERM)
         _, words = run.stdout.close(), run.stderr
         check(run.wait(timeout=60) == 1, "a run that leaves events behind ends well")
-        check(time.monotonic() - began < 40, "the stop waits for readers that stand still")
+        check(time.monotonic() - began < 40, "the stop waits for readers that are still")
         check(b"events" in words.read(), "nothing is said of what was left behind")
         check(lines((directory / "live/current").read_text())[-1]["type"] == "stop", "the file output has no end")
-    print("a live run with two readers that stand still: the third output is whole")
+    print("a live run with two readers that are still: the third output is whole")
 
 
 def over_https(egret, directory):
@@ -180,11 +180,11 @@ def over_https(egret, directory):
         command = [egret, "analyze", "--rules", "rules/policies/vendor-ban.yaml", "--output", f"https://localhost:{hook.server_port}/", "--webhook-attempts", "1", *CAPTURES]
         run = subprocess.run(command, cwd=ROOT, stderr=subprocess.PIPE, text=True, timeout=300, check=False)
         check(run.returncode == 1 and "did not get" in run.stderr or "certificate" in run.stderr,
-              f"a certificate that nobody vouches for: {run.returncode}, {run.stderr}")
-        check(not hook.bodies, "an alert went to a server whose certificate nobody vouches for")
+              f"a certificate that no authority signed: {run.returncode}, {run.stderr}")
+        check(not hook.bodies, "an alert went to a server whose certificate no authority signed")
         run = subprocess.run([*command, "--webhook-authorities", certificate], cwd=ROOT, stderr=subprocess.PIPE, text=True, timeout=300, check=False)
         check(run.returncode == 0 and len(hook.bodies) > 3, f"over TLS: {run.returncode}, {run.stderr}")
-    print("alerts over TLS, and none to a server that nobody vouches for")
+    print("alerts over TLS, and none to a server that no authority signed")
 
 
 def killed(egret, directory, rounds):

@@ -56,7 +56,7 @@ fi
 [ ! -s "$directory/none" ] || fail "told without a record"
 chmod 644 "$directory/keys"
 if "$egret" analyze "${hidden[@]}" "$capture" >/dev/null 2>"$directory/error"; then fail "a key that others can read is used"; fi
-grep -q 'chmod 600' "$directory/error" || fail "no word on how to mend it"
+grep -q 'chmod 600' "$directory/error" || fail "no word on how to fix it"
 if "$egret" analyze --privacy-sources drop "$capture" >/dev/null 2>"$directory/error"; then fail "hidden without a key"; fi
 grep -q 'privacy.key is missing' "$directory/error" || fail "no word on the missing key"
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""A scan that opens FLOWS connections, which nobody answers, while known ones go on: memory stays at its bound, the known flows
+"""A scan that opens FLOWS connections, which nobody answers, while known ones continue: memory stays at its bound, the known flows
 keep their names and lose no packet, and every flow that had to go is counted.
 
 Packets are made as they are read, on the standard input of `egret analyze`.   usage: syn_scan.py --egret PATH [--flows N]
@@ -37,7 +37,7 @@ def hello(name):
 
 
 def packets(count):
-    """Chunks of a capture file: known flows begin, the scan, known flows go on and end."""
+    """Chunks of a capture file: known flows begin, the scan, known flows continue and end."""
     server = bytes([198, 51, 100, 1])
     now = [1_750_000_000, 0]
 

@@ -1,6 +1,6 @@
 import Glibc
 
-/// Somebody who connects to a Unix socket, and sends and reads bytes as it likes.
+/// Someone who connects to a Unix socket, and sends and reads bytes as it likes.
 final class Client {
     private let descriptor: Int32
 

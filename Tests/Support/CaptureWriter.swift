@@ -30,7 +30,7 @@ public struct CaptureWriter {
         integer(network)
     }
 
-    /// Appends a pcap record; `extra` stands between its header and its bytes.
+    /// Appends a pcap record; `extra` is between its header and its bytes.
     public mutating func record(
         _ seconds: UInt32, _ fraction: UInt32, _ frame: [UInt8], length: Int? = nil, extra: [UInt8] = []
     ) {

@@ -1,4 +1,4 @@
-/// The link layers, and what stands between them and IP.
+/// The link layers, and what is between them and IP.
 extension PacketBuilder {
     private static let macs: [UInt8] = [2, 0, 0, 0, 0, 1, 2, 0, 0, 0, 0, 2]
 

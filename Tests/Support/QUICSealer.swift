@@ -68,7 +68,7 @@ public struct QUICSealer: Sendable {
         [0x06] + variableInteger(offset) + variableInteger(bytes.count) + bytes
     }
 
-    /// PING, an ACK with ranges and ECN counts, and PADDING: what may stand between CRYPTO frames.
+    /// PING, an ACK with ranges and ECN counts, and PADDING: what may be between CRYPTO frames.
     public static let between: [UInt8] = [0x01, 0x03, 0x05, 0x00, 0x01, 0x00, 0x01, 0x01, 0x07, 0x08, 0x09, 0, 0, 0]
 
     /// `value` as a variable-length integer of 1, 2 or 4 bytes.

@@ -46,13 +46,13 @@ import Testing
         #expect(read("c: &who {d: 1}\ne: *who\n").document?.root["e"]?["d"]?.text == "1")
     }
 
-    @Test("A key that stands twice is a fault, and the rest of the file is there")
+    @Test("A key that occurs twice is a fault, and the rest of the file is there")
     func duplicates() {
         let (document, faults) = read("a: 1\nb: {c: 1, c: 2}\na: 3\n")
         #expect(
             faults == [
-                "a:2:11 duplicateKey the key 'c' stands twice in one map; first at a:2:5",
-                "a:3:1 duplicateKey the key 'a' stands twice in one map; first at a:1:1",
+                "a:2:11 duplicateKey the key 'c' occurs twice in one map; first at a:2:5",
+                "a:3:1 duplicateKey the key 'a' occurs twice in one map; first at a:1:1",
             ])
         #expect(document?.root["a"]?.text == "3" && document?.root["b"]?["c"]?.text == "2")
     }

@@ -14,7 +14,7 @@ import Vendors
         let other = Fixtures.vendor("other", hosts: ["exact: api.acme.example, role: web"])
         #expect(
             try findings(acme, other) == [
-                "1:11:3: error[V040] 'exact api.acme.example' lies within 'suffix acme.example' of acme (0:11:3)"
+                "1:11:3: error[V040] 'exact api.acme.example' is within 'suffix acme.example' of acme (0:11:3)"
             ])
     }
 

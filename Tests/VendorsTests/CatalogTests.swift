@@ -44,7 +44,7 @@ import Text
         #expect(
             throws: CatalogErrors([
                 CatalogError(
-                    .duplicateVendor, "the vendor 'acme' stands in a too",
+                    .duplicateVendor, "the vendor 'acme' is in a too",
                     at: SourcePosition(file: "b", line: 1, column: 5))
             ])
         ) { try Catalog([files]) }

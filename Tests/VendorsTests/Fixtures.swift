@@ -10,7 +10,7 @@ enum Fixtures {
     /// The shipped vendor files.
     static let vendors = "\(root)/rules/vendors"
 
-    /// The researched data that lie beside the project if it is developed; nothing elsewhere.
+    /// The researched data that are beside the project if it is developed; nothing elsewhere.
     static var shared: String? {
         if let path = ProcessInfo.processInfo.environment["EGRET_SHARED"] { return path }
         var directory = URL(filePath: root)

@@ -58,7 +58,7 @@ import Testing
         ),
         (
             "{exact: '*.example.com', role: web, source: docs}",
-            "10:11: error[V023] '*.example.com': '*' stands only in a 'wildcard'"
+            "10:11: error[V023] '*.example.com': '*' is only in a 'wildcard'"
         ),
         (
             "{wildcard: a.example.com, role: web, source: docs}",
@@ -80,7 +80,7 @@ import Testing
         ),
         (
             "{exact: a.b, role: web, scope: shared, source: docs}",
-            "10:34: error[V035] a shared host names a vendor only by a 'label' of its own; else it stands in a file without 'id'"
+            "10:34: error[V035] a shared host names a vendor only by a 'label' of its own; else it is in a file without 'id'"
         ),
         (
             "{exact: o11.sentry.io, role: crash, scope: shared, label: o12, source: docs}",
@@ -90,11 +90,11 @@ import Testing
         ("{exact: [a], role: web, source: docs}", "10:11: error[V004] 'exact' is a text"),
         (
             "{exact: a.b, role: web, source: docs}\n- {exact: a.b, role: web, source: docs}",
-            "11:3: error[V032] 'exact a.b' stands twice; first at f:10:3"
+            "11:3: error[V032] 'exact a.b' occurs twice; first at f:10:3"
         ),
         (
             "{exact: a.b, exact: a.c, role: web, source: docs}",
-            "10:16: error[V002] the key 'exact' stands twice in one map; first at f:10:4"
+            "10:16: error[V002] the key 'exact' occurs twice in one map; first at f:10:4"
         ),
         (
             "{exact: a.b, role: web, source: docs",
@@ -145,7 +145,7 @@ import Testing
                 "f:1:5: error[V012] 'Acme!' is no id: 2 to 64 of a-z, 0-9 and '-'",
                 "f:2:10: error[V014] 'usa' is no country; two capital letters, ZZ where unknown",
                 "f:3:11: error[V013] unknown category 'apis'; one of api, assistant, coding-agent, model-hub, image, video, voice, writing, meeting, search, agent-platform, companion, media, aggregator, gateway, relay, shared-service; did you mean 'api'?",
-                "f:6:3: error[V034] the product 'one' stands twice",
+                "f:6:3: error[V034] the product 'one' occurs twice",
                 "f:6:34: error[V013] unknown category 'ap'; one of api, assistant, coding-agent, model-hub, image, video, voice, writing, meeting, search, agent-platform, companion, media, aggregator, gateway, relay, shared-service; did you mean 'api'?",
                 "f:8:9: error[V011] the source 'docs' has no 'date'",
                 "f:8:10: error[V010] unknown key 'dat' in a source; did you mean 'date'?",

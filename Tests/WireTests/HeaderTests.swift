@@ -76,7 +76,7 @@ import Wire
     for offset in 0...4 {
         #expect(decoded(PacketBuilder("hello").tcp(offset: offset).ipv4().ethernet()) == .malformed(.tcp))
     }
-    // Options that would end behind the packet: 40 bytes where only five stand.
+    // Options that would end behind the packet: 40 bytes where only five are.
     #expect(decoded(PacketBuilder("hello").tcp(offset: 15).ipv4().ethernet()) == .malformed(.tcp))
     // Padding must not be taken for options.
     #expect(decoded(PacketBuilder("").tcp(offset: 6).ipv4().ethernet(padded: true)) == .malformed(.tcp))

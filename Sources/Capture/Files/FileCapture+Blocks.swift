@@ -42,7 +42,7 @@ extension FileCapture {
         return isSwapped ? value.byteSwapped : value
     }
 
-    /// Makes the next packet block available and returns its length, reading what stands before it; nothing at the end.
+    /// Makes the next packet block available and returns its length, reading what is before it; nothing at the end.
     @inlinable @inline(__always)
     mutating func nextBlock() -> Int? {
         while window.require(12) {

@@ -103,7 +103,7 @@ extension FileCapture {
         slots[interface].dropsByKernel = byKernel
     }
 
-    /// Calls `body` for each option (section 3.5) that lies whole between two offsets of the current block.
+    /// Calls `body` for each option (section 3.5) that is whole between two offsets of the current block.
     private borrowing func forEachOption(
         from start: Int, to end: Int, _ body: (borrowing FileCapture, UInt16, Int, Int) -> Void
     ) {

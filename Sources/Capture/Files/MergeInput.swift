@@ -26,7 +26,7 @@ final class MergeInput {
     /// When the next frame is; `nil` if there is none.
     func firstTime() -> Timestamp? {
         var nobody = NoHandler()
-        // Nothing is as early as this, so no frame is handed over.
+        // Nothing is as early as this, so no frame is passed on.
         _ = capture?.readFrames(into: &nobody, limit: .max, through: .distantPast)
         guard case .waiting(let time)? = capture?.state else { return nil }
         if size != nil { capture = nil }

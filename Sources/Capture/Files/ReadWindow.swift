@@ -5,8 +5,8 @@
 /// mapping waits for memory at each record. A window also serves pipes and compressed files by the same code, keeps
 /// resident memory small, and a file that is cut while it is read is a short read, not a signal.
 ///
-/// The memory is a block that anyone who takes frames may hold on to. While somebody does, nothing in it is moved: the window
-/// goes on in another block, one of those that are free again if there is one.
+/// The memory is a block that anyone who takes frames may hold on to. While someone does, nothing in it is moved: the window
+/// continues in another block, one of those that are free again if there is one.
 @usableFromInline
 @frozen
 @safe
@@ -72,7 +72,7 @@ struct ReadWindow: ~Copyable {
     func integer<Value: FixedWidthInteger & BitwiseCopyable>(at offset: Int, as type: Value.Type = Value.self) -> Value
     {
         precondition(offset >= 0 && offset <= available &- MemoryLayout<Value>.size)
-        // Invariant: the bytes lie between `cursor` and `end`, checked above, which were all written by the feed.
+        // Invariant: the bytes are between `cursor` and `end`, checked above, which were all written by the feed.
         return unsafe base.loadUnaligned(fromByteOffset: cursor &+ offset, as: type)
     }
 

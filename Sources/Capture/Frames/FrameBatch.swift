@@ -1,7 +1,7 @@
 public import Bytes
 public import CBytes
 
-/// Frames that are kept: their headers, and where their bytes lie.
+/// Frames that are kept: their headers, and where their bytes are.
 ///
 /// Frames of files stay if they were read, in blocks that the batch holds on to; others are copied into a block of the
 /// batch's own. Its memory is used again and again.
@@ -127,10 +127,10 @@ public struct FrameBatch {
 // Invariant: the pointers point into blocks that the batch holds, whose bytes nobody writes any more.
 extension FrameBatch: @unchecked Sendable {}
 
-/// Memory that the bytes of frames are in, for anyone who keeps frames longer than they are handed over.
+/// Memory that the bytes of frames are in, for anyone who keeps frames longer than they are passed on.
 ///
-/// A source that reads into one writes only behind the frames it has handed over, and goes on in another once the room is
-/// used up and somebody else still holds this one. So a frame's bytes stay as they are for as long as its block is held.
+/// A source that reads into one writes only behind the frames it has passed on, and continues in another once the room is
+/// used up and someone else still holds this one. So a frame's bytes stay as they are for as long as its block is held.
 @safe
 public final class FrameBlock {
     @usableFromInline let base: UnsafeMutableRawPointer
@@ -148,6 +148,6 @@ public final class FrameBlock {
     }
 }
 
-// Invariant: bytes are written by the one thread that fills the block, and read by others only if they were handed over
+// Invariant: bytes are written by the one thread that fills the block, and read by others only if they were passed on
 // before, which are written no more.
 extension FrameBlock: @unchecked Sendable {}

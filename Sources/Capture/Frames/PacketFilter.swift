@@ -107,7 +107,7 @@ extension LinkType {
 
     /// The link type of a pcap file's network field.
     ///
-    /// Only the low 16 bits name it; above them stand the length of a frame check sequence and reserved bits.
+    /// Only the low 16 bits name it; above them are the length of a frame check sequence and reserved bits.
     init(network: UInt32) {
         self.init(dlt: Int32(network & 0xFFFF))
     }

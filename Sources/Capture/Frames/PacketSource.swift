@@ -42,7 +42,7 @@ extension FrameHandler where Self: ~Copyable {
 
 /// What came of one read.
 public enum ReadOutcome: Equatable, Sendable {
-    /// So many frames were handed over; there may be more at once.
+    /// So many frames were passed on; there may be more at once.
     case frames(Int)
     /// A live source had none within its time-out.
     case idle
@@ -52,7 +52,7 @@ public enum ReadOutcome: Equatable, Sendable {
 
 /// Loss and damage as a source counts them; totals since it was opened.
 public struct CaptureStatistics: Equatable, Sendable {
-    /// Frames handed over.
+    /// Frames passed on.
     public var packets: UInt64 = 0
     /// Their bytes on the wire.
     public var bytes: UInt64 = 0
@@ -95,7 +95,7 @@ public struct InterfaceDescription: Hashable, Sendable {
 
 /// Where frames come from: a file, a set of files, or a live interface.
 ///
-/// One thread owns a source. Frames are handed over borrowed, in the source's own buffer; nothing is allocated a frame.
+/// One thread owns a source. Frames are passed on borrowed, in the source's own buffer; nothing is allocated a frame.
 public protocol PacketSource: ~Copyable {
     /// The interfaces met so far; it only grows, and `FrameHeader.interface` is an index into it.
     var interfaces: [InterfaceDescription] { get }

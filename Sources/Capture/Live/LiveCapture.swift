@@ -3,7 +3,7 @@ import CPcap
 
 /// The frames of one live interface, or of all of them for `any`, through libpcap's memory-mapped ring.
 ///
-/// One thread reads it; `stop` may be requested by any other. Frames are handed over in the ring itself.
+/// One thread reads it; `stop` may be requested by any other. Frames are passed on in the ring itself.
 public struct LiveCapture: ~Copyable, PacketSource {
     /// How an interface is captured from.
     public struct Options: Hashable, Sendable {
@@ -15,7 +15,7 @@ public struct LiveCapture: ~Copyable, PacketSource {
         public var bufferSize = 16 << 20
         /// Whether frames for other machines are captured too.
         public var isPromiscuous = false
-        /// How long the kernel may hold frames back to hand over many at once.
+        /// How long the kernel may hold frames back to pass on many at once.
         public var timeoutMilliseconds = 100
         /// How long a read waits for frames at the most: the kernel ends the wait when it hands some over. `nil` for as long as it
         /// may hold them back.
@@ -61,7 +61,7 @@ public struct LiveCapture: ~Copyable, PacketSource {
         warnings = opened.warning.map { [$0] } ?? []
     }
 
-    /// The time of the frame that was handed over last.
+    /// The time of the frame that was passed on last.
     public var newest: Timestamp { latest }
 
     /// What was read, and what the kernel and the interface lost, as totals that do not wrap. One system call.
@@ -95,7 +95,7 @@ public struct LiveCapture: ~Copyable, PacketSource {
     public var isUp: Bool { handle.isUp }
 
     /// Whether the interface that was opened is still there, up or down. After it has gone, reading throws, and `resume` may
-    /// go on with another of the same name. One system call.
+    /// continue with another of the same name. One system call.
     public var isPresent: Bool { handle.isPresent }
 
     /// Goes on with the interface that has the name now, on the same socket and ring, which needs no right; false if there
@@ -113,7 +113,7 @@ public struct LiveCapture: ~Copyable, PacketSource {
     /// Hands over what is still in the ring after a stop was requested, at most `limit` frames; waits for the time-out where
     /// there are none, since the kernel hands a block over when it is full or as old as that.
     ///
-    /// The kernel goes on capturing, so that frames with a time after the stop may follow: `newest` tells.
+    /// The kernel continues capturing, so that frames with a time after the stop may follow: `newest` tells.
     @inlinable
     public mutating func drain<Handler: FrameHandler & ~Copyable>(
         into handler: inout Handler, limit: Int
@@ -170,7 +170,7 @@ public struct LiveCapture: ~Copyable, PacketSource {
 
     /// The frames between two looks at the clock.
     private static var slice: Int { 64 }
-    /// How long one read may hand over frames.
+    /// How long one read may pass on frames.
     private static var longest: Duration { .milliseconds(100) }
 }
 
@@ -181,7 +181,7 @@ extension LiveCapture: @unchecked Sendable {}
 /// PACKET_FANOUT).
 ///
 /// Shared out by a hash of both ends, the same for both directions, so that a flow's frames are in one ring in their order;
-/// a ring that is full passes frames on to the next. What the kernel takes for a flow need not be what stands inside a
+/// a ring that is full passes frames on to the next. What the kernel takes for a flow need not be what is inside a
 /// tunnel, and of a fragment it sees no ports: anyone who follows flows has to bring the rings' frames together, by their times.
 /// Nothing is put together by the kernel, since frames are to be counted as they came.
 public final class FanoutGroup {

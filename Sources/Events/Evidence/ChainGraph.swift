@@ -55,7 +55,7 @@ struct ChainGraph {
     /// Everything that is to be said of the files beside their lines.
     func findings() -> [LogVerdict.Finding] {
         var findings: [LogVerdict.Finding] = []
-        func add(_ kind: Kind, file: String, detail: String) {
+        let add: (Kind, String, String) -> Void = { kind, file, detail in
             findings.append(.init(kind: kind, file: file, detail: detail))
         }
         for file in files.values.sorted(by: { rank($0.log) < rank($1.log) }) {
@@ -73,38 +73,38 @@ struct ChainGraph {
 
     private func judgeFile(_ file: VerifiedFile, _ add: (Kind, String, String) -> Void) {
         if file.chain.begin.file != file.log {
-            add(.renamed, file: file.log, detail: "was written as \(file.chain.begin.file)")
+            add(.renamed, file.log, "was written as \(file.chain.begin.file)")
         }
         if !file.isTrusted {
-            add(.untrusted, file: file.log, detail: "names another key, \(file.chain.begin.publicKey)")
+            add(.untrusted, file.log, "names another key, \(file.chain.begin.publicKey)")
         }
         if file.seal == .forged {
-            add(.forged, file: file.log, detail: "the signature of its seal is not of the key that it names")
+            add(.forged, file.log, "the signature of its seal is not of the key that it names")
         }
         if !file.hasLog, !removed.contains(file.log) {
-            add(.missingLog, file: file.log, detail: "the log file is gone; its chain file is there")
+            add(.missingLog, file.log, "the log file is gone; its chain file is there")
         }
     }
 
     private func judgeLink(_ file: VerifiedFile, _ add: (Kind, String, String) -> Void) {
         guard let previous = file.previous else { return }
         guard LogFileName(previous)?.sensor == file.name.sensor else {
-            return add(.brokenLink, file: file.log, detail: "continues \(previous), which is no file of this sensor")
+            return add(.brokenLink, file.log, "continues \(previous), which is no file of this sensor")
         }
         guard let before = files[previous] else {
             if damaged.contains(previous) { return }
             if file.seal == .none, removed.contains(previous), isFound(file) { return }
             if isExpiredStart(file) {
-                return add(.expired, file: previous, detail: "was removed by the sensor, within its limits")
+                return add(.expired, previous, "was removed by the sensor, within its limits")
             }
-            return add(.missingFile, file: previous, detail: "the file is gone: \(file.log) continues it")
+            return add(.missingFile, previous, "the file is gone: \(file.log) continues it")
         }
         if before.chain.end != file.chain.begin.chain {
-            add(.brokenLink, file: file.log, detail: "does not continue where \(previous) ends")
+            add(.brokenLink, file.log, "does not continue where \(previous) ends")
         }
         let sealed = followers[previous, default: []].filter(\.isSealed)
         if sealed.count > 1, file.isSealed, sealed.first?.log != file.log {
-            add(.fork, file: file.log, detail: "continues \(previous), as \(sealed[0].log) does")
+            add(.fork, file.log, "continues \(previous), as \(sealed[0].log) does")
         }
     }
 
@@ -112,7 +112,7 @@ struct ChainGraph {
     /// file that continues the same one says that it was found like this.
     private func judgeOpen(_ file: VerifiedFile, _ add: (Kind, String, String) -> Void) {
         if let next = followers[file.log]?.first {
-            return add(.unsealed, file: file.log, detail: "has no seal, although \(next.log) continues it")
+            return add(.unsealed, file.log, "has no seal, although \(next.log) continues it")
         }
         let rivals =
             file.previous.map { followers[$0, default: []] }
@@ -121,19 +121,19 @@ struct ChainGraph {
             }
         let sealed = rivals.filter(\.isSealed)
         if !isFound(file), let last = lastNumbers[file.name.run], last > file.name.number {
-            return add(.unsealed, file: file.log, detail: "has no seal, although it is not the last file of its run")
+            return add(.unsealed, file.log, "has no seal, although it is not the last file of its run")
         }
         let isAtEnd = file.previous == nil ? !hasSeal(file.name.sensor) : sealed.isEmpty
         if isAtEnd || isFound(file) {
             return add(
-                .openFile, file: file.log,
-                detail: "has no seal: it is still written, or the run was killed; its lines are not proven"
+                .openFile, file.log,
+                "has no seal: it is still written, or the run was killed; its lines are not proven"
             )
         }
         if file.previous == nil {
-            return add(.secondRoot, file: file.log, detail: "begins a chain without a seal beside the sensor's own")
+            return add(.secondRoot, file.log, "begins a chain without a seal beside the sensor's own")
         }
-        add(.unsealed, file: file.log, detail: "has no seal, and no sealed file says that it was found")
+        add(.unsealed, file.log, "has no seal, and no sealed file says that it was found")
     }
 
     /// What a run found at its start is still there as it was.
@@ -142,10 +142,10 @@ struct ChainGraph {
         for entry in found.files where LogFileName(entry.file)?.sensor == file.name.sensor {
             if let there = files[entry.file] {
                 if there.chain.end != entry.chain {
-                    add(.damaged, file: entry.file, detail: "its chain file is not as \(file.log) found it")
+                    add(.damaged, entry.file, "its chain file is not as \(file.log) found it")
                 }
             } else if !removed.contains(entry.file), !damaged.contains(entry.file) {
-                add(.missingFile, file: entry.file, detail: "the file is gone: \(file.log) found it")
+                add(.missingFile, entry.file, "the file is gone: \(file.log) found it")
             }
         }
     }
@@ -164,11 +164,11 @@ struct ChainGraph {
                         && start.found($0.chain) && followers[$0.log, default: []].isEmpty
                 }
             if isNewKey, hasNoted {
-                add(.restarted, file: start.log, detail: "begins a chain of another key after those before it")
+                add(.restarted, start.log, "begins a chain of another key after those before it")
             } else {
                 add(
-                    .secondRoot, file: start.log,
-                    detail: "begins another chain of this sensor: \(earlier.last?.log ?? "-") begins one too")
+                    .secondRoot, start.log,
+                    "begins another chain of this sensor: \(earlier.last?.log ?? "-") begins one too")
             }
         }
     }
@@ -177,8 +177,8 @@ struct ChainGraph {
         let keys = Set(files.map(\.chain.begin.publicKey))
         guard keys.count > 1 else { return }
         add(
-            .mixedKeys, file: "events-\(sensor)",
-            detail: "\(keys.count) keys are named; give those that are right as --public-key")
+            .mixedKeys, "events-\(sensor)",
+            "\(keys.count) keys are named; give those that are right as --public-key")
     }
 
     /// Whether a believed file says that its run found `file` as it is.

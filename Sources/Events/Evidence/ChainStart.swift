@@ -2,7 +2,7 @@ import Foundation
 
 /// Where a run continues the chain of its directory: after the newest file with a seal of its own key, and after no other.
 ///
-/// Anyone who can write to the directory, but does not have the key, can put files there and take seals away. A run that went on
+/// Anyone who can write to the directory, but does not have the key, can put files there and take seals away. A run that continued
 /// after such a file would sign it. So files without a seal are noted as found, and not continued.
 struct ChainStart: Sendable {
     /// A file of the chain, or one that was found beside it, as the sensor may remove it.

@@ -23,7 +23,7 @@ public struct EvidenceKey: Sendable {
     /// The public half.
     public var publicKey: Curve25519.Signing.PublicKey { key.publicKey }
 
-    /// The public half in hexadecimal digits, as it stands beside a log.
+    /// The public half in hexadecimal digits, as it is next to a log.
     public var publicHexadecimal: String { Hexadecimal.text(publicKey.rawRepresentation) }
 
     /// The key as PEM text.

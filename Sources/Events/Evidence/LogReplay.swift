@@ -15,7 +15,7 @@ struct LogReplay {
     private let lines: [ArraySlice<UInt8>]
     private let isCut: Bool
 
-    /// `log` are the bytes of the log file that `file` lies beside.
+    /// `log` are the bytes of the log file that `file` is beside.
     init(_ file: ChainFile, _ log: Data) {
         self.file = file
         let bytes = [UInt8](log)

@@ -1,6 +1,6 @@
 import Rules
 
-/// Another form as the text of a syslog message (RFC 5424): priority, time, sensor, `egret`, run and type stand before it.
+/// Another form as the text of a syslog message (RFC 5424): priority, time, sensor, `egret`, run and type are before it.
 ///
 /// The header is at most 200 bytes. Structured data is `-`, for the text is structured itself.
 public struct SyslogFormat: EventFormat {

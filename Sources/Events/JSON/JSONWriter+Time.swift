@@ -33,8 +33,8 @@ extension JSONWriter {
 
     /// The date of the proleptic Gregorian calendar, `days` after 1970-01-01, as text.
     ///
-    /// Counted in years that begin on 1 March, so that the leap day is the last of its year: 719468 days lie between
-    /// 0000-03-01 and 1970-01-01, and 146097 days are 400 years. No moment in range lies before the year 0.
+    /// Counted in years that begin on 1 March, so that the leap day is the last of its year: 719468 days are between
+    /// 0000-03-01 and 1970-01-01, and 146097 days are 400 years. No moment in range is before the year 0.
     private static func civilDate(_ days: Int64) -> [UInt8] {
         let shifted = UInt64(days + 719_468)
         let era = shifted / 146_097

@@ -49,7 +49,7 @@ public enum AuditTrail {
         }
     }
 
-    /// Those of `addresses` that stand nowhere in the log files of `directory`, packed or not, as a value in quotation marks.
+    /// Those of `addresses` that are nowhere in the log files of `directory`, packed or not, as a value in quotation marks.
     ///
     /// Cost: the files once, one at a time in memory.
     public static func addressesMissing(_ addresses: [String], in directory: String) -> [String] {

@@ -5,7 +5,7 @@ import CryptoExtras
 /// Pseudonyms for addresses that keep prefixes: two addresses that share their first n bits have pseudonyms that do, too.
 ///
 /// Crypto-PAn (Xu, Fan, Ammar, Moon, "Prefix-Preserving IP Address Anonymization", ICNP 2002) with AES-128, over 32 bits
-/// for IPv4 and over 128 for IPv6. One to one, so that who has the key can go back. It hides who somebody is from those
+/// for IPv4 and over 128 for IPv6. One to one, so that who has the key can go back. It hides who someone is from those
 /// without the key, as long as they do not see both sides of some addresses.
 public struct CryptoPAn: Sendable {
     private let key: SymmetricKey

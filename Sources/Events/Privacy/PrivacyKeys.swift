@@ -4,7 +4,7 @@ import Foundation
 
 /// The keys of a file, a line each: the moment from which the key is used, RFC 3339 in UTC, and 64 hexadecimal digits.
 ///
-/// A new key is a further line, with a moment to come; the old ones stay as long as somebody may have to go back from
+/// A new key is a further line, with a moment to come; the old ones stay as long as someone may have to go back from
 /// what was written by them. A flow or an alert is written by one key for its whole life.
 public struct PrivacyKeys: Sendable {
     /// The oldest first; at least one.

@@ -8,7 +8,7 @@ import Vendors
 /// Hides in events what a profile hides, just before they become lines: rules have seen the true flow by then.
 ///
 /// An address that is not written reads as the unspecified one, `0.0.0.0` or `::`. Pseudonyms of addresses that came
-/// lately are remembered, 4096 of them.
+/// recently are remembered, 4096 of them.
 public struct Pseudonymizer: Sendable {
     private let profile: PrivacyProfile
     private let keys: [PrivacyKey]
@@ -49,7 +49,7 @@ public struct Pseudonymizer: Sendable {
         let new: String
     }
 
-    /// A far end stands by its name, or by its address if it has none. Names of a vendor's hosts are never hidden; those
+    /// A far end is shown by its name, or by its address if it has none. Names of a vendor's hosts are never hidden; those
     /// of suspected relays, and of what came before the first interaction, are others'.
     private mutating func hide(_ report: InventoryReport) -> InventoryReport {
         var hidden = report
@@ -134,7 +134,7 @@ public struct Pseudonymizer: Sendable {
         return pseudonym
     }
 
-    /// The names that a flow was given by itself or by DNS, wherever they stand.
+    /// The names that a flow was given by itself or by DNS, wherever they are.
     private func hideNames(of observation: inout Observation, key: Int?, into replacements: inout [Replacement]) {
         guard profile.otherNames != .clear else { return }
         let isKept = profile.otherNames == .pseudonym
@@ -201,7 +201,7 @@ public struct Pseudonymizer: Sendable {
 
 /// What of an event stays as it is on its way into a line.
 public struct PrivacyProfile: Equatable, Sendable {
-    /// What becomes of a field.
+    /// What happens to a field.
     public enum Treatment: String, Sendable, CaseIterable {
         /// Written as it is.
         case clear

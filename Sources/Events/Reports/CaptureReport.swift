@@ -23,7 +23,7 @@ public struct CaptureReport: Sendable {
 
     /// The names of the interfaces or files, as one text.
     public var source = ""
-    /// Packets handed over.
+    /// Packets passed on.
     public var packets: UInt64 = 0
     /// Their bytes on the wire.
     public var bytes: UInt64 = 0

@@ -65,7 +65,7 @@ public enum HealthReason: String, Sendable, CaseIterable {
         case .reloadFailed: ("EG103", nil, "rules and catalog from before stay in use")
         case .interfaceDown: ("EG104", nil, "an interface is down or gone; nothing that passes there is seen")
         case .tableFull:
-            ("EG105", "flows", "the flow table was full; flows that had to go are new and unnamed when they go on")
+            ("EG105", "flows", "the flow table was full; flows that had to go are new and unnamed when they continue")
         case .helloMemory: ("EG106", "flows", "unfinished hellos held too much memory; these flows stay unnamed")
         case .fragmentsLost: ("EG107", "fragments", "fragments came to no packet; what was in them is not judged")
         case .outputDropped: ("EG108", "events", "events were given up; alerts last, and seq has gaps")

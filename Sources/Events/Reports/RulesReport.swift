@@ -7,7 +7,7 @@ public struct RulesReport: Sendable {
     public var loaded: UInt64 = 0
     /// `sha256:` and the digest of the loaded files; `nil` if there are none.
     public var rulesetHash: String?
-    /// Whether the latest reload was taken over.
+    /// Whether the latest reload was adopted.
     public var lastReloadOK = true
     /// Observations of which a rule's condition held, by its id, in a fixed order; of this and what follows at most 64 are
     /// written, those with the highest counts.
@@ -37,7 +37,7 @@ public struct RulesReport: Sendable {
 
     /// Alerts that closed early because too many were open.
     public var alertOverflow: UInt64 = 0
-    /// Flows that rules forgot while they went on.
+    /// Flows that rules forgot while they continued.
     public var flowOverflow: UInt64 = 0
 
     /// No rule loaded.
@@ -78,7 +78,7 @@ public struct OutputReport: Sendable, Equatable {
     public var written: UInt64
     /// Events given up.
     public var dropped: UInt64
-    /// From the newest event written to the newest handed over, in nanoseconds of event time; nothing offline.
+    /// From the newest event written to the newest passed on, in nanoseconds of event time; nothing offline.
     public var lag: Int64?
     /// The time of the newest event that was written; nothing offline, or before the first.
     public var lastSuccess: Timestamp?

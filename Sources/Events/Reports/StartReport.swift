@@ -57,7 +57,7 @@ public struct StopReport: Sendable {
         case endOfInput = "end_of_input"
         /// The operator asked for it.
         case signal
-        /// It could not go on.
+        /// It could not continue.
         case failure
     }
 

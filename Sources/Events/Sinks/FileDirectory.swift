@@ -5,7 +5,7 @@ import SystemPackage
 
 /// The directory of a file output: names, order and removal of the files of one sensor.
 struct FileDirectory: Sendable {
-    /// One file of this sensor that lies there, as it was written or packed, or both for a moment.
+    /// One file of this sensor that is there, as it was written or packed, or both for a moment.
     struct Entry {
         /// As it was written.
         var name: String
@@ -22,7 +22,7 @@ struct FileDirectory: Sendable {
     let sensor: String
     let boot: String
 
-    /// The directory at `path` for the files of `sensor`. What may not stand in a file's name becomes `_`.
+    /// The directory at `path` for the files of `sensor`. What may not be in a file's name becomes `_`.
     init(path: String, sensor: SensorIdentity) {
         self.path = path
         self.sensor = Self.word(sensor.id, extra: "-")

@@ -16,7 +16,7 @@ public struct FileLimits: Equatable, Sendable {
     /// Free bytes of the file system below which flow events stop, so that there is room for alerts.
     public var reservedBytes = 16 << 20
 
-    /// What becomes of files that are ended.
+    /// What happens to files that are ended.
     public var compression = FileCompression.none
 
     /// 64 MiB or one hour a file, 10,000 files, 4 GiB in all, 16 MiB reserved.
@@ -33,7 +33,7 @@ public struct FileLimits: Equatable, Sendable {
     }
 }
 
-/// What becomes of files that are ended.
+/// What happens to files that are ended.
 public enum FileCompression: String, Sendable, CaseIterable {
     /// They stay as they are.
     case none

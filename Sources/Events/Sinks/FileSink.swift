@@ -9,7 +9,7 @@ import SystemPackage
 /// line. The oldest files go when they are too many, too large together, or too old. Files are flushed to the disk (`fsync`)
 /// when they end and at the stop, not between, and may then be packed (`FileLimits.compression`), which waits for nothing and
 /// is waited for at the end alone. Where the disk is nearly full, flow events stop first and alerts are written as long as
-/// there is room; what is given up is counted, and writing goes on by itself when there is room again.
+/// there is room; what is given up is counted, and writing continues by itself when there is room again.
 public struct FileSink: Sink {
     /// `file`, or what it was named.
     public let name: String

@@ -1,7 +1,7 @@
 /// Lines in the order in which they came, within a fixed number of bytes: what one class of events waits in.
 ///
 /// One array, used round and round; it doubles up to its capacity and never shrinks, so nothing is allocated after
-/// warm-up. Each line stands between a head of 13 bytes (its length, its place among all lines, its priority) and a tail
+/// warm-up. Each line is between a head of 13 bytes (its length, its place among all lines, its priority) and a tail
 /// of 4 (its length again, so that the newest can be found from the end).
 struct LineRing: Sendable {
     /// The most bytes that it holds, heads and tails included.

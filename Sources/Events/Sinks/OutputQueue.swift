@@ -11,7 +11,7 @@ import Synchronization
 public final class OutputQueue: Sendable {
     /// What the queue has done so far.
     public struct Counters: Equatable, Sendable {
-        /// Lines handed over.
+        /// Lines passed on.
         public var accepted: UInt64 = 0
         /// Lines that the output has written.
         public var written: UInt64 = 0
@@ -21,14 +21,14 @@ public final class OutputQueue: Sendable {
         public var droppedHigh: UInt64 = 0
         /// Lines that wait or are on their way.
         public var pending: UInt64 { accepted &- written &- dropped }
-        /// The newest time handed over.
+        /// The newest time passed on.
         public var acceptedTime: Timestamp?
         /// The newest time of a batch that was written.
         public var writtenTime: Timestamp?
         /// Why the output last gave lines up.
         public var failure: SinkError?
 
-        /// From the newest event written to the newest handed over, in nanoseconds; 0 if nothing waits.
+        /// From the newest event written to the newest passed on, in nanoseconds; 0 if nothing waits.
         public var lag: Int64 {
             guard pending > 0, let acceptedTime else { return 0 }
             return max(0, acceptedTime.nanoseconds(since: writtenTime ?? acceptedTime))
@@ -57,7 +57,7 @@ public final class OutputQueue: Sendable {
         }
     }
 
-    /// What became of a line that was offered.
+    /// What happened to a line that was offered.
     private struct Offer {
         var isDone: Bool
         var wakes: Bool
@@ -114,7 +114,7 @@ public final class OutputQueue: Sendable {
     /// With `block`, how often the writer looks by itself.
     private static var patience: DispatchTimeInterval { .milliseconds(50) }
 
-    /// Waits until all that was handed over has been written or given up. Not for the packet path of a live run.
+    /// Waits until all that was passed on has been written or given up. Not for the packet path of a live run.
     public func drain() {
         while true {
             let isDone = state.withLock { state in
@@ -196,7 +196,7 @@ extension OutputQueue {
         }
     }
 
-    /// Notes what became of the lines that were taken, and lets those who wait for room go on.
+    /// Notes what happened to the lines that were taken, and lets those who wait for room continue.
     func finish(_ outcome: SinkOutcome, time: Timestamp?) {
         let waiters = state.withLock { state in
             state.isBusy = false

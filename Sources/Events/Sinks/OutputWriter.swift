@@ -28,7 +28,7 @@ public final class OutputWriter: Sendable {
         thread.start()
     }
 
-    /// Takes no more lines, waits until those handed over are written, and closes the sink.
+    /// Takes no more lines, waits until those passed on are written, and closes the sink.
     public func stop() {
         queue.close()
         finished.wait()
@@ -71,7 +71,7 @@ public final class OutputWriter: Sendable {
                 lines.move(to: &batch, limit: batchBytes)
                 outcome.add(sink.write(batch, now: now))
             }
-            // The last look at the queue was before this: anyone who closes it hands over nothing afterwards.
+            // The last look at the queue was before this: anyone who closes it passes on nothing afterwards.
             if work.ends { sink.close() }
             queue.finish(outcome, time: work.time)
             if work.ends { return }
@@ -80,7 +80,7 @@ public final class OutputWriter: Sendable {
 }
 
 extension SinkOutcome {
-    /// Adds what became of a further batch; the latest failure stays.
+    /// Adds what happened to a further batch; the latest failure stays.
     mutating func add(_ other: SinkOutcome) {
         written += other.written
         dropped += other.dropped

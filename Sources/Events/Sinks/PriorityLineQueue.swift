@@ -60,6 +60,6 @@ public enum OverflowPolicy: String, Sendable, CaseIterable {
     case dropOldest = "drop_oldest"
     /// The line that comes; an alert takes the room of the newest flow that waits.
     case dropNewest = "drop_newest"
-    /// Nothing: anyone who hands over waits. For capture files only, where the packets can wait too.
+    /// Nothing: anyone who passes on waits. For capture files only, where the packets can wait too.
     case block
 }

@@ -6,19 +6,19 @@ public protocol Sink: Sendable {
     /// The name in `outputs` of stats events.
     var name: String { get }
 
-    /// Writes the lines of `batch`, whole ones only and in their order, and says what became of them.
+    /// Writes the lines of `batch`, whole ones only and in their order, and says what happened to them.
     ///
     /// `now` is the time by which files are rotated: live the clock's, offline that of the newest event.
     mutating func write(_ batch: LineBatch, now: Timestamp) -> SinkOutcome
 
-    /// Opens its files again, as after somebody else has moved them; nothing is lost by it.
+    /// Opens its files again, as after someone else has moved them; nothing is lost by it.
     mutating func reopen(now: Timestamp)
 
     /// Writes out what it holds and closes. No other call follows.
     mutating func close()
 }
 
-/// What became of a batch. `written` and `dropped` together are the lines of the batch.
+/// What happened to a batch. `written` and `dropped` together are the lines of the batch.
 public struct SinkOutcome: Equatable, Sendable {
     /// Lines that were written.
     public var written = 0

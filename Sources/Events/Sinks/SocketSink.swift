@@ -3,7 +3,7 @@ public import Delivery
 
 /// Writes lines to a socket: Unix or not, a stream or messages, plain or framed for syslog.
 ///
-/// What it is connected to may be missing at the start, go away and come back. A reader that is gone or stands still is
+/// What it is connected to may be missing at the start, go away and come back. A reader that is gone or has stopped is
 /// waited for, a few seconds in all; then what is in hand is given up and counted, and each later batch tries once,
 /// at most once a second, until it is back. A line that was cut on a stream by that is sent again, whole, on the next
 /// connection.
@@ -99,7 +99,7 @@ public struct SocketSink: Sink {
         return index
     }
 
-    /// Sends all lines from `index` on as they stand.
+    /// Sends all lines from `index` on as they are.
     private func sendRun(
         of batch: LineBatch, from index: inout Int, to socket: Socket, into outcome: inout SinkOutcome
     ) throws(SocketError) {
@@ -131,7 +131,7 @@ public struct SocketSink: Sink {
         index += 1
     }
 
-    /// How long a reader may stand still, in milliseconds.
+    /// How long a reader may be still, in milliseconds.
     private static var stall: Int32 { 5_000 }
     private static var retry: Retry { Retry(attempts: 6, delay: 100_000_000, longest: 2_000_000_000) }
 }

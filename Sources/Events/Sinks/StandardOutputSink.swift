@@ -6,7 +6,7 @@ public import SystemPackage
 ///
 /// If the reader goes away (`EPIPE`; the program ignores SIGPIPE), the output ends: every further line is counted as dropped,
 /// and the outcome is `closed`. Any other error is reported as it is. The lines that arrived whole count as written; a line that
-/// arrived in part is removed from a regular file, and writing goes on with the next batch. If it cannot be removed, the output
+/// arrived in part is removed from a regular file, and writing continues with the next batch. If it cannot be removed, the output
 /// ends, because another line after it would be damaged too. The descriptor is not closed at the end.
 public struct StandardOutputSink: Sink {
     /// `stdout`, or the name that was given.
@@ -38,7 +38,7 @@ public struct StandardOutputSink: Sink {
         return outcome
     }
 
-    /// Decides whether the output can go on after `failure`, with `cut` bytes of an unfinished line after it.
+    /// Decides whether the output can continue after `failure`, with `cut` bytes of an unfinished line after it.
     private mutating func end(after failure: SinkError, cut: Int) -> SinkError {
         guard failure != .closed else {
             ended = failure

@@ -1,9 +1,9 @@
 import Dispatch
 import Synchronization
 
-/// How a sink waits between tries: in real time, until somebody has no more patience with it.
+/// How a sink waits between tries: in real time, until someone has no more patience with it.
 ///
-/// A sink may wait as long as it likes while the run goes on, for its queue is bounded and counts what it gives up; at the
+/// A sink may wait as long as it likes while the run continues, for its queue is bounded and counts what it gives up; at the
 /// stop it must come to an end.
 public final class StopToken: Sendable {
     private let over = Atomic(false)

@@ -15,7 +15,7 @@ public struct RunSummary: Sendable {
         var product: String
         var role: String
 
-        /// Hashes the product alone: texts are dear to hash, and few vendors share the name of one.
+        /// Hashes the product alone: texts are expensive to hash, and few vendors share the name of one.
         func hash(into hasher: inout Hasher) { hasher.combine(product) }
     }
 

@@ -2,7 +2,7 @@
 ///
 /// The owner judges whether an entry still stands for the flow it was added for, by the flow's identity.
 struct SlotQueue: Sendable {
-    /// A slot and the start of the flow that stood in it.
+    /// A slot and the start of the flow that was in it.
     struct Entry: Sendable {
         var slot: Int
         var start: Int64

@@ -6,7 +6,7 @@ import Protocols
 final class FlowInspection {
     /// What the parsers found.
     var findings = Findings()
-    /// The reading of a TCP connection, while it goes on.
+    /// The reading of a TCP connection, while it continues.
     var stream: TCPInspection?
     /// The reading of a QUIC connection.
     var quic: QUICInspection?

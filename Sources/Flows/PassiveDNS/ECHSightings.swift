@@ -1,7 +1,7 @@
 import Bytes
 import Protocols
 
-/// Which of a server's keys the encrypted_client_hello extensions of a client named lately, by outer name.
+/// Which of a server's keys the encrypted_client_hello extensions of a client named recently, by outer name.
 ///
 /// A filler names one of 256 keys at random (RFC 9849 section 6.2); a real extension names the key of the configuration, the
 /// same until the server changes it. Bounded: `capacity` pairs of client and outer name, the one written longest ago going

@@ -14,7 +14,7 @@ public struct PassiveDNS: Sendable {
         /// The most pairs of client and public name of an ECH configuration.
         public var publicNames = 8_192
 
-        /// The limits that a sensor has unless told otherwise: some 20 MB when full.
+        /// The limits that a sensor has unless set otherwise: some 20 MB when full.
         public init() {}
     }
 

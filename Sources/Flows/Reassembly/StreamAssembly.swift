@@ -3,14 +3,14 @@ import Bytes
 /// The beginning of one direction of a TCP stream, put together from segments in any order (RFC 9293 section 3.4).
 ///
 /// Kept only until the receiver has acknowledged what was read. The first copy of a byte wins; each later copy that differs
-/// is counted. It holds at most `limit` bytes in at most `pieceLimit` separate pieces: what lies beyond the limit is
+/// is counted. It holds at most `limit` bytes in at most `pieceLimit` separate pieces: what is beyond the limit is
 /// passed over, and of too many pieces the one farthest from the beginning goes.
 struct StreamAssembly: Sendable {
     /// What came of adding a segment.
     enum Outcome: Equatable {
         /// It was taken, as far as it was new.
         case added
-        /// It lies beyond the limit, or is the farthest of too many pieces.
+        /// It is beyond the limit, or is the farthest of too many pieces.
         case overLimit
     }
 

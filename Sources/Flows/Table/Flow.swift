@@ -67,7 +67,7 @@ public struct Flow: Sendable, BitwiseCopyable {
         @inlinable public static var isOneSided: Flags { Flags(rawValue: 1 << 25) }
         /// The server's first payload is awaited.
         @inlinable public static var awaitsAnswer: Flags { Flags(rawValue: 1 << 26) }
-        /// The server's payload was seen, and the client has to go on after it.
+        /// The server's payload was seen, and the client has to continue after it.
         @inlinable public static var awaitsClient: Flags { Flags(rawValue: 1 << 27) }
         /// The server answered: see `FlowSnapshot.isAnswered`.
         @inlinable public static var isAnswered: Flags { Flags(rawValue: 1 << 28) }

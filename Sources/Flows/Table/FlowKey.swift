@@ -4,7 +4,7 @@ public import Wire
 /// What tells one flow from another: both ends of the innermost packet and the transport, and the ids around it that a
 /// `FlowScope` names.
 ///
-/// The same for both directions: the smaller end, by address and then port, stands first. 48 bytes, trivial.
+/// The same for both directions: the smaller end, by address and then port, is first. 48 bytes, trivial.
 @frozen
 public struct FlowKey: Equatable, Sendable, BitwiseCopyable {
     /// The smaller end's address.

@@ -132,7 +132,7 @@ public struct FlowTable: ~Copyable {
         count -= 1
     }
 
-    /// Moves back what was pushed behind the hole, until an entry stands where it belongs.
+    /// Moves back what was pushed behind the hole, until an entry is where it belongs.
     private mutating func closeHole(_ start: Int, _ mask: Int) {
         var hole = start
         var next = (hole + 1) & mask

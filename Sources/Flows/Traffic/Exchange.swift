@@ -28,7 +28,7 @@ struct Exchange: Sendable {
     var hasBody = false
     /// Whether the latest request was ended by an empty frame.
     var isEnded = false
-    /// Whether the latest record was as full as they get, so that the next one goes on with it.
+    /// Whether the latest record was as full as they get, so that the next one continues with it.
     var isFull = false
 
     /// When the answer's first piece passed.

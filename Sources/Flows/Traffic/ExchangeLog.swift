@@ -1,9 +1,9 @@
 import Bytes
 
-/// The runs of one connection: the current one, the one before it, whose answer may still go on, and what the others
+/// The runs of one connection: the current one, the one before it, whose answer may still continue, and what the others
 /// came to. Two runs are held, whatever the connection carries.
 struct ExchangeLog: Sendable {
-    /// The run that goes on, or is being answered.
+    /// The run that continues, or is being answered.
     var current: Exchange?
     private var previous: Exchange?
     /// What encryption and the path cost a question: from the hello to the server's first record, in nanoseconds.

@@ -7,7 +7,7 @@ public struct Estimate: Equatable, Sendable {
     /// It is hardly more.
     public var high: Int
 
-    /// An estimate with its bounds; the value lies between them.
+    /// An estimate with its bounds; the value is between them.
     public init(_ value: Int, low: Int, high: Int) {
         self.low = max(0, min(low, high))
         self.high = max(self.low, high)

@@ -5,7 +5,7 @@ import Protocols
 /// of which streams, is hidden (RFC 9001 section 5.4).
 ///
 /// HTTP/3 compresses heads little, and a client writes each in a datagram of its own; what it sends beside them are
-/// acknowledgments and windows, which are short. A datagram that is full goes on in the next.
+/// acknowledgments and windows, which are short. A datagram that is full continues in the next.
 struct QUICTraffic: Sendable, BitwiseCopyable {
     private(set) var log = ExchangeLog()
     private let hello: Timestamp

@@ -21,9 +21,9 @@ struct RecordCursor: Sendable, BitwiseCopyable {
         case found(PlacedRecord)
         /// It brought what there was to read of it.
         case read
-        /// It lies behind the next header, which was lost or is late.
+        /// It is behind the next header, which was lost or is late.
         case ahead
-        /// Where a header had to stand is none.
+        /// Where a header had to be is none.
         case lost
         /// The stretch was read to its end.
         case finished
@@ -42,7 +42,7 @@ struct RecordCursor: Sendable, BitwiseCopyable {
         self.end = end
     }
 
-    /// Whether a segment of `count` bytes whose first one has the number `sequence` lies before the next header, so that
+    /// Whether a segment of `count` bytes whose first one has the number `sequence` is before the next header, so that
     /// there is nothing to read in it: most segments of a long record do.
     @inline(__always)
     func isBeyond(_ count: Int, _ sequence: UInt32) -> Bool {
@@ -73,7 +73,7 @@ struct RecordCursor: Sendable, BitwiseCopyable {
         heldCount = other.heldCount
     }
 
-    /// The header whose next byte lies at `offset`; what there is of it is held where a part of it is missing.
+    /// The header whose next byte is at `offset`; what there is of it is held where a part of it is missing.
     private mutating func header(_ segment: RawSpan, at offset: Int) -> RecordHeader? {
         if heldCount == 0, offset <= segment.byteCount - RecordHeader.size { return RecordHeader(segment, at: offset) }
         var offset = offset

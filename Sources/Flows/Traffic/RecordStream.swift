@@ -8,7 +8,7 @@ import Protocols
 /// of which ends where the next begins; the stretch that was jumped over stays open for segments that come late.
 struct RecordStream: Sendable, BitwiseCopyable {
     private var cursor = RecordCursor(next: 0)
-    /// Whether `cursor` stands anywhere.
+    /// Whether `cursor` is anywhere.
     private(set) var isPlaced = false
     private var holes = InlineArray<4, RecordCursor>(repeating: RecordCursor(next: 0))
     private var holeCount = 0
@@ -65,7 +65,7 @@ struct RecordStream: Sendable, BitwiseCopyable {
         holeCount -= 1
     }
 
-    /// A header is missing: goes on behind the gap where the segment shows how, and leaves the gap open.
+    /// A header is missing: continues behind the gap where the segment shows how, and leaves the gap open.
     private mutating func jump(_ segment: RawSpan, _ sequence: UInt32) -> PlacedRecord? {
         guard let start = chainStart(in: segment) else {
             strays &+= 1

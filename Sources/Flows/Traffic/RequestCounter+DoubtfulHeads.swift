@@ -11,7 +11,7 @@ struct DoubtfulHeads: Sendable {
 /// A later request for the same host compresses to twenty bytes or so (RFC 7541), and then its record has the size of two
 /// or three control frames: 26, 30, 31 or 35 bytes. What such a record is, the server's next record tells. To a request it
 /// answers with a record that is no control frame, a round trip later and after silence, since it had answered all
-/// before. To control frames it answers with one, or not at all; and a server that was still answering goes on meanwhile
+/// before. To control frames it answers with one, or not at all; and a server that was still answering continues meanwhile
 /// with records that do not acknowledge the doubtful one.
 extension RequestCounter {
     /// Notes a record with the size of control frames that came after the answer to the current run had begun.
@@ -31,7 +31,7 @@ extension RequestCounter {
         doubtful = nil
         if HTTP2Sizes.isControl(unit.size) { return }
         guard unit.acknowledges(heads.unit.sequence) else {
-            // The server goes on with what it answered before: requests at most side by side with that.
+            // The server continues with what it answered before: requests at most side by side with that.
             log.current?.more &+= heads.count
             return
         }

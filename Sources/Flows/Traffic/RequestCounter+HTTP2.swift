@@ -32,7 +32,7 @@ enum HTTP2Sizes {
 ///
 /// A request is a HEADERS frame and, if it has a body, DATA frames after it. Clients write them as records of their
 /// own, but for the first ones. What tells them apart are sizes: control frames have fixed ones, a record that is full
-/// goes on in the next, heads of later requests are compressed by what the first one said (RFC 7541), and an empty DATA
+/// continues in the next, heads of later requests are compressed by what the first one said (RFC 7541), and an empty DATA
 /// frame ends a body: where a client uses these, they show how many requests a run has even where frames of several went
 /// out in one record.
 extension RequestCounter {
@@ -66,7 +66,7 @@ extension RequestCounter {
             log.begin(unit, fullSize: Self.fullRecord)
             return
         } else if isAnswered {
-            // What was answered is another request: this one's body goes on.
+            // What was answered is another request: this one's body continues.
             run.more &+= 1
             add(unit, toBodyOf: &run)
         } else if run.up >= Self.fullRecord, heads.isBeside(unit.size) {
@@ -85,7 +85,7 @@ extension RequestCounter {
     private mutating func add(_ unit: TrafficUnit, toBodyOf run: inout Exchange) {
         if !run.hasBody { heads.noteApart(run.headSize) }
         if run.isEnded, unit.size >= Self.fullRecord, !hasAcknowledgedSettings {
-            // A body that goes on in full records had not ended: the nine bytes were an acknowledgment.
+            // A body that continues in full records had not ended: the nine bytes were an acknowledgment.
             hasAcknowledgedSettings = true
             run.takeBackEnd()
         }
@@ -111,7 +111,7 @@ extension RequestCounter {
     }
 
     /// The client answers the server's SETTINGS once; where the server's were not seen, with an empty frame that no
-    /// body stands before.
+    /// body is before.
     private func isSettingsAcknowledgment(_ unit: TrafficUnit) -> Bool {
         if hasAcknowledgedSettings { return false }
         if let serverBeginning, unit.acknowledges(serverBeginning) { return true }
@@ -136,7 +136,7 @@ extension Exchange {
     /// Adds a part of a body.
     mutating func addBody(_ unit: TrafficUnit) {
         // A frame that is full (16,384 bytes) does not fit a record with its header, and its rest goes out in the next:
-        // the body goes on after it.
+        // the body continues after it.
         let isRest = isFull && unit.size <= HTTP2Sizes.empty
         if !hasBody { bodies &+= 1 }
         hasBody = true
@@ -150,7 +150,7 @@ extension Exchange {
         if ends > 0 { ends &-= 1 }
     }
 
-    /// Adds the head of a request beside one whose body goes on.
+    /// Adds the head of a request beside one whose body continues.
     mutating func beginBeside(_ unit: TrafficUnit) {
         requests &+= 1
         fewer &+= 1
@@ -176,7 +176,7 @@ extension Exchange {
     }
 
     private mutating func isHead(_ size: Int) -> Bool {
-        // An upload that goes on; its end is an answer.
+        // An upload that continues; its end is an answer.
         if up >= RequestCounter.fullRecord { return false }
         if isEnded { return true }
         if hasBody {

@@ -116,7 +116,7 @@ struct RequestCounter: Sendable {
 
     private mutating func takeUpHTTP1(_ unit: TrafficUnit) {
         if var current = log.current.take() {
-            // What comes while a body goes on is a ticket or an interim answer, and short.
+            // What comes while a body continues is a ticket or an interim answer, and short.
             let isUnfinished = current.isFull && current.down <= Self.largestAside
             if isUnfinished || !isAnswered(current, before: unit) || unit.size < Self.smallestRequest {
                 current.add(unit, fullSize: Self.fullRecord)
@@ -165,7 +165,7 @@ struct RequestCounter: Sendable {
 }
 
 /// What is known of the requests of an HTTP/2 client: whether their bodies come in records of their own, how long heads
-/// are, and how many bodies go on. The first head says most in full, and those after it are compressed by it (RFC 7541).
+/// are, and how many bodies continue. The first head says most in full, and those after it are compressed by it (RFC 7541).
 struct HTTP2Heads: Sendable {
     /// The longest head that a body followed in a record of its own; 0 before there was one.
     private var longestApart = 0
@@ -189,7 +189,7 @@ struct HTTP2Heads: Sendable {
     }
 
     /// Whether a record of `size` bytes that comes behind an answer is a piece of a body all the same: it is too long for
-    /// a head of a client that sends bodies apart, and a body goes on, or may.
+    /// a head of a client that sends bodies apart, and a body continues, or may.
     func goesOn(_ size: Int) -> Bool {
         guard longestApart > 0, size > longestApart &* 2 else { return false }
         return endsBodies ? open > 0 : areSideBySide

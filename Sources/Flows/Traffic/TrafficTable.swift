@@ -2,7 +2,7 @@ import Bytes
 import Protocols
 import Wire
 
-/// The counting of requests of all flows that somebody wants it for.
+/// The counting of requests of all flows that someone wants it for.
 ///
 /// Trivial values in memory of their own, which a packet changes where they are: no reference is counted for it, and
 /// nothing is copied. What one takes does not grow with its flow; all together are bounded by `limit`.
@@ -120,7 +120,7 @@ struct TrafficTable: ~Copyable {
     static var trialExchanges: Int { 8 }
 }
 
-/// Where the counting of a flow's requests lies, if they are counted: what is counted, and a number.
+/// Where the counting of a flow's requests is, if they are counted: what is counted, and a number.
 @frozen
 public struct TrafficPlace: Equatable, Sendable, BitwiseCopyable {
     /// What is counted.

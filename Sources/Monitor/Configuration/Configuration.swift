@@ -10,7 +10,7 @@ public import Vendors
 public struct Configuration: Sendable {
     /// The sensor, its version and its run.
     public var sensor: SensorIdentity
-    /// The number of the first event: a sensor that ran before goes on counting.
+    /// The number of the first event: a sensor that ran before continues counting.
     public var firstEvent: UInt64 = 1
     /// Whether packets come from files or from the wire.
     public var mode: StartReport.Mode

@@ -3,7 +3,7 @@ import Protocols
 import PublicSuffix
 import Vendors
 
-/// What a catalog and the list of public suffixes say of the hosts that were asked for lately: a host comes with many
+/// What a catalog and the list of public suffixes say of the hosts that were asked for recently: a host comes with many
 /// flows, and each flow is told of several times.
 ///
 /// Bounded as `DirectMappedCache` is. Good for one catalog and one set of fingerprints; where they change, another begins.

@@ -11,7 +11,7 @@ struct ClientWatch: Sendable {
     private var fingerprints: FingerprintSet
     private var paths: InferencePaths
     private(set) var memory = ClientHistory()
-    /// The software of the hellos that came lately, by their JA4.
+    /// The software of the hellos that came recently, by their JA4.
     private(set) var recent = DirectMappedCache<String, Fingerprint?>(capacity: 256)
 
     init(_ knowledge: ReferenceData) {
@@ -68,7 +68,7 @@ struct ClientWatch: Sendable {
         return [(.delayedAnswers, "\(traffic.delayedAnswers)")]
     }
 
-    /// Whether the shape of the traffic says anything yet, or may go on to: where all of few answers were slow.
+    /// Whether the shape of the traffic says anything yet, or may continue to: where all of few answers were slow.
     static func hasSigns(_ traffic: FlowTraffic) -> Bool {
         !signs(of: traffic).isEmpty || traffic.delayedAnswers > 0 && traffic.delayedAnswers >= traffic.requests.value
     }

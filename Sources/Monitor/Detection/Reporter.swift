@@ -28,7 +28,7 @@ struct Reporter: ~Copyable, FlowObserver {
     private var inventory: Inventory?
     /// The share of the packets that could be judged, as it was told last.
     var coverageRatio: Double?
-    /// Flows without a vendor that an alert was raised about, as long as they go on: they are written to their end.
+    /// Flows without a vendor that an alert was raised about, as long as they continue: they are written to their end.
     private var alerted: Set<UInt64> = []
     /// Whether the flow that was observed last is of interest for what it may show yet, and for nothing else.
     private var isOnlyCandidate = false
@@ -377,7 +377,7 @@ extension Catalog {
     /// The time from the day of its newest entry to `time`, in nanoseconds; `nil` if its version is no day.
     fileprivate func age(at time: Timestamp) -> Int64? {
         guard let day = CivilDate(String(version.map { $0 == "." ? "-" : $0 })) else { return nil }
-        // Neither a packet's time nor a catalog's version is sure to lie near the present.
+        // Neither a packet's time nor a catalog's version is sure to be near the present.
         return max(0, time.nanoseconds(since: Timestamp(seconds: day.dayNumber &* 86_400, nanoseconds: 0)))
     }
 }

@@ -144,7 +144,7 @@ public struct Doctor: Sendable {
 
 /// One thing that `egret doctor` found out.
 public struct Finding: Equatable, Sendable {
-    /// How it stands.
+    /// Its status.
     public enum Level: String, Sendable, CaseIterable {
         /// As it should be.
         case ok
@@ -156,7 +156,7 @@ public struct Finding: Equatable, Sendable {
         case fault
     }
 
-    /// How it stands.
+    /// Its status.
     public let level: Level
     /// What was looked at: `rights`, an interface's name, a directory.
     public let subject: String

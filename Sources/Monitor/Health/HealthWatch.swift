@@ -168,7 +168,7 @@ extension StatsReport {
     }
 }
 
-/// Which share of the flows that ended lately showed one direction only: where it is most of them, the tap sees one
+/// Which share of the flows that ended recently showed one direction only: where it is most of them, the tap sees one
 /// direction, or routing is asymmetric.
 struct OneSidedFlowMonitor: Sendable {
     /// How long flows are counted before they are judged, in nanoseconds.
@@ -181,7 +181,7 @@ struct OneSidedFlowMonitor: Sendable {
     /// Whether most flows of the latest window were one-sided.
     private(set) var isOneSided = false
 
-    /// Takes the totals as they are at `time`. A window goes on until it has enough flows.
+    /// Takes the totals as they are at `time`. A window continues until it has enough flows.
     mutating func update(_ flows: FlowReport, at time: Timestamp) {
         guard let start else {
             self.start = time

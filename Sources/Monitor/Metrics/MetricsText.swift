@@ -28,9 +28,9 @@ public struct MetricsText: Sendable {
         metric("process_resident_memory_bytes", .gauge, help: "Resident memory.", value: Double(process.residentBytes))
     }
 
-    /// Adds what became of those who asked.
+    /// Adds what happened to those who asked.
     mutating func add(_ counters: StatusCounters) {
-        family("egret_http_connections_total", .counter, help: "Connections over HTTP by what became of them.") {
+        family("egret_http_connections_total", .counter, help: "Connections over HTTP by what happened to them.") {
             line in
             line([("result", "answered")], Double(counters.answered))
             line([("result", "refused")], Double(counters.refused))
@@ -45,7 +45,7 @@ public struct MetricsText: Sendable {
     private mutating func capture(_ report: CaptureReport) {
         let source: Labels = [("source", report.source)]
         metric(
-            "egret_capture_packets_total", .counter, help: "Packets handed over.", labels: source,
+            "egret_capture_packets_total", .counter, help: "Packets passed on.", labels: source,
             value: Double(report.packets))
         metric(
             "egret_capture_bytes_total", .counter, help: "Their bytes on the wire.", labels: source,
@@ -135,12 +135,12 @@ public struct MetricsText: Sendable {
     private mutating func rules(_ report: RulesReport) {
         metric("egret_rules_loaded", .gauge, help: "Rules that are evaluated.", value: Double(report.loaded))
         metric(
-            "egret_rules_last_reload_success", .gauge, help: "Whether the latest reload was taken over.",
+            "egret_rules_last_reload_success", .gauge, help: "Whether the latest reload was adopted.",
             value: report.lastReloadOK ? 1 : 0)
         if let time = report.loadTime {
             metric(
                 "egret_rules_last_reload_timestamp_seconds", .gauge,
-                help: "When rules and catalog were last taken over.",
+                help: "When rules and catalog were last adopted.",
                 value: Self.seconds(time.nanoseconds))
         }
         byRule(
@@ -150,7 +150,7 @@ public struct MetricsText: Sendable {
         byRule(
             "egret_rule_lacking_evidence_total", help: "Matches for which too little was known.",
             counts: report.lackingEvidence)
-        family("egret_rule_suppressed_total", .counter, help: "Matches that an exception held back.") { line in
+        family("egret_rule_suppressed_total", .counter, help: "Matches that an exception suppressed.") { line in
             for (name, count) in report.suppressed.prefix(Self.ruleLimit) { line(Self.exception(name), Double(count)) }
         }
         family("egret_rule_broad_exception_percent", .gauge, help: "The share of a rule's matches, above half.") {
@@ -177,7 +177,7 @@ public struct MetricsText: Sendable {
     }
 
     private mutating func outputs(_ reports: [OutputReport]) {
-        family("egret_output_events_total", .counter, help: "Events by output and what became of them.") { line in
+        family("egret_output_events_total", .counter, help: "Events by output and what happened to them.") { line in
             for report in reports {
                 line([("sink", report.name), ("result", "written")], Double(report.written))
                 line([("sink", report.name), ("result", "dropped")], Double(report.dropped))

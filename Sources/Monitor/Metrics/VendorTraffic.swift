@@ -6,7 +6,7 @@ import Vendors
 /// The bytes to and from AI vendors by vendor and role, of flows that were told of: what they had been told with before is not
 /// added again.
 ///
-/// Bounded by the catalog on one hand, and on the other by `liveLimit` flows that were told of and go on; of one more, the bytes
+/// Bounded by the catalog on one hand, and on the other by `liveLimit` flows that were told of and continue; of one more, the bytes
 /// are added at its end.
 struct VendorTraffic: Sendable {
     private struct Kind: Hashable {

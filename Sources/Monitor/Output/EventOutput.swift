@@ -170,7 +170,7 @@ struct EventOutput: ~Copyable {
         }
     }
 
-    /// Has the files opened again, as after somebody has moved them.
+    /// Has the files opened again, as after someone has moved them.
     func reopen() {
         for route in routes { route.writer.queue.requestReopen() }
     }

@@ -96,7 +96,7 @@ public struct OutputSettings: Sendable {
     public var queueBytes = 16 << 20
     /// How large and how many files grow.
     public var files = FileLimits()
-    /// The file of the key that vouches for files of events; `nil` if no evidence is kept.
+    /// The file of the key that signs files of events; `nil` if no evidence is kept.
     public var evidenceKeyFile: String?
     /// Outputs outside the machine that the heads of sealed files are written to; empty for none.
     public var anchors: [OutputTarget] = []

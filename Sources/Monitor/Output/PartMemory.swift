@@ -1,7 +1,7 @@
 import Flows
 import Rules
 
-/// What the reports of flows that go on have said, so that each further report can say what it adds.
+/// What the reports of flows that continue have said, so that each further report can say what it adds.
 ///
 /// Bounded: past `capacity` flows the one that came first is forgotten. A later report of a forgotten flow does not say what it
 /// adds, because a wrong increment would be worse than none; that is counted.

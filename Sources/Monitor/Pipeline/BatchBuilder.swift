@@ -17,7 +17,7 @@ struct BatchBuilder: ~Copyable, FrameHandler {
     /// The interfaces of a source of files; `nil` for a ring, whose only interface is known.
     private let interfaceTable: InterfaceTable?
     private var knownInterfaces = 0
-    /// Whether somebody still takes what is filled.
+    /// Whether someone still takes what is filled.
     private(set) var isWanted = true
 
     /// A filler for anyone who takes from `relay` and hashes flows with `seed`.
@@ -63,7 +63,7 @@ struct BatchBuilder: ~Copyable, FrameHandler {
         return packet.sourcePort > packet.destinationPort ? previewer.datagram(payload) : nil
     }
 
-    /// Ends a read: hands over what there is, with what the source says.
+    /// Ends a read: passes on what there is, with what the source says.
     mutating func end(_ status: AnnotatedBatch.SourceStatus) {
         batch.status = status
         flush()

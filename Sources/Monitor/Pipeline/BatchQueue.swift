@@ -62,7 +62,7 @@ final class BatchQueue: Sendable {
         return isTaken
     }
 
-    /// Nobody will take any more: anyone who waits to hand over is let go.
+    /// Nobody will take any more: anyone who waits to pass on is let go.
     func close() {
         state.withLock { $0.isClosed = true }
         room.signal()

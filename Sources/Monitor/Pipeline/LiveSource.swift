@@ -144,7 +144,7 @@ struct LiveSource: ~Copyable {
     /// The frames taken of one interface before the next has its turn.
     private static var batch: Int { 4_096 }
     /// How many time-outs must pass without a frame until a ring is empty: the kernel looks at its block once in each, and
-    /// hands over what it has held for one.
+    /// passes on what it has held for one.
     static var idleReads: Int { 3 }
     /// The longest that a stop waits for rings to be empty, in nanoseconds.
     private static var drainLimit: UInt64 { 5_000_000_000 }

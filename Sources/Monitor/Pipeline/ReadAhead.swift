@@ -6,7 +6,7 @@ import Synchronization
 
 /// Capture files read and looked at by a thread of their own, some batches ahead of the flows.
 ///
-/// The same frames in the same order as `CaptureSet` hands over, and at the end of each read the same words of the
+/// The same frames in the same order as `CaptureSet` passes on, and at the end of each read the same words of the
 /// source; so a run's output does not depend on whether it reads ahead.
 struct ReadAhead: ~Copyable {
     /// How the work is divided.

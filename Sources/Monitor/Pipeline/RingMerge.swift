@@ -4,9 +4,9 @@ import Capture
 /// The frames of several rings as one, in the order of their times.
 ///
 /// A ring that has nothing holds the others up only for as long as the kernel may hold a frame back: what comes later than
-/// that is handed over when it comes.
+/// that is passed on when it comes.
 struct RingMerge: ~Copyable {
-    /// What has come out of one ring and is not handed over yet.
+    /// What has come out of one ring and is not passed on yet.
     private struct Head {
         var batch = AnnotatedBatch()
         /// The next frame of the batch.
@@ -38,7 +38,7 @@ struct RingMerge: ~Copyable {
     /// Whether there will be no more of any ring.
     var isOver: Bool { heads.allSatisfy(\.isOver) }
 
-    /// Takes what `take` has for each ring that is due, then hands over the frames that no ring can precede any more, until
+    /// Takes what `take` has for each ring that is due, then passes on the frames that no ring can precede any more, until
     /// some `limit` were, `isLate` holds or there are none; gives their number.
     ///
     /// `take` is given the ring's number and a batch to exchange. `now` less `lag` is known to have come out of every ring.
@@ -73,7 +73,7 @@ struct RingMerge: ~Copyable {
         }
     }
 
-    /// The most frames that are handed over between two looks at the clock.
+    /// The most frames that are passed on between two looks at the clock.
     private static var longestRun: Int { 64 }
 
     /// The ring whose next frame is the earliest; of equal times the first ring.
@@ -87,7 +87,7 @@ struct RingMerge: ~Copyable {
         return found
     }
 
-    /// The frames of `ring` that may be handed over before any other ring's.
+    /// The frames of `ring` that may be passed on before any other ring's.
     private func run(of ring: Int) -> Range<Int>? {
         var bound = Timestamp(nanoseconds: .max)
         for other in heads.indices where other != ring {

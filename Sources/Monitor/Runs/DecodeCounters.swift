@@ -2,7 +2,7 @@ import Bytes
 import Events
 import Wire
 
-/// What became of frames before they reached a flow; totals since the engine began.
+/// What happened to frames before they reached a flow; totals since the engine began.
 struct DecodeCounters: Equatable, Sendable {
     /// Frames that were handed in.
     var frames: UInt64 = 0

@@ -99,7 +99,7 @@ public struct LiveRun: ~Copyable {
         return true
     }
 
-    /// Answers a request for a reload, and takes over what one brought.
+    /// Answers a request for a reload, and adopts what one brought.
     private mutating func tend(at time: Timestamp) {
         if requests.takeReload() {
             onEvent(.reloading)
@@ -162,7 +162,7 @@ public struct LiveRun: ~Copyable {
 public enum SensorLifecycleEvent: Sendable {
     /// Interfaces and outputs are open; captured is from now on. Also after a reload.
     case ready
-    /// About once a second: how it stands, the number of the next event, and how many episodes of each reason began.
+    /// About once a second: its status, the number of the next event, and how many episodes of each reason began.
     case second(StatsReport, nextEvent: UInt64, episodes: [HealthReason: UInt64])
     /// Rules and catalog are being read again.
     case reloading

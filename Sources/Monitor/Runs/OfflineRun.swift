@@ -140,7 +140,7 @@ public struct OfflineRun: ~Copyable {
     /// The same where stats events are to be written in time.
     private static var timedBatch: Int { 64 }
 
-    /// A path without its directories: what an event may say of a file, the same wherever the file lies.
+    /// A path without its directories: what an event may say of a file, the same wherever the file is.
     static func lastComponent(_ path: String) -> String {
         path.split(separator: "/").last.map(String.init) ?? path
     }

@@ -6,7 +6,7 @@ import Synchronization
 /// Notices that rules or the catalog have changed, and has them read again beside the run.
 ///
 /// The kernel tells that something changed (`FileWatch`); it is asked once a second. Then, and once a minute in any case, the files
-/// are looked at; they are read when they have stayed as they are for two seconds, since somebody may be writing several. If the
+/// are looked at; they are read when they have stayed as they are for two seconds, since someone may be writing several. If the
 /// kernel cannot watch them all, they are looked at every second. They are looked at, read, checked and tested on another thread,
 /// by the code that serves the start too. The run's own thread owns this value and tells it the time.
 struct Reload: ~Copyable {
@@ -14,7 +14,7 @@ struct Reload: ~Copyable {
     struct Outcome: Sendable {
         /// All of it, or why nothing of it is of use.
         let result: Result<ReferenceData, ReferenceData.LoadError>
-        /// Whether somebody asked for it, rather than that files changed.
+        /// Whether someone asked for it, rather than that files changed.
         let isRequested: Bool
         /// The files as they were when the reading began.
         let stamp: PathStamp

@@ -17,7 +17,7 @@ public struct RunRecord: Sendable {
 
         /// How many flows went to each name.
         public static let hosts = Contents(rawValue: 1)
-        /// Every alert as it stood last.
+        /// Every alert as it was last.
         public static let alerts = Contents(rawValue: 2)
         /// Every flow at every moment, as rules see it.
         public static let observations = Contents(rawValue: 4)
@@ -29,11 +29,11 @@ public struct RunRecord: Sendable {
     public let contents: Contents
     /// How many of each are kept at most.
     public let capacity: Int
-    /// How many flows went to each name, by the best evidence; addresses that stand where a name could are none.
+    /// How many flows went to each name, by the best evidence; addresses that are where a name could are none.
     public private(set) var hosts: [String: Int] = [:]
     /// What was seen of each far end, by its name or else by its address.
     public private(set) var farEnds: [String: LearnedFarEnd] = [:]
-    /// Each alert as it stood last, in the order of opening.
+    /// Each alert as it was last, in the order of opening.
     public private(set) var alerts: [Alert] = []
     /// The flows at their moments, in order.
     public private(set) var observations: [(observation: Observation, trigger: Trigger)] = []

@@ -46,7 +46,7 @@ extension Configuration {
         return lacks
     }
 
-    /// What the run goes on needing.
+    /// What the run still needs.
     var limits: Sandbox.Limits {
         var limits = Sandbox.Limits()
         // Beside a file of rules there may be lists that it names.

@@ -1,10 +1,10 @@
 import Foundation
 
-/// What a sensor remembers from one run to the next: the number of its next event, so that its sequence goes on and a reader
+/// What a sensor remembers from one run to the next: the number of its next event, so that its sequence continues and a reader
 /// sees a gap where a crash lost events.
 ///
 /// A file of a few bytes, put in place whole. It is written about once a second, so that after a crash it lags behind what
-/// was written: the numbers then go on `margin` further, which no run writes between two saves.
+/// was written: the numbers then continue `margin` further, which no run writes between two saves.
 public struct SensorState: Codable, Equatable, Sendable {
     /// How many numbers are left out after a crash.
     public static let margin: UInt64 = 1_000_000
@@ -23,7 +23,7 @@ public struct SensorState: Codable, Equatable, Sendable {
         self.isClean = isClean
     }
 
-    /// What lies at `path`; `nil` if there is no file, or none that can be read as one.
+    /// What is at `path`; `nil` if there is no file, or none that can be read as one.
     public init?(path: String) {
         guard let data = FileManager.default.contents(atPath: path), data.count < 4_096,
             let state = try? JSONDecoder().decode(SensorState.self, from: data)

@@ -30,7 +30,7 @@ public enum DNSMessage {
     ///
     /// Throws `truncated` where the bytes end first (a capture cuts messages), `malformed` where they contradict the
     /// specification, `unsupported` for anything but an ordinary question and its answer; what was read until then
-    /// stands. Trailing bytes are passed over. Linear in the message; memory as `DNSAnswerSet` says.
+    /// is. Trailing bytes are passed over. Linear in the message; memory as `DNSAnswerSet` says.
     public static func read(_ message: RawSpan, into answers: inout DNSAnswerSet) throws(ParseError) {
         answers.reset()
         let header = try DNSHeader(message)
@@ -61,7 +61,7 @@ public enum DNSMessage {
         guard let type = message.uint16(at: offset), let recordClass = message.uint16(at: offset &+ 2) else {
             return false
         }
-        // A question's name cannot be compressed, for nothing stands before it.
+        // A question's name cannot be compressed, for nothing is before it.
         guard message.byte(at: offset &- 1) == 0 else { return false }
         if anyType { return type != 0 && [1, 3, 4, 254, 255].contains(recordClass) }
         if isOverTCP {

@@ -70,7 +70,7 @@ enum Authority {
         return IPAddress(text)?.description
     }
 
-    /// Whether a colon and at most five digits stand from `offset` to the end; nothing at all is a port left out.
+    /// Whether a colon and at most five digits are from `offset` to the end; nothing at all is a port left out.
     private static func isPort(_ bytes: RawSpan, from offset: Int?) -> Bool {
         guard let offset else { return true }
         guard bytes.byte(at: offset) == UInt8(ascii: ":"), bytes.byteCount &- offset <= 6 else { return false }

@@ -55,7 +55,7 @@ public struct HTTP2Preface: StreamParser {
         return .skip
     }
 
-    /// Frames that may stand before the first request. The very first one must be SETTINGS (RFC 9113 section 3.4).
+    /// Frames that may be before the first request. The very first one must be SETTINGS (RFC 9113 section 3.4).
     private func isPassedOver(_ frame: Frame) -> Bool {
         let isFirst = position == Self.preface.utf8CodeUnitCount
         return isFirst ? frame.type == Frame.settings : frame.type != Frame.data && frame.type != Frame.continuation

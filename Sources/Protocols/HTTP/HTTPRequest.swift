@@ -8,7 +8,7 @@ import Bytes
 ///
 /// Costs one pass over the head, however it is cut into calls; allocates for what it finds only.
 public struct HTTPRequest: StreamParser {
-    /// A head that is not complete after so many bytes is given up; what it said so far stands.
+    /// A head that is not complete after so many bytes is given up; what it said so far is used.
     public static let longestHead = 65_536
 
     private enum Stage { case requestLine, headers, afterHead }

@@ -26,7 +26,7 @@ package struct HuffmanCode: Sendable {
     }
 
     /// The text that `bytes` encode. `malformed` where the padding is not the beginning of the end-of-string symbol, or
-    /// is longer than 7 bits, or where that symbol stands inside (RFC 7541 section 5.2).
+    /// is longer than 7 bits, or where that symbol is inside (RFC 7541 section 5.2).
     package func decode(_ bytes: RawSpan) throws(ParseError) -> [UInt8] {
         var output: [UInt8] = []
         var code: UInt32 = 0

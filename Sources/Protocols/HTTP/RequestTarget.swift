@@ -90,7 +90,7 @@ enum RequestMethod {
         return mayBe ? .unsure : .no
     }
 
-    /// The first byte from `offset` on that is no blank. One blank stands between the parts of a request line, but
+    /// The first byte from `offset` on that is no blank. One blank is between the parts of a request line, but
     /// servers take more (RFC 9112 section 3), and who hides from a monitor sends more; past 64 it is no request.
     static func endOfBlanks(_ bytes: RawSpan, from offset: Int) -> Int {
         var end = offset

@@ -3,7 +3,7 @@ import Bytes
 /// The header by which a load balancer tells the server after it who the client is (the PROXY protocol of HAProxy,
 /// versions 1 and 2).
 ///
-/// It gives the client's true address and port. In version 2 an authority may stand besides (PP2_TYPE_AUTHORITY): the
+/// It gives the client's true address and port. In version 2 an authority may be besides (PP2_TYPE_AUTHORITY): the
 /// name the balancer's client asked for, commonly the server name of a hello that ended there. It was sent in the
 /// clear by one who saw it, not read from a hello here, so it counts as the Host of a request does (`http_host`).
 /// Behind the header the client's own bytes begin.
@@ -73,7 +73,7 @@ public struct ProxyProtocolHeader: StreamParser {
                 try Self.readAddresses(&reader, family: family, into: &findings)
                 try Self.readExtensions(&reader, into: &findings)
             } catch {
-                // What stands after the header is there all the same: its length was right.
+                // What is after the header is there all the same: its length was right.
             }
         }
         return .done(consumed: end)

@@ -36,7 +36,7 @@ public struct QUICConnection: Sendable {
     public internal(set) var clientDatagrams = 0
     /// Bytes of the client's handshake that came with another value, those of a hello that it replaced included.
     public internal(set) var conflicts = 0
-    /// Whether the server went on with the handshake, so that it has taken a hello.
+    /// Whether the server continued with the handshake, so that it has taken a hello.
     public internal(set) var isAnswered = false
     /// The handshake bytes that the client sent before it began again; empty if it did not.
     public internal(set) var replaced: [UInt8] = []
@@ -95,7 +95,7 @@ public struct QUICConnection: Sendable {
     /// Ends the reading. What was found stays readable but for the handshake bytes; from now on `receive` looks only for the
     /// beginning of another connection.
     ///
-    /// `untilAnswered` keeps the client's handshake bytes and keys until the server goes on with the handshake, so that what
+    /// `untilAnswered` keeps the client's handshake bytes and keys until the server continues with the handshake, so that what
     /// contradicts them is seen (`QUICOutcome.conflict`): some 2 kB a connection for a round trip.
     public mutating func finish(untilAnswered: Bool = false) {
         if state != .google { state = .finished }
@@ -202,11 +202,11 @@ public struct QUICOutcome: OptionSet, Sendable, BitwiseCopyable {
     /// The client's datagrams contradict each other: bytes of its handshake came again with another value, or it began again
     /// and nothing that the server sent asked for that.
     public static let conflict = QUICOutcome(rawValue: 64)
-    /// The server went on with the handshake: from now on no other hello of the client counts.
+    /// The server continued with the handshake: from now on no other hello of the client counts.
     public static let answered = QUICOutcome(rawValue: 128)
 }
 
-/// What became of the QUIC packets of one engine: the figures of `quic` in statistics. All are totals since the start.
+/// What happened to the QUIC packets of one engine: the figures of `quic` in statistics. All are totals since the start.
 public struct QUICCounters: Equatable, Sendable {
     /// Initial packets whose tag verified.
     public var opened: UInt64 = 0

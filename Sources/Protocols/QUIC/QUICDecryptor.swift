@@ -7,7 +7,7 @@ import CryptoExtras
 /// One an engine, passed to every `QUICConnection.receive`. It keeps its buffers, so that after warm-up only the
 /// cryptographic library allocates. It holds at most some 200 KiB, for the largest datagram there can be.
 public struct QUICDecryptor: Sendable {
-    /// What became of the packets so far.
+    /// What happened to the packets so far.
     public var counters = QUICCounters()
     /// What another thread has made of the datagram that is read next, where one did.
     public var preview: SpeculativeParse?
@@ -64,7 +64,7 @@ public struct QUICDecryptor: Sendable {
         return (number, truncated, length)
     }
 
-    /// AES-128-GCM with `header` as associated data; the nonce stands before the bytes, as the library reads them.
+    /// AES-128-GCM with `header` as associated data; the nonce is before the bytes, as the library reads them.
     private mutating func openSealed(
         _ sealed: RawSpan, nonceHigh: UInt32, nonceLow: UInt64, key: SymmetricKey
     ) -> Bool {

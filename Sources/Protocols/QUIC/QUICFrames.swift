@@ -2,7 +2,7 @@ import Bytes
 
 /// The frames of an opened Initial packet (RFC 9000 section 19).
 ///
-/// Beside CRYPTO only PADDING, PING, ACK and CONNECTION_CLOSE may stand there (section 12.4). The walk is linear in the
+/// Beside CRYPTO only PADDING, PING, ACK and CONNECTION_CLOSE may be there (section 12.4). The walk is linear in the
 /// bytes, whatever they say: each step passes at least one.
 enum QUICFrames {
     /// A CRYPTO frame: where its bytes belong in the stream, and where they are in the plaintext.

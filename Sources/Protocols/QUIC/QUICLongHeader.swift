@@ -19,7 +19,7 @@ public struct QUICLongHeader: Equatable, Sendable, BitwiseCopyable {
         case retry
         /// The server lists its versions (RFC 9000 section 17.2.1).
         case versionNegotiation
-        /// A version whose packets are not read here: only the shared fields stand.
+        /// A version whose packets are not read here: only the shared fields are.
         case other
     }
 

@@ -1,4 +1,4 @@
-/// A QUIC version number as it stands on the wire (RFC 8999 section 5.1).
+/// A QUIC version number as it is on the wire (RFC 8999 section 5.1).
 @frozen
 public struct QUICVersion: RawRepresentable, Hashable, Sendable, BitwiseCopyable {
     /// The 32-bit number.

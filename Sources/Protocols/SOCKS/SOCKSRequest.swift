@@ -2,7 +2,7 @@ import Bytes
 
 /// A client's SOCKS 4, 4a or 5 dialogue up to the end of its request (RFC 1928, RFC 1929).
 ///
-/// The client's bytes alone tell it: behind the greeting of SOCKS 5 stands either the user-name subnegotiation, whose
+/// The client's bytes alone tell it: behind the greeting of SOCKS 5 is either the user-name subnegotiation, whose
 /// first byte is 1 and which is passed over by its lengths, or the request, whose first byte is 5. Other
 /// subnegotiations (GSSAPI) are not read. Behind the request the tunnel begins, whatever it carries.
 ///

@@ -50,11 +50,11 @@ public struct ClientHello: Sendable {
         guard type == TLSNumber.clientHello else { throw .malformed }
         let length = Int(try reader.uint24())
         do throws(ParseError) {
-            // What stands behind the message is not part of it.
+            // What is behind the message is not part of it.
             let isWhole = length <= reader.count
             try readBody(ByteReader(bytes.clamped(0..<4 &+ length)), isWhole: isWhole)
         } catch {
-            // The bytes of a whole message can only run out where one of its own lengths lies.
+            // The bytes of a whole message can only run out where one of its own lengths is.
             state = error == .truncated && length > reader.count ? .truncated : .malformed
         }
     }
@@ -95,13 +95,13 @@ public struct ClientHello: Sendable {
         do throws(ParseError) {
             try readBody(of: type, at: start, body)
         } catch {
-            // The extension's own length fits, so that what runs out inside it is its own fault, and the rest stands.
+            // The extension's own length fits, so that what runs out inside it is its own fault, and the rest is used.
             state = .malformed
         }
     }
 
     private mutating func readBody(of type: UInt16, at start: Int, _ body: consuming ByteReader) throws(ParseError) {
-        // No type may occur twice (RFC 8446 section 4.2). The first stands, so that a second name cannot hide it.
+        // No type may occur twice (RFC 8446 section 4.2). The first is used, so that a second name cannot hide it.
         guard !wasRead(type) else { throw .malformed }
         switch type {
         case TLSExtension.serverName:

@@ -1,6 +1,6 @@
 import Bytes
 
-/// The facts of the hellos that came lately, by everything in a hello that facts are made of but the name: one program
+/// The facts of the hellos that came recently, by everything in a hello that facts are made of but the name: one program
 /// sends hellos of one shape, and three digests of each would say the same again.
 ///
 /// Bounded: 256 shapes of at most 2,048 bytes, each at a place by a hash of it; one that falls on the place of another takes

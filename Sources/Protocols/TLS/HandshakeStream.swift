@@ -3,7 +3,7 @@ import Bytes
 /// The first handshake message of a TLS stream, joined over as many records as it was cut into (RFC 8446 section 5.1).
 ///
 /// It looks at the stream from its first byte and remembers how far it has read. A message that is in one record is
-/// read where it stands; only one that is spread over several is copied. Work is linear in the stream, whatever the
+/// read where it is; only one that is spread over several is copied. Work is linear in the stream, whatever the
 /// sizes of the pieces.
 struct HandshakeStream: Sendable {
     /// What is at the front of the stream.
@@ -38,7 +38,7 @@ struct HandshakeStream: Sendable {
     /// The bytes of the stream that were read: where the next record begins.
     private(set) var position = 0
 
-    /// Where in `joined` the message lies.
+    /// Where in `joined` the message is.
     var joinedRange: Range<Int> { min(skipped, joined.count)..<joined.count }
 
     /// Whether `bytes` could begin a stream whose first message is of `type`.
@@ -134,7 +134,7 @@ struct HandshakeStream: Sendable {
     /// The message, where the first record holds all of it.
     private mutating func inPlace(_ stream: RawSpan, from start: Int, to end: Int) -> Front? {
         guard let size = Self.messageSize(stream.clamped(start..<end)) else {
-            // The message's own length says how much is needed; the record's, which may lie, only where it cuts that.
+            // The message's own length says how much is needed; the record's, which may be, only where it cuts that.
             let header = start &+ 4
             return stream.byteCount < header && header <= end ? .more(atLeast: header) : nil
         }

@@ -1,7 +1,7 @@
 import Bytes
 import Crypto
 
-/// JA4, the client part (FoxIO-LLC/ja4, technical_details/JA4.md): GREASE left out wherever it can stand.
+/// JA4, the client part (FoxIO-LLC/ja4, technical_details/JA4.md): GREASE left out wherever it can be.
 enum JA4 {
     /// The fingerprint of `hello`, `t13d1517h2_8daaf6152771_cb7bf5808d99`; `version` is the highest offered, and `alpn`
     /// the names of ALPN, each behind its length.

@@ -1,4 +1,4 @@
-/// What each rule has counted of each flow that goes on, so that a flow reported many times counts once.
+/// What each rule has counted of each flow that continues, so that a flow reported many times counts once.
 ///
 /// Bounded: past its capacity the flow that came first is forgotten, and would count again; that is counted.
 struct PerFlowRuleState: Sendable {

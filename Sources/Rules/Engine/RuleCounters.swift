@@ -18,7 +18,7 @@ public struct RuleCounters: Sendable {
     public internal(set) var stateOverflow: UInt64 = 0
     /// Alerts that closed early because too many were open.
     public internal(set) var alertOverflow: UInt64 = 0
-    /// Flows that go on and were forgotten: such a flow may count once more for a rule.
+    /// Flows that continue and were forgotten: such a flow may count once more for a rule.
     public internal(set) var flowOverflow: UInt64 = 0
 
     /// Nothing counted.
@@ -64,6 +64,6 @@ public struct BroadException: Hashable, Sendable {
 extension BroadException: CustomStringConvertible {
     /// One sentence for a person, without a full stop.
     public var description: String {
-        "the exception \(name) held back \(percent) % of what its rule matched (\(held) of \(matches))"
+        "the exception \(name) suppressed \(percent) % of what its rule matched (\(held) of \(matches))"
     }
 }

@@ -37,7 +37,7 @@ public struct RuleEngine: Sendable {
 
     /// How much an engine holds.
     public struct Limits: Equatable, Sendable {
-        /// The most open alerts, and the most flows that go on.
+        /// The most open alerts, and the most flows that continue.
         public var capacity: Int
         /// The most bytes of open alerts, and of what exceptions suppress: a quarter is for the latter if it is reported.
         public var alertMemory: Int
@@ -85,7 +85,7 @@ public struct RuleEngine: Sendable {
         if trigger == .flowEnd { ledger.end(observation.flow.id) }
     }
 
-    /// Whether anything is kept of flows that go on.
+    /// Whether anything is kept of flows that continue.
     public var keepsFlows: Bool { !ledger.isEmpty }
 
     /// Forgets a flow that ended, whether or not a rule is asked about the ends of flows.

@@ -76,7 +76,7 @@ extension Field {
         } write: {
             if case .number(let value) = $1 { $0.flow.end = $0.flow.start.advanced(byNanoseconds: max(0, value)) }
         },
-        Field("flow.state", words(FlowSnapshot.State.self), on: .flowUpdate, summary: "where the connection stands") {
+        Field("flow.state", words(FlowSnapshot.State.self), on: .flowUpdate, summary: "where the connection is") {
             .text($0.flow.state.rawValue)
         } write: {
             guard case .text(let text) = $1, let value = FlowSnapshot.State(rawValue: text) else { return }

@@ -29,9 +29,9 @@ public struct Field: Sendable {
         self.write = write
     }
 
-    /// A field that is measured outside the flow and handed over in `Observation.extras`; absent if it is not.
+    /// A field that is measured outside the flow and passed on in `Observation.extras`; absent if it is not.
     ///
-    /// `otherwise` is where it comes from when it was not handed over.
+    /// `otherwise` is where it comes from when it was not passed on.
     init(
         extra name: String, _ type: FieldType, on stage: Trigger, summary: String, isList: Bool = false,
         otherwise: @escaping @Sendable (Observation) -> FieldValue = { _ in .absent }

@@ -122,7 +122,7 @@ extension NamedList {
 }
 
 extension PrefixSet {
-    /// Clients lie close together, so that a block of half the bits has more than its part of all addresses.
+    /// Clients are close together, so that a block of half the bits has more than its part of all addresses.
     fileprivate var selectivity: Double {
         members.reduce(0) { sum, prefix in
             let open = 1 - Double(prefix.length) / Double(prefix.address.bitWidth)

@@ -73,7 +73,7 @@ final class FieldTest: Sendable {
     let predicate: Predicate
     /// The test in words, for explanations: `ai.vendor: anthropic`.
     let text: String
-    /// Where it stands.
+    /// Where it is.
     let position: SourcePosition
 
     init(field: Field, predicate: Predicate, text: String, position: SourcePosition) {

@@ -100,7 +100,7 @@ struct PatternError: Error, Hashable {
 struct CharacterSet: Hashable, Sendable {
     /// The ranges.
     var ranges: [ClosedRange<UInt32>]
-    /// Whether the set is what lies outside the ranges.
+    /// Whether the set is what is outside the ranges.
     var isNegated = false
 
     /// Whether `scalar` is in the set.
@@ -110,7 +110,7 @@ struct CharacterSet: Hashable, Sendable {
 
     /// Every character.
     static let any = CharacterSet(ranges: [], isNegated: true)
-    /// The set of one class letter: `d`, `w`, `s`, in capitals for what lies outside.
+    /// The set of one class letter: `d`, `w`, `s`, in capitals for what is outside.
     static func named(_ letter: Unicode.Scalar) -> CharacterSet? {
         switch letter {
         case "d", "D": CharacterSet(ranges: [0x30...0x39], isNegated: letter == "D")

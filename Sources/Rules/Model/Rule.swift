@@ -17,7 +17,7 @@ public struct Rule: Sendable {
     public internal(set) var references: [String] = []
     /// Who answers for it.
     public internal(set) var owner = ""
-    /// Where it stands.
+    /// Where it is.
     public let position: SourcePosition
     /// The name of the rule set of its file.
     public internal(set) var ruleset = ""
@@ -95,7 +95,7 @@ struct Dedup: Hashable, Sendable {
     var by: [Field] = []
     /// For how long after a report of an alert further hits only count, in nanoseconds.
     var hold: Int64 = 3_600_000_000_000
-    /// After how long an alert is reported again while hits go on; as `hold` if nothing is said.
+    /// After how long an alert is reported again while hits continue; as `hold` if nothing is said.
     var updateEvery: Int64?
     /// After how long without a hit an alert closes; as `hold` if nothing is said.
     var closeAfter: Int64?

@@ -1,7 +1,7 @@
 import Bytes
 import Text
 
-/// A test that stands beside its rule.
+/// A test that is next to its rule.
 struct RuleTest: Sendable {
     /// What the rule is given.
     enum Input: Sendable {
@@ -27,7 +27,7 @@ struct RuleTest: Sendable {
 
     /// What it tests.
     let name: String
-    /// Where it stands.
+    /// Where it is.
     let position: SourcePosition
     /// What the rule is given.
     let input: Input

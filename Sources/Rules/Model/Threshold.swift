@@ -14,7 +14,7 @@ struct Threshold: Hashable, Sendable {
         case sum(Field)
     }
 
-    /// How the window lies.
+    /// How the window is.
     enum Kind: String, Hashable, Sendable, CaseIterable {
         /// The last so many minutes, in 60 steps.
         case sliding
@@ -31,7 +31,7 @@ struct Threshold: Hashable, Sendable {
     var value: Int64 = 0
     /// The length of the window in nanoseconds.
     var window: Int64 = 3_600_000_000_000
-    /// How the window lies.
+    /// How the window is.
     var kind = Kind.sliding
     /// Counts are kept for each combination of these fields.
     var groupBy: [Field] = []

@@ -4,7 +4,7 @@ import Text
 ///
 /// A name of the rule's own file comes first; otherwise that of another file, where only one defines it.
 struct Definitions: Sendable {
-    /// One definition and where its name stands.
+    /// One definition and where its name is.
     struct Definition<Value: Sendable>: Sendable {
         /// The position of the name.
         let position: SourcePosition

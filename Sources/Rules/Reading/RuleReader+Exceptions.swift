@@ -11,7 +11,7 @@ extension RuleReader {
             guard let exception = readException(item, context, of: rule, in: file) else { continue }
             if exceptions.contains(where: { $0.name == exception.name }) {
                 report.error(
-                    .duplicateName, at: item.position, "the exception '\(exception.name)' stands twice \(context)")
+                    .duplicateName, at: item.position, "the exception '\(exception.name)' occurs twice \(context)")
             }
             exceptions.append(exception)
         }

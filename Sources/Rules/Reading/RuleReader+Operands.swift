@@ -152,7 +152,7 @@ extension RuleReader {
         guard low <= high, isWithinBounds((low, high), of: field) else {
             report.error(
                 .emptyCondition, at: entry.value.position,
-                "no \(field.name) lies between \(ends[0].text) and \(ends[1].text)")
+                "no \(field.name) is between \(ends[0].text) and \(ends[1].text)")
             return nil
         }
         return .range(low, high)

@@ -154,7 +154,7 @@ extension RuleReader {
         for (text, node) in texts(entry) ?? [] {
             guard let field = field(text, at: node.position) else { continue }
             if fields.contains(field) {
-                report.error(.duplicateName, at: node.position, "'\(text)' stands twice in '\(entry.key)'")
+                report.error(.duplicateName, at: node.position, "'\(text)' occurs twice in '\(entry.key)'")
             } else {
                 fields.append(field)
             }

@@ -116,7 +116,7 @@ struct RuleReader {
             guard let rule = readRule(node, in: file) else { return nil }
             if let first = ids[rule.id] {
                 let position = node.entry("id")?.value.position ?? node.position
-                report.error(.duplicateName, at: position, "the rule '\(rule.id)' stands twice; first at \(first)")
+                report.error(.duplicateName, at: position, "the rule '\(rule.id)' occurs twice; first at \(first)")
                 return nil
             }
             ids[rule.id] = node.entry("id")?.value.position ?? node.position

@@ -47,7 +47,7 @@ public enum DiagnosticCode: String, Sendable, CaseIterable {
     case syntax = "R001"
     /// The file passes a limit of size, depth, values or aliases.
     case limit = "R002"
-    /// A map, a list or a single value stands where another of the three belongs.
+    /// A map, a list or a single value is where another of the three belongs.
     case shape = "R003"
     /// A key occurs twice in one map.
     case duplicateKey = "R004"

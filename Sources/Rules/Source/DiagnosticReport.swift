@@ -42,7 +42,7 @@ public struct DiagnosticReport: Sendable {
             ? "\(read): no errors\(more)." : "\(read): \(Self.count(errors, "error"))\(more). Nothing was loaded."
     }
 
-    /// Adds an error; `suggestion` is the name that was probably meant, `definition` where that one stands.
+    /// Adds an error; `suggestion` is the name that was probably meant, `definition` where that one is.
     mutating func error(
         _ code: DiagnosticCode, at position: SourcePosition, _ message: String, suggestion: String? = nil,
         definition: SourcePosition? = nil

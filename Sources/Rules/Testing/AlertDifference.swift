@@ -23,7 +23,7 @@ public struct AlertDifference: Sendable {
     /// The exceptions that suppressed most of what their rule matched, of the old rules and of the new.
     public var broadExceptions: (old: [BroadException], new: [BroadException]) = ([], [])
 
-    /// Compares alerts as they stood last, one for each id.
+    /// Compares alerts as they were last, one for each id.
     public init(old: [Alert], new: [Alert]) {
         let before = Dictionary(old.map { ($0.id, $0) }, uniquingKeysWith: { $1 })
         let after = Dictionary(new.map { ($0.id, $0) }, uniquingKeysWith: { $1 })

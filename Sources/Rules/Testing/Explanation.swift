@@ -20,9 +20,9 @@ public struct Explanation: Sendable {
     public enum Outcome: Hashable, Sendable {
         /// The rule is switched off.
         case disabled
-        /// The moment lies before the rule and its announcement.
+        /// The moment is before the rule and its announcement.
         case notYetValid
-        /// The moment lies after the rule.
+        /// The moment is after the rule.
         case noLongerValid
         /// The schedule of this name leaves the moment out.
         case outsideSchedule(String)
@@ -104,7 +104,7 @@ extension Explanation.Outcome {
         case .failed(let clauses):
             "no match" + clauses.map { "\n    \($0.position): \($0.text) (it is \($0.found))" }.joined()
         case .suppressed(let exception, let reason, let owner):
-            "held back by the exception '\(exception)': \(reason) (\(owner))"
+            "suppressed by the exception '\(exception)': \(reason) (\(owner))"
         case .lacksEvidence(let requirement): "too little is known: \(requirement)"
         case .counts(let severity): "counts towards its threshold, then alerts with severity \(severity.rawValue)"
         case .alerts(let severity): "alerts with severity \(severity.rawValue)"

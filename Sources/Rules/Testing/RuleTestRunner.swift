@@ -95,7 +95,7 @@ public struct RuleTestRunner {
         endWindow(rule, after: time, &engine, emit: emit)
     }
 
-    /// Lets the window end in which `time` lies, where the rule is judged there.
+    /// Lets the window end in which `time` is, where the rule is judged there.
     private func endWindow(
         _ rule: Rule, after time: Timestamp, _ engine: inout RuleEngine, emit: (Alert) -> Void
     ) {

@@ -62,7 +62,7 @@ enum MomentText: Hashable, Sendable {
 }
 
 extension CivilDate {
-    /// Reads `2026-07-10`; `nil` if it is no day, or the year lies outside 1970 to 2199.
+    /// Reads `2026-07-10`; `nil` if it is no day, or the year is outside 1970 to 2199.
     public init?(_ text: some StringProtocol) {
         let parts = text.split(separator: "-", omittingEmptySubsequences: false)
         guard parts.count == 3, parts[0].utf8.count == 4, parts[1].utf8.count == 2, parts[2].utf8.count == 2,

@@ -32,7 +32,7 @@ struct Schedule: Sendable {
             && windows.contains { $0.weekday == date.weekday && $0.start <= seconds && seconds < $0.end }
     }
 
-    /// Reads `09:00-18:30`; an end that is not after its start lies on the next day, and `24:00` ends the day.
+    /// Reads `09:00-18:30`; an end that is not after its start is on the next day, and `24:00` ends the day.
     static func hours(_ text: String) -> (start: Int64, end: Int64)? {
         let parts = text.split(separator: "-", omittingEmptySubsequences: false)
         guard parts.count == 2, let start = clock(parts[0]), let end = clock(parts[1]), start < 86_400, start != end

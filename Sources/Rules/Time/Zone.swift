@@ -101,7 +101,7 @@ struct Zone: Sendable {
         return high
     }
 
-    /// 1970 to 2070: past it the latest offset is taken to go on.
+    /// 1970 to 2070: past it the latest offset is taken to continue.
     private static let first: Int64 = 0
     private static let last: Int64 = 3_155_760_000
     /// No zone changes twice within a week for a rule to see.

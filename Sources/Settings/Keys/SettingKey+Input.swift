@@ -97,5 +97,5 @@ extension SettingKey {
     /// Whether a live run reads rules and catalog again when their files change.
     public static let reloadOnChange = SettingKey(
         "rules.reload_on_change", .boolean, defaults: ["true"], scope: .live,
-        summary: "Whether rules and catalog are read anew when their files change, not only on SIGHUP")
+        summary: "Whether rules and catalog are read again when their files change, not only on SIGHUP")
 }

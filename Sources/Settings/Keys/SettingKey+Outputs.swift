@@ -80,11 +80,11 @@ extension SettingKey {
         "outputs.file_reserve", .size(0...1 << 40), defaults: ["16MiB"],
         summary: "The free space of the disk below which flows are no longer written, so that there is room for alerts")
 
-    /// What becomes of files that are ended.
+    /// What happens to files that are ended.
     public static let fileCompression = EnumerationSetting<FileCompression>(
         "outputs.file_compression", values: FileCompression.allCases, default: .none,
         summary:
-            "What becomes of files that are ended: nothing, or they are packed as Zstandard, which a reader that follows files must be "
+            "What happens to files that are ended: nothing, or they are packed as Zstandard, which a reader that follows files must be "
             + "done with by then")
 
     /// Whom syslog messages come from.
@@ -116,7 +116,7 @@ extension SettingKey {
     public static let webhookHeaders = SettingKey(
         "outputs.webhook_headers", .text,
         summary:
-            "A file with more headers for webhooks, one a line, as Authorization: Bearer and a token; only its path stands here"
+            "A file with more headers for webhooks, one a line, as Authorization: Bearer and a token; only its path is here"
     )
 }
 

@@ -23,7 +23,7 @@ extension SettingKey {
     public static let serviceState = SettingKey(
         "service.state", flag: "state", .text, scope: .live,
         summary:
-            "A directory in which the sensor keeps the number of its next event, so that its sequence goes on over restarts"
+            "A directory in which the sensor keeps the number of its next event, so that its sequence continues over restarts"
     )
 }
 
@@ -65,6 +65,6 @@ extension SettingKey {
     public static let metricsFile = SettingKey(
         "metrics.file", flag: "metrics-file", .text, scope: .live,
         summary:
-            "A file in which metrics stand in Prometheus's text format, written anew every ten seconds; for the textfile collector "
+            "A file in which metrics are in Prometheus's text format, rewritten every ten seconds; for the textfile collector "
             + "of node_exporter it must end in .prom")
 }

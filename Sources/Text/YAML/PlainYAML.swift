@@ -1,7 +1,7 @@
 /// The plain part of YAML, in which nearly all files of vendors and rules are written, read in one pass.
 ///
 /// Block and flow maps and lists, keys of one word, scalars on one line without escapes, comments, all of it ASCII. Where
-/// anything else stands (a tab, an anchor, a text over several lines, an empty value, a key that occurs twice, a mistake)
+/// anything else is (a tab, an anchor, a text over several lines, an empty value, a key that occurs twice, a mistake)
 /// the whole file is left to the YAML reader, which alone decides what YAML is and says what is wrong. What is taken
 /// here is taken as the YAML reader takes it, place by place; `PlainYAMLTests` compares both. A tenth of its cost.
 struct PlainYAML {
@@ -47,7 +47,7 @@ struct PlainYAML {
         return YAMLNode(content: .mapping(entries), position: position, offset: start)
     }
 
-    /// What stands behind a key of the map at `column`, to the first token after it.
+    /// What is behind a key of the map at `column`, to the first token after it.
     private mutating func value(below column: Int, depth: Int) -> YAMLNode? {
         skipSpaces()
         if current == Self.lineFeed || current == Self.hash {
@@ -72,7 +72,7 @@ struct PlainYAML {
         return YAMLNode(content: .sequence(items), position: position, offset: start)
     }
 
-    /// What stands after a dash at `column`, to the first token after it.
+    /// What is after a dash at `column`, to the first token after it.
     private mutating func item(below column: Int, depth: Int) -> YAMLNode? {
         if endOfKey != nil { return blockMapping(depth: depth) }
         guard let node = inline(inFlow: false, depth: depth), finishLine(within: column) else { return nil }
@@ -121,7 +121,7 @@ struct PlainYAML {
         while current == Self.space { offset += 1 }
     }
 
-    /// Goes to the first token of a later line, where nothing more stands on this one; false if it stands further right
+    /// Goes to the first token of a later line, where nothing more is on this one; false if it is further right
     /// than `column`, for it belongs to the value then.
     private mutating func finishLine(within column: Int) -> Bool {
         skipSpaces()

@@ -62,7 +62,7 @@ struct YAMLConversion {
             let (name, wasHidden) = masked.restore(written, at: offset)
             if let first = repeated[name] {
                 add(
-                    .duplicateKey, at: position, message: "the key '\(name)' stands twice in one map; first at \(first)"
+                    .duplicateKey, at: position, message: "the key '\(name)' occurs twice in one map; first at \(first)"
                 )
             }
             if wasHidden { repeated[name] = repeated[name] ?? position }

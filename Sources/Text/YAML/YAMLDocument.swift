@@ -87,7 +87,7 @@ public struct YAMLDocument: Sendable {
                 break
             }
         }
-        let message = "the file has too many keys that stand twice in one map"
+        let message = "the file has too many keys that are twice in one map"
         faults.append(YAMLError(kind: .limit, position: source.position(at: 0), message: message))
         return nil
     }

@@ -1,6 +1,6 @@
-/// One value of a YAML file, every scalar still the text that its author wrote, and where it stands.
+/// One value of a YAML file, every scalar still the text that its author wrote, and where it is.
 public struct YAMLNode: Sendable {
-    /// How a scalar is written; it decides where the text inside it stands.
+    /// How a scalar is written; it decides where the text inside it is.
     public enum Style: Sendable {
         /// Without quotes.
         case plain

@@ -62,7 +62,7 @@ extension Catalog {
     private static func contradiction(_ entry: CatalogEntry, _ other: CatalogEntry) -> CatalogError {
         let owner = other.vendor.map { "of \($0)" } ?? "of nobody"
         return CatalogError(
-            .contradiction, "'\(entry)' lies within '\(other)' \(owner) (\(other.place))", at: entry.place)
+            .contradiction, "'\(entry)' is within '\(other)' \(owner) (\(other.place))", at: entry.place)
     }
 
     /// The name itself and every name it is below.

@@ -32,7 +32,7 @@ extension Catalog {
             if let other = seen.updateValue(file.file, forKey: vendor.id) {
                 errors.append(
                     CatalogError(
-                        .duplicateVendor, "the vendor '\(vendor.id)' stands in \(other) too", at: file.vendorPlace))
+                        .duplicateVendor, "the vendor '\(vendor.id)' is in \(other) too", at: file.vendorPlace))
             }
             vendors[vendor.id] = vendors[vendor.id].map { Self.join($0, vendor) } ?? vendor
         }
@@ -46,7 +46,7 @@ extension Catalog {
         return joined
     }
 
-    /// Where an entry stands among all, and the last directory that has it.
+    /// Where an entry is among all, and the last directory that has it.
     private struct EntryPlace {
         var index: Int
         var directory: Int
@@ -64,7 +64,7 @@ extension Catalog {
             }
             places[entry.match] = EntryPlace(index: place.index, directory: directory)
             if place.directory == directory {
-                let message = "'\(entry)' stands twice; first at \(entries[place.index].place)"
+                let message = "'\(entry)' occurs twice; first at \(entries[place.index].place)"
                 errors.append(CatalogError(.duplicateEntry, message, at: entry.place))
             } else {
                 entries[place.index] = entry
@@ -76,7 +76,7 @@ extension Catalog {
     /// Gives every entry of a product the product's category, once all products are known.
     private mutating func fillCategories() -> [CatalogError] {
         var errors: [CatalogError] = []
-        // Entries of a vendor stand together.
+        // Entries of a vendor are together.
         var (vendor, products): (String?, [Vendor.Product]) = (nil, [])
         for index in entries.indices where entries[index].namesProducts {
             if vendor != entries[index].vendor {

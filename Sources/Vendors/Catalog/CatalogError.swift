@@ -23,7 +23,7 @@ public struct CatalogError: Error, Equatable, Sendable {
         case empty = "V007"
         /// A key that means nothing here.
         case unknownKey = "V010"
-        /// A key that must stand here is missing, or its value is empty.
+        /// A key that must be here is missing, or its value is empty.
         case missingKey = "V011"
         /// An id that is no slug.
         case slug = "V012"
@@ -39,7 +39,7 @@ public struct CatalogError: Error, Equatable, Sendable {
         case lookAlike = "V021"
         /// A name so short that it holds other people's domains.
         case tooBroad = "V022"
-        /// A wildcard where none can stand.
+        /// A wildcard where none can be.
         case wildcard = "V023"
         /// An address block that is none.
         case prefix = "V024"

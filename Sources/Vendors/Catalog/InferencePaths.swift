@@ -41,7 +41,7 @@ public enum NameList {
         return items
     }
 
-    /// What stands before a comment, without the spaces around it.
+    /// What is before a comment, without the spaces around it.
     private static func item(of line: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
         var item = line.prefix { $0 != UInt8(ascii: "#") }
         while let last = item.last, isSpace(last) { item.removeLast() }

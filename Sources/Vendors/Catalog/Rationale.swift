@@ -5,7 +5,7 @@ import Protocols
 struct Rationale: Sendable {
     /// What was found.
     enum Basis: Sendable {
-        /// What somebody says who makes an attribution by hand.
+        /// What someone says who makes an attribution by hand.
         case words(String)
         /// An entry for a host, by a name from this source.
         case host(HostPattern, HostSource)

@@ -13,7 +13,7 @@ public struct RelaySuspicion: Equatable, Sendable {
         case runtimeHello = "runtime_hello"
         /// The same hello from the same source went to the client's own vendor within a day.
         case clientAtSource = "client_at_source"
-        /// The hello of a library that official SDKs stand on, as many programs do.
+        /// The hello of a library that official SDKs are on, as many programs do.
         case libraryHello = "library_hello"
         /// Answers that arrive in many small pieces over a while, as a model writes them.
         case streamedAnswers = "streamed_answers"

@@ -68,7 +68,7 @@ public enum Category: String, Sendable, CaseIterable {
     case media
     /// One interface to the models of many vendors, under the operator's own contracts.
     case aggregator
-    /// A gateway that the customer puts in front of vendors; which vendor stands behind it is not visible.
+    /// A gateway that the customer puts in front of vendors; which vendor is behind it is not visible.
     case gateway
     /// A reseller that passes requests on to other vendors' models.
     case relay

@@ -11,7 +11,7 @@ public struct CatalogImport: Equatable, Sendable {
         case v2fly, clash
     }
 
-    /// A line that could not be taken over.
+    /// A line that could not be adopted.
     public struct LeftOut: Equatable, Sendable {
         /// Its number, counted from 1.
         public var line: Int
@@ -23,7 +23,7 @@ public struct CatalogImport: Equatable, Sendable {
     public private(set) var patterns: [HostPattern] = []
     /// The address blocks found, each once, in the order of the list.
     public private(set) var prefixes: [AddressPrefix] = []
-    /// Lines that could not be taken over.
+    /// Lines that could not be adopted.
     public private(set) var leftOut: [LeftOut] = []
 
     /// Reads the list `text`.

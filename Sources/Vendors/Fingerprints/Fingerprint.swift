@@ -27,7 +27,7 @@ public struct Fingerprint: Equatable, Sendable {
     public var kind: Kind
     /// The software with its version, for people: `Claude Code 2.1.330`.
     public var software: String
-    /// The vendor's id; of a client alone, and of one that is somebody's.
+    /// The vendor's id; of a client alone, and of one that is someone's.
     public var vendor: String?
     /// The product's id.
     public var product: String?
@@ -47,9 +47,9 @@ public struct Fingerprint: Equatable, Sendable {
     var expiry: Timestamp
     /// A remark for people.
     public var note: String?
-    /// Where it stands.
+    /// Where it is.
     public var place: SourcePosition
-    /// Where its vendor and its product stand.
+    /// Where its vendor and its product are.
     var vendorPlace: SourcePosition?
     var productPlace: SourcePosition?
 

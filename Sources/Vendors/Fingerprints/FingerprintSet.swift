@@ -14,7 +14,7 @@ public struct FingerprintSet: Equatable, Sendable {
     /// What is done with a fingerprint of a vendor or a product that the catalog does not have.
     @frozen
     public enum UnknownOwner: Sendable {
-        /// It is an error: anyone who wrote it meant somebody else.
+        /// It is an error: anyone who wrote it meant someone else.
         case refused
         /// It is nobody's, and stays what a hello is known by: it was written for another catalog.
         case disowned
@@ -36,7 +36,7 @@ public struct FingerprintSet: Equatable, Sendable {
             var seen: [JA4Pattern: SourcePosition] = [:]
             for fingerprint in files.sorted(by: { $0.file < $1.file }).flatMap(\.fingerprints) {
                 if let other = seen.updateValue(fingerprint.place, forKey: fingerprint.ja4) {
-                    let message = "'\(fingerprint.ja4.text)' stands twice; first at \(other)"
+                    let message = "'\(fingerprint.ja4.text)' occurs twice; first at \(other)"
                     errors.append(CatalogError(.duplicateFingerprint, message, at: fingerprint.place))
                 } else if let place = places[fingerprint.ja4] {
                     fingerprints[place] = fingerprint

@@ -25,7 +25,7 @@ extension NameTable {
             foldsCase: foldsCase)
     }
 
-    /// The record in the bucket at `place` whose name it is. Heads come first and tell where the one name lies that is worth
+    /// The record in the bucket at `place` whose name it is. Heads come first and tell where the one name is that is worth
     /// a comparison, so that no read waits for those of the names before it.
     private func scan(_ place: Int, for name: RawSpan, from start: Int, print: UInt32, foldsCase: Bool) -> Record? {
         let bytes = records.rawSpan

@@ -45,7 +45,7 @@ struct PrivacyKeyCommand: ParsableCommand {
         abstract: "Make a key of pseudonyms (--privacy-key), in a new file or as a further key of one.",
         discussion: """
             A further key is used for what begins from --from on; those before it stay in the file, so that egret resolve \
-            can go back from what was written by them. Its id, as it stands in events, is printed.
+            can go back from what was written by them. Its id, as it is in events, is printed.
             """)
 
     @Option(help: "The moment from which the key is used, 2026-12-01T00:00:00Z; now unless given.") var from: String?

@@ -15,7 +15,7 @@ struct ResolveCommand: ParsableCommand {
             """)
 
     @Option(help: "The file of the keys, as it was given to watch or analyze.") var privacyKey: String
-    @Option(help: "Which of its keys: the id that stands in the event as privacy.key; needed where there are several.")
+    @Option(help: "Which of its keys: the id that is in the event as privacy.key; needed where there are several.")
     var keyID: String?
     @Option(help: "The directory of the log that the audit event goes to.") var audit: String
     @Option(help: "Why it is asked: a ticket, an order.") var reason: String
@@ -23,7 +23,7 @@ struct ResolveCommand: ParsableCommand {
     var evidenceKey: String?
     @Flag(help: "Also for addresses that are nowhere in that log, as when its files are elsewhere by now.") var force =
         false
-    @Argument(help: "Pseudonyms, as they stand in events as src.ip or dst.ip.") var addresses: [String]
+    @Argument(help: "Pseudonyms, as they are in events as src.ip or dst.ip.") var addresses: [String]
 
     func validate() throws {
         for address in addresses where IPAddress(address) == nil {

@@ -20,10 +20,10 @@ struct RulesCheckCommand: ParsableCommand {
 
 extension DiagnosticReport.Format: ExpressibleByArgument {}
 
-/// `egret rules test`: the tests that stand beside rules.
+/// `egret rules test`: the tests that are beside rules.
 struct RulesTestCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "test", abstract: "Run the tests that stand in rule files.")
+        commandName: "test", abstract: "Run the tests that are in rule files.")
 
     @OptionGroup var options: RulePathOptions
 

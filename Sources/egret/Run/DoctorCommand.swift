@@ -7,7 +7,7 @@ import Settings
 struct DoctorCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "doctor",
-        abstract: "Say what watch would lack here, and how to mend it.",
+        abstract: "Say what watch would lack here, and how to fix it.",
         discussion: """
             Takes what watch takes, and changes nothing. Exit status: 0 where watch would run, 1 where it would not.
             """)

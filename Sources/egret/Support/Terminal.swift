@@ -33,7 +33,7 @@ enum Terminal {
     }
 
     /// Writes `item` to standard output, with a line feed unless another `terminator` is given. What a terminal would obey is
-    /// made visible, also if the output goes to a file, which somebody may look at.
+    /// made visible, also if the output goes to a file, which someone may look at.
     static func print(_ item: some CustomStringConvertible, terminator: String = "\n") {
         if let recorder { return recorder.add(item.description.escapedForTerminal + terminator, isError: false) }
         Swift.print(item.description.escapedForTerminal, terminator: terminator)

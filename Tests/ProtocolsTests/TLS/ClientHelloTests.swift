@@ -71,7 +71,7 @@ func oddCipherLengthKeepsTheName() throws {
     #expect(odd.ja4 == (try facts(ClientHelloBuilder())).ja4)
 }
 
-@Test("A length that lies inside one extension leaves the others alone")
+@Test("A length that is inside one extension leaves the others alone")
 func lyingExtensionsAreFenced() throws {
     // Each list claims 200 bytes more than it has.
     for type in [10, 13, 16, 43, 11] {
@@ -85,7 +85,7 @@ func lyingExtensionsAreFenced() throws {
         if type != 16 { #expect(facts.offeredALPN == ["h2", "http/1.1"]) }
         if type != 10 { #expect(facts.groups == [0x11EC, 29, 23]) }
     }
-    // The name's own length lies: no part of it is taken for the name.
+    // The name's own length is: no part of it is taken for the name.
     var builder = ClientHelloBuilder()
     builder.extensions?[0].body[4] = 200
     let lying = try facts(builder)

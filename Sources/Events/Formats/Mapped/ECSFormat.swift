@@ -1,6 +1,6 @@
 import Bytes
 
-/// The Elastic Common Schema. What it has no field for stands below `egret`, as its rules for custom fields ask.
+/// The Elastic Common Schema. What it has no field for is below `egret`, as its rules for custom fields ask.
 public struct ECSFormat: MappedFormat {
     /// The version of the schema.
     public static var version: String { "9.0.0" }

@@ -1,7 +1,7 @@
 /// One field of egret's own form, and where it is in the others. All of them together are the one table that the
 /// Elastic Common Schema and OCSF are written from; what is not in it goes below `egret` and `unmapped` under its own name.
 public struct FieldMapping: Sendable {
-    /// What becomes of the value.
+    /// What happens to the value.
     enum Conversion: Sendable {
         /// It stays as it is.
         case same

@@ -2,7 +2,7 @@ import Bytes
 
 /// The Open Cybersecurity Schema Framework 1.8: flows as Network Activity (4001), questions as DNS Activity (4003), alerts as
 /// Detection Finding (2004), start and stop as Application Lifecycle (6002), the rest as Base Event. What it has no
-/// attribute for stands below `unmapped`.
+/// attribute for is below `unmapped`.
 public struct OCSFFormat: MappedFormat {
     /// The version of the schema.
     public static var version: String { "1.8.0" }
@@ -106,7 +106,7 @@ public struct OCSFFormat: MappedFormat {
         }
     }
 
-    /// Traffic (6) of a flow that goes on; at its end close (2), reset (3), or fail (4) if nobody had answered.
+    /// Traffic (6) of a flow that continues; at its end close (2), reset (3), or fail (4) if nobody had answered.
     private static func flowActivity(_ fields: EventFieldCollector) -> Int {
         guard fields.isTrue("flow.final") else { return 6 }
         if fields.text("flow.end_reason") == "rst" { return 3 }
