@@ -66,7 +66,9 @@ import Vendors
                 configuration.groupsFile = path
                 configuration.rulePaths = [rulePath]
                 let knowledge = try ReferenceData(configuration)
-                let record = try OfflineRun.record([.alerts, .observations], configuration: configuration, referenceData: knowledge).record
+                let record = try OfflineRun.record(
+                    [.alerts, .observations], configuration: configuration, referenceData: knowledge
+                ).record
                 #expect(record.alerts.map(\.ruleID).contains("lab"))
                 #expect(record.observations.allSatisfy { $0.observation.sourceGroup == "lab" })
                 #expect(configuration.knowledgePaths.contains(path))

@@ -11,7 +11,9 @@ import Testing
         var configuration = Project.reading("e-gre")
         configuration.sources = ["\(Project.root)/docs/demo/office.pcap", Project.capture("e-ch-tiny")]
         configuration.threads = threads
-        let record = try OfflineRun.record(.observations, configuration: configuration, referenceData: try Project.knowledge()).record
+        let record = try OfflineRun.record(
+            .observations, configuration: configuration, referenceData: try Project.knowledge()
+        ).record
         let started = record.observations.filter { $0.trigger == .flowStart }
         #expect(started.count > 20)
         #expect(Set(record.observations.map(\.observation.flow.interface)) == ["office.pcap", "e-ch-tiny.pcap"])
@@ -25,7 +27,8 @@ import Testing
         configuration.sources = ["\(Project.root)/docs/demo/office.pcap"]
         var knowledge = try Project.knowledge()
         knowledge.rules = rules
-        let alerts = try OfflineRun.record(.alerts, configuration: configuration, referenceData: knowledge).record.alerts
+        let alerts = try OfflineRun.record(.alerts, configuration: configuration, referenceData: knowledge).record
+            .alerts
         #expect(alerts.map(\.count) == [30])
     }
 }
