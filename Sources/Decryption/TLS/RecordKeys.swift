@@ -41,6 +41,7 @@ package struct TLS13Keys: RecordOpener {
         TLS13Keys(secret: suite.hash.expand(secret, "traffic upd", count: suite.hash.byteCount), suite: suite)
     }
 
+    /// Decrypts a record; `nil` if it does not verify. Throws nothing: a wrong key is no error here.
     package func open(header: [UInt8], body: RawSpan, number: UInt64) -> OpenedRecord? {
         guard var content = key.open(body, number: number, authenticating: header) else { return nil }
         // Padding of zeros follows the type (RFC 8446 section 5.4).
@@ -52,6 +53,7 @@ package struct TLS13Keys: RecordOpener {
         return OpenedRecord(type: type, content: content)
     }
 
+    /// How many bytes a record has beyond its content; `nil` if that varies.
     package var overhead: Int? { 5 + 1 + key.algorithm.tagCount }
 }
 

@@ -52,6 +52,7 @@ package final class TLSSession: StreamReceiver {
         return outcome
     }
 
+    /// Reads the next bytes of a direction; they are borrowed for the call.
     package func receive(_ bytes: RawSpan, from sender: Sender, at position: StreamPosition) {
         if sender == .client {
             client.records.append(bytes, at: position)
@@ -61,6 +62,7 @@ package final class TLSSession: StreamReceiver {
         readRecords(from: sender)
     }
 
+    /// Continues after `count` bytes that are missing, or after an unknown number of them.
     package func lose(_ count: Int?, from sender: Sender) {
         startTrial()
         let side = self[sender]
@@ -75,12 +77,14 @@ package final class TLSSession: StreamReceiver {
         side.handshake.reset()
     }
 
+    /// Notes that `sender` sends no more.
     package func close(_ sender: Sender) {
         guard !isClosed[sender.rawValue] else { return }
         isClosed[sender.rawValue] = true
         output.close(sender)
     }
 
+    /// Emits what is left: no more bytes come.
     package func finish() {
         startTrial()
         for side in [client, server] {

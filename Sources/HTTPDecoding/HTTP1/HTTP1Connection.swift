@@ -33,6 +33,7 @@ package final class HTTP1Connection: StreamReceiver {
     /// Whether `bytes` may begin a request of HTTP/1.
     package static func mayBegin(_ bytes: RawSpan) -> Bool { RequestLine.mayBegin(bytes) }
 
+    /// Reads the next bytes of a direction; they are borrowed for the call.
     package func receive(_ bytes: RawSpan, from sender: Sender, at position: StreamPosition) {
         if let upgrade { return upgrade.receive(bytes, from: sender, at: position) }
         if sender == .client {
@@ -43,6 +44,7 @@ package final class HTTP1Connection: StreamReceiver {
         }
     }
 
+    /// Continues after `count` bytes that are missing, or after an unknown number of them.
     package func lose(_ count: Int?, from sender: Sender) {
         if let upgrade { return upgrade.lose(count, from: sender) }
         if sender == .client {
@@ -64,6 +66,7 @@ package final class HTTP1Connection: StreamReceiver {
         }
     }
 
+    /// Notes that `sender` sends no more.
     package func close(_ sender: Sender) {
         if let upgrade { return upgrade.close(sender) }
         guard sender == .server else { return }
@@ -74,6 +77,7 @@ package final class HTTP1Connection: StreamReceiver {
         }
     }
 
+    /// Emits what is left: no more bytes come.
     package func finish() {
         flushEarly()
         upgrade?.finish()
@@ -120,8 +124,12 @@ package final class HTTP1Connection: StreamReceiver {
 package final class DiscardingReceiver: StreamReceiver {
     /// Creates a receiver.
     package init() {}
+    /// Reads the next bytes of a direction; they are borrowed for the call.
     package func receive(_ bytes: RawSpan, from sender: Sender, at position: StreamPosition) {}
+    /// Continues after `count` bytes that are missing, or after an unknown number of them.
     package func lose(_ count: Int?, from sender: Sender) {}
+    /// Notes that `sender` sends no more.
     package func close(_ sender: Sender) {}
+    /// Emits what is left: no more bytes come.
     package func finish() {}
 }

@@ -38,6 +38,7 @@ package final class HTTP2Connection: StreamReceiver {
         HTTP2FrameHeader(bytes, at: 0)?.isPlausible ?? false
     }
 
+    /// Reads the next bytes of a direction; they are borrowed for the call.
     package func receive(_ bytes: RawSpan, from sender: Sender, at position: StreamPosition) {
         var side = take(sender)
         if side.buffer.isEmpty { side.framePosition = position }
@@ -52,6 +53,7 @@ package final class HTTP2Connection: StreamReceiver {
         put(side, sender)
     }
 
+    /// Continues after `count` bytes that are missing, or after an unknown number of them.
     package func lose(_ count: Int?, from sender: Sender) {
         var side = take(sender)
         defer { put(side, sender) }
@@ -71,8 +73,10 @@ package final class HTTP2Connection: StreamReceiver {
         side.isSynchronized = false
     }
 
+    /// Notes that `sender` sends no more.
     package func close(_ sender: Sender) {}
 
+    /// Emits what is left: no more bytes come.
     package func finish() {
         guard !isFinished else { return }
         isFinished = true

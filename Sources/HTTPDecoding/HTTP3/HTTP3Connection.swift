@@ -51,6 +51,7 @@ package final class HTTP3Connection: MultiplexReceiver {
     /// Creates the decoder of a connection.
     package init(owner: any HTTPOwner) { self.owner = owner }
 
+    /// Reads the next bytes of a direction; they are borrowed for the call.
     package func receive(_ bytes: RawSpan, on id: UInt64, from sender: Sender, at position: StreamPosition) {
         if id & 0x03 >= 2 { return receiveOneWay(bytes, on: id, from: sender) }
         // Streams that a server opens carry no request.
@@ -66,6 +67,7 @@ package final class HTTP3Connection: MultiplexReceiver {
         for event in events { take(event, id: id, request: request, from: sender, at: position) }
     }
 
+    /// Continues after `count` bytes that are missing, or after an unknown number of them.
     package func lose(_ count: Int?, on id: UInt64, from sender: Sender) {
         if id & 0x03 >= 2 { return loseOneWay(id, from: sender) }
         // Of a stream whose beginning is missing nothing can be read.
@@ -75,6 +77,7 @@ package final class HTTP3Connection: MultiplexReceiver {
         take(.missing(isInside ? count : nil), id: id, request: request, from: sender, at: request.position)
     }
 
+    /// Notes that `sender` sends no more.
     package func close(_ id: UInt64, from sender: Sender, isAborted: Bool) {
         guard let request = requests[id] else { return }
         if isAborted { take(.missing(nil), id: id, request: request, from: sender, at: request.position) }
@@ -82,6 +85,7 @@ package final class HTTP3Connection: MultiplexReceiver {
         complete(id, request)
     }
 
+    /// Emits what is left: no more bytes come.
     package func finish() {
         isFinishing = true
         unblock()

@@ -25,6 +25,7 @@ package final class WebSocketConnection: StreamReceiver {
         server = WebSocketSide(compression: compression, takesOver: compression?.serverTakesOver ?? false)
     }
 
+    /// Reads the next bytes of a direction; they are borrowed for the call.
     package func receive(_ bytes: RawSpan, from sender: Sender, at position: StreamPosition) {
         if sender == .client {
             client.receive(bytes, at: position, budget: owner.budget) { self.take($0, at: $1) }
@@ -34,6 +35,7 @@ package final class WebSocketConnection: StreamReceiver {
         }
     }
 
+    /// Continues after `count` bytes that are missing, or after an unknown number of them.
     package func lose(_ count: Int?, from sender: Sender) {
         if sender == .client {
             client.lose(count, budget: owner.budget) { self.take($0, at: $1) }
@@ -42,7 +44,9 @@ package final class WebSocketConnection: StreamReceiver {
         }
     }
 
+    /// Notes that `sender` sends no more.
     package func close(_ sender: Sender) {}
+    /// Emits what is left: no more bytes come.
     package func finish() { client.finish { self.take($0, at: $1) } }
 
     private func take(_ body: HTTPBody, at position: StreamPosition) {

@@ -14,7 +14,7 @@ public struct Diagnostic: Hashable, Sendable {
     public var level = Level.error
     /// The kind of error.
     public var code: DiagnosticCode
-    /// If it is.
+    /// Where it is.
     public var position: SourcePosition
     /// What it is, in one line, with the suggestion.
     public var message: String

@@ -113,7 +113,7 @@ public struct YAMLError: Equatable, Sendable {
 
     /// The kind.
     public let kind: Kind
-    /// If it is.
+    /// Where it is.
     public let position: SourcePosition
     /// What it is, in one line.
     public let message: String

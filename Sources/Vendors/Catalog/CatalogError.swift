@@ -87,7 +87,7 @@ public struct CatalogError: Error, Equatable, Sendable {
         case listItem = "V060"
     }
 
-    /// If it is.
+    /// Where it is.
     public var place: SourcePosition
     /// The kind of error.
     public var code: Code
