@@ -1,3 +1,5 @@
+import Text
+
 /// The effective configuration: a value for every key, and where each came from.
 ///
 /// Later layers win: what a flag says over what the environment says, that over the file, and that over the defaults.
@@ -65,5 +67,82 @@ public struct Settings: Sendable {
     /// The nanoseconds of `key`; `nil` if it is not set, or set to 0.
     public func duration(_ key: SettingKey) -> Int64? {
         text(key).flatMap { SettingKind.nanoseconds($0) }.flatMap { $0 > 0 ? $0 : nil }
+    }
+}
+
+extension Settings {
+    /// Takes over the variables that begin with `EGRET_`, and returns what is wrong with them, sorted by their names.
+    ///
+    /// A variable that no key has is an error, except for those that Kubernetes sets for a service called egret.
+    public mutating func read(environment: [String: String]) -> [SettingError] {
+        var errors: [SettingError] = []
+        let known = Dictionary(SettingKey.all.map { ($0.variable, $0) }, uniquingKeysWith: { first, _ in first })
+        let former = SettingKey.formerVariables
+        for (name, value) in environment.sorted(by: { $0.key < $1.key })
+        where name.hasPrefix(SettingKey.variablePrefix) && name != SettingKey.fileVariable {
+            if let (path, key) = former[name] { warn(path, isNow: key, at: .variable(name)) }
+            if let key = known[name] ?? former[name]?.key {
+                let values = key.kind.isList ? Self.items(of: value) : [value]
+                if let error = set(key, values, from: .variable(name)) { errors.append(error) }
+            } else if !Self.isOfKubernetes(name) {
+                errors.append(
+                    SettingError(
+                        .unknownKey, at: .variable(name), "no key has this variable",
+                        suggestion: Spelling.nearest(to: name, among: known.keys.sorted())))
+            }
+        }
+        return errors
+    }
+
+    private static func items(of text: String) -> [String] {
+        text.split(separator: ",").map { String($0.drop { $0 == " " }) }
+    }
+
+    /// `EGRET_SERVICE_HOST`, `EGRET_SERVICE_PORT…`, `EGRET_PORT…`: the addresses of a service of that name.
+    private static func isOfKubernetes(_ name: String) -> Bool {
+        ["EGRET_SERVICE_HOST", "EGRET_SERVICE_PORT", "EGRET_PORT"].contains { name.hasPrefix($0) }
+    }
+}
+
+extension Settings {
+    /// Every effective value, as a file that says the same, with a comment on each: where it came from.
+    public var text: String {
+        var lines: [(text: String, comment: String?)] = []
+        var section = ""
+        for key in SettingKey.all {
+            if key.section != section {
+                section = key.section
+                lines.append(("\(section):", nil))
+            }
+            let entry = self[key]
+            let name = key.path.dropFirst(section.count + 1)
+            // What is not set has no value that could be here.
+            let isUnset = entry.values.isEmpty && entry.origin == .builtIn
+            lines.append((isUnset ? "  # \(name):" : "  \(name): \(Self.value(entry, of: key))", "\(entry.origin)"))
+        }
+        let width = lines.filter { $0.comment != nil }.map(\.text.count).max() ?? 0
+        return lines.map { line in
+            guard let comment = line.comment else { return line.text + "\n" }
+            return line.text + String(repeating: " ", count: width - line.text.count) + "  # \(comment)\n"
+        }.joined()
+    }
+
+    private static func value(_ entry: Entry, of key: SettingKey) -> String {
+        if key.kind.isList { return "[" + entry.values.map(quoted).joined(separator: ", ") + "]" }
+        let text = entry.values.first ?? ""
+        switch key.kind {
+        case .text: return quoted(text)
+        default: return text
+        }
+    }
+
+    /// `text` as a YAML scalar: in single quotes, but for plain words.
+    private static func quoted(_ text: String) -> String {
+        let isPlain =
+            text.utf8.allSatisfy {
+                (0x30...0x39).contains($0) || (0x41...0x5A).contains($0) || (0x61...0x7A).contains($0)
+                    || [0x2D, 0x2E, 0x2F, 0x5F].contains($0)
+            } && text.utf8.first.map { $0 != 0x2D } ?? false
+        return isPlain ? text : "'" + text.replacing("'", with: "''") + "'"
     }
 }
