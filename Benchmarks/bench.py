@@ -193,7 +193,7 @@ def measure(bench):
     written = bench.difference(*known, count, flows="all")
     figures["flow_event"] = written[0] - silent[0]
     figures["flow_event_allocations"] = written[1] - silent[1]
-    attribute = "*10HostMemoryV11attribution*"
+    attribute = "*16AttributionCacheV11attribution*"
     figures["attribution"] = bench.difference(*known, count, shipped=True, only=attribute)[0]
 
     figures["start"], figures["start_allocations"] = bench.run(bare[0], shipped=True)

@@ -21,7 +21,7 @@ public struct EventEncoder: Sendable {
         self.nextSequence = firstSequence
     }
 
-    /// The line that `encode` made last, with its line feed; borrowed in spirit: a copy kept over the next `encode`
+    /// The line that `encode` made last, with its line feed. Copy it only for the moment: a copy kept over the next `encode`
     /// costs that call an allocation.
     public var line: [UInt8] { writer.bytes }
 

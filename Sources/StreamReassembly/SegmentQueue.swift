@@ -15,7 +15,7 @@ package struct SegmentQueue {
     /// How long an acknowledged gap may stay open, in nanoseconds of packet time.
     package static let patience: Int64 = 500_000_000
     /// How long any gap may stay open, in nanoseconds of packet time.
-    package static let longestPatience: Int64 = 30_000_000_000
+    package static let longestWait: Int64 = 30_000_000_000
 
     private struct Piece {
         var offset: UInt64
@@ -181,7 +181,7 @@ package struct SegmentQueue {
         let age = time.nanoseconds(since: since)
         let isAcknowledged = acknowledged > offset && (age >= Self.patience || waitingBytes >= Self.acknowledgedLimit)
         let isFull = waitingBytes >= Self.byteLimit || pieces.count >= Self.pieceLimit
-        if isAcknowledged || isFull || age >= Self.longestPatience { passGap(into: receiver) }
+        if isAcknowledged || isFull || age >= Self.longestWait { passGap(into: receiver) }
     }
 
     private mutating func checkClose(_ receiver: any StreamReceiver) {

@@ -74,7 +74,7 @@ func rawIPHasOneLinkTypeWhateverSystemWroteIt(network: UInt32) throws {
     #expect(reading.interfaces.count == 1)
 }
 
-@Test func aCutFileGivesWhatStandsBeforeTheCut() throws {
+@Test func aTruncatedFileGivesWhatStandsBeforeTheCut() throws {
     let bytes = pcap(seconds: [1, 2, 3])
     let reading = try readBytes(Array(bytes.dropLast(5)))
     #expect(reading.times == [1_000_000_000, 2_000_000_000])

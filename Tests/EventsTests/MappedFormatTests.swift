@@ -199,7 +199,7 @@ private struct OCSF: Decodable {
     #expect(written[2]["app_name"] == nil && written[2]["activity_id"] as? Int == 6)
 }
 
-@Test("What an exception holds back is no alert in any form, and says which exception")
+@Test("What an exception suppresses is no alert in any form, and says which exception")
 func whatIsHeldBackIsNoAlertInAnyForm() throws {
     let events = [1, 3].map { Event.alert(Samples.suppressedAlert(count: $0)) }
     let native = String(decoding: Samples.lines(events)[0], as: UTF8.self)

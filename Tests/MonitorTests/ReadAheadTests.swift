@@ -64,7 +64,7 @@ func readingAheadChangesNothing(name: String) throws {
     #expect(try account(of: [path], threads: 2, tuning: small, interval: 1_000_000) == plain)
 }
 
-@Test func aCutFileGivesTheSameWarningsAheadAndNot() throws {
+@Test func aTruncatedFileGivesTheSameWarningsAheadAndNot() throws {
     let whole = try #require(FileManager.default.contents(atPath: Project.capture("e-gre")))
     let path = FileManager.default.temporaryDirectory.appending(path: "egret-\(UUID().uuidString).pcap").path
     defer { try? FileManager.default.removeItem(atPath: path) }

@@ -23,7 +23,7 @@ import Vendors
     }
 
     @Test(arguments: [
-        ("a-relay-sse-n5", Severity.low, "streamed_answers"), ("a-relay-n5", Severity.info, "pondered_answers"),
+        ("a-relay-sse-n5", Severity.low, "streamed_answers"), ("a-relay-n5", Severity.info, "delayed_answers"),
     ])
     func anSDKThatTalksToAnUnlistedModelIsSeenByTheShape(capture: String, severity: Severity, sign: String) throws {
         let alerts = try Self.alerts(capture)

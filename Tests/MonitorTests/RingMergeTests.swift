@@ -4,8 +4,8 @@ import Testing
 
 @testable import Monitor
 
-/// Rings of made-up frames, each told by its time, and the order in which they are passed on.
-private final class Rings {
+/// Capture rings of made-up frames, each told by its time, and the order in which they are passed on.
+private final class TestRings {
     /// What waits in each ring, by batches.
     var waiting: [[AnnotatedBatch]]
     private var merge: RingMerge
@@ -49,14 +49,14 @@ private func batch(_ times: [Int64], isLast: Bool) -> AnnotatedBatch {
 }
 
 @Test func framesOfSeveralRingsComeInTheOrderOfTime() {
-    let rings = Rings([[[1, 4, 5], [9, 20]], [[2, 3], [], [6, 7, 8]], [[10], [11, 12]]], areOver: true)
+    let rings = TestRings([[[1, 4, 5], [9, 20]], [[2, 3], [], [6, 7, 8]], [[10], [11, 12]]], areOver: true)
     while !rings.isOver || rings.waiting.contains(where: { !$0.isEmpty }) { rings.turn(now: 0, limit: 1) }
     rings.turn(now: 0)
     #expect(rings.handed == [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 20])
 }
 
 @Test func aRingThatHasNothingIsWaitedForNoLongerThanFramesTake() {
-    let rings = Rings([[[101, 105, 112]], []], areOver: false)
+    let rings = TestRings([[[101, 105, 112]], []], areOver: false)
     rings.turn(now: 105)
     #expect(rings.handed.isEmpty)
     rings.turn(now: 115)
@@ -73,7 +73,7 @@ private func batch(_ times: [Int64], isLast: Bool) -> AnnotatedBatch {
 }
 
 @Test func oneRingAloneWaitsForNothing() {
-    let rings = Rings([[[5, 6], [7]]], areOver: false)
+    let rings = TestRings([[[5, 6], [7]]], areOver: false)
     rings.turn(now: 0)
     #expect(rings.handed == [5, 6, 7])
     #expect(!rings.isOver)

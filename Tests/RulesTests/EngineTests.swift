@@ -194,7 +194,7 @@ import Vendors
             explained.map(\.outcome) == [.suppressed(exception: "team", reason: "r", owner: "o"), .alerts(.medium)])
     }
 
-    @Test("What an exception holds back is listed where that is asked for, and changes no alert")
+    @Test("What an exception suppresses is listed where that is asked for, and changes no alert")
     func suppressed() {
         let text = """
             version: 1

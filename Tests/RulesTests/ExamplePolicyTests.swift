@@ -13,7 +13,7 @@ import Testing
         for result in results { #expect(result.outcome == .passed, "\(result.name)") }
     }
 
-    @Test("The ban opens one alert a source and product, counts what it holds back, and closes")
+    @Test("The ban opens one alert a source and product, counts what it suppresses, and closes")
     func lifecycle() {
         let load = RuleFiles.load(paths: [root + "/rules/policies/vendor-ban.yaml"])
         var engine = RuleEngine(rules: load.rules ?? RuleSet())

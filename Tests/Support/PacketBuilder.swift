@@ -12,9 +12,9 @@ public struct PacketBuilder: Sendable {
     /// The IP protocol number that announces them.
     public private(set) var ipProtocol = 0
 
-    /// The client of every packet unless it is told otherwise.
+    /// The client of every packet unless it is set otherwise.
     public static let client = IPAddress(ipv4: 0x0A01_0203)
-    /// The server of every packet unless it is told otherwise.
+    /// The server of every packet unless it is set otherwise.
     public static let server = IPAddress(ipv4: 0xC633_6414)
     /// The client over IPv6.
     public static let client6 = IPAddress(high: 0x2001_0DB8_0000_0001, low: 1)

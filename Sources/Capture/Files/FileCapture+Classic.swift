@@ -88,7 +88,7 @@ extension FileCapture {
                 program = try filter.program(for: interface.linkType)
             } catch {
                 program = .none
-                warn("\(error.description); it holds back every frame of link type \(interface.linkType.rawValue)")
+                warn("\(error.description); it keeps every frame of link type \(interface.linkType.rawValue)")
             }
         }
         slots.append(

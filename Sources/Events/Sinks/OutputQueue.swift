@@ -149,7 +149,7 @@ public final class OutputQueue: Sendable {
         state.counters.accepted &+= 1
         state.counters.acceptedTime = max(state.counters.acceptedTime ?? time, time)
         while !state.lines.append(line, order: state.order, priority: priority) {
-            guard let dropped = state.lines.makeRoom(for: priority, policy: policy) else {
+            guard let dropped = state.lines.evict(for: priority, policy: policy) else {
                 state.countDropped(priority)
                 return true
             }
@@ -168,7 +168,7 @@ extension OutputQueue {
         var time: Timestamp?
     }
 
-    /// Rings for the writer to give in exchange.
+    /// Empty buffers that the writer returns in exchange.
     func emptyLines() -> PriorityLineQueue { PriorityLineQueue(capacity: capacity) }
 
     /// Waits for work, then swaps the rings that wait for the empty `rings`.

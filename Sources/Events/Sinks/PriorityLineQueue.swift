@@ -30,7 +30,7 @@ struct PriorityLineQueue: Sendable {
 
     /// Gives one line up for one of `priority` that comes, and says of which class it was; `nil` if the one that
     /// comes must give way itself.
-    mutating func makeRoom(for priority: Event.Priority, policy: OverflowPolicy) -> Event.Priority? {
+    mutating func evict(for priority: Event.Priority, policy: OverflowPolicy) -> Event.Priority? {
         if priority == .normal && policy == .dropNewest { return nil }
         if normal.count > 0 {
             if policy == .dropNewest { normal.dropNewest() } else { normal.dropOldest() }

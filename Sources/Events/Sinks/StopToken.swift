@@ -1,7 +1,7 @@
 import Dispatch
 import Synchronization
 
-/// How a sink waits between tries: in real time, until someone has no more patience with it.
+/// How a sink waits between tries: in real time, until the wait is canceled.
 ///
 /// A sink may wait as long as it likes while the run continues, for its queue is bounded and counts what it gives up; at the
 /// stop it must come to an end.

@@ -50,7 +50,7 @@ public struct FlowTraffic: Equatable, Sendable {
     /// The longest time from the first piece of a streamed answer to its last, in nanoseconds.
     public var longestStream: Int64
 
-    /// How many requests went to a model, by shape alone: what was streamed or pondered, and the rest where a
+    /// How many requests went to a model, by shape alone: what was streamed or delayed, and the rest where a
     /// connection carried several of it, for telemetry and checks come one or two to a connection.
     public var interactions: Estimate {
         let likely =

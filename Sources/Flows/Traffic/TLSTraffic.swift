@@ -112,7 +112,7 @@ struct TLSTraffic: Sendable, BitwiseCopyable {
             return false
         }
         // A client's certificate comes in a record or two; who sends more has long been through.
-        if handshakeRecords > Self.handshakePatience { isOpen = true }
+        if handshakeRecords > Self.handshakeRecordLimit { isOpen = true }
         return !sawServer
     }
 
@@ -152,7 +152,7 @@ struct TLSTraffic: Sendable, BitwiseCopyable {
     private static var finishedSHA384: Int { 52 }
     /// An encrypted Finished with the longest padding and digest: a second hello is longer.
     private static var longestFinished: Int { 112 }
-    private static var handshakePatience: Int { 8 }
+    private static var handshakeRecordLimit: Int { 8 }
     /// Suites of TLS 1.3 (RFC 8446 appendix B.4), of which one in use has a hash of 48 bytes.
     private static var suitesTLS13: UInt16 { 0x13 }
     private static var aes256: UInt16 { 0x1302 }

@@ -30,7 +30,7 @@ public struct Doctor: Sendable {
 
     /// Everything, in the order in which a start needs it. Interfaces are opened and closed again.
     public func examine() -> [Finding] {
-        checkRights() + checkUser() + checkKernel() + checkKnowledge() + checkReloads()
+        checkRights() + checkUser() + checkKernel() + checkReferenceData() + checkReloads()
             + checkSources() + checkDirectories() + checkSecrets() + checkListening() + blindSpots()
     }
 
@@ -79,7 +79,7 @@ public struct Doctor: Sendable {
         return [landlock, filters]
     }
 
-    private func checkKnowledge() -> [Finding] {
+    private func checkReferenceData() -> [Finding] {
         do throws(ReferenceData.LoadError) {
             let knowledge = try ReferenceData(configuration)
             let counts =

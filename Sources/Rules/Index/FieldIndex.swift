@@ -5,7 +5,7 @@ import Vendors
 ///
 /// A reference, because a look-up must not copy its tables; it never changes.
 final class FieldIndex: Sendable {
-    /// Clues that need no table.
+    /// Index keys that need no table.
     struct Plain: Sendable {
         /// Those that any value is.
         var present: [UInt32] = []
@@ -22,13 +22,13 @@ final class FieldIndex: Sendable {
     let names: NameTable
     /// Blocks of addresses, each with the number of a group of clues.
     let prefixes: PrefixTable
-    /// Clues that share a text, a name or a block.
+    /// Index keys that share a text, a name or a block.
     let groups: [[UInt32]]
     /// Ranges of numbers, each with a clue.
     let ranges: IntervalTable
     /// Lists that are asked themselves, each with a clue.
     let lists: [(list: NamedList, key: UInt32)]
-    /// Clues that need no table.
+    /// Index keys that need no table.
     let plain: Plain
 
     init(

@@ -4,7 +4,7 @@ import Vendors
 
 /// Collects the clues of one field, each of which gets a number by which its rules are known.
 struct FieldIndexBuilder {
-    /// Clues that are the same are one.
+    /// Index keys that are the same are one.
     fileprivate enum Identity: Hashable {
         case text(String), suffix(String), prefix(AddressPrefix), range(Int64, Int64), boolean(Bool)
         case list(SourcePosition)

@@ -20,7 +20,7 @@ enum IndexKey: Sendable {
     case absent
 }
 
-/// Clues of which an observation must have one for a condition to be able to hold.
+/// Index keys of which an observation must have one for a condition to be able to hold.
 struct IndexKeys: Sendable {
     /// The clues, each with the field that has it.
     var keys: [(field: Field, key: IndexKey)]

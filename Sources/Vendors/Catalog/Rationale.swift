@@ -63,6 +63,6 @@ extension Rationale: CustomStringConvertible {
 }
 
 extension Rationale: Equatable {
-    /// Grounds are the same where they read the same.
+    /// Rationales are equal if their texts are.
     static func == (left: Rationale, right: Rationale) -> Bool { left.description == right.description }
 }

@@ -18,7 +18,7 @@ public struct RelaySuspicion: Equatable, Sendable {
         /// Answers that arrive in many small pieces over a while, as a model writes them.
         case streamedAnswers = "streamed_answers"
         /// Three answers or more, and all of the flow's, that took longer than the way there and back, as if a model had run.
-        case delayedAnswers = "pondered_answers"
+        case delayedAnswers = "delayed_answers"
         /// The far end has no name.
         case bareAddress = "bare_address"
 

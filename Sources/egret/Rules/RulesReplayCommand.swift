@@ -3,7 +3,7 @@ import Monitor
 import Rules
 import Vendors
 
-/// `egret rules replay`: what new rules would have said of old packets.
+/// `egret rules replay`: what new rules would have reported for recorded packets.
 struct RulesReplayCommand: ParsableCommand {
     /// How the difference is written.
     enum Format: String, ExpressibleByArgument, CaseIterable {

@@ -11,7 +11,7 @@ private func check(_ builder: ClientHelloBuilder, isQUIC: Bool = false, _ shapes
     #expect(known == made)
 }
 
-@Suite struct HelloShapesTests {
+@Suite struct ClientHelloCacheTests {
     @Test func aShapeThatCameHasItsFactsAndEachHelloItsOwnName() throws {
         var shapes = ClientHelloCache()
         for name in ["api.example.com", "API.other.example", nil, "", "api.example.com"] {
