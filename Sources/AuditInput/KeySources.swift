@@ -35,7 +35,7 @@ package struct KeySources {
         for name in logs { try read(path + "/" + name) }
     }
 
-    /// Reads what stands beside a capture (`NAME.keys` for `NAME.pcap`) and inside it.
+    /// Reads what is next to a capture (`NAME.keys` for `NAME.pcap`) and inside it.
     package mutating func add(capture path: String) throws(AuditInputError) {
         guard path != "-" else {
             warnings.append("standard input: keys inside of it are not read; name them with --keys")

@@ -43,7 +43,7 @@ final class StreamLayer: StreamReceiver {
         self.isSecure = isSecure
     }
 
-    /// What became of this layer and of those inside it.
+    /// What happened to this layer and of those inside it.
     var outcome: DecryptionOutcome {
         var outcome = session?.outcome ?? DecryptionOutcome(state: losses.isEmpty || isSecure ? .clear : .partial)
         if session == nil, !isSecure { outcome.unopened = losses }

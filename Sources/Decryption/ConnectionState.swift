@@ -6,7 +6,7 @@ package enum ConnectionState: String, Sendable, CaseIterable, Codable {
     case partial
     /// No key was found.
     case noKey = "no_key"
-    /// A key stood beside the connection's random and opened none of it.
+    /// A key was beside the connection's random and opened none of it.
     case wrongKey = "wrong_key"
     /// Only 0-RTT data was opened.
     case earlyDataOnly = "early_data_only"
@@ -31,7 +31,7 @@ package struct UnopenedRange: Sendable, Equatable {
     }
 }
 
-/// What became of one connection.
+/// What happened to one connection.
 package struct DecryptionOutcome: Sendable {
     /// The state.
     package var state = ConnectionState.clear
@@ -106,7 +106,7 @@ struct OpeningLedger {
         failedRecords = ranges.reduce(0) { $0 + ($1.isMissing ? 0 : 1) }
     }
 
-    /// The state that follows from the counts. `hadKey`: whether a key stood beside the connection's random.
+    /// The state that follows from the counts. `hadKey`: whether a key was beside the connection's random.
     func state(hadKey: Bool) -> ConnectionState {
         if failedRecords == 0, missingBytes == 0, !isCut { return .opened }
         if openedRecords == 0 {

@@ -1,6 +1,6 @@
 package import Bytes
 
-/// A request and its response, as they stood in the plain text of a connection.
+/// A request and its response, as they were in the plain text of a connection.
 ///
 /// A WebSocket message that a client sends is an exchange of its own, with the method `WS` and no response.
 package struct HTTPExchange: Sendable {

@@ -174,7 +174,7 @@ import Testing
         #expect((comparison.differences.first?.familyP ?? 1) < 0.05)
     }
 
-    @Test("Connections that could not be opened stand in the sentence")
+    @Test("Connections that could not be opened are in the sentence")
     func unopened() {
         var runs = runs(4, marks: ["'", "'"])
         runs[0].unopened = 2

@@ -8,7 +8,7 @@ import Testing
     private static let sample = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
         .appendingPathComponent("Samples/languages.txt")
 
-    @Test("Fourteen languages bring no signature, wherever they stand")
+    @Test("Fourteen languages bring no signature, wherever they are")
     func languages() throws {
         let text = try String(contentsOf: Self.sample, encoding: .utf8)
         let paragraphs = text.split(separator: "\n\n").map(String.init)

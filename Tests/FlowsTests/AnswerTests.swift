@@ -49,7 +49,7 @@ private func serverBytes() -> [UInt8] { [22, 3, 3, 0, 4, 2, 0, 0, 0] }
     #expect(alone.finish().map(\.isAnswered) == [false])
 }
 
-@Test("A server answers a QUIC Initial packet whose source was forged too: the client has to go on")
+@Test("A server answers a QUIC Initial packet whose source was forged too: the client has to continue")
 func aQUICConnectionIsAnsweredWhenTheClientGoesOn() throws {
     let id: [UInt8] = [1, 2, 3, 4, 5, 6, 7, 8]
     var builder = ClientHelloBuilder(serverName: "api.example.com")

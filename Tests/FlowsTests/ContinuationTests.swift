@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 import Wire
 
-/// A connection with a name that falls silent, of interest unless told otherwise.
+/// A connection with a name that falls silent, of interest unless set otherwise.
 private func silentConnection(isOfInterest: Bool = true, capacity: Int = 4_096) -> Replay {
     var policy = FlowPolicy()
     policy.rememberedFlows = capacity
@@ -40,7 +40,7 @@ private let next = 1001 + UInt32(hello().count)
     replay.down([UInt8](repeating: 1, count: 10), 9101)
     #expect(replay.observer.named.count == 2 && replay.observer.named.last?.host?.name == "api.example.com")
     #expect(replay.observer.named.last?.client.port == 50_000)
-    // It falls silent again, and goes on again.
+    // It falls silent again, and continues again.
     replay.turn(after: 700)
     replay.up([], next &- 1)
     let flows = replay.finish()

@@ -54,7 +54,7 @@ struct EncryptedHelloTests {
         return try #require(replay.finish().last { $0.transport == .tcp })
     }
 
-    @Test("A listed outer name is not hidden by a configuration of somebody else's name, wherever that points")
+    @Test("A listed outer name is not hidden by a configuration of someone else's name, wherever that points")
     func listedOuterName() throws {
         for address in [server, other] {
             let flow = try flow(policy(listed: "claude.example")) { replay in

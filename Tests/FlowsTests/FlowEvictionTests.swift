@@ -80,7 +80,7 @@ import Wire
         for round in 0..<3_000 as Range<UInt32> {
             replay.now = replay.now.advanced(byNanoseconds: 10_000_000)
             replay.receive(Self.frame(bytes, number: 100 + Int(round), isUp: true, flags: .ack))
-            // The flows in use go on: each segment follows the last one, and acknowledges more of what is not captured.
+            // The flows in use continue: each segment follows the last one, and acknowledges more of what is not captured.
             let sequence = round == 0 ? 1 : 1 + UInt32(bytes.count) + (round - 1) * UInt32(record.count)
             for number in 0..<20 {
                 replay.receive(

@@ -12,7 +12,7 @@ struct ComparedValue: Hashable {
 struct FieldTable {
     /// The values of each field; several if elements of an array have the same name.
     private(set) var values: [String: Set<ComparedValue>] = [:]
-    /// The object, element or request in which each field or container stands.
+    /// The object, element or request in which each field or container is.
     private(set) var parents: [String: String] = [:]
     /// The orders of members of each object.
     private(set) var orders: [String: [[String]]] = [:]

@@ -1,4 +1,4 @@
-/// Aligns texts that are mostly alike: what all have in common is the template, and what stands between are slots.
+/// Aligns texts that are mostly alike: what all have in common is the template, and what is between are slots.
 struct TextAlignment {
     /// The slots whose content differs, by their position in the template: the content in each text.
     private(set) var slots: [(position: Int, contents: [String])] = []

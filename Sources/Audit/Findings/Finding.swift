@@ -1,4 +1,4 @@
-/// Something in a request that an auditor wants to know, with the place where it stands.
+/// Something in a request that an auditor wants to know, with the place where it is.
 package struct Finding: Sendable {
     /// What a finding is about.
     package enum Kind: String, Sendable, CaseIterable {

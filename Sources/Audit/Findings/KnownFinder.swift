@@ -71,7 +71,7 @@ package struct KnownFinder: Sendable {
         case .digest(let digits):
             guard before?.hexadecimalDigit == nil else { return false }
             let end = hit.range.lowerBound + digestLength(hit, in: bytes, digits)
-            // What goes on with other digits is another number, unless that much of it agrees.
+            // What continues with other digits is another number, unless that much of it agrees.
             return end == bytes.count || bytes[end].hexadecimalDigit == nil || end - hit.range.lowerBound >= 16
         }
     }

@@ -8,7 +8,7 @@ struct KnownForms {
         case word
         /// The field is the value and nothing else.
         case whole
-        /// The digits go on as those of the digest do, and no other hexadecimal digit follows.
+        /// The digits continue as those of the digest do, and no other hexadecimal digit follows.
         case digest([UInt8])
         /// No digit on either side.
         case decimal

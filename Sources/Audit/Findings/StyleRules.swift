@@ -17,7 +17,7 @@ package struct StyleRules {
         let commas = style.commas.enumerated().filter { $0.element > 0 }
         guard commas.count > 1, let usual = commas.max(by: { $0.element < $1.element }) else { return }
         for (kind, count) in commas where kind != usual.offset && count * 8 <= usual.element {
-            // Line ends and single spaces stand side by side in what is printed for people.
+            // Line ends and single spaces are side by side in what is printed for people.
             if style.commas[Int(JSONStyle.Space.line.rawValue)] > 0 { continue }
             var finding = Finding(
                 .mark, .anomaly, category: "json_spacing", field: "body", offset: style.firstComma[kind] ?? 0,

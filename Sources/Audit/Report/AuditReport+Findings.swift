@@ -7,7 +7,7 @@ extension AuditReport {
     /// The most rows of one table; the records hold all.
     private static let mostRows = 60
 
-    /// What the findings of one recording or more are, for people: what each kind means, and where each stands.
+    /// What the findings of one recording or more are, for people: what each kind means, and where each is.
     package static func findings(_ placed: [Placed], display: ValueDisplay) -> [Section] {
         [
             Section(
@@ -73,7 +73,7 @@ extension AuditReport {
         if chosen.count > mostRows { rows.append(["", "", "", "and \(chosen.count - mostRows) more in the records"]) }
         return Section(
             title: "Values that the auditor knows",
-            sentences: ["Each of these values, or a form of it, stands in the request that is named."],
+            sentences: ["Each of these values, or a form of it, is in the request that is named."],
             columns: ["VALUE", "REQUEST", "FIELD", "FORM"], rows: rows)
     }
 

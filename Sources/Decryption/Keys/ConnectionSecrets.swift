@@ -1,4 +1,4 @@
-/// What a key log holds of one connection: the secrets that stand beside one client random.
+/// What a key log holds of one connection: the secrets that are beside one client random.
 package final class ConnectionSecrets {
     /// The client random, 32 bytes.
     package let clientRandom: [UInt8]

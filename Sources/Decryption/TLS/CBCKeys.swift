@@ -17,7 +17,7 @@ struct CBCKeys: RecordOpener {
 
     var overhead: Int? { nil }
 
-    /// The code stands after the ciphertext and covers it, initialization vector included.
+    /// The code is after the ciphertext and covers it, initialization vector included.
     private func openOuter(_ header: [UInt8], body: RawSpan, number: UInt64) -> OpenedRecord? {
         let count = body.byteCount - hash.byteCount
         guard count >= 32 else { return nil }
@@ -29,7 +29,7 @@ struct CBCKeys: RecordOpener {
         return OpenedRecord(type: header[0], content: Array(plain.prefix(end)))
     }
 
-    /// The code stands after the content, inside the encryption.
+    /// The code is after the content, inside the encryption.
     private func openInner(_ header: [UInt8], body: RawSpan, number: UInt64) -> OpenedRecord? {
         guard body.byteCount >= 32, let plain = decrypted(body.copied()), let end = Self.contentEnd(plain) else {
             return nil

@@ -8,7 +8,7 @@ package struct CipherSuite: Sendable {
         case cbc(keyCount: Int, code: CodeHash)
     }
 
-    /// The hash of the code that stands beside CBC.
+    /// The hash of the code that is next to CBC.
     package enum CodeHash: Sendable {
         case sha1
         case sha256

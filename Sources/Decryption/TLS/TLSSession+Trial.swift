@@ -2,7 +2,7 @@ import Bytes
 import StreamReassembly
 
 extension TLSSession {
-    /// The most keys that are tried for a connection whose random stands beside none.
+    /// The most keys that are tried for a connection whose random is next to none.
     static let candidateLimit = 4_096
     /// The most record numbers that are tried for a recording that begins in the middle, over all keys.
     static let trialLimit: UInt64 = 262_144

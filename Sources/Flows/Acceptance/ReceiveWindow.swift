@@ -107,7 +107,7 @@ public struct ReceiveWindow: Equatable, Sendable, BitwiseCopyable {
         return start < end ? start..<end : nil
     }
 
-    /// Whether the byte at `sequence` lies beyond the window.
+    /// Whether the byte at `sequence` is beyond the window.
     func isBeyond(_ sequence: UInt32) -> Bool {
         flags.isSuperset(of: [.isKnown, .isCurrent]) && Int32(bitPattern: sequence &- limit) >= 0
     }

@@ -5,12 +5,12 @@ import Wire
 /// Whether the server answers.
 ///
 /// A single packet that nobody answered is weak evidence: a sender that uses another address can make it say
-/// anything. What a stranger cannot do is have the two ends go on with each other.
+/// anything. What a stranger cannot do is have the two ends continue with each other.
 extension FlowTracker {
     /// Follows, by a packet with payload, whether the server answers. Called only as long as that is open.
     ///
     /// TCP is answered by the server's first payload on a connection of which the client's side was seen too. A server
-    /// answers a QUIC Initial packet whose source was forged as well, so there the client has to go on after the answer.
+    /// answers a QUIC Initial packet whose source was forged as well, so there the client has to continue after the answer.
     mutating func noteAnswer<Observer: FlowObserver & ~Copyable>(
         isClient: Bool, slot: Int, observer: inout Observer
     ) {

@@ -15,7 +15,7 @@ extension FlowTracker {
         } catch .malformed {
             counters.malformedDNS &+= 1
         } catch {
-            // Cut by the capture, or no ordinary message: what was read until then stands.
+            // Cut by the capture, or no ordinary message: what was read until then is used.
         }
         counters.dnsMessages &+= 1
         if dnsAnswers.header.isResponse {

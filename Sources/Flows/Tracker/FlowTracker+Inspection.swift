@@ -122,7 +122,7 @@ extension FlowTracker {
     }
 
     /// The sequence number of the first byte of a direction; `nil` if its SYN was not seen, or if the SYN was not answered
-    /// and the segment does not lie at its number: such a SYN may be forged, and the segment shows where the stream is.
+    /// and the segment is not at its number: such a SYN may be forged, and the segment shows where the stream is.
     func firstByte(_ isForward: Bool, _ slot: Int, _ sequence: UInt32) -> UInt32? {
         let flow = table[slot]
         guard flow.flags.contains(flow.isFromClient(forward: isForward) ? .syn : .synAck) else { return nil }
@@ -130,7 +130,7 @@ extension FlowTracker {
         return flow.flags.isSuperset(of: [.syn, .synAck]) || sequence == first ? first : nil
     }
 
-    /// The same, `nil` also if the segment lies far from it.
+    /// The same, `nil` also if the segment is far from it.
     private func nearFirstByte(_ isForward: Bool, _ slot: Int, _ sequence: UInt32) -> UInt32? {
         guard let first = firstByte(isForward, slot, sequence) else { return nil }
         let distance = Int64(Int32(bitPattern: sequence &- first))

@@ -4,7 +4,7 @@ package import StreamReassembly
 /// A connection of HTTP/1.0 or HTTP/1.1 (RFC 9112), both directions.
 ///
 /// Responses belong to requests in their order. Interim responses are passed over. After a loss inside a body of known length
-/// reading goes on after it; otherwise at the next piece of the stream that begins with a start line.
+/// reading continues after it; otherwise at the next piece of the stream that begins with a start line.
 /// Memory: one head a direction, the requests that wait for a response (`outstandingLimit`), and responses that came before
 /// their request was read (`earlyLimit`).
 package final class HTTP1Connection: StreamReceiver {

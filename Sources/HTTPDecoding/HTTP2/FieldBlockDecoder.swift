@@ -3,7 +3,7 @@ import Protocols
 
 /// Decodes the field blocks of one direction of HTTP/2 (RFC 7541), also after a loss.
 ///
-/// The sensor's `HPACKDecoder` ends at the first error, since it must not guess. This one goes on after a loss: entries are
+/// The sensor's `HPACKDecoder` ends at the first error, since it must not guess. This one continues after a loss: entries are
 /// counted from the newest, so those that were added since are known, and a reference to an older one gives a field that is
 /// marked unknown. Memory: the table has at most `tableLimit` bytes.
 struct FieldBlockDecoder {

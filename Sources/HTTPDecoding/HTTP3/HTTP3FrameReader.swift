@@ -13,7 +13,7 @@ struct HTTP3FrameReader {
     private var open: (left: UInt64, isData: Bool)?
     private(set) var isLost = false
 
-    /// Whether so many missing bytes are inside a DATA frame, which then goes on after them.
+    /// Whether so many missing bytes are inside a DATA frame, which then continues after them.
     mutating func skip(_ count: Int?) -> Bool {
         guard let count, buffer.isEmpty, let frame = open, UInt64(count) <= frame.left else {
             // Where the next frame begins is not known, and the frames of a stream hold nothing to find it by.

@@ -99,7 +99,7 @@ public struct FingerprintFile: Sendable {
         return expires
     }
 
-    /// Holds that nothing but a client is a vendor's, and that a product is somebody's.
+    /// Holds that nothing but a client is a vendor's, and that a product is someone's.
     private static func checkOwner(
         of fingerprint: Fingerprint, _ mapping: YAMLNode, _ reader: inout VendorReader
     ) {

@@ -141,7 +141,7 @@ extension VendorFile {
             }
         } else if entry.vendor != nil, entry.scope == .shared {
             let message =
-                "a shared host names a vendor only by a 'label' of its own; else it stands in a file without 'id'"
+                "a shared host names a vendor only by a 'label' of its own; else it is in a file without 'id'"
             reader.add(.sharedWithoutLabel, message, at: node["scope"] ?? node)
         }
         if entry.vendor == nil, entry.scope == .dedicated {

@@ -9,12 +9,12 @@ public struct VendorFile: Sendable {
     public var file: String
     /// The vendor; nothing in a file of hosts that many companies share.
     public var vendor: Vendor?
-    /// Where the vendor's id stands; the file's beginning if it has none.
+    /// Where the vendor's id is; the file's beginning if it has none.
     public var vendorPlace: SourcePosition
     /// The category of entries without a product.
     public var category: Category
     /// The entries in the order of the file. The category of one with a product is filled in by the catalog, since
-    /// the product may stand in another directory's file of the same vendor.
+    /// the product may be in another directory's file of the same vendor.
     public var entries: [CatalogEntry]
 
     /// The largest file in bytes that is read.
@@ -109,7 +109,7 @@ extension VendorFile {
             else { continue }
             let category: Category = reader.keyword("category", of: node, default: .api)
             if products.contains(where: { $0.id == id }) {
-                reader.add(.duplicateProduct, "the product '\(id)' stands twice", at: node)
+                reader.add(.duplicateProduct, "the product '\(id)' occurs twice", at: node)
             }
             products.append(Vendor.Product(id: id, name: name, category: category))
         }
