@@ -58,7 +58,7 @@ import Testing
         ),
         (
             "{exact: '*.example.com', role: web, source: docs}",
-            "10:11: error[V023] '*.example.com': '*' is only in a 'wildcard'"
+            "10:11: error[V023] '*.example.com': '*' is allowed only in a 'wildcard'"
         ),
         (
             "{wildcard: a.example.com, role: web, source: docs}",

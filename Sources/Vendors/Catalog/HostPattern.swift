@@ -64,8 +64,8 @@ public struct HostPattern: Hashable, Sendable {
             throw .malformed("a label neither begins nor ends with '-'")
         }
         let stars = label.count(where: { $0 == star })
-        guard stars == 0 || kind == .wildcard else { throw .wildcard("'*' is only in a 'wildcard'") }
-        guard stars <= 1 else { throw .wildcard("at most one '*' is in a label") }
+        guard stars == 0 || kind == .wildcard else { throw .wildcard("'*' is allowed only in a 'wildcard'") }
+        guard stars <= 1 else { throw .wildcard("a label may have at most one '*'") }
         guard label.allSatisfy({ isLowerCaseNameByte($0) || $0 == star }) else {
             throw .malformed("a host name is made of a-z, 0-9, '-', '_' and '.'")
         }
