@@ -41,7 +41,7 @@ struct VariableCollection {
                 continue
             }
             if path.hasSuffix("{}") || path.hasSuffix("[]"), !values.contains(where: { $0 == nil }) { continue }
-            add(group, path, number: values)
+            add(group, path, values)
         }
     }
 
