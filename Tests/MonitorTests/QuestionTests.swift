@@ -32,7 +32,7 @@ private final class Recording {
         knowledge.rules = rules
         var configuration = Project.reading("")
         configuration.sources = [path]
-        return try OfflineRun.record(contents, configuration, knowledge).record
+        return try OfflineRun.record(contents, configuration: configuration, referenceData: knowledge).record
     }
 }
 
