@@ -76,6 +76,7 @@ public struct FirstSeenHistory: Sendable {
 
     /// Notes what a flow shows at `time`; what it is the first to show. Cost: at most nine look-ups.
     public mutating func note(_ sighting: Sighting, at time: Timestamp) -> FirstSeenFacts {
+        begin(at: time)
         var facts = FirstSeenFacts()
         if let vendor = sighting.vendor {
             facts.vendor = note(.vendor, vendor, "", sighting, at: time)

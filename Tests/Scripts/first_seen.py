@@ -100,7 +100,7 @@ def test_a_week_of_learning_is_silent(work):
     assert not any("first_seen" in event for event in events if event["type"] in ("flow", "alert"))
     notices = [event["audit"] for event in events if event["type"] == "audit"]
     assert [notice["kind"] for notice in notices] == ["first_seen_learning"], notices
-    assert "until 2026-12-08T00:00:00Z" in notices[0]["detail"], notices
+    assert "until 2026-12-08T00:00:00.956Z" in notices[0]["detail"], notices
     learned = stats(events)
     assert learned["since"].startswith("2026-12-01T00:00:00") and learned["entries"] > 0 and learned["evicted"] == 0, learned
     assert learned["learning"] is False, learned

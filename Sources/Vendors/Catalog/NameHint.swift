@@ -20,8 +20,8 @@ public struct NameHint: Equatable, Sendable {
                 return
             }
         }
-        // What follows the last dot is the top-level domain, unless there is no dot.
-        guard !scanner.hasDot, let word = scanner.endToken() else { return nil }
+        // What follows the last dot is the top-level domain. A name without a dot is one of a local network, unless it is `ai` itself.
+        guard !scanner.hasDot, host != "ai", let word = scanner.endToken() else { return nil }
         self.word = word
     }
 
