@@ -199,7 +199,8 @@ if Context.environment["EGRET_FUZZ"] != nil {
         "SealedFuzz": ["Decryption", "StreamReassembly", "TestSupport"],
         "HTTPStreamFuzz": ["HTTPDecoding", "StreamReassembly"],
         "ContentFuzz": ["HTTPDecoding"],
-        "ChainFuzz": ["Events"], "RulesFuzz": ["Rules", "Text"], "VendorFuzz": ["Text", "Vendors"], "BundleFuzz": ["CatalogUpdate"],
+        "ChainFuzz": ["Events"], "RulesFuzz": ["Rules", "Text"], "VendorFuzz": ["Text", "Vendors"],
+        "BundleFuzz": ["CatalogUpdate"],
         "JSONFuzz": ["Audit"], "ProtobufFuzz": ["Audit"], "HARFuzz": ["Audit", "HTTPDecoding"],
         "FormFuzz": ["Audit", "HTTPDecoding"],
     ]
