@@ -50,7 +50,7 @@ step "catalog pipeline: readers, verdicts, drafts" Tests/Scripts/catalog_pipelin
 step "first sightings, name hints and learned allow lists" Tests/Scripts/first_seen.py --egret "$EGRET"
 step "settings: file, environment and flags" Tests/Scripts/configuration.sh
 step "outputs: several at once, and a killed process" Tests/Scripts/outputs.py --egret "$EGRET"
-step "reports: questions, errors, habits, signals" Tests/Scripts/reports.py --egret "$EGRET"
+step "reports: golden files, questions, errors, habits, signals" Tests/Scripts/reports.py --egret "$EGRET"
 step "deployment files: systemd, Kubernetes, compose, shippers" Tests/Scripts/deploy_files.py --egret "$EGRET"
 step "privacy: pseudonyms and dropped fields" Tests/Scripts/privacy.sh
 step "evidence: verified by openssl and by egret" Tests/Scripts/evidence.py --egret "$EGRET"

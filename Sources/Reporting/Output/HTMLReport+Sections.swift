@@ -53,6 +53,9 @@ extension HTMLReport {
             "\(count) sources are told apart. A source is an address, or its pseudonym; it is not a person.", to: &html)
         let limit = model.query.minimumGroup
         var shown = facet(.groups)
+        for index in shown.rows.indices where shown.rows[index].first == .text("-") {
+            shown.rows[index][0] = .text("(no group)")
+        }
         let small = shown.rows.filter { row in row.count > 1 && (row[1].number ?? 0) < Int64(limit) }
         shown.rows.removeAll { row in small.contains { $0 == row } }
         if !small.isEmpty { shown.rows.append(Self.merged(small)) }

@@ -10,7 +10,7 @@ enum HTMLStyle {
         --c5:#8b949e;--c6:#d2c057}}
         *{box-sizing:border-box}
         body{margin:0;background:var(--bg);color:var(--fg);font:16px/1.5 system-ui,sans-serif}
-        main,header,nav{max-width:72rem;margin:0 auto;padding:0 1.25rem}
+        main,header,nav{max-width:80rem;margin:0 auto;padding:0 1.25rem}
         header{padding-top:2rem}
         h1{font-size:1.75rem;margin:0 0 .5rem}
         h2{font-size:1.25rem;margin:2.5rem 0 .75rem;padding-top:.75rem;border-top:1px solid var(--line)}
@@ -27,9 +27,9 @@ enum HTMLStyle {
         .tiles li{background:var(--soft);border:1px solid var(--line);border-radius:.5rem;padding:.75rem 1rem}
         .tiles b{display:block;font-size:1.5rem;line-height:1.2}
         .wide{overflow-x:auto;margin:.75rem 0;border:1px solid var(--line);border-radius:.5rem}
-        table{border-collapse:collapse;width:100%;font-size:.875rem;font-variant-numeric:tabular-nums}
-        caption{text-align:left;padding:.5rem .75rem;color:var(--muted)}
-        th,td{padding:.35rem .75rem;text-align:left;vertical-align:top;border-bottom:1px solid var(--line)}
+        table{border-collapse:collapse;width:100%;font-size:.8125rem;font-variant-numeric:tabular-nums}
+        caption{text-align:left;padding:.5rem;color:var(--muted)}
+        th,td{padding:.35rem .5rem;text-align:left;vertical-align:top;border-bottom:1px solid var(--line)}
         tbody tr:last-child td{border-bottom:0}
         thead th{background:var(--soft);white-space:nowrap}
         th.n,td.n{text-align:right;white-space:nowrap}
@@ -46,7 +46,7 @@ enum HTMLStyle {
         .legend svg{display:inline-block;width:.8rem;height:.8rem;margin:0 .35rem 0 0;vertical-align:-.05rem}
         pre{overflow-x:auto;background:var(--soft);border:1px solid var(--line);border-radius:.5rem;padding:.75rem;font-size:.8rem}
         pre.wrap{white-space:pre-wrap;overflow-wrap:anywhere}
-        footer{max-width:72rem;margin:2rem auto;padding:1rem 1.25rem;color:var(--muted);font-size:.875rem}
+        footer{max-width:80rem;margin:2rem auto;padding:1rem 1.25rem;color:var(--muted);font-size:.875rem}
         @media (max-width:40rem){dl{grid-template-columns:1fr}dd{margin-bottom:.5rem}h1{font-size:1.4rem}th,td{padding:.3rem .5rem}}
         @media print{:root{color-scheme:light;--bg:#fff;--fg:#000;--muted:#444;--line:#bbb;--soft:#fff;--accent:#000;--good:#000;
         --bad:#000;--warn:#000;--c0:#0757ad;--c1:#b35900;--c2:#1a7f37;--c3:#8250df;--c4:#bf3989;--c5:#6e7781;--c6:#9a8a00}

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Capture
 import Events
+import Foundation
 import Monitor
 import Settings
 
@@ -28,6 +29,8 @@ struct AnalyzeCommand: ParsableCommand {
     @Flag(help: "Leave out the directories below those that are named.") var noRecursive = false
     @Option(help: "The summary on standard error: always, auto (if it is a terminal) or never.")
     var summary = SummaryMode.auto
+    @Option(help: ArgumentHelp("Also write a report: HTML, or .csv, .json, .md by its name.", valueName: "file"))
+    var report: String?
     @Flag(name: .shortAndLong, help: "Write no warnings, no progress and no summary, only errors.") var quiet = false
     @Flag(name: .shortAndLong, help: "Say what is in use: policy, catalog, files, outputs.") var verbose = false
     @Argument(help: "Files and directories; - is standard input.") var files: [String]
@@ -50,14 +53,7 @@ struct AnalyzeCommand: ParsableCommand {
             Terminal.warn("\(flag) is for watch; files of analyze end by size alone and are never removed")
         }
         do {
-            let knowledge = try ReferenceData(configuration)
-            for warning in knowledge.warnings where !Terminal.isQuiet { Terminal.write(warning) }
-            if verbose { Terminal.write(configuration.words) }
-            var run = try OfflineRun(configuration, knowledge)
-            var bar = ProgressBar()
-            let outcome = try run.run(until: Interruption.current?.stop) { bar.show($0) }
-            bar.clear()
-            try Terminal.report(outcome, summary: quiet && summary == .auto ? .never : summary)
+            try analyze(&configuration)
         } catch let error as CaptureError {
             Terminal.write("egret: error: \(error)")
             throw ExitCode.failure
@@ -65,6 +61,22 @@ struct AnalyzeCommand: ParsableCommand {
             Terminal.write("\(error)")
             throw ExitCode.failure
         }
+    }
+
+    /// Runs, and writes the report of the run's own events if one is asked for.
+    private func analyze(_ configuration: inout Configuration) throws {
+        let knowledge = try ReferenceData(configuration)
+        for warning in knowledge.warnings where !Terminal.isQuiet { Terminal.write(warning) }
+        if verbose { Terminal.write("egret: \(configuration.words)") }
+        let scratch = try report.map { _ in try ReportCommand.scratchDirectory() }
+        defer { if let scratch { try? FileManager.default.removeItem(at: scratch) } }
+        if let scratch { configuration.outputs.append(OutputTarget(.directory(scratch.path), format: .native)) }
+        var run = try OfflineRun(configuration, knowledge)
+        var bar = ProgressBar()
+        let outcome = try run.run(until: Interruption.current?.stop) { bar.show($0) }
+        bar.clear()
+        if let report, let scratch { try ReportCommand.write(report, analysis: scratch.path, of: files) }
+        try Terminal.report(outcome, summary: quiet && summary == .auto ? .never : summary)
     }
 }
 

@@ -66,7 +66,7 @@ struct ReportCommand: ParsableCommand {
     }
 
     func run() throws {
-        let format = try effectiveFormat()
+        let format = format ?? output.flatMap(Self.format) ?? .table
         let query = try query(isFull: format == .html)
         var model = ReportModel(query)
         var reader = EventReader()
@@ -91,15 +91,40 @@ struct ReportCommand: ParsableCommand {
         }.joined(separator: " ")
     }
 
-    private func effectiveFormat() throws -> ReportFormat {
-        if let format { return format }
-        switch output.flatMap({ $0.split(separator: ".").last?.lowercased() }) {
-        case "csv": return .csv
-        case "json": return .json
-        case "md", "markdown": return .markdown
-        case "html", "htm": return .html
-        default: return .table
+    /// The form that the name of a file asks for; `nil` if it asks for none.
+    static func format(of path: String) -> ReportFormat? {
+        switch path.split(separator: ".").last?.lowercased() {
+        case "csv": .csv
+        case "json": .json
+        case "md", "markdown": .markdown
+        case "html", "htm": .html
+        case "txt": .table
+        default: nil
         }
+    }
+
+    /// Writes the report of `captures`, whose events are in `directory`, to `path`: in the form of its name, otherwise HTML.
+    static func write(_ path: String, analysis directory: String, of captures: [String]) throws {
+        guard let clock = DayClock(zone: "UTC") else { return }
+        let format = format(of: path) ?? .html
+        var query = ReportQuery(clock: clock)
+        query.isFull = format == .html
+        var model = ReportModel(query)
+        var reader = EventReader()
+        reader.read(analysis: directory, of: captures, into: &model)
+        let report = Report(
+            model, reader, command: commandLine, tool: Version.current, hashesInputs: format == .html || format == .json
+        )
+        try write(report.text(format), to: path)
+    }
+
+    /// A directory of its own, for this user alone.
+    static func scratchDirectory() throws -> URL {
+        let directory = FileManager.default.temporaryDirectory.appendingPathComponent(
+            "egret-report-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(
+            at: directory, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o700])
+        return directory
     }
 
     private func query(isFull: Bool) throws -> ReportQuery {
@@ -132,10 +157,7 @@ struct ReportCommand: ParsableCommand {
         _ captures: [String], _ reader: inout EventReader, into model: inout ReportModel
     ) throws -> Bool {
         guard !captures.isEmpty else { return true }
-        let directory = FileManager.default.temporaryDirectory.appendingPathComponent(
-            "egret-report-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(
-            at: directory, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o700])
+        let directory = try Self.scratchDirectory()
         defer { try? FileManager.default.removeItem(at: directory) }
         let command = try AnalyzeCommand.parse(
             ["--flows", "all", "--summary", "never", "--output", directory.path] + captures)
@@ -147,10 +169,14 @@ struct ReportCommand: ParsableCommand {
 
     private func write(_ text: String) throws {
         guard let output, output != "-" else { return Terminal.write(output: text) }
+        try Self.write(text, to: output)
+    }
+
+    private static func write(_ text: String, to path: String) throws {
         do {
-            try Data(text.utf8).write(to: URL(fileURLWithPath: output), options: .atomic)
+            try Data(text.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
         } catch {
-            Terminal.write("egret: error: \(output) cannot be written: \(error.localizedDescription)")
+            Terminal.write("egret: error: \(path) cannot be written: \(error.localizedDescription)")
             throw ExitCode.failure
         }
     }
