@@ -57,8 +57,9 @@ extension Configuration {
     var words: String {
         let policy = rulePaths.isEmpty ? "no policy" : "policy \(rulePaths.joined(separator: ", "))"
         let outputs = outputs.map { "\($0.words)" }.joined(separator: ", ")
-        let user = mode == .live ? "user \(hardening.user ?? NSUserName()); " : ""
-        return "egret \(sensor.version); \(policy); catalog \(catalogDirectories.joined(separator: ", ")); \(user)"
+        let name = hardening.user ?? NSUserName()
+        let user = mode == .live ? "user \(name.isEmpty ? "\(getuid())" : name); " : ""
+        return "version \(sensor.version); \(policy); catalog \(catalogDirectories.joined(separator: ", ")); \(user)"
             + "output \(outputs.isEmpty ? "none" : outputs)"
     }
 

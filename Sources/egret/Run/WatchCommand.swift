@@ -54,6 +54,8 @@ struct WatchCommand: ParsableCommand {
             board.take($0)
             if case .note(let words) = $0 { Terminal.write("egret: \(words)") }
         }
+        // Names of users can no longer be read once rights are given up.
+        let words = configuration.words
         let status = try StatusService(configuration, board: board)
         for lack in try configuration.harden(packetSockets: run.packetSockets) {
             Terminal.write("egret: warning: \(lack)")
@@ -62,7 +64,7 @@ struct WatchCommand: ParsableCommand {
         defer { status?.stop() }
         Signals.answer(stop, requests)
         try run.begin(at: .now)
-        Terminal.write("egret: watching \(configuration.sources.joined(separator: ", ")); \(configuration.words)")
+        Terminal.write("egret: watching \(configuration.sources.joined(separator: ", ")); \(words)")
         try Terminal.report(try run.run { .now })
     }
 
