@@ -2,7 +2,8 @@
 # Builds egret for release, the Swift libraries linked in, and lays it out below a directory as it is to be installed:
 #     stage.sh DIRECTORY
 # The program, the rules, the JSON Schemas, manual pages, shell completions, the systemd unit, and what it is made of (SBOM).
-# With EGRET_PROGRAM=FILE that program is laid out and none is built; with EGRET_MANUAL=no the manual pages are left out.
+# With EGRET_PROGRAM=FILE that program is laid out and none is built; with EGRET_BRIEF=yes the manual pages and the
+# SBOM are left out, which need a release build.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 root=${1:?a directory}
@@ -37,12 +38,11 @@ completions zsh usr/share/zsh/vendor-completions/_egret
 completions fish usr/share/fish/vendor_completions.d/egret.fish
 
 # The argument parser's own tool makes the pages of what the program says of itself.
-if [ "${EGRET_MANUAL:-yes}" = yes ]; then
+[ "${EGRET_BRIEF:-no}" = no ] || exit 0
 swift build --package-path "$scratch/checkouts/swift-argument-parser" --scratch-path "$scratch/manual" \
     --product generate-manual >"$scratch/manual.log" 2>&1 || { cat "$scratch/manual.log" >&2; exit 1; }
 mkdir -p "$root/usr/share/man/man1"
 "$scratch/manual/debug/generate-manual" "$egret" --multi-page --output-directory "$root/usr/share/man/man1" \
     --date "$(date --utc --date "@${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct 2>/dev/null || date +%s)}" +%F)" >/dev/null
-fi
 
 scripts/sbom.py --resolved Package.resolved --program "$egret" >"$root/usr/share/egret/sbom.cdx.json"
