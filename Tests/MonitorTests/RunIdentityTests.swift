@@ -66,7 +66,8 @@ private func boot(
     private static let without = ["outputs", "evidence", "metrics", "http", "service"]
     /// Keys that name files, whose content counts, and threads, which change nothing.
     private static let byContent: [SettingKey] = [
-        .sensorID, .threads, .groups, .catalogDirectories, .fingerprintDirectories, .catalogStore, .rulePaths, .rulesOff,
+        .sensorID, .threads, .groups, .catalogDirectories, .fingerprintDirectories, .catalogStore, .rulePaths,
+        .rulesOff,
         .privacyKey,
     ]
 

@@ -17,8 +17,10 @@ public enum OverlapPolicy: Sendable {
 
 /// Which hosts keep which copy: Linux's way unless their address is in a list.
 public struct OverlapPolicies: Equatable, Sendable {
-    private let first: [AddressPrefix]
-    private let last: [AddressPrefix]
+    /// The hosts that keep the copy that came first.
+    public let first: [AddressPrefix]
+    /// The hosts that keep the copy that came last.
+    public let last: [AddressPrefix]
 
     /// Hosts in a block of `first` or `last` keep that copy; the longest prefix decides, and of equal ones the first copy.
     public init(first: [AddressPrefix] = [], last: [AddressPrefix] = []) {

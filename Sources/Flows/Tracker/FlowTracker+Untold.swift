@@ -29,11 +29,17 @@ extension FlowTracker {
         {
             segments.removeLast()
         }
+        var acknowledged: UInt32?
         for segment in segments {
             let start = Int(Int32(bitPattern: segment.packet.sequence &- held.base))
             guard start >= 0 else { continue }
             let payload = held.bytes.rawSpan.clamped(start..<start + Int(segment.packet.payload.count))
             guard payload.byteCount > 0, table[slot].flags.contains(.followsTraffic) else { continue }
+            // What the server sent between two of them was not counted.
+            if let acknowledged, Int32(bitPattern: segment.packet.acknowledgment &- acknowledged) > 0 {
+                traffic.noteUnseenAnswer(in: table[slot].traffic)
+            }
+            acknowledged = segment.packet.acknowledgment
             follow(payload, segment.packet, isForward, slot, segment.time, observer: &observer)
         }
     }

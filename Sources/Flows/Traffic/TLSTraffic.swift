@@ -16,6 +16,8 @@ struct TLSTraffic: Sendable, BitwiseCopyable {
     private var isOpen: Bool
     private var sawServer = false
     private var sawChange = false
+    /// Answers that passed before the flow was followed, each of which may have parted two requests; 255 is that many or more.
+    private var unseenAnswers: UInt8 = 0
     /// The sequence number behind the client's Finished.
     private var finished: UInt32?
     /// What the client had received of the server's stream when it sent that.
@@ -39,6 +41,9 @@ struct TLSTraffic: Sendable, BitwiseCopyable {
 
     /// Notes that the connection spoke HTTP/2 before this flow began: its preface and SETTINGS have passed.
     mutating func continueHTTP2() { counter.continueHTTP2() }
+
+    /// Notes that the client had received an answer that was not taken.
+    mutating func noteUnseenAnswer() { unseenAnswers += unseenAnswers < .max ? 1 : 0 }
 
     /// Takes a segment of either side. Cost: a comparison if all of it is inside one record.
     @inline(__always)
@@ -73,7 +78,7 @@ struct TLSTraffic: Sendable, BitwiseCopyable {
         var counter = counter
         counter.settleTicket()
         let method: FlowTraffic.Method = counter.speech == .http2 ? .http2Records : .http1Records
-        return counter.log.summary(method, missing: up.missing &+ down.missing)
+        return counter.log.summary(method, missing: up.missing &+ down.missing &+ Int(unseenAnswers))
     }
 
     // MARK: The client's side

@@ -84,6 +84,11 @@ struct TrafficTable: ~Copyable {
         }
     }
 
+    /// Notes that the client had received an answer that was not taken.
+    mutating func noteUnseenAnswer(in place: TrafficPlace) {
+        if place.kind == .tls { tls[place.index].noteUnseenAnswer() }
+    }
+
     /// Notes the cipher suite that the server has chosen.
     mutating func note(suite: UInt16, in place: TrafficPlace) {
         if place.kind == .tls { tls[place.index].note(suite: suite) }

@@ -48,7 +48,10 @@ struct RunIdentity {
         let limits = configuration.ruleLimits
         add("alerts", "\(limits.alertMemory) \(limits.alertsPerMinute) \(configuration.inventoryMemory)")
         add("scope", "\(policy.scope.rawValue) \(policy.learnsUnaskedAnswers)")
-        add("trust", policy.trustedTunnels.blocks.map(\.description).joined(separator: " "))
+        let blocks = [policy.trustedTunnels.blocks, policy.overlaps.first, policy.overlaps.last]
+        for (name, blocks) in zip(["trust", "first copy", "last copy"], blocks) {
+            add(name, blocks.map(\.description).joined(separator: " "))
+        }
         let idle = policy.idle
         add("idle", "\(idle.tcp) \(idle.tcpUnanswered) \(idle.tcpClosed) \(idle.udp) \(idle.udpUnanswered)")
         let firstSeen = configuration.firstSeen
