@@ -28,6 +28,8 @@ holds("a description says that a model does the work", [r[3] for r in readers.ma
     "- [A](https://a.example) - an AI writer\n- [B](https://b.example) - mail for plain people\n")] == [True, False])
 holds("a table's first cell may be the link", list(readers.linked_table("## T\n| [A](https://a.example) | GPT chat |\n")) == [
     ("https://a.example", "A", "T", True)])
+holds("bold names that a link follows", list(readers.bold_items(
+    "- **A** (maker): [https://a.example/](https://a.example/) - chats by a GPT\n")) == [("https://a.example/", "A", "", True)])
 
 
 def hosts(reader, text):
@@ -44,6 +46,9 @@ holds("registries", list(host_readers.registry("- name: A\n  category: image\n  
     ("https://a.example/", "A", "image"), ("https://b.example/", "A", "image")])
 holds("lists in JSON", hosts("vendor_json", '[{"name": "A", "hosts": ["a.example"], "url": "https://b.example"}]') == [
     "a.example", "b.example"])
+holds("groups of tools in JSON", list(host_readers.tool_groups(
+    '{"tools": [{"title": "Art", "content": [{"title": "A", "url": "https://a.example", "body": "AI art"}]}]}')) == [
+    ("https://a.example", "A", "Art", True)])
 holds("presets tell APIs from pages", list(host_readers.presets(
     'name: "A", docsUrl: "https://a.example", defaults: { baseUrl: "https://api.a.example/v1" }')) == [
     ("https://a.example", "A", ""), ("https://api.a.example/v1", "A", "api")])

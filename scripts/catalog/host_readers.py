@@ -7,6 +7,8 @@ import io
 import json
 import re
 
+import readers
+
 HOST = re.compile(r"^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)+$")
 CODE_URL = re.compile(r"https://((?:[a-z0-9-]+\.)+[a-z]{2,})(?=[/\"'`\s:,)]|$)", re.IGNORECASE)
 FIELD = re.compile(r"""["']?\b(name|title|[a-zA-Z_]*url|domain|category)["']?\s*:\s*["'`]([^"'`]{1,200})["'`]""", re.IGNORECASE)
@@ -97,6 +99,13 @@ def vendor_json(text):
             yield url, row.get("name", ""), str(row.get("category", ""))
 
 
+def tool_groups(text):
+    """Groups of tools in JSON: a `title`, and `content` with the `title`, `url` and `body` of each."""
+    for group in json.loads(text)["tools"]:
+        for tool in group["content"]:
+            yield tool["url"], tool["title"], group["title"], bool(readers.MODEL.search(tool.get("body", "")))
+
+
 def presets(text):
     """Tables of providers in source code: a `name` and the addresses that follow it."""
     name = ""
@@ -169,6 +178,6 @@ def anchors(text):
             yield item.group(1), item.group(2).strip(), section
 
 
-READERS = {reader.__name__: reader for reader in (hosts_file, clash, domain_table, domain_csv, registry, vendor_json,
+READERS = {reader.__name__: reader for reader in (hosts_file, clash, domain_table, domain_csv, registry, vendor_json, tool_groups,
                                                  presets, base_urls, api_urls, heading_links,
                                                  agents_yaml, domain_column, anchors)}

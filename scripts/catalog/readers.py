@@ -56,6 +56,18 @@ def linked_table(text):
             yield link.group(2), link.group(1).strip(), section, bool(MODEL.search(line[link.end():]))
 
 
+def bold_items(text):
+    """Items of lists that begin with a bold name, which a link follows: `- **Name** (maker): [address](address) - text`."""
+    section = ""
+    for line in text.splitlines():
+        heading = HEADING.match(line)
+        if heading:
+            section = re.sub(r"[^\w &/-]", "", heading.group(1)).strip()
+        item = re.match(r"^\s*[-*] \*\*([^*]{1,80})\*\*[^\[]{0,60}\[[^\]]*\]\((https?://[^)\s]+)\)", line)
+        if item:
+            yield item.group(2), item.group(1).strip(), section, bool(MODEL.search(line[item.end():]))
+
+
 def links(text):
     """Every link of a text: enough to corroborate, too loose to name anything."""
     for name, url in LINK.findall(text):
@@ -122,5 +134,5 @@ def products(text):
         yield data["product_url"], data.get("name", ""), data.get("category", "")
 
 
-READERS = {reader.__name__: reader for reader in (markdown, table, linked_table, links, domains, ranking, v2fly, proxy_rules,
+READERS = {reader.__name__: reader for reader in (markdown, table, linked_table, bold_items, links, domains, ranking, v2fly, proxy_rules,
                                                  models_dev, portkey, products, verified)}
