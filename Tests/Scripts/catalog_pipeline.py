@@ -99,6 +99,10 @@ holds("every listed vendor has an id of its own", len(ids) == len(set(ids)) > 15
 decisions = [line.split("\t") for line in (ROOT / "scripts/catalog/decisions.tsv").read_text().splitlines() if line[0] != "#"]
 holds("decisions have a domain, a verdict and a reason", all(
     len(row) == 3 and row[1] in ("accept", "reject", "alias") and row[2] for row in decisions))
+categories = dict(line.split("\t") for line in (ROOT / "scripts/catalog/categories.tsv").read_text().splitlines() if line[0] != "#")
+holds("categories that a person set are those of the table", all(
+    categories[row[3].split(",")[0]] == row[2] for row in (line.split("\t") for line in listed.splitlines() if line[0] != "#")
+    if row[3].split(",")[0] in categories))
 drafted = [line.split("\t")[3].split(",") for line in listed.splitlines() if line[0] != "#"]
 domains = {domain for row in drafted for domain in row}
 holds("no rejected domain is drafted", not [row[0] for row in decisions if row[1] == "reject" and row[0] in domains])

@@ -21,7 +21,7 @@ class Fact:
     def __init__(self):
         self.hosts, self.names, self.sections = set(), collections.Counter(), collections.Counter()
         self.sources, self.apis = set(), set()
-        self.is_described = False
+        self.is_described, self.kind = False, "assistant"
 
 
 def checkout(arguments, source):
@@ -126,6 +126,7 @@ def add(facts, suffixes, source, found):
     if source.get("corroborates_only"):
         return
     fact.hosts.add(host)
+    fact.kind = source.get("kind", fact.kind)
     fact.is_described |= any(described) and bool(source.get("describes"))
     if name:
         fact.names[clean(name)] += 1

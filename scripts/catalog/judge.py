@@ -19,12 +19,13 @@ CATEGORIES = [
 MAKES = {"image", "video", "voice", "companion", "coding-agent", "meeting"}
 
 
-def category(fact):
+def category(fact, otherwise="assistant"):
+    """The category of the section that most lists put a product in, or `otherwise`."""
     for section, _ in fact.sections.most_common():
         for word, pattern in CATEGORIES:
             if re.search(pattern, section):
                 return word
-    return "api" if fact.apis else "assistant"
+    return "api" if fact.apis else otherwise
 
 
 def slug(text):
@@ -98,7 +99,8 @@ def drafts(facts, world):
         taken.add(chosen)
         name = fact.names.most_common(1)[0][0] if fact.names else domain
         is_sure = len(fact.sources) > 1 or names.says_ai(domain) or fact.apis
-        rows.append({"id": chosen, "name": name or domain, "category": category(fact),
+        rows.append({"id": chosen, "name": name or domain,
+                     "category": world["categories"].get(domain) or category(fact, fact.kind),
                      "domains": [domain] + sorted(aliases.get(domain, [])), "apis": sorted(fact.apis), "sources": own,
                      "confidence": "medium" if is_sure else "low"})
     for main in sorted(set(aliases) - {row["domains"][0] for row in rows}):

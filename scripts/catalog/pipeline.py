@@ -59,7 +59,8 @@ def prepare(arguments, suffixes, facts):
     known = {name for name, row in lookup(arguments, sorted(facts), arguments.own).items()
              if row.get("vendor") or row.get("scope")}
     known |= {domain for domain, (verdict, _) in decided.items() if verdict == "alias"}
-    return {"decisions": decided, "general": general, "ids": ids, "known": known,
+    categories = {row[0]: row[1] for row in load(HERE / "categories.tsv")}
+    return {"decisions": decided, "categories": categories, "general": general, "ids": ids, "known": known,
             "negative": evidence.negatives(arguments, suffixes), "marks": {s["id"]: s["mark"] for s in config["sources"]},
             "curated": {s["id"] for s in config["sources"] if s.get("curated")},
             "strings": {s["id"] for s in config["sources"] if s.get("strings")},
