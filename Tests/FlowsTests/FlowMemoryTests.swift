@@ -51,8 +51,11 @@ import Wire
                 from: 443, to: 40_000, sequence: 1, acknowledgment: sequence, flags: 0x18)
             replay.receive(tcp.ipv4(from: PacketBuilder.server, to: client).ethernet().bytes)
         }
-        let flows = replay.tracker.table.flows.capacity * MemoryLayout<Flow>.stride
-        let after = allocated() + (flows >= 4 << 20 ? flows : 0)
+        let tables = [
+            replay.tracker.table.flows.capacity * MemoryLayout<Flow>.stride,
+            replay.tracker.table.asides.capacity * MemoryLayout<FlowColdState>.stride,
+        ]
+        let after = allocated() + tables.filter { $0 >= 4 << 20 }.reduce(0, +)
         return (replay.tracker.memory - before.0, after - before.1)
     }
 
