@@ -14,12 +14,14 @@ import json
 import os
 import pathlib
 import shutil
+import signal
 import ssl
 import subprocess
 import sys
 import tarfile
 import tempfile
 import threading
+import time
 import traceback
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -226,6 +228,39 @@ class Updates:
         done = subprocess.run([self.egret, "analyze", "--config", config, ROOT / "docs/demo/office.pcap"], capture_output=True, text=True,
                               timeout=TIME_LIMIT, check=False)
         assert done.returncode == 1 and "current/vendors" in done.stderr, done.stderr
+
+    def test_a_running_sensor_takes_over_an_update(self):
+        """In its sandbox, which must let it read where the link leads after the update."""
+        if os.geteuid() != 0:
+            return print("skipped: only root can capture")
+        store, out = self.store(), self.directory / "out"
+        self.update(store, self.bundle(1))
+        out.mkdir(mode=0o777, exist_ok=True)
+        out.chmod(0o777)
+        sensor = subprocess.Popen([self.egret, "watch", "--interface", "lo", "--catalog-store", store, "--user", "nobody", "--output", out],
+                                  stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+        try:
+            begin = sensor.stderr.readline()
+            assert f"catalog {store}/current" in begin, begin
+            self.write("rules/vendors/acme.yaml", VENDOR + "- {exact: b.acme.example, role: web, source: docs}\n")
+            two = self.bundle(2)
+            self.write("rules/vendors/acme.yaml", VENDOR)
+            self.update(store, two)
+            sensor.send_signal(signal.SIGHUP)
+            self.wait(lambda: "2 entries of catalog" in self.events(out))
+        finally:
+            sensor.terminate()
+            sensor.communicate(timeout=TIME_LIMIT)
+        assert sensor.returncode == 0, sensor.returncode
+
+    def events(self, directory):
+        return "".join(path.read_text(encoding="utf-8") for path in directory.glob("events-*.jsonl"))
+
+    def wait(self, holds):
+        end = time.monotonic() + TIME_LIMIT
+        while not holds():
+            assert time.monotonic() < end, "it does not come"
+            time.sleep(0.2)
 
     def test_legacy_and_prehashed_signatures(self):
         for legacy in (["-l"], []):
@@ -436,6 +471,8 @@ def main():
         return 77
     failed = passed = 0
     with tempfile.TemporaryDirectory() as directory:
+        # The sensor of a test is another user.
+        os.chmod(directory, 0o755)
         updates = Updates(os.path.abspath(options.egret), directory)
         for name in sorted(n for n in dir(updates) if n.startswith("test_")):
             if options.names and not any(part in name for part in options.names):

@@ -94,7 +94,9 @@ public struct Doctor: Sendable {
     /// The commands that say all that is wrong with the files that are used.
     private var knowledgeCommands: String {
         let rules = configuration.rulePaths.joined(separator: " ")
-        let directories = configuration.catalogDirectories.map { "--catalog \($0)" }.joined(separator: " ")
+        let installed = configuration.catalogRoot.map { ["\($0)/vendors"] } ?? []
+        let directories = (installed + configuration.catalogDirectories).map { "--catalog \($0)" }
+            .joined(separator: " ")
         let check = "egret catalog check \(directories)"
         return rules.isEmpty ? check : "egret rules check \(rules); egret rules test \(rules); \(check)"
     }

@@ -82,7 +82,8 @@ extension SettingKey {
     /// The directory that catalog updates are installed into.
     public static let catalogStore = SettingKey(
         "catalog.store", flag: "catalog-store", .text,
-        summary: "The directory that egret catalog update installs into: the catalog, the fingerprints and the lists of the bundle in use take the "
+        summary:
+            "The directory that egret catalog update installs into: the catalog, the fingerprints and the lists of the bundle in use take the "
             + "place of those that ship, and the directories of the other two keys override them"
     )
 

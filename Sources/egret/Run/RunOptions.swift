@@ -59,7 +59,8 @@ extension Configuration {
         let outputs = outputs.map { "\($0.words)" }.joined(separator: ", ")
         let name = hardening.user ?? NSUserName()
         let user = mode == .live ? "user \(name.isEmpty ? "\(getuid())" : name); " : ""
-        return "version \(sensor.version); \(policy); catalog \(catalogDirectories.joined(separator: ", ")); \(user)"
+        let catalog = ([catalogRoot].compactMap(\.self) + catalogDirectories).joined(separator: ", ")
+        return "version \(sensor.version); \(policy); catalog \(catalog); \(user)"
             + "output \(outputs.isEmpty ? "none" : outputs)"
     }
 
