@@ -42,8 +42,10 @@ struct TLSTraffic: Sendable, BitwiseCopyable {
     /// Notes that the connection spoke HTTP/2 before this flow began: its preface and SETTINGS have passed.
     mutating func continueHTTP2() { counter.continueHTTP2() }
 
-    /// Notes that the client had received an answer that was not taken.
-    mutating func noteUnseenAnswer() { unseenAnswers += unseenAnswers < .max ? 1 : 0 }
+    /// Notes that the client had received an answer that was not taken. In front of a hello it is a proxy's, which parts no requests.
+    mutating func noteUnseenAnswer() {
+        if hello == nil, unseenAnswers < .max { unseenAnswers += 1 }
+    }
 
     /// Takes a segment of either side. Cost: a comparison if all of it is inside one record.
     @inline(__always)
