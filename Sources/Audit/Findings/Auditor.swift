@@ -12,6 +12,9 @@ package struct Auditor: Sendable {
         package var refused: Int
     }
 
+    /// The most texts of a request that are kept between the two looks at them.
+    private static let mostKeptTexts = 4_096
+
     private let known: KnownFinder?
     private let limits: FieldLimits
     private let unpack: ContentUnpacker
@@ -36,15 +39,21 @@ package struct Auditor: Sendable {
         let fields = request.fields
         var findings = FindingCollection()
         let environment = EnvironmentFinder()
-        var texts = fields.map { MarkText($0) }
-        let context = MarkContext(texts.compactMap { $0 })
+        // Each text is looked at twice. Of a request with very many, no more than one is in memory at a time.
+        let isKept = fields.count <= Self.mostKeptTexts
+        var texts = isKept ? fields.map { MarkText($0) } : []
+        var context = MarkContext()
+        for (index, field) in fields.enumerated() {
+            if let text = isKept ? texts[index] : MarkText(field) { context.add(text) }
+        }
         for (index, field) in fields.enumerated() {
             if Credentials.isCredential(field) { continue }
             known?.search(field, into: &findings)
             environment.search(field, into: &findings)
-            if let text = texts[index] { Self.searchMarks(text, context, into: &findings) }
-            // What was looked at is let go of, so that the texts do not stand beside all that comes later.
-            texts[index] = nil
+            if let text = isKept ? texts[index] : MarkText(field) {
+                Self.searchMarks(text, context, into: &findings)
+            }
+            if isKept { texts[index] = nil }
         }
         if let style = request.style { StyleRules().search(style, into: &findings) }
         DerivedFinder().search(request, fields, into: &findings)
@@ -59,7 +68,10 @@ package struct Auditor: Sendable {
     /// The findings of kind `mark` in one field.
     package static func marks(in field: Field) -> [Finding] {
         var findings = FindingCollection()
-        if let text = MarkText(field) { searchMarks(text, MarkContext([text]), into: &findings) }
+        guard let text = MarkText(field) else { return [] }
+        var context = MarkContext()
+        context.add(text)
+        searchMarks(text, context, into: &findings)
         return findings.findings
     }
 

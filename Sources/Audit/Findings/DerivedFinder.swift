@@ -21,10 +21,12 @@ struct DerivedFinder {
         if tokens.isOutsideBody, request.exchange.request.body.bytes != request.plainBody {
             inputs.append(("the body as it was sent", request.exchange.request.body.bytes))
         }
-        var seen: Set<[UInt8]> = []
+        // By a hash: two values that share it are taken for one, and the second is no input.
+        var seen: Set<UInt64> = []
         for field in fields.prefix(Self.mostInputs) {
             let bytes = field.value.utf8
-            guard (3...Self.longestInput).contains(bytes.count), seen.insert(bytes).inserted else { continue }
+            guard (3...Self.longestInput).contains(bytes.count), seen.insert(XXHash64.hash(of: bytes)).inserted
+            else { continue }
             inputs.append((field.path, bytes))
         }
         for input in inputs where !input.bytes.isEmpty {

@@ -8,15 +8,13 @@ struct MarkContext {
     /// A context without texts.
     init() {}
 
-    /// The context of `texts`.
-    init(_ texts: [MarkText]) {
-        for text in texts {
-            for index in ApostropheRule.places(in: text) where ApostropheRule.isBetweenLetters(text, index) {
-                apostrophes[text.scalars[index], default: 0] += 1
-            }
-            for index in DateText.starts(in: text) {
-                if let place = DateText.place(at: index, text) { dates[place.separators.0, default: 0] += 1 }
-            }
+    /// Adds what `text` has.
+    mutating func add(_ text: MarkText) {
+        for index in ApostropheRule.places(in: text) where ApostropheRule.isBetweenLetters(text, index) {
+            apostrophes[text.scalars[index], default: 0] += 1
+        }
+        for index in DateText.starts(in: text) {
+            if let place = DateText.place(at: index, text) { dates[place.separators.0, default: 0] += 1 }
         }
     }
 
