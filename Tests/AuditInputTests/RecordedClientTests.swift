@@ -116,7 +116,8 @@ import Testing
         }
         let middle = try read(recorded.name, keys: log) { $0 >= count / 2 }.reading
         #expect(Set(Self.requests(middle)).isSubset(of: sent))
-        #expect(!middle.totals.isComplete)
+        // Of two connections, the second may begin where the recording does.
+        if recorded.connections == 1 { #expect(!middle.totals.isComplete) }
     }
 
     /// The requests whose bodies are whole, by path and digest.
