@@ -158,7 +158,8 @@ extension RuleReader {
             return false
         }
         guard let words = field.allWords, !words.contains(where: { predicate.holds(.text($0)) }) else { return true }
-        report.error(.fieldValue, at: position, "no \(field.name) matches '\(text)'", suggestion: nearest(predicate, words))
+        report.error(
+            .fieldValue, at: position, "no \(field.name) matches '\(text)'", suggestion: nearest(predicate, words))
         return false
     }
 

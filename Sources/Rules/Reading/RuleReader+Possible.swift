@@ -113,11 +113,13 @@ extension RuleReader {
             guard !HTTPFacts.methods.contains(text) else { return }
             let nearest = HTTPFacts.methods.contains(text.uppercased()) ? text.uppercased() : nil
             report.warn(
-                .fieldValue, at: position, "methods are compared as they are sent, and '\(text)' is none that servers know",
+                .fieldValue, at: position,
+                "methods are compared as they are sent, and '\(text)' is none that servers know",
                 suggestion: nearest ?? Spelling.nearest(to: text, among: HTTPFacts.methods))
         case "tls.alpn":
             guard let known = ValueWords.protocols[text.lowercased()], known != text else { return }
-            report.warn(.fieldValue, at: position, "clients offer '\(known)', and hardly ever '\(text)'", suggestion: known)
+            report.warn(
+                .fieldValue, at: position, "clients offer '\(known)', and hardly ever '\(text)'", suggestion: known)
         case "src.group":
             guard let groups = vocabulary.groups, !groups.contains(text) else { return }
             report.warn(

@@ -14,13 +14,13 @@ extension SettingKey {
     /// Where first sightings are kept.
     public static let firstSeenState = SettingKey(
         "first_seen.state", flag: "first-seen-state", .text,
-        summary: "The file in which first sightings are kept from one run to the next; first-seen.state in service.state unless set, and none "
-            + "in analyze")
+        summary: "The file in which first sightings are kept from one run to the next; first-seen.state in "
+            + "service.state unless set, and none in analyze")
     /// The entries of first sightings.
     public static let firstSeenEntries = SettingKey(
         "limits.first_seen_entries", .integer(16...10_000_000), defaults: ["65536"],
-        summary: "The most first sightings of each kind (product, vendor, host); past it, those seen least recently are forgotten"
-    )
+        summary: "The most first sightings of each kind (product, vendor, host); past it, those seen least recently are "
+            + "forgotten")
 }
 
 /// Whose hosts are remembered for `first_seen.host`.

@@ -24,9 +24,9 @@ extension SettingKey {
             }
         }, defaults: ["-"],
         summary: """
-        Where events go: - for standard output, a directory, a file that ends in .jsonl, .ndjson or .json, unix:PATH, \
-        unixgram:PATH, syslog+unixgram:PATH, syslog+unix:PATH, syslog+udp://HOST:PORT, syslog+tcp://HOST:PORT, http://… and https://…; each may have its own form, as in ecs=PATH
-        """)
+            Where events go: - for standard output, a directory, a file that ends in .jsonl, .ndjson or .json, unix:PATH, \
+            unixgram:PATH, syslog+unixgram:PATH, syslog+unix:PATH, syslog+udp://HOST:PORT, syslog+tcp://HOST:PORT, http://… and https://…; each may have its own form, as in ecs=PATH
+            """)
     /// The form of events.
     public static let outputFormat = EnumerationSetting<FormatName>(
         "outputs.format", values: FormatName.allCases, default: .native,
