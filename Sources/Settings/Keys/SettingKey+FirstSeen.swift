@@ -19,8 +19,8 @@ extension SettingKey {
     /// The entries of first sightings.
     public static let firstSeenEntries = SettingKey(
         "limits.first_seen_entries", .integer(16...10_000_000), defaults: ["65536"],
-        summary: "The most first sightings of each kind (product, vendor, host); past it, those seen least recently are "
-            + "forgotten")
+        summary: "The most first sightings of each kind (product, vendor, host); past it, those seen least recently "
+            + "are forgotten")
 }
 
 /// Whose hosts are remembered for `first_seen.host`.
