@@ -1,6 +1,6 @@
 # Entry points. Each target installs what it needs; the scripts are in scripts/.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo audit-demo audit-corpus audit-bench test check measure golden fuzz bench attack image deb deb-audit package clean evasion exports browser dist
+.PHONY: suites help setup demo audit-demo audit-corpus audit-bench test check measure golden fuzz bench attack image deb deb-audit package clean evasion exports browser dist
 
 # Seconds a fuzz target runs, and which ones: make fuzz SECONDS=600 TARGETS=PacketFuzz
 SECONDS ?= 60
@@ -44,6 +44,10 @@ golden: ## Regenerates the golden outputs; review the diff.
 	@scripts/setup.sh test
 	@scripts/build.sh
 	@scripts/golden.py --write
+
+suites: ## Runs all checks over the captures beside the project, the long ones too.
+	@scripts/setup.sh test
+	@scripts/shared.py --long
 
 evasion: ## Compares what egret says of evasions with what a real kernel and OpenSSL or Go saw; needs root.
 	@scripts/setup.sh test
