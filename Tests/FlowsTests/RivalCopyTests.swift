@@ -85,6 +85,52 @@ struct RivalCopyTests {
         }
     }
 
+    @Test(
+        "A false front does not end the reading of a hello that the server acknowledges piece by piece",
+        arguments: [0, 1, 2])
+    func falseFrontOfAcknowledgedPieces(_ kind: Int) {
+        let bytes = hello(trueName, size: 500)
+        var older = ClientHelloBuilder(serverName: "decoy.example")
+        older.extensions?.removeAll { $0.type == 43 }
+        let fronts = [
+            [UInt8](repeating: 0x80, count: 20), older.record,
+            Array("GET / HTTP/1.1\r\nHost: decoy.example\r\n\r\n".utf8),
+        ]
+        for size in [10, 60, 200] {
+            var scene = Scene()
+            scene.open()
+            scene.send(fronts[kind])
+            for start in stride(from: 0, to: bytes.count, by: size) {
+                let end = min(start + size, bytes.count)
+                scene.send(Array(bytes[start..<end]), at: start)
+                scene.send(isUp: false, ack: end)
+            }
+            let flow = scene.finish()
+            #expect(flow?.isComplete == false, "\(size)")
+            #expect(flow?.names.contains { $0.name == trueName } == true, "\(size) \(flow?.names.map(\.name) ?? [])")
+        }
+    }
+
+    @Test("A copy that is never whole keeps no name back", arguments: [true, false])
+    func unfinishedCopy(_ isAnswered: Bool) {
+        var builder = ClientHelloBuilder(serverName: trueName)
+        builder.extensions?.removeAll { $0.type == 43 }
+        var scene = Scene()
+        scene.open()
+        scene.send(builder.record)
+        // The front of a longer hello, of which no more comes.
+        scene.send(Array(hello("decoy.example", size: 4_000)[..<100]))
+        scene.send(isUp: false, ack: builder.record.count)
+        if isAnswered {
+            scene.send(serverHello(), isUp: false, ack: builder.record.count)
+            scene.send(ack: serverHello().count)
+        } else {
+            scene.replay.turn(after: 4)
+        }
+        #expect(scene.replay.observer.named.map { $0.host?.name } == [trueName])
+        #expect(scene.replay.observer.named.last?.isComplete == false)
+    }
+
     // MARK: Which copy leads
 
     private func leader(_ policies: OverlapPolicies, _ play: (inout Scene) -> Void) -> FlowSnapshot? {

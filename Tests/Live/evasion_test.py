@@ -43,9 +43,15 @@ def run(*command, check=True):
 
 # MARK: Bytes
 
-def client_hello(name):
-    context = ssl.create_default_context()
+def client_context():
+    """A context that trusts anybody, and so reads no authorities: each connection is played by a process of its own."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    return context
+
+
+def client_hello(name):
+    context = client_context()
     incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
     with contextlib.suppress(ssl.SSLWantReadError):
         context.wrap_bio(incoming, outgoing, server_hostname=name).do_handshake()
@@ -118,7 +124,6 @@ class Wire:
 # MARK: Tricks: each is given the wire once the connection is open, or before, and may change what is sent
 
 FAKE = client_hello(DECOY)
-FAKES = [client_hello(f"decoy{number}.example") for number in range(20)]
 SIGNATURE = b"\x13\x12" + b"\0" * 16
 
 DECOYS = {
@@ -134,7 +139,8 @@ DECOYS = {
     "old-timestamp": lambda wire: wire.send(FAKE, options=wire.stamps(older=600_000)),
     "low-ttl": lambda wire: wire.send(FAKE, ttl=1, options=wire.stamps()),
     "low-ttl-garbage-six-times": lambda wire: [wire.send(b"\0" * 64, ttl=1, options=wire.stamps()) for _ in range(6)],
-    "low-ttl-twenty-names": lambda wire: [wire.send(fake, ttl=1, options=wire.stamps()) for fake in FAKES],
+    "low-ttl-twenty-names": lambda wire: [
+        wire.send(client_hello(f"decoy{number}.example"), ttl=1, options=wire.stamps()) for number in range(20)],
     "low-ttl-first-half": lambda wire: wire.send(FAKE[:200], ttl=1, options=wire.stamps()),
     "low-ttl-second-half": lambda wire: wire.send(FAKE[200:], ahead=200, ttl=1, options=wire.stamps()),
     "left-overlap": lambda wire: wire.send(FAKE, ahead=-len(FAKE), options=wire.stamps()),
@@ -186,8 +192,7 @@ def play(trick, interface, port):
 
 
 def handshake(connection, trick):
-    context = ssl.create_default_context()
-    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    context = client_context()
     incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
     session = context.wrap_bio(incoming, outgoing, server_hostname=TRUE)
     isFirst = True

@@ -35,6 +35,13 @@ struct ClientReading {
         }
 
         mutating func abandon() { reading.abandon(into: &findings) }
+
+        /// Whether this copy holds the stream's beginning, and names nothing yet: it may be the true one of a stream that comes in
+        /// pieces.
+        var isUnfinished: Bool {
+            guard !isDoubtful, !omitsUrgent, reading.stage == .reading, reading.settlingEnd == nil else { return false }
+            return reading.contiguousEnd != nil
+        }
     }
 
     /// The stream of first copies.
@@ -159,8 +166,11 @@ struct ClientReading {
         primary = StreamInspection()
     }
 
+    /// Whether the rest of a copy that differs is waited for.
+    var awaitsCopy: Bool { copies.contains { $0.isUnfinished } }
+
     /// Whether some reading has come to its end before the byte that the server expects next.
-    func isSettled(_ isAcknowledged: (UInt32) -> Bool) -> Bool {
+    func hasEnded(_ isAcknowledged: (UInt32) -> Bool) -> Bool {
         if let end = primary.settlingEnd, isAcknowledged(end) { return true }
         return copies.contains { copy in copy.reading.settlingEnd.map(isAcknowledged) ?? false }
     }

@@ -57,7 +57,7 @@ final class TCPInspection {
     var dns: DNSInspection?
     /// The client's segments before the flow's name was told.
     var untold = UntoldSegments()
-    /// When the server had acknowledged a hello that its own hello has to confirm.
+    /// When the server had acknowledged what was read, while more was awaited.
     var acknowledged: Timestamp?
 
     /// The memory that unfinished readings hold, in bytes.

@@ -235,7 +235,7 @@ extension FlowTracker {
         }
         let window = window(!table[slot].flags.contains(.clientIsUpper), slot)
         guard isSettled(stream, window, slot, detail) else {
-            if stream.acknowledged == nil, awaitsHello(stream, window, slot) { beginLapse(stream, slot) }
+            if stream.acknowledged == nil, awaitsMore(stream, window, slot) { beginLapse(stream, slot) }
             return
         }
         let isFollowed = table[slot].flags.contains(.followsTraffic)
@@ -265,7 +265,9 @@ extension FlowTracker {
         let isUnseen = !flags.contains(flags.contains(.clientIsUpper) ? .sawForward : .sawBackward)
         let hasServerHello = detail.findings.tls?.versionIsChosen == true
         let isAnswered = hasServerHello || isUnseen && stream.client.isAnswered
-        guard stream.client.isSettled({ window.hasAcknowledged($0) || isAnswered }) else { return false }
+        guard stream.client.hasEnded({ window.hasAcknowledged($0) || isAnswered }) else { return false }
+        // A server that says hello has all of one; before that a copy that differs may be the beginning of the true one.
+        if !hasServerHello, !isUnseen, stream.client.awaitsCopy { return false }
         guard primary.stage == .mayRetry else { return true }
         if detail.findings.tls?.isRetried == true { return false }
         return hasServerHello || !flags.contains(.watchesServer) || hasOtherAnswer(stream, slot)

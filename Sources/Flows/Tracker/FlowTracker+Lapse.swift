@@ -2,29 +2,30 @@ import Bytes
 import Protocols
 import Wire
 
-/// The name of a TLS 1.3 flow whose server acknowledges the hello and says no more.
+/// The name of a flow whose server acknowledges what was read, while more is awaited.
 ///
-/// A name waits for the server's hello, because the server may ask for a second one (RFC 8446 section 4.1.4). A server that never
-/// answers, or answers late, does not keep the name back: after a lapse it is told, and the reading goes on.
+/// The name of a TLS 1.3 flow waits for the server's hello, because the server may ask for a second one (RFC 8446 section
+/// 4.1.4). A server that never answers, or answers late, does not keep the name back: after a lapse it is told, and the
+/// reading goes on. So it is if a copy of the client's bytes that differs is never whole.
 extension FlowTracker {
-    /// How long the server's hello is awaited, in nanoseconds. Timers are looked at once a second, so that the name comes up to a
+    /// How long more is awaited, in nanoseconds. Timers are looked at once a second, so that the name comes up to a
     /// second later.
     static var helloLapse: Int64 { 2_000_000_000 }
 
-    /// Whether the server has acknowledged a hello, and nothing but its own hello is awaited.
-    func awaitsHello(_ stream: TCPInspection, _ window: ReceiveWindow, _ slot: Int) -> Bool {
-        stream.client.primary.stage == .mayRetry && mayLapse(slot)
-            && stream.client.isSettled { window.hasAcknowledged($0) }
+    /// Whether the server has acknowledged what was read, and nothing but its own hello, or the rest of a copy that differs, is
+    /// awaited.
+    func awaitsMore(_ stream: TCPInspection, _ window: ReceiveWindow, _ slot: Int) -> Bool {
+        mayLapse(slot) && stream.client.hasEnded { window.hasAcknowledged($0) }
     }
 
-    /// Begins to wait for the server's hello.
+    /// Begins to wait.
     mutating func beginLapse(_ stream: TCPInspection, _ slot: Int) {
         stream.acknowledged = table[slot].end
         guard let lapse = lapse(of: slot) else { return }
         wheel.schedule(slot, at: min(deadline(of: slot), lapse))
     }
 
-    /// When the name of the flow is told without the server's hello; `nil` if it does not wait for one.
+    /// When the name of the flow is told without what is awaited; `nil` if it does not wait.
     func lapse(of slot: Int) -> Timestamp? {
         guard mayLapse(slot) else { return nil }
         return detail(of: slot)?.stream?.acknowledged?.advanced(byNanoseconds: Self.helloLapse)
