@@ -109,9 +109,20 @@ def first_life(egret, space, directory):
     assert sum(flow["flow"]["packets_up"] for flow in flows if flow["dst"]["port"] == 9) == 20, flows
     check_sequence(events, 1)
     assert events[-1]["type"] == "stop" and events[-1]["stop"]["events"] == len(events) - 1, events[-1]
+    check_first_sightings(events, directory)
     owner = (directory / "events").stat().st_uid
     assert str(owner) == USER, f"the directory that was made belongs to {owner}"
     return events[-1]["seq"]
+
+
+def check_first_sightings(events, directory):
+    """The sandboxed sensor keeps first sightings in its state directory, and learns since the first run."""
+    notices = [event["audit"]["detail"] for event in events if event["type"] == "audit" and event["audit"]["kind"] == "first_seen_learning"]
+    assert notices and len(set(notices)) == 1, notices
+    state = directory / "state/first-seen.state"
+    assert state.stat().st_mode & 0o777 == 0o600 and str(state.stat().st_uid) == USER, state.stat()
+    assert state.read_text().startswith("egret-first-seen\t1\n"), state.read_text()[:100]
+    assert not any(event["type"] == "health" and event["health"]["kind"].startswith("first_seen") for event in events), "health"
 
 
 def check_sequence(events, first):
@@ -124,6 +135,7 @@ def second_life(egret, space, directory, last):
     service = Service(egret, space, directory)
     until(lambda: service.has_heard("WATCHDOG=1"), "a sign of life")
     until(lambda: len({event["id"].split("/")[1] for event in service.events()}) == 2, "events of a second boot")
+    check_first_sightings(service.events(), directory)
     talk(space, 5)
     until(lambda: not json.loads((directory / "state/sensor.json").read_text())["isClean"], "the state of the second run")
     service.end(signal.SIGKILL)
