@@ -40,22 +40,27 @@ public enum ListeningSocket {
         guard var name = Socket.address(ofPath: path) else { throw .longPath }
         try removeAbandoned(path)
         let descriptor = try Socket.open(AF_UNIX, SOCK_STREAM)
-        // Nobody may connect before the mode is what it should be.
-        let mask = umask(0o117)
-        defer { umask(mask) }
+        // Nobody may connect before the mode is what it should be: Linux gives the file the mode of the socket, less the umask.
+        // The umask itself belongs to the whole process: another thread may create a file at this moment.
+        _ = fchmod(descriptor, mode)
         // Invariant: every sockaddr_un may be read as a sockaddr (POSIX), with the length of the former.
         let bound = try unsafe Socket.withAddress(&name) { (address, length) throws(SocketError) in
             try unsafe listen(descriptor, name: address, length: length)
         }
-        // Invariant: the path is a terminated copy for the call.
         // A link that someone put in the place of the socket is not followed.
-        if let owner, unsafe lchown(path, owner.user, owner.group) != 0 {
+        // Invariant: the path is a terminated copy for each call.
+        let isOpened = unsafe fchmodat(AT_FDCWD, path, mode, AT_SYMLINK_NOFOLLOW) == 0
+        let isOwned = isOpened && owner.map { unsafe lchown(path, $0.user, $0.group) == 0 } ?? true
+        if !isOwned {
             let code = errno
             close(bound)
             throw SocketError(errno: code)
         }
         return bound
     }
+
+    /// The mode of a socket's file: its owner and group may connect.
+    private static var mode: mode_t { 0o660 }
 
     /// Removes a socket that nobody listens at any more.
     private static func removeAbandoned(_ path: String) throws(SocketError) {
