@@ -50,7 +50,6 @@ if [ "${1:-build}" = test ]; then
         need iproute2 command -v ip
         need curl command -v curl
         need openssl command -v openssl
-        need golang-go command -v go
         need tcpdump command -v tcpdump
         need prometheus sh -c 'command -v promtool && command -v prometheus'
         need nftables command -v nft
