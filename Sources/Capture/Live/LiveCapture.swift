@@ -52,7 +52,9 @@ public struct LiveCapture: ~Copyable, PacketSource {
         let opened = try PcapHandle(options, sharing: group)
         handle = opened
         timeout = options.timeoutMilliseconds
-        longestWait = max(options.waitMilliseconds ?? timeout, timeout)
+        // Not `?? timeout`: the autoclosure would capture a value that cannot be copied before it is whole, and the optimizer
+        // of Swift 6.3 then releases `handle` once too often.
+        longestWait = max(options.waitMilliseconds ?? 0, options.timeoutMilliseconds)
         self.stop = stop
         interfaces = [
             InterfaceDescription(
