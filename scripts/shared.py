@@ -75,8 +75,9 @@ def bounds_hold(egret):
 
 
 def capture_holds(egret):
-    """An optimized program captures: it starts on an interface of its own and stops in order. Needs root; holds without."""
-    if os.geteuid() != 0:
+    """An optimized program captures: it starts on an interface of its own and stops in order."""
+    if subprocess.run(["unshare", "-n", "true"], stderr=subprocess.DEVNULL).returncode:
+        print("no network namespace can be made here: live capture is not checked")
         return True
     script = 'ip link set lo up && exec timeout -s TERM 4 "$1" watch --interface lo --no-rules --sandbox off --output -'
     run = subprocess.run(["unshare", "-n", "sh", "-c", script, "sh", egret],
