@@ -6,25 +6,25 @@
 public struct FixedBytes<let size: Int>: BitwiseCopyable, Sendable {
     @usableFromInline var storage: InlineArray<size, UInt8>
 
-    /// The byte at `offset`; `offset` must are inside the header.
+    /// The byte at `offset`; `offset` must be inside the header.
     @inlinable @inline(__always)
     public func uint8(at offset: Int) -> UInt8 {
         storage[offset]
     }
 
-    /// The 16-bit integer at `offset`; all of it must are inside the header.
+    /// The 16-bit integer at `offset`; all of it must be inside the header.
     @inlinable @inline(__always)
     public func uint16(at offset: Int) -> UInt16 {
         UInt16(bigEndian: load(UInt16.self, at: offset))
     }
 
-    /// The 32-bit integer at `offset`; all of it must are inside the header.
+    /// The 32-bit integer at `offset`; all of it must be inside the header.
     @inlinable @inline(__always)
     public func uint32(at offset: Int) -> UInt32 {
         UInt32(bigEndian: load(UInt32.self, at: offset))
     }
 
-    /// The 64-bit integer at `offset`; all of it must are inside the header.
+    /// The 64-bit integer at `offset`; all of it must be inside the header.
     @inlinable @inline(__always)
     public func uint64(at offset: Int) -> UInt64 {
         UInt64(bigEndian: load(UInt64.self, at: offset))

@@ -50,7 +50,7 @@ private func second(down: [String] = []) -> SensorLifecycleEvent {
     room.wait(.seconds(9))
     #expect(board.answer(at: "/healthz").outcome == .ok)
     room.wait(.seconds(3))
-    let answer = StatusAnswer(.unavailable, "the capture has was still for 12 s\n")
+    let answer = StatusAnswer(.unavailable, "the capture has stopped for 12 s\n")
     #expect(board.answer(at: "/healthz") == answer && board.answer(at: "/readyz") == answer)
     #expect(board.answer(at: "/metrics").outcome == .ok)
     board.take(second())

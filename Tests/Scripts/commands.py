@@ -394,7 +394,7 @@ class Tests:
     def test_rules_check_status_and_forms(self):
         assert self.run("rules", "check", "rules") == "1 file, 1 rule, 2 tests: no errors.\n"
         said = self.run("rules", "check", catalog=False)
-        assert re.fullmatch(r"9 files, \d+ rules, \d+ tests: no errors\.\n", said), said
+        assert re.fullmatch(r"10 files, \d+ rules, \d+ tests: no errors\.\n", said), said
         self.run("rules", "check", self.directory / "none", status=ERRORS)
         self.run("rules", "check", "--format", "xml", "rules", status=USAGE)
         self.run("rules", "nothing", status=USAGE, catalog=False)

@@ -54,7 +54,7 @@ public struct RunSummary: Sendable {
         var reasons: [String] = []
         var traffic = Traffic()
 
-        /// Whether `reasons` and `score` are to are in place of these: the higher score, and of equal ones the first in order.
+        /// Whether `reasons` and `score` take the place of these: the higher score, and of equal ones the first in order.
         func yields(to score: Int, _ reasons: [String]) -> Bool {
             score > self.score || (score == self.score && reasons.joined() < self.reasons.joined())
         }

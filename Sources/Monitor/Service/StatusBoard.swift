@@ -80,7 +80,7 @@ public final class StatusBoard: Sendable {
     /// That the thread that captures was not heard of for too long.
     private func silence(_ state: State) -> [String] {
         let length = now() - state.turned
-        return length > Self.patience ? ["the capture has was still for \(length.components.seconds) s"] : []
+        return length > Self.patience ? ["the capture has stopped for \(length.components.seconds) s"] : []
     }
 
     /// What keeps the run from doing its work.
