@@ -97,19 +97,15 @@ public enum Event: Sendable {
 /// How much of an event is written: each level leaves out what the one before it does, and more.
 ///
 /// An event is written in full; only where its line would pass the bound is it written again at the next level, with
-/// `"truncated":true`. Fields are left out whole.
+/// `"truncated":true`. Fields are left out whole; `EventField.detail` says which at which level.
 public enum Detail: UInt8, Sendable, CaseIterable, Comparable {
     /// Every field that is known.
     case full
-    /// Without lists: `dst.names`, `tls.alpn`, `tls.certificate_names`, `tls.ech.evidence`, `net.vlan`, `net.tunnels`,
-    /// `ai.relay_reasons`,
-    /// `ai.hosts`, `ai.client_ja4`, `start.sources`, `start.outputs`, `rule.tags`, the counts of `rules`, `outputs`, `health.reasons`.
+    /// Without lists, such as `dst.names` and `rule.tags`.
     case withoutLists
-    /// Also without free text: `http`, `ai.why`, `message`, `rule.title`, `alert.group`, `capture.source`,
-    /// the `detail` of health, audit and stop events.
+    /// Also without free text, such as `message` and `http.path`.
     case withoutTexts
-    /// Also without names: `dst.host`, `dst.host_source`, `dst.domain`, `tls.sni`, `tls.alpn_chosen`, `src.group`,
-    /// `net.iface`, `dns.qname`.
+    /// Also without names, such as `dst.host` and `src.group`.
     case withoutNames
 
     /// Whether `left` leaves out less.

@@ -21,7 +21,7 @@ struct Egret: ParsableCommand {
         groupedSubcommands: [
             CommandGroup(
                 name: "Observe", subcommands: [AnalyzeCommand.self, WatchCommand.self, ReportCommand.self]),
-            CommandGroup(name: "Set up", subcommands: [DoctorCommand.self, ConfigCommand.self]),
+            CommandGroup(name: "Set up", subcommands: [DoctorCommand.self, ConfigCommand.self, SchemaCommand.self]),
             CommandGroup(name: "Policies and vendors", subcommands: [RulesCommand.self, CatalogCommand.self]),
             CommandGroup(
                 name: "Evidence and privacy", subcommands: [VerifyCommand.self, ResolveCommand.self, KeyCommand.self]),

@@ -59,7 +59,7 @@ import Testing
 }
 
 @Test func momentsBeforeTheEpochRoundDownInMilliseconds() {
-    let convert = FieldMapping.Conversion.milliseconds
+    let convert = EventField.Conversion.milliseconds
     #expect(convert.apply(to: .time(Timestamp(nanoseconds: -1))) == .integer(-1))
     #expect(convert.apply(to: .time(Timestamp(nanoseconds: 1_999_999))) == .integer(1))
     #expect(convert.apply(to: .keyword("x")) == nil)

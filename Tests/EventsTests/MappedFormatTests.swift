@@ -213,17 +213,3 @@ func whatIsHeldBackIsNoAlertInAnyForm() throws {
     #expect(ocsf.map { $0["status_id"] as? Int } == [3, 3] && ocsf.map { $0["is_alert"] as? Bool } == [false, false])
     #expect(ocsf.map { $0["activity_id"] as? Int } == [1, 2])
 }
-
-@Test("The table of fields in the documentation is that of the code")
-func mappingTable() throws {
-    let url = Project.root.appendingPathComponent("docs/EVENTS.md")
-    let document = try String(contentsOf: url, encoding: .utf8)
-    let start = try #require(document.range(of: "<!-- forms: generated -->\n"))
-    let stop = try #require(document.range(of: "<!-- end of forms -->"))
-    if ProcessInfo.processInfo.environment["EGRET_UPDATE_DOCS"] == "1" {
-        let updated = document[..<start.upperBound] + FieldMapping.documentation + document[stop.lowerBound...]
-        try String(updated).write(to: url, atomically: true, encoding: .utf8)
-    } else {
-        #expect(document[start.upperBound..<stop.lowerBound] == FieldMapping.documentation)
-    }
-}

@@ -49,6 +49,21 @@ func whatIsLostIsAMetric() {
     }
 }
 
+@Test("The metric that an event field names has its figure, and every metric but a few is named by a field")
+func fieldsNameTheirMetrics() {
+    let lines = MetricsText(sample(), episodes: [:], version: "1.0.0").text.split(separator: "\n")
+    let families = Set(lines.filter { $0.hasPrefix("# TYPE ") }.map { String($0.split(separator: " ")[2]) })
+    let named = Set(EventField.all.compactMap(\.metric))
+    // Their figures appear only if something was counted by rule.
+    let byRule = Set(named.filter { $0.hasPrefix("egret_rule_") })
+    #expect(named.subtracting(families).subtracting(byRule).sorted() == [])
+    #expect(
+        families.subtracting(named).sorted() == [
+            "egret_ai_bytes_total", "egret_build_info", "egret_catalog_age_seconds", "egret_health_episodes_total",
+            "egret_report_timestamp_seconds", "egret_rules_last_reload_timestamp_seconds",
+        ])
+}
+
 @Test func promtoolFindsNothingToComplainOf() throws {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: "/usr/bin/env")

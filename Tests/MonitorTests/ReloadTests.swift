@@ -221,7 +221,7 @@ func aFailureKeepsWhatWasThere(rules: String) throws {
     let renamed = Directory.rules().replacingOccurrences(of: "api.acme", with: "api2.acme")
     try directory.write(renamed, to: "rules/..v1/acme.yaml")
     for (time, outcome) in turns(&reload, at: [5, 6, 7, 8]) { engine.take(outcome, at: second(time)) }
-    let catalog = engine.reporter.catalog
+    let catalog = engine.reporter.attributions.catalog
     #expect(catalog.match(host: "api2.acme.example") != nil)
     #expect(catalog.match(host: "api.acme.example") == nil)
 }

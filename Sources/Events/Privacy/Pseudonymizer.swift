@@ -115,10 +115,16 @@ public struct Pseudonymizer: Sendable {
             hidden.sourceGroup = nil
         }
         if let key {
-            hidden.flow.id = UInt64(keys[key].digits(for: "flow \(observation.flow.id)"), radix: 16) ?? 0
+            hidden.flow.id = pseudonym(ofFlow: observation.flow.id, key)
+            hidden.flow.continues = observation.flow.continues.map { pseudonym(ofFlow: $0, key) }
             hidden.privacyKey = keys[key].id
         }
         return (hidden, replacements)
+    }
+
+    /// The id of a flow as it is written: one id has one pseudonym, so that `flow.continues` leads to the earlier flow still.
+    private func pseudonym(ofFlow id: UInt64, _ key: Int) -> UInt64 {
+        UInt64(keys[key].digits(for: "flow \(id)"), radix: 16) ?? 0
     }
 
     private mutating func map(_ address: IPAddress, _ treatment: PrivacyProfile.Treatment, key: Int?) -> IPAddress {

@@ -13,7 +13,8 @@ extension Reporter {
             guard !knows(knowledge) || outcome.isRequested else { return nil }
             adopt(knowledge)
             let rules = "\(knowledge.rules.rules.count) rules \(knowledge.rules.hash)"
-            let detail = "\(rules), \(catalog.entries.count) entries of catalog \(catalog.version)"
+            let detail =
+                "\(rules), \(attributions.catalog.entries.count) entries of catalog \(attributions.catalog.version)"
             write(.audit(NoticeReport(time: time, kind: "reloaded", detail: detail)))
             return knowledge
         case .failure(let failure):

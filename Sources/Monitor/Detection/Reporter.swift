@@ -12,7 +12,7 @@ import Vendors
 ///
 /// Off the packet path: it is called when a flow starts, is named, is reported or ends.
 struct Reporter: ~Copyable, FlowObserver {
-    private(set) var catalog: Catalog
+    private(set) var attributions: FlowAttribution
     private var fingerprints: FingerprintSet
     private var lists: ReferenceLists
     private var groups: ClientGroups
@@ -22,8 +22,6 @@ struct Reporter: ~Copyable, FlowObserver {
     private var triggers: Set<Trigger>
     private(set) var rules: RuleEngine
     private var clients: ClientWatch
-    private var products: ProductWatch
-    private var hosts: AttributionCache
     private var firstSeen: FirstSeenWatch
     private var inventory: Inventory?
     /// The share of the packets that could be judged, as it was told last.
@@ -60,15 +58,13 @@ struct Reporter: ~Copyable, FlowObserver {
 
     /// A reporter that writes to `output`.
     init(_ configuration: Configuration, _ knowledge: ReferenceData, output: consuming EventOutput) {
-        catalog = knowledge.catalog
-        hosts = AttributionCache(knowledge.catalog)
+        attributions = FlowAttribution(knowledge.catalog)
         fingerprints = knowledge.fingerprints
         lists = knowledge.lists
         groups = knowledge.groups
         rules = RuleEngine(
             rules: knowledge.rules, limits: configuration.ruleLimits, reportsSuppressed: configuration.writesSuppressed)
         clients = ClientWatch(knowledge)
-        products = ProductWatch(knowledge.catalog)
         firstSeen = FirstSeenWatch(configuration, knowledge.rules)
         inventory = configuration.inventoryDays.map {
             Inventory(clock: $0, memoryLimit: configuration.inventoryMemory)
@@ -87,13 +83,11 @@ struct Reporter: ~Copyable, FlowObserver {
 
     /// Goes on with `knowledge` from the next event on. The state of rules that did not change is kept.
     mutating func adopt(_ knowledge: ReferenceData) {
-        catalog = knowledge.catalog
-        hosts = AttributionCache(knowledge.catalog)
+        attributions.adopt(knowledge.catalog)
         fingerprints = knowledge.fingerprints
         lists = knowledge.lists
         groups = knowledge.groups
         clients.adopt(knowledge)
-        products.adopt(knowledge.catalog)
         firstSeen.adopt(knowledge.rules)
         triggers = Self.triggers(of: knowledge.rules)
         var alerts: [Alert] = []
@@ -103,8 +97,8 @@ struct Reporter: ~Copyable, FlowObserver {
 
     /// Whether `knowledge` says nothing else than what is in use.
     func knows(_ knowledge: ReferenceData) -> Bool {
-        knowledge.rules.hash == rules.rules.hash && knowledge.catalog.vendors == catalog.vendors
-            && knowledge.catalog.entries == catalog.entries && knowledge.fingerprints == fingerprints
+        knowledge.rules.hash == rules.rules.hash && knowledge.catalog.vendors == attributions.catalog.vendors
+            && knowledge.catalog.entries == attributions.catalog.entries && knowledge.fingerprints == fingerprints
             && knowledge.lists == lists && knowledge.groups == groups
     }
 
@@ -145,7 +139,7 @@ struct Reporter: ~Copyable, FlowObserver {
     mutating func observe(_ flow: FlowSnapshot, at moment: FlowLifecycleEvent) -> Bool {
         let client = clients.client(of: flow)
         var observation = Observation(
-            time: flow.end, flow: flow, attribution: attribution(of: flow, client), sensor: sensor)
+            time: flow.end, flow: flow, attribution: attributions.attribution(of: flow, client: client), sensor: sensor)
         observation.domainReader = { PublicSuffixList.registrableDomain(of: $0) }
         observation.sourceGroup = groups.group(of: flow.client.address)
         observation.isDegraded = isDegraded
@@ -165,7 +159,9 @@ struct Reporter: ~Copyable, FlowObserver {
             hasAlert = judge(observation, trigger)
         }
         // A relay is told when it is seen, not when its flow ends.
-        if isSuspected, moment == .named || moment == .glanced { hasAlert = judgeEarly(observation) || hasAlert }
+        if isSuspected, moment == .named || moment == .glanced {
+            hasAlert = judge(observation, .flowUpdate, onlyEarly: true) || hasAlert
+        }
         note(flow, hasAlert: hasAlert)
         isOnlyCandidate = isCandidate && !hasVendor && !hasAlert && !isSuspected
         isOnlyHinted = isHinted && !isCandidate && !hasAlert
@@ -174,7 +170,7 @@ struct Reporter: ~Copyable, FlowObserver {
             traffic.add(flow, observation.attribution)
             takeStock(of: observation)
             if flows == .all || flows == .ai && isOfInterest(observation, isCandidate: isCandidate || isHinted) {
-                observation.domain = flow.host.flatMap { hosts.domain(of: $0.name) }
+                observation.domain = flow.host.flatMap { attributions.domain(of: $0.name) }
                 observation.domainReader = nil
                 observation.earlier = parts.take(observation)
                 output.write(.flow(observation))
@@ -236,7 +232,7 @@ struct Reporter: ~Copyable, FlowObserver {
 
     mutating func observe(_ question: DNSQuestion, in flow: FlowSnapshot) {
         var observation = Observation(
-            time: question.time, flow: flow, attribution: catalog.attribution(of: question), sensor: sensor)
+            time: question.time, flow: flow, attribution: attributions.attribution(of: question), sensor: sensor)
         observation.question = question
         observation.sourceGroup = groups.group(of: flow.client.address)
         observation.isDegraded = isDegraded
@@ -246,48 +242,14 @@ struct Reporter: ~Copyable, FlowObserver {
         if writesQuestions { output.write(.dns(observation)) }
     }
 
-    private mutating func attribution(of flow: FlowSnapshot, _ client: Fingerprint?) -> Attribution? {
-        guard var attribution = bestAttribution(of: flow, client) else { return nil }
-        attribution = products.complete(attribution, of: flow, client: client, catalog: catalog)
-        let isUnsure =
-            flow.isAmbiguous && flow.host?.source == .dns || flow.isContradicted
-            || flow.isUntrusted
-        // Bytes that are no host name, or come from a malformed hello, are no reliable evidence of anything.
-        let isOdd = flow.host.map { !$0.isHost } ?? !flow.names.isEmpty
-        if isUnsure || isOdd { attribution.confidence = min(attribution.confidence, .low) }
-        return attribution
-    }
-
-    private mutating func bestAttribution(of flow: FlowSnapshot, _ client: Fingerprint?) -> Attribution? {
-        let server = flow.server.address
-        if let host = flow.host, let attribution = hosts.attribution(of: host, client: client) { return attribution }
-        // A listed host that the client asked for is not overruled by another name that it also sent: a name inside a
-        // proxy's tunnel, a later request, or the other of two contradictory copies.
-        if flow.names.count > 1 || flow.host == nil {
-            for name in flow.spokenNames {
-                if let attribution = hosts.attribution(of: name, client: client) { return attribution }
-            }
-        }
-        guard let host = flow.host else { return catalog.attribute(names: [], server: server) }
-        return catalog.attribute(unlisted: host, server: server)
-    }
-
-    /// Asks the rules on relays ahead of the flow's next report; true if one of them raised or updated an alert.
-    private mutating func judgeEarly(_ observation: Observation) -> Bool {
-        guard triggers.contains(.flowUpdate) else { return false }
-        var alerts: [Alert] = []
-        rules.evaluate(observation, on: .flowUpdate, onlyEarly: true) { alerts.append($0) }
-        write(alerts)
-        return alerts.contains { $0.status == .open || $0.status == .update }
-    }
-
     mutating func count(_ flow: EndedFlow) { summary.add(flow) }
 
-    /// Asks the rules; true if one of them raised or updated an alert.
-    private mutating func judge(_ observation: Observation, _ trigger: Trigger) -> Bool {
+    /// Asks the rules, with `onlyEarly` those on relays ahead of the flow's next report; true if one of them raised or updated
+    /// an alert.
+    private mutating func judge(_ observation: Observation, _ trigger: Trigger, onlyEarly: Bool = false) -> Bool {
         guard triggers.contains(trigger) else { return false }
         var alerts: [Alert] = []
-        rules.evaluate(observation, on: trigger) { alerts.append($0) }
+        rules.evaluate(observation, on: trigger, onlyEarly: onlyEarly) { alerts.append($0) }
         write(alerts)
         return alerts.contains { $0.status == .open || $0.status == .update }
     }
@@ -325,9 +287,9 @@ struct Reporter: ~Copyable, FlowObserver {
         report.firstSeen = firstSeen.report(at: report.time)
         report.attribution.aiFlows = aiFlows
         report.attribution.echLikelyReal = likelyRealECH
-        report.attribution.catalog = catalog.version
+        report.attribution.catalog = attributions.catalog.version
         report.activity.clients = UInt64(clients.memory.count)
-        report.activity.clientsOmitted = clients.memory.overflow &+ products.history.overflow
+        report.activity.clientsOmitted = clients.memory.overflow &+ attributions.overflow
         report.activity.inventoryRows = UInt64(inventory?.count ?? 0)
         report.activity.inventoryOmitted = inventory?.overflow ?? 0
         report.activity.incrementsOmitted = parts.omitted
@@ -339,7 +301,7 @@ struct Reporter: ~Copyable, FlowObserver {
         report.rules.lastReloadOK = isLastReloadGood
         if isLive {
             report.outputs = output.report
-            report.attribution.catalogAge = catalog.age(at: report.time)
+            report.attribution.catalogAge = attributions.catalogAge(at: report.time)
             report.attribution.vendorBytes = traffic.report
             report.rules.loadTime = loadTime
         }
@@ -363,21 +325,5 @@ struct Reporter: ~Copyable, FlowObserver {
     /// Writes the last event, waits until all is written, and closes.
     mutating func end(_ reason: StopReport.Reason, detail: String?, at time: Timestamp, packets: UInt64) {
         output.end(reason, detail: detail, at: time, packets: packets)
-    }
-}
-
-extension Catalog {
-    /// Whose the name is that is asked for. The resolver's own address says nothing of that.
-    fileprivate func attribution(of question: DNSQuestion) -> Attribution? {
-        attribute(names: [NameEvidence(name: question.name, source: .dns)], server: IPAddress(ipv4: 0))
-    }
-}
-
-extension Catalog {
-    /// The time from the day of its newest entry to `time`, in nanoseconds; `nil` if its version is no day.
-    fileprivate func age(at time: Timestamp) -> Int64? {
-        guard let day = CivilDate(String(version.map { $0 == "." ? "-" : $0 })) else { return nil }
-        // Neither a packet's time nor a catalog's version is sure to be near the present.
-        return max(0, time.nanoseconds(since: Timestamp(seconds: day.dayNumber &* 86_400, nanoseconds: 0)))
     }
 }

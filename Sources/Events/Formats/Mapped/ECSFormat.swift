@@ -11,9 +11,9 @@ public struct ECSFormat: MappedFormat {
     public init() {}
 
     func target(
-        of mapping: FieldMapping, in kind: Event.Kind
-    ) -> (path: String, conversion: FieldMapping.Conversion)? {
-        mapping.ecs.map { ($0.path, $0.conversion) }
+        of field: EventField, in kind: Event.Kind
+    ) -> (path: String, conversion: EventField.Conversion)? {
+        field.ecs.map { ($0.path, $0.conversion) }
     }
 
     func complete(_ tree: inout MappedTree, from fields: EventFieldCollector, kind: Event.Kind) {

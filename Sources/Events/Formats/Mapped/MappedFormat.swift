@@ -1,6 +1,4 @@
-import Bytes
-
-/// Another schema, written from egret's own form by the table of `FieldMapping`.
+/// Another schema, written from egret's own form by the table of `EventField`.
 ///
 /// An event is written in its own form first, with everything that that leaves out, and each field then put where the table
 /// says; so a new field, and one that is to be hidden, needs no word here. Fields without a place of their own keep their
@@ -10,7 +8,7 @@ protocol MappedFormat: EventFormat {
     static var rest: String { get }
 
     /// Where a field goes in events of the kind; `nil` for the rest.
-    func target(of mapping: FieldMapping, in kind: Event.Kind) -> (path: String, conversion: FieldMapping.Conversion)?
+    func target(of field: EventField, in kind: Event.Kind) -> (path: String, conversion: EventField.Conversion)?
 
     /// What the schema asks for beside the fields.
     func complete(_ tree: inout MappedTree, from fields: EventFieldCollector, kind: Event.Kind)
@@ -26,7 +24,7 @@ extension MappedFormat {
         var tree = MappedTree()
         var rest: [(String, EventValue)] = []
         for field in fields.fields where !Self.dropped.contains(field.path) {
-            if let mapping = FieldMapping.byPath[field.path], let target = target(of: mapping, in: event.kind),
+            if let row = EventField.byPath[field.path], let target = target(of: row, in: event.kind),
                 let value = target.conversion.apply(to: field.value)
             {
                 tree.put(target.path, value)
@@ -41,26 +39,4 @@ extension MappedFormat {
 
     /// Said in the schema's own words.
     static var dropped: Set<String> { ["type", "schema", "action"] }
-}
-
-extension FieldMapping.Conversion {
-    /// The value as the other schema has it; `nil` if it has no such form.
-    func apply(to value: EventValue) -> EventValue? {
-        switch (self, value) {
-        case (.same, _): value
-        case (.milliseconds, .time(let time)): .integer(Self.milliseconds(time))
-        case (.toNanoseconds, .duration(let nanoseconds)): .integer(nanoseconds)
-        case (.toMilliseconds, .duration(let nanoseconds)): .integer(nanoseconds / 1_000_000)
-        case (.toText, .integer(let number)): .keyword("\(number)")
-        case (.words(let words, let other), _):
-            value.text.flatMap { Int64(words[$0] ?? other) }.map { .integer($0) }
-        default: nil
-        }
-    }
-
-    /// The milliseconds since 1970, rounded down also before it.
-    private static func milliseconds(_ time: Timestamp) -> Int64 {
-        let rest = time.nanoseconds % 1_000_000
-        return time.nanoseconds / 1_000_000 - (rest < 0 ? 1 : 0)
-    }
 }

@@ -13,9 +13,9 @@ public struct OCSFFormat: MappedFormat {
     public init() {}
 
     func target(
-        of mapping: FieldMapping, in kind: Event.Kind
-    ) -> (path: String, conversion: FieldMapping.Conversion)? {
-        guard let target = mapping.ocsf else { return nil }
+        of field: EventField, in kind: Event.Kind
+    ) -> (path: String, conversion: EventField.Conversion)? {
+        guard let target = field.ocsf else { return nil }
         // Only a finding has the confidence of its judgement; and only a flow an URL and the protocol inside.
         if target.path == "confidence_id", kind != .alert { return nil }
         if ["url.path", "app_protocol_name"].contains(target.path), kind != .flow, kind != .alert { return nil }
