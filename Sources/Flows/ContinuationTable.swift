@@ -21,8 +21,8 @@ struct Continuation {
 
     /// Whether a segment with this sequence number may continue it: near the next byte, since a connection that was
     /// silent continues if it was. Another connection of the same ends begins anywhere: one in two thousand fits.
-    func fits(_ sequence: UInt32, isForward: Bool) -> Bool {
-        let distance = Int32(bitPattern: sequence &- (isForward ? next.forward : next.backward))
+    func fits(_ sequence: UInt32, in direction: PacketDirection) -> Bool {
+        let distance = Int32(bitPattern: sequence &- (direction == .forward ? next.forward : next.backward))
         return (-Self.reach...Self.reach).contains(distance)
     }
 
@@ -76,7 +76,7 @@ struct ContinuationTable {
     /// segment does not make a connection lose its name.
     mutating func take(_ lookup: FlowLookup, sequence: UInt32) -> Continuation? {
         guard let entry = entries[lookup.hash], entry.key == lookup.key,
-            entry.fits(sequence, isForward: lookup.isForward)
+            entry.fits(sequence, in: lookup.direction)
         else { return nil }
         remove(lookup.hash)
         return entry

@@ -59,7 +59,7 @@ struct RepeatTable: ~Copyable {
 
 extension RepeatTable.Traits {
     /// The traits of `packet`, whose headers and payload are in `frame`; `nil` if it was put together from fragments.
-    init?(_ packet: Packet, _ lookup: FlowLookup, _ frame: RawSpan, interface: UInt16) {
+    init?(_ packet: Packet, in frame: RawSpan, lookup: FlowLookup, interface: UInt16) {
         guard packet.ipOffset >= 0 else { return nil }
         let isIPv4 = packet.source.isIPv4
         let identification = isIPv4 ? frame.uint16(at: packet.ipOffset &+ 4) ?? 0 : 0
@@ -71,7 +71,8 @@ extension RepeatTable.Traits {
             UInt64(truncatingIfNeeded: packet.payloadLength) << 24
             | UInt64(identification) << 8 | UInt64(packet.flags.rawValue)
         self.packet = fold(
-            fold(lookup.hash ^ (lookup.isForward ? 1 : 0), numbers ^ Self.salt), fold(ends ^ Self.salt, ~lengths))
+            fold(lookup.hash ^ (lookup.direction == .forward ? 1 : 0), numbers ^ Self.salt),
+            fold(ends ^ Self.salt, ~lengths))
         let link = (frame.uint64(at: 0) ?? 0, frame.uint64(at: max(0, min(packet.ipOffset, 16) &- 8)) ?? 0)
         let around =
             UInt64(interface) << 48 | UInt64(hops) << 40 | UInt64(packet.envelope.depth) << 32
@@ -100,9 +101,11 @@ extension FlowTracker {
     /// while packets are captured twice, so that a capture without copies pays for few packets.
     @usableFromInline
     mutating func isRepeat(
-        _ packet: Packet, _ lookup: FlowLookup, _ frame: RawSpan, _ time: Timestamp, _ interface: UInt16
+        _ packet: Packet, in frame: RawSpan, lookup: FlowLookup, time: Timestamp, interface: UInt16
     ) -> Bool {
-        guard let traits = RepeatTable.Traits(packet, lookup, frame, interface: interface) else { return false }
+        guard let traits = RepeatTable.Traits(packet, in: frame, lookup: lookup, interface: interface) else {
+            return false
+        }
         let isRepeat = repeats.isRepeat(traits, at: time)
         if isRepeat {
             counters.duplicates &+= 1
@@ -113,10 +116,6 @@ extension FlowTracker {
         watchesRepeats = repeatChecksLeft > 0
         return isRepeat
     }
-
-    /// Takes a packet out of its flow's counters that was counted when it was captured first.
-    @usableFromInline
-    mutating func takeBack(_ packet: Packet, _ isForward: Bool, _ slot: Int) { uncount(packet, isForward, slot) }
 
     /// After so many packets without a copy they are no longer looked for in all packets.
     private static var repeatsCheckLimit: Int { 65_536 }

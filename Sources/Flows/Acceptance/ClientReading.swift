@@ -99,7 +99,7 @@ struct ClientReading {
         findings.conflicts += 1
         forkBudget = min(forkBudget + Self.forkShare * bytes.byteCount, Self.forkLimit)
         let isKept = policy == .last || policy == .linux && isLatestKept
-        fork(bytes, sequence, isDoubtful: false)
+        fork(bytes, at: sequence, isDoubtful: false)
         if isKept { preferLatest() }
     }
 
@@ -134,7 +134,7 @@ struct ClientReading {
             copy.inspect(bytes, sequence: sequence, initial: initial)
             add(copy)
         } else {
-            fork(bytes, sequence, isDoubtful: true)
+            fork(bytes, at: sequence, isDoubtful: true)
         }
     }
 
@@ -220,16 +220,16 @@ struct ClientReading {
 
     /// Begins a copy of the stream with these bytes in place of the first ones, and one of the latest other copy, so that pieces
     /// that belong together meet in one of them.
-    private mutating func fork(_ bytes: RawSpan, _ sequence: UInt32, isDoubtful: Bool) {
+    private mutating func fork(_ bytes: RawSpan, at sequence: UInt32, isDoubtful: Bool) {
         // A copy of the stream's first bytes that is nobody's cannot name anything.
         if primary.begins(at: sequence), case .unknown = AppParser.begin(bytes) { return }
         let latest = copies.last { !$0.isDoubtful && !$0.omitsUrgent }?.reading
-        fork(primary, bytes, sequence, isDoubtful: isDoubtful)
-        if let latest, !isDoubtful { fork(latest, bytes, sequence, isDoubtful: false) }
+        fork(primary, overlaid: bytes, at: sequence, isDoubtful: isDoubtful)
+        if let latest, !isDoubtful { fork(latest, overlaid: bytes, at: sequence, isDoubtful: false) }
     }
 
     private mutating func fork(
-        _ other: StreamInspection, _ bytes: RawSpan, _ sequence: UInt32, isDoubtful: Bool
+        _ other: StreamInspection, overlaid bytes: RawSpan, at sequence: UInt32, isDoubtful: Bool
     ) {
         guard spend(other.memory), let reading = StreamInspection(of: other, overlaid: bytes, sequence: sequence)
         else { return }

@@ -134,7 +134,22 @@ public struct Flow: Sendable, BitwiseCopyable {
 
     /// Whether a packet in the direction comes from the client.
     @inlinable
-    public func isFromClient(forward isForward: Bool) -> Bool { isForward != flags.contains(.clientIsUpper) }
+    public func isFromClient(_ direction: PacketDirection) -> Bool { direction == client }
+
+    /// The direction of the client's packets.
+    @inlinable public var client: PacketDirection { flags.contains(.clientIsUpper) ? .backward : .forward }
+
+    /// What is counted of a direction.
+    @inlinable
+    public subscript(direction: PacketDirection) -> Direction {
+        @inline(__always) get { direction == .forward ? forward : backward }
+        @inline(__always) _modify {
+            switch direction {
+            case .forward: yield &forward
+            case .backward: yield &backward
+            }
+        }
+    }
 }
 
 extension Flow.Direction {

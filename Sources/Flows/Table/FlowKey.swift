@@ -133,8 +133,8 @@ public struct FlowLookup: Sendable, BitwiseCopyable {
     public let key: FlowKey
     /// The key's hash under the table's seed.
     public let hash: UInt64
-    /// Whether the packet goes from the key's smaller end to the larger.
-    public let isForward: Bool
+    /// Which way the packet goes.
+    public let direction: PacketDirection
 
     /// What `packet`'s flow is looked up by in a table with `seed`. Some forty instructions.
     @inlinable @inline(__always)
@@ -142,6 +142,6 @@ public struct FlowLookup: Sendable, BitwiseCopyable {
         var isForward = true
         key = FlowKey(packet, scope: seed.scope, isForward: &isForward)
         hash = key.hash(seed: seed)
-        self.isForward = isForward
+        direction = isForward ? .forward : .backward
     }
 }

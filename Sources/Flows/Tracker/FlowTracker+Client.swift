@@ -6,98 +6,103 @@ import Wire
 extension FlowTracker {
     /// Has a payload of the client's read, as far as the server can take it.
     mutating func inspectClient(
-        _ payload: RawSpan, _ packet: Packet, _ frame: RawSpan, _ header: TCPSegment?, _ isForward: Bool, _ slot: Int,
-        _ time: Timestamp
+        _ payload: RawSpan, of packet: Packet, in frame: RawSpan, header: TCPSegment?, at context: PacketContext
     ) {
         // Data on a SYN begins after the number of the SYN (RFC 7413).
         let isSYN = packet.flags.contains(.syn)
         let sequence = isSYN ? packet.sequence &+ 1 : packet.sequence
-        if table[slot].flags.contains(.isNamed), let stream = details[slot]?.stream,
+        if table[context.slot].flags.contains(.isNamed), let stream = details[context.slot]?.stream,
             !stream.client.isWanted(payload, sequence: sequence)
         {
             return
         }
         var fault: SegmentFault?
-        if let header { fault = self.fault(of: packet, frame, header, isForward, slot) }
-        if isBeforeAnswer(slot) {
+        if let header { fault = self.fault(of: packet, in: frame, header: header, at: context) }
+        if isBeforeAnswer(context.slot) {
             if fault == nil {
-                hold(payload, packet, sequence, isForward, slot)
+                hold(payload, of: packet, sequence: sequence, at: context)
             } else {
                 counters.doubtfulSegments &+= 1
             }
             return
         }
-        let window = window(isForward, slot)
-        let isHandshakeSeen = table[slot].flags.isSuperset(of: [.syn, .synAck])
-        // After the handshake a segment with SYN is answered by a challenge, and nothing of it is taken (RFC 5961 section 4).
-        guard !isSYN || !isHandshakeSeen else {
-            counters.refusedSegments &+= 1
-            return
+        let isHandshakeSeen = table[context.slot].flags.isSuperset(of: [.syn, .synAck])
+        var inside: Range<Int>? = 0..<payload.byteCount
+        if isHandshakeSeen {
+            // A segment with SYN is answered by a challenge, and nothing of it is taken (RFC 5961 section 4).
+            let window = window(context.direction, context.slot)
+            inside = isSYN ? nil : window.inside(sequence, count: payload.byteCount)
         }
-        guard let inside = isHandshakeSeen ? window.inside(sequence, count: payload.byteCount) : 0..<payload.byteCount
-        else {
+        guard let inside else {
             counters.refusedSegments &+= 1
             return
         }
         let taken = payload.clamped(inside)
         let first = sequence &+ UInt32(inside.lowerBound)
-        let initial = firstByte(isForward, slot, first)
-        table[slot].flags.insert(.tracksWindow)
-        guard fault == nil || !isHandshakeSeen else {
-            counters.doubtfulSegments &+= 1
-            let stream = madeStream(slot)
-            stream.client.takeDoubtful(taken, sequence: first, initial: initial, fault: fault)
-            if !table[slot].flags.contains(.isNamed) { stream.untold.append(packet, at: time) }
-            account(slot)
+        let initial = firstByte(of: context.direction, in: context.slot, at: first)
+        table[context.slot].flags.insert(.tracksWindow)
+        if isHandshakeSeen, let fault {
+            takeDoubtful(taken, of: packet, sequence: first, initial: initial, fault: fault, at: context)
             return
         }
-        noteTaken(
-            packet, urgentPointer: header?.urgentPointer, sequence: sequence, initial: initial, slot: slot, at: time)
-        take(taken, sequence: first, initial, slot)
+        noteTaken(packet, urgentPointer: header?.urgentPointer, sequence: sequence, initial: initial, at: context)
+        take(taken, sequence: first, initial: initial, in: context.slot)
+    }
+
+    /// Keeps the bytes of a segment that a receiver drops as a rule, for the reading of one that does not.
+    private mutating func takeDoubtful(
+        _ bytes: RawSpan, of packet: Packet, sequence: UInt32, initial: UInt32?, fault: SegmentFault,
+        at context: PacketContext
+    ) {
+        counters.doubtfulSegments &+= 1
+        let stream = madeStream(context.slot)
+        stream.client.takeDoubtful(bytes, sequence: sequence, initial: initial, fault: fault)
+        if !table[context.slot].flags.contains(.isNamed) { stream.untold.append(packet, at: context.time) }
+        account(context.slot)
     }
 
     /// Notes what a segment that is taken says beside its bytes.
     private mutating func noteTaken(
-        _ packet: Packet, urgentPointer: UInt16?, sequence: UInt32, initial: UInt32?, slot: Int, at time: Timestamp
+        _ packet: Packet, urgentPointer: UInt16?, sequence: UInt32, initial: UInt32?, at context: PacketContext
     ) {
         if let urgentPointer {
             // Linux takes the byte before the one that the pointer names (tcp_stdurg 0); RFC 6093 section 3.
             let position = sequence &+ UInt32(urgentPointer == 0 ? 0 : urgentPointer &- 1)
-            noteUrgent(at: position, initial, slot)
+            noteUrgent(at: position, initial, context.slot)
         }
-        let stream = madeStream(slot)
+        let stream = madeStream(context.slot)
         stream.client.noteAcknowledgment(packet.acknowledgment)
-        if !table[slot].flags.contains(.isNamed) { stream.untold.append(packet, at: time) }
+        if !table[context.slot].flags.contains(.isNamed) { stream.untold.append(packet, at: context.time) }
     }
 
     /// Why the server drops the segment although its number is right; `nil` if it has no reason to.
     private mutating func fault(
-        of packet: Packet, _ frame: RawSpan, _ header: TCPSegment, _ isForward: Bool, _ slot: Int
+        of packet: Packet, in frame: RawSpan, header: TCPSegment, at context: PacketContext
     ) -> SegmentFault? {
-        var window = window(isForward, slot)
+        var window = window(context.direction, context.slot)
         let checksum = TCPChecksum(packet, frame, headerLength: header.headerLength)
         let segment = ArrivingSegment(
             flags: packet.flags, length: packet.payloadLength, options: header.options, checksum: checksum)
         let fault = window.fault(of: segment)
         if fault == nil {
             window.note(checksum)
-            set(window, isForward, slot)
+            set(window, of: context.direction, in: context.slot)
         }
-        guard fault == nil, table[slot].flags.isSuperset(of: [.syn, .synAck]) else { return fault }
-        return acknowledgesUnsent(packet, isForward, slot) ? .acknowledgment : nil
+        guard fault == nil, table[context.slot].flags.isSuperset(of: [.syn, .synAck]) else { return fault }
+        return acknowledgesUnsent(packet, at: context) ? .acknowledgment : nil
     }
 
     /// Whether a segment acknowledges what the other end did not send, from its SYN on (RFC 5961 section 5).
-    private func acknowledgesUnsent(_ packet: Packet, _ isForward: Bool, _ slot: Int) -> Bool {
+    private func acknowledgesUnsent(_ packet: Packet, at context: PacketContext) -> Bool {
         guard packet.flags.contains(.ack) else { return false }
-        let other = isForward ? table[slot].backward : table[slot].forward
+        let other = table[context.slot][context.direction.reversed]
         let first = other.initial &+ 1
         let isOld = Int32(bitPattern: packet.acknowledgment &- first) < 0
         // A FIN takes a number of its own.
         return isOld || Int32(bitPattern: packet.acknowledgment &- other.next) > 1
     }
 
-    private mutating func take(_ bytes: RawSpan, sequence: UInt32, _ initial: UInt32?, _ slot: Int) {
+    mutating func take(_ bytes: RawSpan, sequence: UInt32, initial: UInt32?, in slot: Int) {
         let detail = madeDetail(slot)
         let stream = madeStream(slot)
         let before = stream.client.conflictingBytes
@@ -118,7 +123,7 @@ extension FlowTracker {
     }
 
     /// The reading of the flow's TCP connection, begun if there is none.
-    private mutating func madeStream(_ slot: Int) -> TCPInspection {
+    mutating func madeStream(_ slot: Int) -> TCPInspection {
         let detail = madeDetail(slot)
         if let stream = detail.stream { return stream }
         let stream = detail.madeStream()
@@ -131,92 +136,34 @@ extension FlowTracker {
         return stream
     }
 
-    // MARK: Before the server's answer
-
-    /// Whether the client's SYN was seen, and nothing of the server's yet.
-    private func isBeforeAnswer(_ slot: Int) -> Bool {
-        let flags = table[slot].flags
-        return flags.contains(.syn) && flags.isDisjoint(with: [.synAck, .midstream, .isOneSided])
-            && !table[slot].isTwoWay
-    }
-
-    /// Holds a segment that came before the server's answer; what is held is read once the client shows that there was one.
-    private mutating func hold(
-        _ payload: RawSpan, _ packet: Packet, _ sequence: UInt32, _ isForward: Bool, _ slot: Int
-    ) {
-        let stream = madeStream(slot)
-        let isSYN = packet.flags.contains(.syn)
-        let isOvertaken =
-            !isSYN && stream.client.early.isOvertaken(by: sequence, acknowledgment: packet.acknowledgment)
-        stream.client.early.hold(
-            payload, sequence: sequence, acknowledgment: packet.acknowledgment, isSYN: isSYN)
-        if isOvertaken { readAllEarly(isForward, slot) }
-        account(slot)
-    }
-
-    /// Reads what came before the server's answer: the answer was not captured.
-    private mutating func readAllEarly(_ isForward: Bool, _ slot: Int) {
-        guard let stream = details[slot]?.stream else { return }
-        table[slot].flags.insert(.isOneSided)
-        for segment in stream.client.early.all() {
-            stream.client.noteAcknowledgment(segment.acknowledgment)
-            let initial = firstByte(isForward, slot, segment.sequence)
-            take(segment.bytes.rawSpan, sequence: segment.sequence, initial, slot)
-        }
-    }
-
-    /// Reads what came before the server's answer, now that a packet of the server's is there: of a SYN-ACK what it took,
-    /// of any other packet all, since the SYN-ACK was not captured.
-    mutating func releaseEarly(_ packet: Packet, _ slot: Int) {
-        guard let detail = details[slot], let stream = detail.stream else { return }
-        let isClientForward = !table[slot].flags.contains(.clientIsUpper)
-        let isAnswer = packet.flags.isSuperset(of: [.syn, .ack])
-        if isAnswer, table[slot].flags.contains(.isOneSided) {
-            // What was read was not the answer's stream, though the client acted as if it were.
-            table[slot].flags.remove(.isOneSided)
-            if stream.client.primary.assembly != nil { stream.client.beginAgain(&detail.findings) }
-            return
-        }
-        guard !stream.client.early.segments.isEmpty else { return }
-        guard isAnswer else {
-            readAllEarly(isClientForward, slot)
-            return
-        }
-        let held = stream.client.early.segments.count
-        let taken = stream.client.early.taken(bySYNACK: packet.sequence, acknowledging: packet.acknowledgment)
-        counters.refusedSegments &+= UInt64(held - taken.count)
-        for segment in taken {
-            stream.client.noteAcknowledgment(segment.acknowledgment)
-            let initial = firstByte(isClientForward, slot, segment.sequence)
-            take(segment.bytes.rawSpan, sequence: segment.sequence, initial, slot)
-        }
-        account(slot)
-    }
-
     // MARK: Windows
 
     /// How the receiver of a direction receives.
-    func window(_ isForward: Bool, _ slot: Int) -> ReceiveWindow {
-        isForward ? table[aside: slot].forwardWindow : table[aside: slot].backwardWindow
+    func window(_ direction: PacketDirection, _ slot: Int) -> ReceiveWindow {
+        direction == .forward ? table[aside: slot].forwardWindow : table[aside: slot].backwardWindow
     }
 
     /// Replaces how the receiver of a direction receives.
-    mutating func set(_ window: ReceiveWindow, _ isForward: Bool, _ slot: Int) {
-        if isForward { table[aside: slot].forwardWindow = window } else { table[aside: slot].backwardWindow = window }
+    mutating func set(_ window: ReceiveWindow, of direction: PacketDirection, in slot: Int) {
+        if direction == .forward {
+            table[aside: slot].forwardWindow = window
+        } else {
+            table[aside: slot].backwardWindow = window
+        }
     }
 
     /// Takes what a packet says of its sender as a receiver.
-    mutating func noteAcknowledgment(_ packet: Packet, _ header: TCPSegment?, _ isForward: Bool, _ slot: Int) {
+    mutating func noteAcknowledgment(_ packet: Packet, header: TCPSegment?, at context: PacketContext) {
         guard packet.flags.contains(.ack), !packet.flags.contains(.rst), let header else { return }
-        let sender = isForward ? table[slot].backward : table[slot].forward
+        let sender = table[context.slot][context.direction.reversed]
         guard sender.next != 0 || sender.initial != 0 else { return }
-        var window = window(!isForward, slot)
+        var window = window(context.direction.reversed, context.slot)
         // A FIN takes a number of its own.
-        let hasEnded = table[slot].flags.contains(isForward ? .finBackward : .finForward)
+        let hasEnded = table[context.slot].flags.contains(context.isForward ? .finBackward : .finForward)
         window.acknowledge(
             packet.acknowledgment, window: header.window, options: header.options, isSYN: packet.flags.contains(.syn),
             sent: sender.next &+ (hasEnded ? 1 : 0))
-        set(window, !isForward, slot)
+        set(window, of: context.direction.reversed, in: context.slot)
     }
 
     // MARK: The name
@@ -233,18 +180,18 @@ extension FlowTracker {
             endServer(slot, detail, observer: &observer)
             return
         }
-        let window = window(!table[slot].flags.contains(.clientIsUpper), slot)
-        guard isSettled(stream, window, slot, detail) else {
-            if stream.acknowledged == nil, awaitsMore(stream, window, slot) { beginLapse(stream, slot) }
+        let window = window(table[slot].client, slot)
+        guard isSettled(stream, window: window, slot: slot, detail: detail) else {
+            if stream.acknowledged == nil, awaitsMore(stream, window: window, slot: slot) { beginLapse(stream, slot) }
             return
         }
         let isFollowed = table[slot].flags.contains(.followsTraffic)
         let held = stream.client.held
-        defer { endUntold(stream, isFollowed ? nil : held, before: packet, slot, observer: &observer) }
+        defer { endUntold(stream, held: isFollowed ? nil : held, before: packet, slot: slot, observer: &observer) }
         stream.client.settle(into: &detail.findings) { window.hasAcknowledged($0) }
         if stream.client.primary.stage == .reading, detail.findings.http != nil {
             // A connection in the clear goes on to its next request.
-            settleRequest(slot, detail, stream, observer: &observer)
+            settleRequest(slot, detail, observer: &observer)
             return
         }
         finishClient(slot, detail)
@@ -256,9 +203,9 @@ extension FlowTracker {
 
     /// Whether what was read counts. A server that says hello has taken one; of TLS 1.3 its hello is awaited, since it may
     /// ask for a second one.
-    private func isSettled(_ stream: TCPInspection, _ window: ReceiveWindow, _ slot: Int, _ detail: FlowInspection)
-        -> Bool
-    {
+    private func isSettled(
+        _ stream: TCPInspection, window: ReceiveWindow, slot: Int, detail: FlowInspection
+    ) -> Bool {
         let primary = stream.client.primary
         if detail.findings.application == .dns { return primary.stage == .finished }
         let flags = table[slot].flags
@@ -280,12 +227,12 @@ extension FlowTracker {
     }
 
     private mutating func settleRequest<Observer: FlowObserver & ~Copyable>(
-        _ slot: Int, _ detail: FlowInspection, _ stream: TCPInspection, observer: inout Observer
+        _ slot: Int, _ detail: FlowInspection, observer: inout Observer
     ) {
         table[slot].flags.remove([.watchesServer, .tracksWindow])
-        var window = window(!table[slot].flags.contains(.clientIsUpper), slot)
+        var window = window(table[slot].client, slot)
         window.lapse()
-        set(window, !table[slot].flags.contains(.clientIsUpper), slot)
+        set(window, of: table[slot].client, in: slot)
         tellName(slot, detail, observer: &observer)
         account(slot)
     }
@@ -343,7 +290,7 @@ extension FlowTracker {
             if detail.stream?.client.early.segments.isEmpty == false {
                 // Nobody was seen to take what came with the SYN or right after it.
                 detail.findings.conflicts += 1
-                readAllEarly(!table[slot].flags.contains(.clientIsUpper), slot)
+                readAllEarly(slot)
             }
             detail.stream?.client.abandon(into: &detail.findings)
             abandonQUIC(slot, detail)

@@ -1,6 +1,6 @@
 import Bytes
 import Protocols
-import Wire
+public import Wire
 
 /// How a UDP flow gets its name.
 extension FlowTracker {
@@ -12,31 +12,31 @@ extension FlowTracker {
     /// No flow is given up: a client may send anything before its first Initial packet, so that long headers are looked at as
     /// long as the flow lives. One is known by its version, in a few nanoseconds; only an Initial packet costs more.
     mutating func inspectDatagram<Observer: FlowObserver & ~Copyable>(
-        _ payload: RawSpan, _ packet: Packet, _ frame: RawSpan, _ isForward: Bool, slot: Int, _ time: Timestamp,
+        _ payload: RawSpan, of packet: Packet, in frame: RawSpan, at context: PacketContext,
         observer: inout Observer
     ) {
-        if let detail = details[slot], let reading = detail.quic {
-            inspectQUIC(payload, packet, frame, isForward, slot, (detail, reading), time, observer: &observer)
+        if let detail = details[context.slot], let reading = detail.quic {
+            inspectQUIC(payload, of: packet, in: frame, at: context, detail: detail, quic: reading, observer: &observer)
         } else if QUICConnection.probe(payload) == .yes {
-            guard !table[slot].flags.contains(.isNamed) else {
-                beginLate(payload, packet, frame, isForward, slot, time, observer: &observer)
+            guard !table[context.slot].flags.contains(.isNamed) else {
+                beginLate(payload, of: packet, in: frame, at: context, observer: &observer)
                 return
             }
-            let detail = madeDetail(slot)
+            let detail = madeDetail(context.slot)
             let reading = QUICInspection()
             reading.rivalName = rivalName
             detail.quic = reading
-            inspectQUIC(payload, packet, frame, isForward, slot, (detail, reading), time, observer: &observer)
-        } else if details[slot]?.findings.application == .dns {
-            learn(payload, packet, isForward, slot, time, observer: &observer)
-        } else if table[slot].flags.contains(.isNamed) {
+            inspectQUIC(payload, of: packet, in: frame, at: context, detail: detail, quic: reading, observer: &observer)
+        } else if details[context.slot]?.findings.application == .dns {
+            learn(payload, of: packet, at: context, observer: &observer)
+        } else if table[context.slot].flags.contains(.isNamed) {
             return
         } else if isDNS(payload, packet) {
-            madeDetail(slot).findings.application = .dns
-            learn(payload, packet, isForward, slot, time, observer: &observer)
-            name(slot, observer: &observer)
+            madeDetail(context.slot).findings.application = .dns
+            learn(payload, of: packet, at: context, observer: &observer)
+            name(context.slot, observer: &observer)
         } else {
-            passOver(payload, packet, slot, observer: &observer)
+            passOver(payload, of: packet, slot: context.slot, observer: &observer)
         }
     }
 
@@ -47,7 +47,7 @@ extension FlowTracker {
     /// Counts a datagram of no known protocol; after a few the observer is told that there is no name, and from then on only
     /// long headers are looked at.
     private mutating func passOver<Observer: FlowObserver & ~Copyable>(
-        _ payload: RawSpan, _ packet: Packet, _ slot: Int, observer: inout Observer
+        _ payload: RawSpan, of packet: Packet, slot: Int, observer: inout Observer
     ) {
         let packets = table[slot].forward.packets &+ table[slot].backward.packets
         if packets == 1, packet.destinationPort == 443, Self.mayBeShortHeader(payload) {
@@ -67,47 +67,43 @@ extension FlowTracker {
     /// A long header on a flow that was told to have no name, or to be DNS: if it is an Initial packet that opens, a QUIC
     /// connection begins here, and it is a flow of its own.
     private mutating func beginLate<Observer: FlowObserver & ~Copyable>(
-        _ payload: RawSpan, _ packet: Packet, _ frame: RawSpan, _ isForward: Bool, _ slot: Int, _ time: Timestamp,
+        _ payload: RawSpan, of packet: Packet, in frame: RawSpan, at context: PacketContext,
         observer: inout Observer
     ) {
         var connection = QUICConnection()
         quicDecryptor.preview = preview
         defer { quicDecryptor.preview = nil }
         let counted = quicDecryptor.counters
-        _ = connection.receive(payload, fromInitiator: isForward, with: &quicDecryptor)
+        _ = connection.receive(payload, fromInitiator: context.isForward, with: &quicDecryptor)
         guard connection.state == .open else { return }
         counters.lateConnections &+= 1
         // The new flow opens it again, and counts it then.
         quicDecryptor.counters = counted
-        beginAnew(packet, frame, isForward, slot, time, observer: &observer)
+        beginAnew(packet, in: frame, at: context, observer: &observer)
     }
 
     /// Ends the flow, and gives its latest packet to a new one between the same ends.
     mutating func beginAnew<Observer: FlowObserver & ~Copyable>(
-        _ packet: Packet, _ frame: RawSpan, _ isForward: Bool, _ slot: Int, _ time: Timestamp,
+        _ packet: Packet, in frame: RawSpan, at context: PacketContext,
         observer: inout Observer
     ) {
-        let interface = table[slot].interface
-        uncount(packet, isForward, slot)
+        let interface = table[context.slot].interface
+        uncount(packet, at: context)
         repeats.forgetLatest()
         // Nobody answered: what it says of itself may be there to be seen, and for nothing else.
-        let isUnanswered = !table[slot].isTwoWay
-        if isUnanswered { details[slot]?.findings.conflicts += 1 }
-        rivalName = isUnanswered ? details[slot]?.findings.tls?.serverName : nil
-        end(slot, .reused, observer: &observer)
-        receive(packet, frame, time: time, interface: interface, observer: &observer)
+        let isUnanswered = !table[context.slot].isTwoWay
+        if isUnanswered { details[context.slot]?.findings.conflicts += 1 }
+        rivalName = isUnanswered ? details[context.slot]?.findings.tls?.serverName : nil
+        end(context.slot, .reused, observer: &observer)
+        receive(packet, frame, time: context.time, interface: interface, observer: &observer)
         rivalName = nil
     }
 
-    /// Takes a packet back that turned out to belong to another flow.
-    mutating func uncount(_ packet: Packet, _ isForward: Bool, _ slot: Int) {
+    /// Takes a packet out of its flow's counters: it belongs to another flow, or was counted when it was captured first.
+    @usableFromInline
+    mutating func uncount(_ packet: Packet, at context: PacketContext) {
         let bytes = UInt64(truncatingIfNeeded: packet.ipLength)
-        if isForward {
-            table[slot].forward.bytes &-= bytes
-            table[slot].forward.packets &-= 1
-        } else {
-            table[slot].backward.bytes &-= bytes
-            table[slot].backward.packets &-= 1
-        }
+        table[context.slot][context.direction].bytes &-= bytes
+        table[context.slot][context.direction].packets &-= 1
     }
 }

@@ -26,10 +26,6 @@ extension FlowTracker {
         let lookup = FlowLookup(packet, seed: hashSeed)
         let slot = table.find(lookup.key, hash: lookup.hash)
         guard slot >= 0 else { return }
-        if lookup.isForward {
-            table[slot].forward.packets &-= min(1, table[slot].forward.packets)
-        } else {
-            table[slot].backward.packets &-= min(1, table[slot].backward.packets)
-        }
+        table[slot][lookup.direction].packets &-= min(1, table[slot][lookup.direction].packets)
     }
 }

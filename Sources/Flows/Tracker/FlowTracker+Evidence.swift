@@ -15,7 +15,7 @@ extension FlowTracker {
         let server = isUpper ? (flow.key.lower, flow.key.lowerPort) : (flow.key.upper, flow.key.upperPort)
         if ech != .none, let outer = detail.findings.tls?.serverName {
             let client = isUpper ? flow.key.upper : flow.key.lower
-            judgeECH(outer, client: client, server: server.0, slot, detail)
+            judgeECH(outer, client: client, server: server.0, slot: slot, detail: detail)
         }
         detail.findings.encryptedDNS = EncryptedDNS.classify(
             application: detail.findings.application, port: server.1, alpn: detail.findings.tls?.offeredALPN ?? [],
@@ -28,7 +28,7 @@ extension FlowTracker {
     /// outer name is one which exists for nothing else, that this client was given a configuration with that name by the owner
     /// of the very address, or that hello after hello names the same key, which a filler draws at random each time.
     private mutating func judgeECH(
-        _ outer: String, client: IPAddress, server: IPAddress, _ slot: Int, _ detail: FlowInspection
+        _ outer: String, client: IPAddress, server: IPAddress, slot: Int, detail: FlowInspection
     ) {
         let flow = table[slot]
         let given = dnsMemory.names(client: client, server: server, at: flow.start).names
@@ -42,14 +42,14 @@ extension FlowTracker {
             detail.findings.tls?.ech = .likelyReal
             detail.findings.tls?.echEvidence += evidence
         } else {
-            weighECH(outer, given: given, sighting, detail)
+            weighECH(outer, given: given, sighting: sighting, detail: detail)
         }
         hideOuter(outer, behind: behind, detail)
     }
 
     /// Weighs what speaks for a filler, and against one, where nothing shows that the extension is real.
     private func weighECH(
-        _ outer: String, given: [String], _ sighting: ECHSightings.Sighting?, _ detail: FlowInspection
+        _ outer: String, given: [String], sighting: ECHSightings.Sighting?, detail: FlowInspection
     ) {
         guard detail.findings.tls?.ech != .likelyReal else { return }
         if given.contains(outer) {

@@ -7,12 +7,12 @@ extension FlowTracker {
     /// Looks at a packet of a direction that is still watched.
     @usableFromInline
     mutating func inspect<Observer: FlowObserver & ~Copyable>(
-        _ packet: Packet, _ frame: RawSpan, _ isForward: Bool, slot: Int, isRepeat: Bool, _ time: Timestamp,
+        _ packet: Packet, in frame: RawSpan, at context: PacketContext, isRepeat: Bool,
         observer: inout Observer
     ) {
-        if isRepeat, isRead(slot) { return }
-        let flags = table[slot].flags
-        let isClient = table[slot].isFromClient(forward: isForward)
+        if isRepeat, isRead(context.slot) { return }
+        let flags = table[context.slot].flags
+        let isClient = table[context.slot].isFromClient(context.direction)
         // Most of the packets of most UDP flows end here.
         if flags.contains(.readsLongHeaders), !flags.contains(.followsTraffic),
             flags.isDisjoint(with: isClient ? .awaitsClient : .awaitsAnswer),
@@ -20,28 +20,28 @@ extension FlowTracker {
         {
             return
         }
-        if !packet.notes.isEmpty { noteDoubts(packet, slot) }
+        if !packet.notes.isEmpty { noteDoubts(packet, context.slot) }
         let payload = frame.clamped(packet.payload.indices)
         if packet.transport == .tcp {
             if !flags.isDisjoint(with: [.watchesClient, .watchesServer, .tracksWindow]) {
-                readStream(payload, packet, frame, isForward, slot: slot, time, observer: &observer)
+                readStream(payload, of: packet, in: frame, at: context, observer: &observer)
             }
         } else if flags.contains(isClient ? .watchesClient : .watchesServer) {
             // After the handshake only short headers come (RFC 9000 section 17.3).
             let isShort = (payload.byte(at: 0) ?? 0) & 0x80 == 0
             if !(isShort && flags.contains(.readsLongHeaders)) {
-                inspectDatagram(payload, packet, frame, isForward, slot: slot, time, observer: &observer)
+                inspectDatagram(payload, of: packet, in: frame, at: context, observer: &observer)
             }
         }
-        if memory > policy.memory { trim(keeping: slot, observer: &observer) }
+        if memory > policy.memory { trim(keeping: context.slot, observer: &observer) }
         guard payload.byteCount > 0 else { return }
         // What was read may have shown that the ends are the other way round.
-        let isNowClient = table[slot].isFromClient(forward: isForward)
-        if !table[slot].flags.isDisjoint(with: isNowClient ? .awaitsClient : .awaitsAnswer) {
-            noteAnswer(isClient: isNowClient, slot: slot, observer: &observer)
+        let isNowClient = table[context.slot].isFromClient(context.direction)
+        if !table[context.slot].flags.isDisjoint(with: isNowClient ? .awaitsClient : .awaitsAnswer) {
+            noteAnswer(isClient: isNowClient, slot: context.slot, observer: &observer)
         }
-        guard table[slot].flags.contains(.followsTraffic), !isRepeat else { return }
-        follow(payload, packet, isForward, slot, time, observer: &observer)
+        guard table[context.slot].flags.contains(.followsTraffic), !isRepeat else { return }
+        follow(payload, of: packet, at: context, observer: &observer)
     }
 
     /// Whether the second copy of a packet says nothing more: a DNS message was read. Of other flows a copy is read all
@@ -50,25 +50,25 @@ extension FlowTracker {
 
     /// Reads on in what names a TCP flow.
     private mutating func readStream<Observer: FlowObserver & ~Copyable>(
-        _ payload: RawSpan, _ packet: Packet, _ frame: RawSpan, _ isForward: Bool, slot: Int, _ time: Timestamp,
+        _ payload: RawSpan, of packet: Packet, in frame: RawSpan, at context: PacketContext,
         observer: inout Observer
     ) {
-        if payload.byteCount > 0 { correctClient(payload, isForward, slot) }
+        if payload.byteCount > 0 { correctClient(payload, at: context) }
         let header = TCPSegment(packet, frame)
-        noteAcknowledgment(packet, header, isForward, slot)
-        endTracking(slot)
-        if table[slot].isFromClient(forward: isForward) {
-            if payload.byteCount > 0, table[slot].flags.contains(.watchesClient) {
-                inspectClient(payload, packet, frame, header, isForward, slot, time)
-                takeQuestions(packet, isForward, slot, time, observer: &observer)
+        noteAcknowledgment(packet, header: header, at: context)
+        endTracking(context.slot)
+        if table[context.slot].isFromClient(context.direction) {
+            if payload.byteCount > 0, table[context.slot].flags.contains(.watchesClient) {
+                inspectClient(payload, of: packet, in: frame, header: header, at: context)
+                takeQuestions(packet, at: context, observer: &observer)
             }
         } else {
-            releaseEarly(packet, slot)
-            if payload.byteCount > 0, table[slot].flags.contains(.watchesServer) {
-                inspectServer(payload, packet, isForward, slot, time, observer: &observer)
+            releaseEarly(packet, context.slot)
+            if payload.byteCount > 0, table[context.slot].flags.contains(.watchesServer) {
+                inspectServer(payload, of: packet, at: context, observer: &observer)
             }
         }
-        conclude(slot, packet, observer: &observer)
+        conclude(context.slot, packet, observer: &observer)
     }
 
     /// Follows the windows no longer of a flow whose client says nothing, though its server says much.
@@ -77,10 +77,10 @@ extension FlowTracker {
             table[slot].forward.packets &+ table[slot].backward.packets > Self.silentPatience
         else { return }
         table[slot].flags.remove(.tracksWindow)
-        for isForward in [true, false] {
-            var lapsed = window(isForward, slot)
+        for direction in [PacketDirection.forward, .backward] {
+            var lapsed = window(direction, slot)
             lapsed.lapse()
-            set(lapsed, isForward, slot)
+            set(lapsed, of: direction, in: slot)
         }
     }
 
@@ -88,51 +88,51 @@ extension FlowTracker {
     private static var silentPatience: UInt64 { 64 }
 
     /// Where the beginning was not captured, a hello shows who is the client.
-    private mutating func correctClient(_ payload: RawSpan, _ isForward: Bool, _ slot: Int) {
-        guard table[slot].flags.contains(.midstream), details[slot]?.findings.tls == nil else { return }
-        let isFromClient = table[slot].isFromClient(forward: isForward)
+    private mutating func correctClient(_ payload: RawSpan, at context: PacketContext) {
+        guard table[context.slot].flags.contains(.midstream), details[context.slot]?.findings.tls == nil else { return }
+        let isFromClient = table[context.slot].isFromClient(context.direction)
         let contradicts =
             isFromClient ? ServerHelloParser.probe(payload) == .yes : ClientHelloParser.probe(payload) == .yes
-        if contradicts { table[slot].flags.formSymmetricDifference(.clientIsUpper) }
+        if contradicts { table[context.slot].flags.formSymmetricDifference(.clientIsUpper) }
     }
 
     private mutating func inspectServer<Observer: FlowObserver & ~Copyable>(
-        _ payload: RawSpan, _ packet: Packet, _ isForward: Bool, _ slot: Int, _ time: Timestamp,
+        _ payload: RawSpan, of packet: Packet, at context: PacketContext,
         observer: inout Observer
     ) {
-        if var dns = details[slot]?.stream?.dns.take() {
-            let first = nearFirstByte(isForward, slot, packet.sequence)
+        if var dns = details[context.slot]?.stream?.dns.take() {
+            let first = nearFirstByte(at: context, packet.sequence)
             dns.inspect(payload, sequence: packet.sequence, initial: first) { message in
-                learn(message, packet, isForward, slot, time, observer: &observer)
+                learn(message, of: packet, at: context, observer: &observer)
             }
-            details[slot]?.stream?.dns = dns
-            account(slot)
+            details[context.slot]?.stream?.dns = dns
+            account(context.slot)
             return
         }
-        let isWorthwhile = details[slot] != nil || ServerHelloParser.probe(payload) == .yes
+        let isWorthwhile = details[context.slot] != nil || ServerHelloParser.probe(payload) == .yes
         guard isWorthwhile else { return }
-        let detail = madeDetail(slot)
+        let detail = madeDetail(context.slot)
         let isDone = detail.madeStream().server.inspect(payload, sequence: packet.sequence, into: &detail.findings)
-        if let suite = detail.findings.tls?.cipherSuite { traffic.note(suite: suite, in: table[slot].traffic) }
+        if let suite = detail.findings.tls?.cipherSuite { traffic.note(suite: suite, in: table[context.slot].traffic) }
         if isDone {
             detail.stream?.server.release()
-            table[slot].flags.remove(.watchesServer)
+            table[context.slot].flags.remove(.watchesServer)
         }
-        account(slot)
+        account(context.slot)
     }
 
     /// The sequence number of the first byte of a direction; `nil` if its SYN was not seen, or if the SYN was not answered
     /// and the segment is not at its number: such a SYN may be forged, and the segment shows where the stream is.
-    func firstByte(_ isForward: Bool, _ slot: Int, _ sequence: UInt32) -> UInt32? {
+    func firstByte(of direction: PacketDirection, in slot: Int, at sequence: UInt32) -> UInt32? {
         let flow = table[slot]
-        guard flow.flags.contains(flow.isFromClient(forward: isForward) ? .syn : .synAck) else { return nil }
-        let first = (isForward ? flow.forward.initial : flow.backward.initial) &+ 1
+        guard flow.flags.contains(flow.isFromClient(direction) ? .syn : .synAck) else { return nil }
+        let first = flow[direction].initial &+ 1
         return flow.flags.isSuperset(of: [.syn, .synAck]) || sequence == first ? first : nil
     }
 
     /// The same, `nil` also if the segment is far from it.
-    private func nearFirstByte(_ isForward: Bool, _ slot: Int, _ sequence: UInt32) -> UInt32? {
-        guard let first = firstByte(isForward, slot, sequence) else { return nil }
+    private func nearFirstByte(at context: PacketContext, _ sequence: UInt32) -> UInt32? {
+        guard let first = firstByte(of: context.direction, in: context.slot, at: sequence) else { return nil }
         let distance = Int64(Int32(bitPattern: sequence &- first))
         return (-1...Int64(StreamAssembly.limit)).contains(distance) ? first : nil
     }

@@ -14,7 +14,7 @@ extension FlowTracker {
 
     /// Whether the server has acknowledged what was read, and nothing but its own hello, or the rest of a copy that differs, is
     /// awaited.
-    func awaitsMore(_ stream: TCPInspection, _ window: ReceiveWindow, _ slot: Int) -> Bool {
+    func awaitsMore(_ stream: TCPInspection, window: ReceiveWindow, slot: Int) -> Bool {
         mayLapse(slot) && stream.client.hasEnded { window.hasAcknowledged($0) }
     }
 
@@ -47,6 +47,6 @@ extension FlowTracker {
         }
         let held = table[slot].flags.contains(.followsTraffic) ? nil : stream.client.held
         name(slot, observer: &observer)
-        endUntold(stream, held, before: nil, slot, observer: &observer)
+        endUntold(stream, held: held, before: nil, slot: slot, observer: &observer)
     }
 }

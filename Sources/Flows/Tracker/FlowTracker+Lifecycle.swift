@@ -9,38 +9,37 @@ extension FlowTracker {
     /// - Returns: the flow's slot, or a negative number if there is no place for it.
     @usableFromInline
     mutating func control<Observer: FlowObserver & ~Copyable>(
-        _ packet: Packet, _ frame: RawSpan, _ lookup: FlowLookup, slot: Int, _ time: Timestamp, _ interface: UInt16,
+        _ packet: Packet, in frame: RawSpan, lookup: FlowLookup, slot: Int, time: Timestamp, interface: UInt16,
         observer: inout Observer
     ) -> Int {
-        let isForward = lookup.isForward
-        var slot = slot
+        var context = PacketContext(slot: slot, direction: lookup.direction, time: time)
         var isReuse = false
         if slot >= 0, packet.transport == .tcp, packet.flags.contains(.syn) {
-            isReuse = answersOffer(packet, isForward, slot)
-            if isReuse || isNewConnection(packet, isForward, slot) {
+            isReuse = answersOffer(packet, at: context)
+            if isReuse || isNewConnection(packet, at: context) {
                 end(slot, .reused, observer: &observer)
-                slot = -1
+                context.slot = -1
             }
         }
-        if slot < 0 {
-            slot = open(packet, lookup, time, interface, observer: &observer)
-            guard slot >= 0 else { return slot }
+        if context.slot < 0 {
+            context.slot = open(packet, lookup: lookup, time: time, interface: interface, observer: &observer)
+            guard context.slot >= 0 else { return context.slot }
             // The SYN of this connection was counted with the one before it.
-            if isReuse { beginUnseenClient(at: packet.acknowledgment, isForward, slot) }
+            if isReuse { beginUnseenClient(at: packet.acknowledgment, beside: context) }
         }
-        if packet.transport == .tcp { follow(packet, frame, isForward, slot, time) }
-        return slot
+        if packet.transport == .tcp { follow(packet, in: frame, at: context) }
+        return context.slot
     }
 
     private mutating func open<Observer: FlowObserver & ~Copyable>(
-        _ packet: Packet, _ lookup: FlowLookup, _ time: Timestamp, _ interface: UInt16, observer: inout Observer
+        _ packet: Packet, lookup: FlowLookup, time: Timestamp, interface: UInt16, observer: inout Observer
     ) -> Int {
         evictIfNeeded(observer: &observer)
         var flow = Flow(key: lookup.key, start: time, interface: interface)
         flow.flags.insert([.isHalfOpen, .watchesClient, .watchesServer, .awaitsAnswer])
         if isUntrusted(packet) { flow.flags.insert(.isUntrusted) }
         let sourceIsClient = Self.isFromClient(packet)
-        if sourceIsClient != lookup.isForward { flow.flags.insert(.clientIsUpper) }
+        if sourceIsClient != (lookup.direction == .forward) { flow.flags.insert(.clientIsUpper) }
         let earlier = earlierPart(of: packet, lookup)
         if let earlier {
             flow.resume(earlier)

@@ -6,18 +6,17 @@ import Wire
 extension FlowTracker {
     /// Reads a datagram of a flow that is, or may be, QUIC.
     mutating func inspectQUIC<Observer: FlowObserver & ~Copyable>(
-        _ payload: RawSpan, _ packet: Packet, _ frame: RawSpan, _ isForward: Bool, _ slot: Int,
-        _ known: (detail: FlowInspection, quic: QUICInspection), _ time: Timestamp, observer: inout Observer
+        _ payload: RawSpan, of packet: Packet, in frame: RawSpan, at context: PacketContext,
+        detail: FlowInspection, quic: QUICInspection, observer: inout Observer
     ) {
-        let (detail, quic) = known
         let names = detail.findings.names.count
         quicDecryptor.preview = preview
         defer { quicDecryptor.preview = nil }
         let before = quic.connection.conflicts
-        let outcome = quic.connection.receive(payload, fromInitiator: isForward, with: &quicDecryptor)
+        let outcome = quic.connection.receive(payload, fromInitiator: context.isForward, with: &quicDecryptor)
         if outcome.contains(.newConnection) {
             counters.lateConnections &+= 1
-            beginAnew(packet, frame, isForward, slot, time, observer: &observer)
+            beginAnew(packet, in: frame, at: context, observer: &observer)
             return
         }
         if detail.findings.application == .unknown, outcome.contains(.recognised) {
@@ -25,19 +24,23 @@ extension FlowTracker {
         }
         if let isForwardClient = quic.connection.clientIsInitiator {
             let isUpper = !isForwardClient
-            if isUpper { table[slot].flags.insert(.clientIsUpper) } else { table[slot].flags.remove(.clientIsUpper) }
+            if isUpper {
+                table[context.slot].flags.insert(.clientIsUpper)
+            } else {
+                table[context.slot].flags.remove(.clientIsUpper)
+            }
         }
         if outcome.contains(.conflict) { noteConflict(quic.connection.conflicts &- before, detail) }
-        readHello(slot, detail, quic, outcome)
+        readHello(context.slot, detail: detail, quic: quic, outcome: outcome)
         if quic.connection.isAnswered, quic.connection.state == .finished {
-            table[slot].flags.remove(.watchesServer)
+            table[context.slot].flags.remove(.watchesServer)
         }
-        account(slot)
-        if !table[slot].flags.contains(.isNamed) {
-            if quic.isDone { name(slot, observer: &observer) }
+        account(context.slot)
+        if !table[context.slot].flags.contains(.isNamed) {
+            if quic.isDone { name(context.slot, observer: &observer) }
         } else if detail.findings.names.count > names {
             // Another name than the one that was told.
-            name(slot, observer: &observer)
+            name(context.slot, observer: &observer)
         }
     }
 
@@ -49,31 +52,33 @@ extension FlowTracker {
 
     /// Takes the hello if it is whole.
     private mutating func readHello(
-        _ slot: Int, _ detail: FlowInspection, _ quic: QUICInspection, _ outcome: QUICOutcome
+        _ slot: Int, detail: FlowInspection, quic: QUICInspection, outcome: QUICOutcome
     ) {
         if let number = quic.connection.versionNumber { detail.findings.quicVersion = number }
         if let name = quic.connection.googleName {
             // Google's own handshake, in the clear or inside Initial packets (Q050).
             detail.findings.application = .gquic
             detail.findings.names = [NameEvidence(name: name, source: .quicSNI)]
-            finishQUIC(slot, detail, quic)
+            finishQUIC(slot, detail: detail, quic: quic)
             return
         }
         switch quic.connection.state {
         case .google:
             detail.findings.application = .gquic
-            if quic.googleDatagrams > 8 { finishQUIC(slot, detail, quic) }
+            if quic.googleDatagrams > 8 { finishQUIC(slot, detail: detail, quic: quic) }
             quic.googleDatagrams &+= 1
         case .undecryptable:
-            finishQUIC(slot, detail, quic)
+            finishQUIC(slot, detail: detail, quic: quic)
         case .open where outcome.contains(.clientBytes):
             guard Self.isWhole(quic.connection.clientHandshake.contiguous) else {
-                if quic.connection.clientHandshake.isOverLimit { finishHello(slot, detail, quic, state: .overLimit) }
+                if quic.connection.clientHandshake.isOverLimit {
+                    finishHello(slot, detail: detail, quic: quic, state: .overLimit)
+                }
                 return
             }
-            finishHello(slot, detail, quic, state: nil)
+            finishHello(slot, detail: detail, quic: quic, state: nil)
         case .finished where !outcome.isDisjoint(with: [.conflict, .clientBytes]) && !quic.connection.isAnswered:
-            addRivalName(slot, detail, quic)
+            addRivalName(detail, quic)
         default:
             break
         }
@@ -86,7 +91,7 @@ extension FlowTracker {
 
     /// Takes the hello as far as it came; `state` says if it is known not to be whole.
     private mutating func finishHello(
-        _ slot: Int, _ detail: FlowInspection, _ quic: QUICInspection, state: TLSFacts.HelloState?
+        _ slot: Int, detail: FlowInspection, quic: QUICInspection, state: TLSFacts.HelloState?
     ) {
         let message = quic.connection.clientHandshake.contiguous
         var facts = TLSFacts()
@@ -104,9 +109,9 @@ extension FlowTracker {
         if let name = facts.serverName { addName(name, isSound: facts.helloState != .malformed, detail) }
         // Which of two connections the server takes is not known, if the client begins both at once.
         if let rival = quic.rivalName, rival != facts.serverName { detail.findings.conflicts &+= 1 }
-        addRivalName(slot, detail, quic)
+        addRivalName(detail, quic)
         count(facts.helloState)
-        finishQUIC(slot, detail, quic)
+        finishQUIC(slot, detail: detail, quic: quic)
         judgeHello(slot, detail)
     }
 
@@ -120,7 +125,7 @@ extension FlowTracker {
     }
 
     /// Adds the name that a receiver reads which lets later copies win, and that of a hello which another one replaced.
-    private mutating func addRivalName(_ slot: Int, _ detail: FlowInspection, _ quic: QUICInspection) {
+    private mutating func addRivalName(_ detail: FlowInspection, _ quic: QUICInspection) {
         let connection = quic.connection
         if connection.clientHandshake.conflicts > 0 { addName(of: connection.clientHandshake.latest, detail) }
         if !connection.replaced.isEmpty { addName(of: connection.replaced, detail) }
@@ -133,7 +138,7 @@ extension FlowTracker {
     }
 
     /// Ends the reading of the hello. Until the server has answered, what contradicts it is still looked for.
-    private mutating func finishQUIC(_ slot: Int, _ detail: FlowInspection, _ quic: QUICInspection) {
+    private mutating func finishQUIC(_ slot: Int, detail: FlowInspection, quic: QUICInspection) {
         let hasHello = detail.findings.tls != nil
         quic.connection.finish(untilAnswered: hasHello)
         quic.isDone = true
@@ -149,7 +154,7 @@ extension FlowTracker {
         if quic.connection.state == .open, detail.findings.tls == nil,
             quic.connection.clientHandshake.contiguous.first == ClientHello.messageType
         {
-            finishHello(slot, detail, quic, state: .truncated)
+            finishHello(slot, detail: detail, quic: quic, state: .truncated)
         }
     }
 }

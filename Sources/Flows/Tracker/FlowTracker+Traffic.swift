@@ -25,19 +25,19 @@ extension FlowTracker {
 
     /// Counts a payload; a flow on trial that shows nothing is let go now and then.
     mutating func follow<Observer: FlowObserver & ~Copyable>(
-        _ payload: RawSpan, _ packet: borrowing Packet, _ isForward: Bool, _ slot: Int, _ time: Timestamp,
+        _ payload: RawSpan, of packet: borrowing Packet, at context: PacketContext,
         observer: inout Observer
     ) {
-        let place = table[slot].traffic
-        let isUp = table[slot].isFromClient(forward: isForward)
-        guard table[slot].flags.contains(.isOnTrial) else {
-            traffic.take(payload, packet, isUp: isUp, at: time, in: place)
+        let place = table[context.slot].traffic
+        let isUp = table[context.slot].isFromClient(context.direction)
+        guard table[context.slot].flags.contains(.isOnTrial) else {
+            traffic.take(payload, packet, isUp: isUp, at: context.time, in: place)
             return
         }
         let stage = traffic.trialStage(place)
-        traffic.take(payload, packet, isUp: isUp, at: time, in: place)
+        traffic.take(payload, packet, isUp: isUp, at: context.time, in: place)
         guard traffic.trialStage(place) != stage else { return }
-        if !observer.isWorthFollowing(traffic.summary(place)) { endTraffic(slot) }
+        if !observer.isWorthFollowing(traffic.summary(place)) { endTraffic(context.slot) }
     }
 
     /// Begins to look at a flow now and then for what it may show, where its requests are counted.

@@ -6,11 +6,11 @@ extension FlowTracker {
     /// Forgets the client's segments that came before the name was told; those in `held` are counted first if the flow's
     /// requests are.
     mutating func endUntold<Observer: FlowObserver & ~Copyable>(
-        _ stream: TCPInspection, _ held: StreamAssembly?, before packet: Packet?, _ slot: Int,
+        _ stream: TCPInspection, held: StreamAssembly?, before packet: Packet?, slot: Int,
         observer: inout Observer
     ) {
         if let held, table[slot].flags.contains(.followsTraffic) {
-            followUntold(stream, held, before: packet, slot, observer: &observer)
+            followUntold(stream, held: held, before: packet, slot: slot, observer: &observer)
         }
         guard table[slot].flags.contains(.isNamed) else { return }
         stream.untold.removeAll()
@@ -20,9 +20,9 @@ extension FlowTracker {
     /// Counts the client's segments that came before the name was told, but for `packet`, which is counted if it is
     /// received.
     private mutating func followUntold<Observer: FlowObserver & ~Copyable>(
-        _ stream: TCPInspection, _ held: StreamAssembly, before packet: Packet?, _ slot: Int, observer: inout Observer
+        _ stream: TCPInspection, held: StreamAssembly, before packet: Packet?, slot: Int, observer: inout Observer
     ) {
-        let isForward = !table[slot].flags.contains(.clientIsUpper)
+        let client = table[slot].client
         var segments = stream.untold.segments
         if let packet, let last = segments.last?.packet, last.sequence == packet.sequence,
             last.payload == packet.payload, last.sourcePort == packet.sourcePort
@@ -40,7 +40,8 @@ extension FlowTracker {
                 traffic.noteUnseenAnswer(in: table[slot].traffic)
             }
             acknowledged = segment.packet.acknowledgment
-            follow(payload, segment.packet, isForward, slot, segment.time, observer: &observer)
+            let context = PacketContext(slot: slot, direction: client, time: segment.time)
+            follow(payload, of: segment.packet, at: context, observer: &observer)
         }
     }
 }

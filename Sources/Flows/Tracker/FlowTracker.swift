@@ -113,60 +113,71 @@ public struct FlowTracker: ~Copyable {
         _ packet: Packet, _ frame: RawSpan, time: Timestamp, interface: UInt16, observer: inout Observer
     ) {
         let lookup = FlowLookup(packet, seed: hashSeed)
-        receive(packet, lookup, frame, time: time, interface: interface, observer: &observer)
+        receive(packet, frame, lookup: lookup, time: time, interface: interface, observer: &observer)
     }
 
     /// The same, if it is known already what the packet's flow is looked up by.
     @inlinable
     public mutating func receive<Observer: FlowObserver & ~Copyable>(
-        _ packet: Packet, _ lookup: FlowLookup, _ frame: RawSpan, time: Timestamp, interface: UInt16,
+        _ packet: Packet, _ frame: RawSpan, lookup: FlowLookup, time: Timestamp, interface: UInt16,
         observer: inout Observer
     ) {
         if time.nanoseconds >= nextTurn { turn(to: time, limit: policy.endsPerPacket, observer: &observer) }
         var slot = table.find(lookup.key, hash: lookup.hash)
         if slot < 0 || packet.flags.isControl {
-            slot = control(packet, frame, lookup, slot: slot, time, interface, observer: &observer)
+            slot = control(
+                packet, in: frame, lookup: lookup, slot: slot, time: time, interface: interface, observer: &observer)
             if slot < 0 { return }
         }
-        let watches = count(packet, lookup.isForward, slot: slot, time)
+        let context = PacketContext(slot: slot, direction: lookup.direction, time: time)
+        let watches = count(packet, at: context)
         if watches || watchesRepeats || packet.flags.isControl {
             // A flow whose requests are counted, and a datagram flow that is only looked at for long headers, were compared
             // when they began.
             let isCompared =
                 watchesRepeats || packet.flags.isControl
                 || table[slot].flags.isDisjoint(with: [.followsTraffic, .readsLongHeaders])
-            let isRepeat = isCompared ? isRepeat(packet, lookup, frame, time, interface) : false
-            if isRepeat { takeBack(packet, lookup.isForward, slot) }
+            let isRepeat =
+                isCompared
+                ? isRepeat(packet, in: frame, lookup: lookup, time: time, interface: interface) : false
+            if isRepeat { uncount(packet, at: context) }
             if watches {
-                inspect(
-                    packet, frame, lookup.isForward, slot: slot, isRepeat: isRepeat, time, observer: &observer)
+                inspect(packet, in: frame, at: context, isRepeat: isRepeat, observer: &observer)
             }
         }
     }
 
     /// Counts the packet in its flow; true if its payload still has to be looked at.
     @inlinable @inline(__always)
-    mutating func count(_ packet: Packet, _ isForward: Bool, slot: Int, _ time: Timestamp) -> Bool {
-        var flags = table[slot].flags
-        let seen: Flow.Flags = isForward ? [.sawForward] : [.sawBackward]
+    mutating func count(_ packet: Packet, at context: PacketContext) -> Bool {
+        var flags = table[context.slot].flags
+        let seen: Flow.Flags = context.isForward ? [.sawForward] : [.sawBackward]
         if !flags.contains(seen) {
             flags.insert(seen)
-            table[slot].flags = flags
-            noteEnvelope(packet.envelope, isForward, slot)
-            if flags.isSuperset(of: [.sawForward, .sawBackward]) { markAnswered(slot) }
+            table[context.slot].flags = flags
+            noteEnvelope(packet.envelope, at: context)
+            if flags.isSuperset(of: [.sawForward, .sawBackward]) { markAnswered(context.slot) }
         }
-        if table[slot].end < time { table[slot].end = time }
-        if isForward { table[slot].forward.add(packet) } else { table[slot].backward.add(packet) }
+        if table[context.slot].end < context.time { table[context.slot].end = context.time }
+        if context.isForward {
+            table[context.slot].forward.add(packet)
+        } else {
+            table[context.slot].backward.add(packet)
+        }
         if packet.payloadLength > 0, packet.transport == .tcp {
-            let next = isForward ? table[slot].forward.next : table[slot].backward.next
+            let next = context.isForward ? table[context.slot].forward.next : table[context.slot].backward.next
             if packet.sequence == next {
                 let end = next &+ UInt32(truncatingIfNeeded: packet.payloadLength)
-                if isForward { table[slot].forward.next = end } else { table[slot].backward.next = end }
+                if context.isForward {
+                    table[context.slot].forward.next = end
+                } else {
+                    table[context.slot].backward.next = end
+                }
             } else {
-                addOutOfOrder(packet, isForward, slot)
+                addOutOfOrder(packet, at: context)
             }
         }
-        let isClient = isForward != flags.contains(.clientIsUpper)
+        let isClient = context.isForward != flags.contains(.clientIsUpper)
         let watched: Flow.Flags =
             isClient
             ? [.watchesClient, .followsTraffic, .tracksWindow, .awaitsClient]
@@ -176,31 +187,31 @@ public struct FlowTracker: ~Copyable {
 
     /// Keeps the VLANs and tunnels of a direction's first packet.
     @usableFromInline
-    mutating func noteEnvelope(_ envelope: Envelope, _ isForward: Bool, _ slot: Int) {
-        if isForward {
-            table[aside: slot].forwardEnvelope = envelope
+    mutating func noteEnvelope(_ envelope: Envelope, at context: PacketContext) {
+        if context.isForward {
+            table[aside: context.slot].forwardEnvelope = envelope
         } else {
-            table[aside: slot].backwardEnvelope = envelope
+            table[aside: context.slot].backwardEnvelope = envelope
         }
     }
 
     /// Counts a segment that does not continue its stream. One beyond the receiver's window shows no gap: no receiver takes
     /// it, and no sender that keeps to the window sends it.
     @usableFromInline
-    mutating func addOutOfOrder(_ packet: Packet, _ isForward: Bool, _ slot: Int) {
+    mutating func addOutOfOrder(_ packet: Packet, at context: PacketContext) {
         // Data on a SYN begins after the number of the SYN (RFC 9293 section 3.4).
         let sequence = packet.flags.contains(.syn) ? packet.sequence &+ 1 : packet.sequence
         let length = UInt32(truncatingIfNeeded: packet.payloadLength)
-        var aside = table[aside: slot]
-        let isTracked = table[slot].flags.isSuperset(of: [.tracksWindow, .syn, .synAck])
-        if isForward {
+        var aside = table[aside: context.slot]
+        let isTracked = table[context.slot].flags.isSuperset(of: [.tracksWindow, .syn, .synAck])
+        if context.isForward {
             if isTracked, aside.forwardWindow.isBeyond(sequence) { return }
-            table[slot].forward.addOutOfOrder(sequence, length: length, loss: &aside.forward)
+            table[context.slot].forward.addOutOfOrder(sequence, length: length, loss: &aside.forward)
         } else {
             if isTracked, aside.backwardWindow.isBeyond(sequence) { return }
-            table[slot].backward.addOutOfOrder(sequence, length: length, loss: &aside.backward)
+            table[context.slot].backward.addOutOfOrder(sequence, length: length, loss: &aside.backward)
         }
-        table[aside: slot] = aside
+        table[aside: context.slot] = aside
     }
 
     /// Turns the clock to `time`: flows that have been idle too long end, flows that live long are reported; at most `limit` of them in
