@@ -49,13 +49,6 @@ let package = Package(
         .target(name: "Activity", dependencies: ["Bytes", "Protocols", "Flows", "Vendors", "Rules"]),
         .target(name: "Archive", dependencies: ["CZstd"]),
         .target(name: "Delivery", dependencies: ["CCurl", "CSodium"]),
-        // What brings a newer catalog. The sensor's own modules may not import it: an update is a process of its own.
-        .target(
-            name: "CatalogUpdate",
-            dependencies: [
-                "Bytes", "Protocols", "Text", "Vendors", "Archive", "Delivery",
-                .product(name: "Crypto", package: "swift-crypto"),
-            ]),
         .target(
             name: "Status",
             dependencies: [
@@ -71,6 +64,13 @@ let package = Package(
                 .product(name: "SystemPackage", package: "swift-system"),
             ]),
         .target(name: "Capture", dependencies: ["Bytes", "CBytes", "CPcap", "CZlib", "CZstd"]),
+        // What brings a newer catalog. The sensor's own modules may not import it: an update is a process of its own.
+        .target(
+            name: "CatalogUpdate",
+            dependencies: [
+                "Bytes", "Protocols", "Text", "Vendors", "Archive", "Delivery", "Capture",
+                .product(name: "Crypto", package: "swift-crypto"),
+            ]),
         .target(
             name: "Reporting",
             dependencies: [

@@ -44,22 +44,6 @@ public enum PackedFile {
         return content
     }
 
-    /// Hands the content of the packed file at `path` to `sink`, piece by piece. Cost: 256 KiB of memory.
-    ///
-    /// - Throws: if it is no whole packed file; what is before the damage was handed over then.
-    public static func read(
-        _ path: String, _ sink: (ArraySlice<UInt8>) throws(ArchiveError) -> Void
-    ) throws(ArchiveError) {
-        let source = try File(path, O_RDONLY)
-        guard let reader = ZstdReader() else { throw .format }
-        while true {
-            let bytes = try source.read()
-            if bytes.isEmpty { break }
-            try reader.take(bytes, sink)
-        }
-        guard reader.isWhole else { throw .format }
-    }
-
     private static func write(_ part: String, of path: String, _ goesOn: () -> Bool) throws(ArchiveError) {
         let source = try File(path, O_RDONLY)
         remove(part)

@@ -1,7 +1,6 @@
-import Archive
-import Foundation
+import Capture
 
-/// The lines of a log, one at a time: plain files, files that egret packed (`.zst`), and standard input.
+/// The lines of a log, one at a time: plain files, packed ones (`.zst`, `.gz`), and standard input.
 enum LogLines {
     /// The longest line that is read, in bytes.
     static let longest = 4 << 20
@@ -14,47 +13,22 @@ enum LogLines {
     /// Hands each line of the log at `path` to `body`, without its line feed; `-` is standard input.
     ///
     /// - Returns: the lines that were passed over because they are longer than `longest`.
+    /// - Throws: if the log cannot be opened, or ends before its end; what is before that was handed over.
     static func forEach(in path: String, _ body: (ArraySlice<UInt8>) -> Void) throws(Failure) -> Int {
+        let file: DecompressedFile
+        do throws(CaptureError) { file = try DecompressedFile(path: path) } catch {
+            throw Failure(description: "\(error)")
+        }
         var splitter = LineSplitter()
-        if path.hasSuffix(PackedFile.suffix) {
-            do throws(ArchiveError) {
-                try PackedFile.read(path) { (bytes) throws(ArchiveError) in splitter.take(bytes, body) }
-            } catch { throw Failure(description: "\(path): \(words(error))") }
-        } else {
-            try readPlain(path, into: &splitter, body)
+        var buffer = [UInt8](repeating: 0, count: 1 << 18)
+        while true {
+            let count = file.read(into: &buffer, from: 0)
+            if count == 0 { break }
+            splitter.take(buffer[..<count], body)
         }
         splitter.finish(body)
+        if let failure = file.failure { throw Failure(description: "\(path): \(failure)") }
         return splitter.skipped
-    }
-
-    private static func readPlain(
-        _ path: String, into splitter: inout LineSplitter, _ body: (ArraySlice<UInt8>) -> Void
-    ) throws(Failure) {
-        let opened = path == "-" ? FileHandle.standardInput : FileHandle(forReadingAtPath: path)
-        guard let opened else { throw Failure(description: "\(path): cannot be read") }
-        var isFirst = true
-        while true {
-            let bytes: [UInt8]
-            do { bytes = [UInt8](try opened.read(upToCount: 1 << 20) ?? Data()) } catch {
-                throw Failure(description: "\(path): reading ended with an error")
-            }
-            if bytes.isEmpty { return }
-            if isFirst, bytes.starts(with: [0x1F, 0x8B]) {
-                throw Failure(
-                    description:
-                        "\(path): compressed with gzip, which is not read; use zcat FILE | egret catalog reattribute -")
-            }
-            isFirst = false
-            splitter.take(bytes[...], body)
-        }
-    }
-
-    private static func words(_ error: ArchiveError) -> String {
-        switch error {
-        case .system(let code): "the system refuses (error \(code))"
-        case .format: "it is no whole Zstandard file; what is before the damage was read"
-        case .tooLarge, .ended: "reading ended"
-        }
     }
 }
 

@@ -1,4 +1,5 @@
 import Bytes
+import Capture
 import Foundation
 import Protocols
 public import Vendors
@@ -68,9 +69,9 @@ public struct Reattribution: Sendable {
         self.limit = limit
     }
 
-    /// Reads the log at `path`: a file, a packed file (`.zst`), a directory of such files, or `-` for standard input.
+    /// Reads the log at `path`: a file, a packed file (`.zst`, `.gz`), a directory of such files, or `-` for standard input.
     public mutating func read(_ path: String) {
-        for file in Self.files(at: path) {
+        for file in files(at: path) {
             do throws(LogLines.Failure) {
                 let skipped = try LogLines.forEach(in: file) { take($0) }
                 unreadLines += skipped
@@ -88,12 +89,19 @@ public struct Reattribution: Sendable {
         }
     }
 
-    private static func files(at path: String) -> [String] {
-        guard path != "-", let names = try? FileManager.default.contentsOfDirectory(atPath: path) else { return [path] }
-        return names.sorted().filter {
-            $0.hasPrefix("events-") && ($0.hasSuffix(".jsonl") || $0.hasSuffix(".jsonl.zst"))
+    /// The logs at `path`: the file itself, or those of a directory and of the directories in it.
+    private mutating func files(at path: String) -> [String] {
+        let listing: DirectoryListing?
+        do throws(CaptureError) { listing = path == "-" ? nil : try DirectoryListing(path) } catch {
+            unreadLogs.append("\(error)")
+            return []
         }
-        .map { "\(path)/\($0)" }
+        guard let listing else { return [path] }
+        unreadLogs += listing.unread
+        return listing.files.filter { file in
+            let name = file.split(separator: "/").last ?? ""
+            return name.hasPrefix("events-") && [".jsonl", ".jsonl.zst", ".jsonl.gz"].contains { name.hasSuffix($0) }
+        }
     }
 
     /// Takes one line of a log.
