@@ -19,3 +19,16 @@ import Text
         "caf\u{E9} \u{4F60}\u{597D} \u{1F600}\n\tx".escapedForTerminal == "caf\u{E9} \u{4F60}\u{597D} \u{1F600}\n\tx")
     #expect(JSONText.quoted("a\u{202E}\"\\\u{1B}") == #""a\u202e\"\\\u001b""#)
 }
+
+@Test("A character beyond U+FFFF that a reader obeys is a surrogate pair in JSON, and one escape in YAML")
+func wideCharactersAreEscaped() throws {
+    let text = "a\u{E0041}b\u{1F600}"
+    #expect(JSONText.quoted(text) == #""a\udb40\udc41b\#u{1F600}""#)
+    #expect(JSONText.yaml(text) == #""a\U000e0041b\#u{1F600}""#)
+}
+
+@Test func markupIsEscapedOnceAndNothingElse() {
+    #expect(
+        "<a href=\"x\" b='y'>&amp;é</a>".escapedForMarkup
+            == "&lt;a href=&quot;x&quot; b=&#39;y&#39;&gt;&amp;amp;é&lt;/a&gt;")
+}

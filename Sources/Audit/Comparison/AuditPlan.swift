@@ -58,17 +58,17 @@ package struct AuditPlan: Sendable, Equatable {
     package var yaml: String {
         var lines = [
             "# Written before recording. Record the runs in this order; then: egret audit compare --plan THIS-FILE ...",
-            "version: 1", "created: \(JSONText.quoted(created))", "hypothesis: \(JSONText.quoted(hypothesis))",
+            "version: 1", "created: \(JSONText.yaml(created))", "hypothesis: \(JSONText.yaml(hypothesis))",
         ]
-        if let client { lines.append("client_sha256: \(JSONText.quoted(client))") }
+        if let client { lines.append("client_sha256: \(JSONText.yaml(client))") }
         lines += ["seed: \(seed)", "settings:"]
         for setting in settings {
-            lines.append("  - name: \(JSONText.quoted(setting.name))")
-            if let zone = setting.timeZone { lines.append("    time_zone: \(JSONText.quoted(zone))") }
-            if let canary = setting.canary { lines.append("    canary: \(JSONText.quoted(canary))") }
+            lines.append("  - name: \(JSONText.yaml(setting.name))")
+            if let zone = setting.timeZone { lines.append("    time_zone: \(JSONText.yaml(zone))") }
+            if let canary = setting.canary { lines.append("    canary: \(JSONText.yaml(canary))") }
         }
         lines.append("order:")
-        lines += order.map { "  - \(JSONText.quoted(settings[$0].name))" }
+        lines += order.map { "  - \(JSONText.yaml(settings[$0].name))" }
         return lines.joined(separator: "\n") + "\n"
     }
 

@@ -1,3 +1,5 @@
+import Bytes
+
 /// Undoes a content coding: `gzip`, `deflate`, `br` or `zstd`, at most `limit` bytes, or `nil`.
 package typealias ContentUnpacker = @Sendable (_ coding: String, _ bytes: [UInt8], _ limit: Int) -> [UInt8]?
 

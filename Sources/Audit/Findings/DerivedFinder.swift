@@ -1,3 +1,4 @@
+import Bytes
 import HTTPDecoding
 
 /// Finds values that are a function of other values of the same request: checksums, lengths.

@@ -1,3 +1,5 @@
+import Bytes
+
 /// The forms in which a client may send a value that the auditor knows.
 struct KnownForms {
     /// What must surround a hit for it to count.

@@ -1,4 +1,6 @@
+import Bytes
 import Crypto
+import Text
 
 /// An audit report as one HTML page: no script, no other file, and a content security policy that allows neither.
 ///
@@ -64,17 +66,6 @@ package enum AuditPage {
 
     /// The text with the characters of markup as references (HTML section 13.1.4).
     static func escaped(_ text: String) -> String {
-        var result = ""
-        for scalar in ValueDisplay.printable(text).unicodeScalars {
-            switch scalar {
-            case "&": result += "&amp;"
-            case "<": result += "&lt;"
-            case ">": result += "&gt;"
-            case "\"": result += "&quot;"
-            case "'": result += "&#39;"
-            default: result.unicodeScalars.append(scalar)
-            }
-        }
-        return result
+        ValueDisplay.printable(text).escapedForMarkup
     }
 }

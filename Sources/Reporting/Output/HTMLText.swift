@@ -36,17 +36,6 @@ struct HTMLText {
     /// The text without anything that a browser would take for markup or obey: `<`, `>`, `&` and quotation marks are entities,
     /// and control characters and those that turn the direction of writing are made visible.
     static func escaped(_ words: String) -> String {
-        var result = ""
-        for scalar in words.escapedForDisplay(limit: 4_000).unicodeScalars {
-            switch scalar {
-            case "<": result += "&lt;"
-            case ">": result += "&gt;"
-            case "&": result += "&amp;"
-            case "\"": result += "&quot;"
-            case "'": result += "&#39;"
-            default: result.unicodeScalars.append(scalar)
-            }
-        }
-        return result
+        words.escapedForDisplay(limit: 4_000).escapedForMarkup
     }
 }

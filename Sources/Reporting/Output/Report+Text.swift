@@ -104,7 +104,7 @@ extension Report {
 
     /// One JSON object: the period, the rows, alerts and coverage.
     var jsonText: String {
-        var json = JSONText()
+        var json = IndentedJSON()
         json.object { json in
             json.member("tool", "egret \(tool)")
             json.key("period")
@@ -123,7 +123,7 @@ extension Report {
         return json.text + "\n"
     }
 
-    private func writeAlerts(to json: inout JSONText) {
+    private func writeAlerts(to json: inout IndentedJSON) {
         json.key("alerts")
         json.list { json in
             for rule in model.alerts.rules {
@@ -139,7 +139,7 @@ extension Report {
         }
     }
 
-    private func writeCoverage(to json: inout JSONText) {
+    private func writeCoverage(to json: inout IndentedJSON) {
         let coverage = coverage
         json.key("coverage")
         json.object { json in

@@ -88,7 +88,7 @@ extension ReportTable {
     }
 
     /// The rows as objects of JSON.
-    func write(to json: inout JSONText) {
+    func write(to json: inout IndentedJSON) {
         json.list {
             for row in rows + [further].compactMap(\.self) {
                 $0.object { json in
@@ -98,7 +98,7 @@ extension ReportTable {
         }
     }
 
-    private static func write(_ column: Column, _ cell: Cell, to json: inout JSONText) {
+    private static func write(_ column: Column, _ cell: Cell, to json: inout IndentedJSON) {
         switch cell {
         case .text(let text): if text != "-" { json.member(column.name, text) }
         case .count(let count), .bytes(let count): json.member(column.name, count)

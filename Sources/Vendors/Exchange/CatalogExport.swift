@@ -125,7 +125,8 @@ public struct CatalogExport: Sendable {
         case .clash: Self.clash(entry.match).map { ["  - \($0)"] }
         case .nftables, .edlAddress: Self.prefix(entry.match).map { ["\($0)"] }
         case .v2fly: Self.v2fly(entry)
-        case .suricataDataset: Self.name(entry.match).map { [Self.base64(Array($0.utf8))] }
+        case .suricataDataset:
+            Self.name(entry.match).map { [String(decoding: Base64Text.encode($0.utf8), as: UTF8.self)] }
         case .hosts, .dnsmasq, .rpz, .unbound, .adguard: Self.resolver(entry.match, as: format)
         case .squid: [Self.squid(entry.match)]
         case .edlDomain, .edlURL, .allowlist, .sandbox:

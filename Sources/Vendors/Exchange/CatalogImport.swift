@@ -41,11 +41,11 @@ public struct CatalogImport: Equatable, Sendable {
     public func draft(id: String, name: String, source: String, date: String) -> String {
         var lines = [
             "# A draft: set the country, the products and each role, and hold every line against a source of the vendor.",
-            "id: \(id)", "name: \(JSONText.quoted(name))", "country: ZZ", "category: api", "", "sources:",
-            "  imported: {date: \(date), text: \(JSONText.quoted(source))}", "", "hosts:",
+            "id: \(id)", "name: \(JSONText.yaml(name))", "country: ZZ", "category: api", "", "sources:",
+            "  imported: {date: \(date), text: \(JSONText.yaml(source))}", "", "hosts:",
         ]
         lines += patterns.map { pattern in
-            "- {\(pattern.kind.rawValue): \(JSONText.quoted(pattern.name)), role: unclassified, confidence: low, source: imported}"
+            "- {\(pattern.kind.rawValue): \(JSONText.yaml(pattern.name)), role: unclassified, confidence: low, source: imported}"
         }
         if patterns.isEmpty { lines[lines.count - 1] = "hosts: []" }
         if !prefixes.isEmpty {

@@ -39,32 +39,40 @@ package enum Base64Text {
         return result
     }
 
-    /// The standard encoding of `bytes`, with padding.
+    /// The standard encoding of `bytes` with padding, or base64url without.
     package static func encode(_ bytes: some Sequence<UInt8>, isURL: Bool = false) -> [UInt8] {
-        let alphabet = Array((isURL ? urlAlphabet : standardAlphabet).utf8)
         var result: [UInt8] = []
-        var bits: UInt32 = 0
-        var count = 0
-        for byte in bytes {
-            bits = bits << 8 | UInt32(byte)
-            count += 1
-            if count % 3 == 0 {
-                for shift in [18, 12, 6, 0] { result.append(alphabet[Int(bits >> UInt32(shift) & 63)]) }
-                bits = 0
-            }
-        }
-        if count % 3 == 1 {
-            result += [alphabet[Int(bits >> 2 & 63)], alphabet[Int(bits << 4 & 63)]]
-            if !isURL { result += [0x3D, 0x3D] }
-        } else if count % 3 == 2 {
-            result += [alphabet[Int(bits >> 10 & 63)], alphabet[Int(bits >> 4 & 63)], alphabet[Int(bits << 2 & 63)]]
-            if !isURL { result.append(0x3D) }
-        }
+        append(bytes, isURL: isURL, to: &result)
         return result
     }
 
-    private static let standardAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
-    private static let urlAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+    /// Appends the encoding of `bytes`: standard with padding, or base64url without. Allocates nothing but what `text` grows by.
+    package static func append(_ bytes: some Sequence<UInt8>, isURL: Bool = false, to text: inout [UInt8]) {
+        var iterator = bytes.makeIterator()
+        while let first = iterator.next() {
+            let second = iterator.next()
+            let third = iterator.next()
+            let number = UInt32(first) << 16 | UInt32(second ?? 0) << 8 | UInt32(third ?? 0)
+            text.append(letter(number >> 18, isURL))
+            text.append(letter(number >> 12 & 0x3F, isURL))
+            if second != nil || !isURL { text.append(second == nil ? padding : letter(number >> 6 & 0x3F, isURL)) }
+            if third != nil || !isURL { text.append(third == nil ? padding : letter(number & 0x3F, isURL)) }
+        }
+    }
+
+    private static var padding: UInt8 { UInt8(ascii: "=") }
+
+    /// The letter for six bits.
+    private static func letter(_ value: UInt32, _ isURL: Bool) -> UInt8 {
+        let value = UInt8(truncatingIfNeeded: value)
+        return switch value {
+        case 0..<26: UInt8(ascii: "A") + value
+        case 26..<52: UInt8(ascii: "a") + (value - 26)
+        case 52..<62: UInt8(ascii: "0") + (value - 52)
+        case 62: UInt8(ascii: isURL ? "-" : "+")
+        default: UInt8(ascii: isURL ? "_" : "/")
+        }
+    }
 
     private static func digit(_ byte: UInt8) -> UInt8? {
         switch byte {
