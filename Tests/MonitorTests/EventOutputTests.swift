@@ -40,7 +40,7 @@ private func lines(_ path: String) throws -> [[String: Any]] {
         ]
         let configuration = configuration(targets, .live)
         var output = EventOutput(
-            configuration, start: StartReport(time: start, mode: .live, sources: ["eth0"], catalog: "1"))
+            configuration.outputOptions, start: StartReport(time: start, mode: .live, sources: ["eth0"], catalog: "1"))
         output.begin(at: start)
         for number in 0..<3 { output.write(notice(number)) }
         output.end(.signal, detail: nil, at: start, packets: 0)
@@ -58,7 +58,8 @@ private func lines(_ path: String) throws -> [[String: Any]] {
 
 @Test func anOutputThatCannotBeOpenedIsKnownAtOnce() throws {
     let configuration = configuration([OutputTarget(.directory("/dev/null/x"))], .live)
-    var output = EventOutput(configuration, start: StartReport(time: start, mode: .live, sources: [], catalog: "1"))
+    var output = EventOutput(
+        configuration.outputOptions, start: StartReport(time: start, mode: .live, sources: [], catalog: "1"))
     output.begin(at: start)
     #expect(output.currentFailure != nil)
     var webhook = headers("/nonexistent")
@@ -69,5 +70,6 @@ private func lines(_ path: String) throws -> [[String: Any]] {
 private func headers(_ path: String) -> EventOutput {
     var configuration = configuration([OutputTarget(.webhook("http://127.0.0.1:1/"))], .live)
     configuration.outputSettings.webhookHeaders = path
-    return EventOutput(configuration, start: StartReport(time: start, mode: .live, sources: [], catalog: "1"))
+    return EventOutput(
+        configuration.outputOptions, start: StartReport(time: start, mode: .live, sources: [], catalog: "1"))
 }

@@ -138,14 +138,14 @@ private func told(_ record: RunRecord) -> [String] { record.alerts.map { "\($0.r
     @Test("Without a rule and without a file nothing is remembered; with a file alone it is")
     func activation() throws {
         let configuration = Project.reading("e-ch-tiny")
-        var watch = FirstSeenWatch(configuration, RuleSet())
+        var watch = FirstSeenWatch(configuration.firstSeenOptions, RuleSet())
         #expect(
             watch.report(at: Timestamp(nanoseconds: 1)) == nil && watch.begin(at: Timestamp(nanoseconds: 1)).isEmpty)
         watch.adopt(try Project.rules(policy))
         #expect(watch.report(at: Timestamp(nanoseconds: 1)) != nil)
         var kept = configuration
         kept.firstSeen.path = "/nonexistent/first-seen.state"
-        #expect(FirstSeenWatch(kept, RuleSet()).report(at: Timestamp(nanoseconds: 1)) != nil)
+        #expect(FirstSeenWatch(kept.firstSeenOptions, RuleSet()).report(at: Timestamp(nanoseconds: 1)) != nil)
     }
 
     @Test("The start says until when nothing is said, and a file that cannot be read is set aside with the reason")
@@ -154,7 +154,7 @@ private func told(_ record: RunRecord) -> [String] { record.alerts.map { "\($0.r
         var configuration = Project.reading("e-ch-tiny")
         configuration.firstSeen.path = recordings.state
         func events() -> [Event] {
-            var watch = FirstSeenWatch(configuration, RuleSet())
+            var watch = FirstSeenWatch(configuration.firstSeenOptions, RuleSet())
             let events = watch.begin(at: Timestamp(seconds: 1_796_083_200, nanoseconds: 0))
             #expect(watch.finish() == nil)
             return events

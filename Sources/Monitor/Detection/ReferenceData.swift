@@ -18,7 +18,7 @@ public struct ReferenceData: Sendable {
     private(set) var groups = ClientGroups()
 
     /// How the files were before they were read, for a live run, which notices that they change.
-    private(set) var stamp: PathStamp?
+    var stamp: PathStamp?
 
     /// What is odd about the rules, a line each.
     public private(set) var warnings: [String] = []
@@ -55,36 +55,49 @@ public struct ReferenceData: Sendable {
         if let listDirectory { try readLists(listDirectory) }
     }
 
-    /// Reads what `configuration` names; for a live run, which nobody watches, the rules' own tests are run too.
+    /// Reads what `paths` name; for a live run, which nobody watches, the rules' own tests are run too.
     ///
     /// - Throws: every error of the vendor files, or else of the rule files, of the lists, or else every failed test.
-    public init(_ configuration: Configuration) throws(LoadError) {
-        if configuration.mode == .live { stamp = PathStamp(configuration.knowledgePaths) }
-        let configuration = configuration.resolvingCatalogRoot()
+    init(_ paths: Paths, isLive: Bool) throws(LoadError) {
         do throws(CatalogErrors) {
-            catalog = try Catalog.load(configuration.catalogDirectories)
-            if !configuration.fingerprintDirectories.isEmpty {
+            catalog = try Catalog.load(paths.catalog)
+            if !paths.fingerprints.isEmpty {
                 fingerprints = try FingerprintSet.load(
-                    configuration.fingerprintDirectories, catalog: catalog,
-                    unknownOwners: configuration.unknownOwners)
+                    paths.fingerprints, catalog: catalog, unknownOwners: paths.unknownOwners)
             }
-            if let file = configuration.groupsFile { groups = try ClientGroups(file: file) }
+            if let file = paths.groups { groups = try ClientGroups(file: file) }
         } catch {
             throw .catalog(error)
         }
         rules = RuleSet()
-        if !configuration.rulePaths.isEmpty {
+        if !paths.rules.isEmpty {
             var vocabulary = RuleVocabulary.known(catalog, fingerprints)
-            if configuration.groupsFile != nil { vocabulary.groups = groups.names }
-            let load = RuleFiles.load(paths: configuration.rulePaths, vocabulary: vocabulary)
+            if paths.groups != nil { vocabulary.groups = groups.names }
+            let load = RuleFiles.load(paths: paths.rules, vocabulary: vocabulary)
             guard let loaded = load.rules else { throw .rules(load.report) }
             rules = loaded
             warnings = load.report.warnings.map(\.description)
         }
-        if let directory = configuration.listDirectory { try readLists(directory) }
-        guard configuration.mode == .live else { return }
+        if let directory = paths.lists { try readLists(directory) }
+        guard isLive else { return }
         let failed = RuleTestRunner(self).run(rules).filter(\.hasFailed)
         if !failed.isEmpty { throw .tests(failed) }
+    }
+
+    /// What reference data is read from.
+    struct Paths: Sendable {
+        /// The directories of the catalog, the later ones overriding the earlier.
+        var catalog: [String]
+        /// The directories of fingerprints of clients.
+        var fingerprints: [String]
+        /// What is done with fingerprints of vendors that the catalog does not have.
+        var unknownOwners: FingerprintSet.UnknownOwner
+        /// The file of the operator's groups of clients; `nil` for none.
+        var groups: String?
+        /// Rule files and directories.
+        var rules: [String]
+        /// The directory of the lists that ship; `nil` for none.
+        var lists: String?
     }
 
     private mutating func readLists(_ directory: String) throws(LoadError) {

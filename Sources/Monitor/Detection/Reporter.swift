@@ -12,6 +12,28 @@ import Vendors
 ///
 /// Off the packet path: it is called when a flow starts, is named, is reported or ends.
 struct Reporter: ~Copyable, FlowObserver {
+    /// What a reporter goes by.
+    struct Options {
+        /// The sensor's id.
+        var sensor: String
+        /// Which flows are written.
+        var flows: FlowSelection
+        /// Whether DNS questions are written.
+        var writesQuestions: Bool
+        /// Whether what exceptions of rules suppress is written.
+        var writesSuppressed: Bool
+        /// The bounds of the rule engine.
+        var ruleLimits: RuleEngine.Limits
+        /// The days of the inventory; `nil` for none.
+        var inventoryDays: DayClock?
+        /// The most memory for the inventory of a day, in bytes.
+        var inventoryMemory: Int
+        /// What the run keeps in memory for its caller.
+        var recorded: RunRecord.Contents
+        /// What is remembered of first sightings.
+        var firstSeen: FirstSeenWatch.Options
+    }
+
     private(set) var attributions: FlowAttribution
     private var fingerprints: FingerprintSet
     private var lists: ReferenceLists
@@ -57,23 +79,23 @@ struct Reporter: ~Copyable, FlowObserver {
     private(set) var record: RunRecord
 
     /// A reporter that writes to `output`.
-    init(_ configuration: Configuration, _ knowledge: ReferenceData, output: consuming EventOutput) {
+    init(_ options: Options, _ knowledge: ReferenceData, output: consuming EventOutput) {
         attributions = FlowAttribution(knowledge.catalog)
         fingerprints = knowledge.fingerprints
         lists = knowledge.lists
         groups = knowledge.groups
         rules = RuleEngine(
-            rules: knowledge.rules, limits: configuration.ruleLimits, reportsSuppressed: configuration.writesSuppressed)
+            rules: knowledge.rules, limits: options.ruleLimits, reportsSuppressed: options.writesSuppressed)
         clients = ClientWatch(knowledge)
-        firstSeen = FirstSeenWatch(configuration, knowledge.rules)
-        inventory = configuration.inventoryDays.map {
-            Inventory(clock: $0, memoryLimit: configuration.inventoryMemory)
+        firstSeen = FirstSeenWatch(options.firstSeen, knowledge.rules)
+        inventory = options.inventoryDays.map {
+            Inventory(clock: $0, memoryLimit: options.inventoryMemory)
         }
         triggers = Self.triggers(of: knowledge.rules)
-        flows = configuration.flows
-        sensor = configuration.sensor.id
-        writesQuestions = configuration.writesQuestions
-        record = RunRecord(configuration.recorded)
+        flows = options.flows
+        sensor = options.sensor
+        writesQuestions = options.writesQuestions
+        record = RunRecord(options.recorded)
         self.output = output
     }
 

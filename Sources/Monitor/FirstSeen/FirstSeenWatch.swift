@@ -13,6 +13,16 @@ import Vendors
 /// Asked when a flow is named; later moments of the flow repeat what was said then. It works if a rule asks for `first_seen.*` or a file
 /// is set, and costs nothing otherwise.
 struct FirstSeenWatch: Sendable {
+    /// What a watch goes by.
+    struct Options: Sendable {
+        /// What is remembered, and where.
+        var settings = FirstSeenSettings()
+        /// What is hidden of clients in the file.
+        var privacy = PrivacyProfile()
+        /// The file of the keys of pseudonyms.
+        var privacyKeyFile: String?
+    }
+
     private let settings: FirstSeenSettings
     private let privacy: PrivacyProfile
     private let privacyKeyFile: String?
@@ -27,11 +37,11 @@ struct FirstSeenWatch: Sendable {
     private var facts: [UInt64: FirstSeenFacts] = [:]
     private var factsOmitted: UInt64 = 0
 
-    /// A watch for `configuration` that works if `rules` ask for it, or a file is set.
-    init(_ configuration: Configuration, _ rules: RuleSet) {
-        settings = configuration.firstSeen
-        privacy = configuration.privacy
-        privacyKeyFile = configuration.privacyKeyFile
+    /// A watch that works if `rules` ask for it, or a file is set.
+    init(_ options: Options, _ rules: RuleSet) {
+        settings = options.settings
+        privacy = options.privacy
+        privacyKeyFile = options.privacyKeyFile
         store = settings.path.map { FirstSeenStore(path: $0) }
         history = FirstSeenHistory(learning: settings.learning, capacity: settings.capacity)
         isActive = store != nil || rules.asksForFirstSeen

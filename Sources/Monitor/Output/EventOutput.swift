@@ -11,17 +11,28 @@ struct EventOutput: ~Copyable {
         var isSyslog: Bool
     }
 
-    private let sensor: SensorIdentity
+    /// What an output goes by.
+    struct Options {
+        /// The sensor, its version and its run.
+        var sensor: SensorIdentity
+        /// The number of the first event.
+        var firstEvent: UInt64
+        /// Where lines go.
+        var targets: [OutputTarget]
+        /// What the outputs have in common, and what those of one kind have.
+        var settings: OutputSettings
+        /// What of an event is hidden.
+        var privacy: PrivacyProfile
+        /// The file of the keys of pseudonyms.
+        var privacyKeyFile: String?
+    }
+
+    private let options: Options
     private var start: StartReport
-    private let targets: [OutputTarget]
-    private let settings: OutputSettings
     private var forms: [Form] = []
     private var encoders: [EventEncoder] = []
     private var routes: [OutputRoute] = []
-    private let privacy: PrivacyProfile
-    private let privacyKeyFile: String?
     private var pseudonymizer: Pseudonymizer?
-    private let firstEvent: UInt64
     private var hasBegun = false
     private var cuts: [TruncatedLogFile] = []
     private var notices: [SinkNotice] = []
@@ -30,15 +41,13 @@ struct EventOutput: ~Copyable {
     private var failure: SinkError?
 
     /// An output that will begin with `start`, at the time of the first packet.
-    init(_ configuration: Configuration, start: StartReport) {
-        sensor = configuration.sensor
-        firstEvent = configuration.firstEvent
+    init(_ options: Options, start: StartReport) {
+        self.options = options
         self.start = start
-        targets = configuration.outputs
-        settings = configuration.outputSettings
-        privacy = configuration.privacy
-        privacyKeyFile = configuration.privacyKeyFile
     }
+
+    private var targets: [OutputTarget] { options.targets }
+    private var settings: OutputSettings { options.settings }
 
     /// Opens every output and writes the `start` event.
     mutating func begin(at time: Timestamp) {
@@ -97,13 +106,13 @@ struct EventOutput: ~Copyable {
     }
 
     private func makePseudonymizer() throws(SinkError) -> Pseudonymizer? {
-        if privacy.isClear { return nil }
-        if let pseudonymizer = Pseudonymizer(privacy) { return pseudonymizer }
-        guard let privacyKeyFile else {
+        if options.privacy.isClear { return nil }
+        if let pseudonymizer = Pseudonymizer(options.privacy) { return pseudonymizer }
+        guard let file = options.privacyKeyFile else {
             throw .system("privacy.key is missing: what is to be hidden takes a key (egret key privacy makes one)")
         }
         do throws(EvidenceError) {
-            return Pseudonymizer(privacy, keys: try PrivacyKeys(file: privacyKeyFile))
+            return Pseudonymizer(options.privacy, keys: try PrivacyKeys(file: file))
         } catch { throw .system(error.description) }
     }
 
@@ -112,7 +121,7 @@ struct EventOutput: ~Copyable {
     ) throws(SinkError) {
         let form = form(of: target)
         let header = FileHeader(
-            sensor: sensor, report: start, sequence: firstEvent, format: format(of: forms[form]))
+            sensor: options.sensor, report: start, sequence: options.firstEvent, format: format(of: forms[form]))
         let patience = StopToken()
         let board = HeadBoard()
         let sink = try target.sink(
@@ -138,7 +147,8 @@ struct EventOutput: ~Copyable {
         let form = Form(format: target.format ?? settings.format, isSyslog: isSyslog)
         if let index = forms.firstIndex(of: form) { return index }
         forms.append(form)
-        encoders.append(EventEncoder(sensor: sensor, format: format(of: form), firstSequence: firstEvent))
+        encoders.append(
+            EventEncoder(sensor: options.sensor, format: format(of: form), firstSequence: options.firstEvent))
         return forms.count - 1
     }
 
@@ -176,7 +186,7 @@ struct EventOutput: ~Copyable {
     }
 
     /// The number of the next event.
-    var nextEvent: UInt64 { encoders.first?.nextSequence ?? firstEvent }
+    var nextEvent: UInt64 { encoders.first?.nextSequence ?? options.firstEvent }
 
     /// The outputs' counters.
     var report: [OutputReport] { routes.map { $0.writer.report(withLag: start.mode == .live) } }
@@ -193,7 +203,7 @@ struct EventOutput: ~Copyable {
     /// Writes the `stop` event and waits until all is written; in a live run no longer than a few seconds.
     mutating func end(_ reason: StopReport.Reason, detail: String?, at time: Timestamp, packets: UInt64) {
         anchor(at: time, isLast: true)
-        let events = nextEvent - firstEvent
+        let events = nextEvent - options.firstEvent
         write(.stop(StopReport(time: time, reason: reason, detail: detail, packets: packets, events: events)))
         guard start.mode == .live else {
             for route in routes {

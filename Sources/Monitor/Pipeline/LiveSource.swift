@@ -5,6 +5,26 @@ import Flows
 
 /// Where a live run has its frames from: read as they are followed, or by a thread for each ring of each interface.
 struct LiveSource: ~Copyable {
+    /// What a live capture goes by.
+    struct Options {
+        /// The interfaces.
+        var interfaces: [String]
+        /// A filter in libpcap's language; empty for none.
+        var filter: String
+        /// The threads that a run may keep busy with packets.
+        var threads: Int
+        /// How a thread that reads a ring divides its work.
+        var tuning: ReadAhead.Tuning
+        /// The most bytes of a frame that are taken.
+        var snapshotLength: Int
+        /// The ring of an interface, in bytes.
+        var bufferSize: Int
+        /// How long the kernel may hold frames back in a ring, in milliseconds.
+        var readTimeout: Int
+        /// Whether frames that are for others are taken.
+        var isPromiscuous: Bool
+    }
+
     /// The interfaces' names, as they were given.
     let names: [String]
     /// The interfaces.
@@ -19,22 +39,22 @@ struct LiveSource: ~Copyable {
     private let stop: CaptureStop
     private var hasStarted = false
 
-    /// Opens every interface, with as many rings as `configuration` has threads beside the one that follows flows, which hashes
+    /// Opens every interface, with as many rings as there are threads beside the one that follows flows, which hashes
     /// with `seed`. No thread is started yet.
     ///
     /// - Throws: what is missing where an interface cannot be opened.
-    init(_ configuration: Configuration, stop: CaptureStop, seed: HashSeed) throws(CaptureError) {
-        names = configuration.sources
+    init(_ options: Options, stop: CaptureStop, seed: HashSeed) throws(CaptureError) {
+        names = options.interfaces
         self.stop = stop
-        let rings = configuration.threads - 1
+        let rings = options.threads - 1
         var interfaces: [InterfaceDescription] = []
         var warnings: [String] = []
-        for (number, name) in configuration.sources.enumerated() {
-            var options = LiveCapture.Options(interface: name, configuration)
+        for (number, name) in options.interfaces.enumerated() {
+            var settings = LiveCapture.Options(interface: name, options)
             let group = rings > 1 ? FanoutGroup() : nil
-            options.bufferSize /= max(rings, 1)
+            settings.bufferSize /= max(rings, 1)
             for ring in 0..<max(rings, 1) {
-                let capture = try LiveCapture(options, stop: stop, sharing: group)
+                let capture = try LiveCapture(settings, stop: stop, sharing: group)
                 if ring == 0 {
                     interfaces += capture.interfaces
                     warnings += capture.warnings
@@ -44,7 +64,7 @@ struct LiveSource: ~Copyable {
                 } else {
                     readers.append(
                         RingReader(
-                            LiveInput(name, capture), interface: number, seed: seed, tuning: configuration.liveTuning,
+                            LiveInput(name, capture), interface: number, seed: seed, tuning: options.tuning,
                             filled: filled))
                 }
             }
@@ -155,17 +175,17 @@ struct LiveSource: ~Copyable {
 }
 
 extension LiveCapture.Options {
-    /// How `configuration` wants the interface `name` captured from.
-    fileprivate init(interface name: String, _ configuration: Configuration) {
+    /// How the interface `name` is captured from.
+    fileprivate init(interface name: String, _ options: LiveSource.Options) {
         self.init(interface: name)
-        snapshotLength = configuration.snapshotLength
-        bufferSize = configuration.bufferSize
-        isPromiscuous = configuration.isPromiscuous
-        filter = configuration.filter
+        snapshotLength = options.snapshotLength
+        bufferSize = options.bufferSize
+        isPromiscuous = options.isPromiscuous
+        filter = options.filter
         // A ring that is silent must not keep others waiting long; one that is alone is waited for, which costs an idle sensor
         // a tenth of the wake-ups.
-        let isAlone = configuration.sources.count == 1 && configuration.threads == 1
-        timeoutMilliseconds = isAlone ? configuration.readTimeout : min(configuration.readTimeout, 10)
+        let isAlone = options.interfaces.count == 1 && options.threads == 1
+        timeoutMilliseconds = isAlone ? options.readTimeout : min(options.readTimeout, 10)
         waitMilliseconds = isAlone ? Self.longestWait : nil
     }
 

@@ -11,12 +11,13 @@ struct OfflineSource: ~Copyable {
     /// What the thread that reads ahead said at the end of the latest read.
     private var status = AnnotatedBatch.SourceStatus()
 
-    /// `files`, some `limit` frames in each read, as `configuration` asks, for a tracker that hashes with `seed`.
-    init(_ files: consuming CaptureSet, _ configuration: Configuration, limit: Int, seed: HashSeed) {
+    /// `files`, some `limit` frames in each read, for a tracker that hashes with `seed`; with `tuning` another thread reads them
+    /// ahead.
+    init(_ files: consuming CaptureSet, readsAhead tuning: ReadAhead.Tuning?, limit: Int, seed: HashSeed) {
         self.limit = limit
-        if configuration.threads > 1 {
+        if let tuning {
             self.files = nil
-            ahead = ReadAhead(files, limit: limit, seed: seed, tuning: configuration.tuning)
+            ahead = ReadAhead(files, limit: limit, seed: seed, tuning: tuning)
         } else {
             self.files = .some(files)
             ahead = nil

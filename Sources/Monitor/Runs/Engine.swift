@@ -37,7 +37,8 @@ struct Engine: ~Copyable, FrameHandler {
             filter: configuration.filter.isEmpty ? nil : configuration.filter, rules: knowledge.rules.rules.count,
             rulesetHash: knowledge.rules.rules.isEmpty ? nil : knowledge.rules.hash,
             catalog: knowledge.catalog.version)
-        reporter = Reporter(configuration, knowledge, output: EventOutput(configuration, start: start))
+        reporter = Reporter(
+            configuration.reporterOptions, knowledge, output: EventOutput(configuration.outputOptions, start: start))
     }
 
     /// Goes on with what a reload read, all of it from the next frame on, or says why it stays with what it has.

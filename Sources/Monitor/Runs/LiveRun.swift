@@ -38,7 +38,7 @@ public struct LiveRun: ~Copyable {
         self.onEvent = onEvent
         health = HealthWatch()
         engine = Engine(configuration, knowledge, sources: configuration.sources)
-        source = try LiveSource(configuration, stop: stop, seed: engine.hashSeed)
+        source = try LiveSource(configuration.captureOptions, stop: stop, seed: engine.hashSeed)
         engine.name(source.interfaces)
     }
 

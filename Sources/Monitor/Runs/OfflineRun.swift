@@ -50,7 +50,9 @@ public struct OfflineRun: ~Copyable {
         engine = Engine(configuration, knowledge, sources: configuration.sources.map(Self.lastComponent))
         if configuration.threads == 1 { engine.interfaceTable = files.interfaceTable }
         let limit = configuration.statsInterval == nil ? Self.batch : Self.timedBatch
-        source = OfflineSource(files, configuration, limit: limit, seed: engine.hashSeed)
+        source = OfflineSource(
+            files, readsAhead: configuration.threads > 1 ? configuration.tuning : nil, limit: limit,
+            seed: engine.hashSeed)
     }
 
     /// Reads everything, or until `stop` is requested: flows, alerts and the inventory end in order in either case. `progress`
