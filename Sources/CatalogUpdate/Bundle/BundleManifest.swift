@@ -1,4 +1,5 @@
 public import Foundation
+import Vendors
 
 /// What a bundle says of itself: the file `manifest.json`, the only one that is signed. It binds every other file by its digest.
 public struct BundleManifest: Codable, Equatable, Sendable {
@@ -155,5 +156,62 @@ extension BundleManifest {
             "the value of '\(context.codingPath.map(\.stringValue).joined(separator: "."))' is of the wrong type"
         default: "it is not JSON"
         }
+    }
+}
+
+extension BundleManifest {
+    /// From when on an installed bundle is old, in days; the sensor says the same of its catalog (EG111).
+    public static let longestAge = 30
+
+    /// What is wrong with the bundle's age at the moment `now`: a line each, none if it is fresh.
+    public func warnings(at now: Date) -> [String] {
+        var warnings: [String] = []
+        if let created = Self.moment(created) {
+            let days = Int(max(0, now.timeIntervalSince(created)) / 86_400)
+            if days > Self.longestAge {
+                warnings.append(
+                    "the catalog of serial \(serial) is \(days) days old; hosts that came since are not known (EG111)")
+            }
+        }
+        if let expires = Self.moment(expires), expires <= now {
+            warnings.append(
+                "the bundle of serial \(serial) expired on \(self.expires): no newer one was installed in time")
+        }
+        return warnings
+    }
+}
+
+/// The most that is read of a bundle, before anything of it is believed.
+public struct BundleLimits: Equatable, Sendable {
+    /// The bytes of the archive, and of all files together.
+    public var totalBytes = 64 << 20
+    /// The bytes of one file.
+    public var fileBytes = VendorFile.maximumBytes
+    /// The bytes of the manifest.
+    public var manifestBytes = 1 << 20
+    /// The files, the manifest and its signature among them.
+    public var files = 2_000
+
+    /// The limits of the program.
+    public init() {}
+}
+
+/// A version of the program: three numbers, `0.1.0`.
+struct ProgramVersion: Comparable, Sendable {
+    private let numbers: [Int]
+
+    /// The version that `text` names; what follows a `-` or `+` is passed over. `nil` if it is none.
+    init?(_ text: String) {
+        let core = text.prefix { $0 != "-" && $0 != "+" }
+        let parts = core.split(separator: ".", omittingEmptySubsequences: false)
+        let numbers = parts.compactMap { part in
+            part.utf8.count <= 9 && part.utf8.allSatisfy { (0x30...0x39).contains($0) } ? Int(part) : nil
+        }
+        guard numbers.count == 3, parts.count == 3 else { return nil }
+        self.numbers = numbers
+    }
+
+    static func < (left: ProgramVersion, right: ProgramVersion) -> Bool {
+        left.numbers.lexicographicallyPrecedes(right.numbers)
     }
 }

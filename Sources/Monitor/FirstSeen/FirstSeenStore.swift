@@ -2,6 +2,7 @@ import Activity
 import Archive
 import Dispatch
 import Foundation
+public import Settings
 import Synchronization
 
 /// The file in which first sightings are kept from one run to the next.
@@ -96,4 +97,19 @@ final class FirstSeenStore: Sendable {
 
     /// The most bytes that are read: ten million entries of each kind would be 3 GiB, of which nobody keeps so many.
     private static let limit: Int64 = 4 << 30
+}
+
+/// What a run remembers of first sightings.
+public struct FirstSeenSettings: Equatable, Sendable {
+    /// How long is only learned, in nanoseconds of packet time: a week unless set.
+    public var learning: Int64 = 7 * 86_400_000_000_000
+    /// Whose hosts are remembered.
+    public var hosts = FirstSeenHosts.ai
+    /// The most entries of each kind.
+    public var capacity = 65_536
+    /// The file that they are kept in; `nil` for none.
+    public var path: String?
+
+    /// The defaults, without a file.
+    public init() {}
 }

@@ -50,3 +50,19 @@ struct RulesListCommand: ParsableCommand {
         for rule in alwaysAsked ? rules.alwaysAsked : rules.rules { Terminal.print(rule.line) }
     }
 }
+
+/// `egret rules schema`: what an editor completes and checks rule files by.
+struct RulesSchemaCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "schema", abstract: "Write the JSON Schema of rule files, with the vendors of the catalog.",
+        discussion: """
+            With a YAML language server, the first line of a rule file can name it:
+              # yaml-language-server: $schema=/usr/share/egret/rules.schema.json
+            """)
+
+    @OptionGroup var catalog: CatalogOptions
+
+    func run() throws {
+        Terminal.print(RuleSchema.json(try RuleDefaults.vocabulary(try catalog.load(), catalog)), terminator: "")
+    }
+}

@@ -4,7 +4,7 @@ import Events
 import Protocols
 import PublicSuffix
 public import Rules
-import Vendors
+public import Vendors
 
 extension RuleTestRunner {
     /// A runner that names and follows flows as a run with `knowledge` does: by its catalog, and for tests with captures
@@ -36,5 +36,12 @@ extension RuleTestRunner {
         } catch {
             return nil
         }
+    }
+}
+
+extension RuleVocabulary {
+    /// What fields can be by `catalog`, `fingerprints` and the list of public suffixes.
+    public static func known(_ catalog: Catalog, _ fingerprints: FingerprintSet) -> RuleVocabulary {
+        RuleVocabulary(catalog, fingerprints) { PublicSuffixList.registrableDomain(of: $0) }
     }
 }
