@@ -10,6 +10,8 @@ import re
 import subprocess
 import sys
 
+from measure import blanked
+
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 IMPORT = re.compile(r"^\s*(?:@\w+(?:\([^)]*\))?\s+)*(?:(?:public|package|internal|fileprivate|private)\s+)?"
                     r"import\s+(?:(?:struct|class|enum|protocol|func|var|let|typealias)\s+)?(\w+)", re.MULTILINE)
@@ -94,11 +96,66 @@ def sensor_problems(targets, direct):
             yield f"Package.swift: {name} depends on {other}, which belongs to the audit"
 
 
+DEFINITION = re.compile(r"^(?:@\w+(?:\([^)]*\))?\s+)*(?:(?:public|package|final|indirect)\s+)*"
+                        r"(?:struct|class|enum|protocol|actor|typealias)\s+(\w+)", re.MULTILINE)
+# The modules whose directories may not refer to each other in a circle.
+LAYERED = ("Monitor",)
+
+
+def references(module):
+    """Which directory of a module names a type of which other, with a file and a type for each; by type names, lexically."""
+    root = ROOT / "Sources" / module
+    texts = {path: blanked(path.read_text(encoding="utf-8")) for path in sorted(root.rglob("*.swift"))}
+    owner = {name: path.parent.name for path, text in texts.items() for name in DEFINITION.findall(text)}
+    edges = {}
+    for path, text in texts.items():
+        for name in sorted(set(re.findall(r"(?<!\.)\b[A-Z]\w+", text))):
+            if name in owner and owner[name] != path.parent.name:
+                edges.setdefault(path.parent.name, {}).setdefault(owner[name], f"{path.name} names {name}")
+    return edges
+
+
+def circle(edges):
+    """A list of directories that refer to each other in a circle; none if there is no circle."""
+    done, way = set(), []
+
+    def follow(directory):
+        if directory in way:
+            return way[way.index(directory):] + [directory]
+        if directory in done:
+            return None
+        way.append(directory)
+        for other in sorted(edges.get(directory, ())):
+            found = follow(other)
+            if found:
+                return found
+        way.pop()
+        done.add(directory)
+        return None
+
+    for directory in sorted(edges):
+        found = follow(directory)
+        if found:
+            return found
+    return None
+
+
+def layer_problems():
+    for module in LAYERED:
+        edges = references(module)
+        if not edges:
+            yield f"{module}: no references between directories were found: the search is broken"
+        found = circle(edges)
+        if found:
+            steps = "; ".join(f"{a} -> {b}: {edges[a][b]}" for a, b in zip(found, found[1:]))
+            yield f"Sources/{module}: directories refer to each other in a circle: {steps}"
+
+
 def main():
     targets = manifest()["targets"]
     direct = {target["name"]: set(dependencies(target)) for target in targets}
     above = {target["name"] for target in targets if target["type"] == "system"}
-    found = list(sensor_problems(targets, direct))
+    found = list(sensor_problems(targets, direct)) + list(layer_problems())
     for target in targets:
         if target["type"] == "system":
             continue

@@ -1,6 +1,10 @@
+import Bytes
 import Events
 import Foundation
+public import Host
 import Rules
+import Settings
+import Vendors
 
 /// What each component goes by: the configuration knows the components, and none of them knows the configuration.
 extension Configuration {
@@ -45,11 +49,62 @@ extension ReferenceData {
     ///
     /// - Throws: every error of the vendor files, or else of the rule files, of the lists, or else every failed test.
     public init(_ configuration: Configuration) throws(LoadError) {
-        let isLive = configuration.mode == .live
+        guard configuration.mode == .live else {
+            try self.init(configuration.referencePaths, test: nil)
+            return
+        }
         // Before anything is read, so that what changes meanwhile is read again.
-        let stamp = isLive ? PathStamp(configuration.knowledgePaths) : nil
-        try self.init(configuration.referencePaths, isLive: isLive)
+        let stamp = PathStamp(configuration.knowledgePaths)
+        try self.init(configuration.referencePaths) { RuleTestRunner($0).run($0.rules).filter(\.hasFailed) }
         self.stamp = stamp
+    }
+}
+
+extension Engine {
+    /// An engine for `configuration`; `sources` are the names that the `start` event gives.
+    init(_ configuration: Configuration, _ knowledge: ReferenceData, sources: [String]) {
+        let rules = knowledge.rules
+        let start = StartReport(
+            time: Timestamp(nanoseconds: 0), mode: configuration.mode, sources: sources, outputs: [],
+            flows: configuration.flows.rawValue, filter: configuration.filter.isEmpty ? nil : configuration.filter,
+            rules: rules.rules.count, rulesetHash: rules.rules.isEmpty ? nil : rules.hash,
+            catalog: knowledge.catalog.version)
+        let output = EventOutput(configuration.outputOptions, start: start)
+        let reporter = Reporter(configuration.reporterOptions, knowledge, output: output)
+        self.init(policy: configuration.policy, knowledge, reporter: reporter)
+    }
+}
+
+extension Reload {
+    /// Looks after the files of `configuration`; see the other initializer.
+    init(
+        _ configuration: Configuration, stamp: PathStamp? = nil, at now: Timestamp, watch: FileWatch? = nil,
+        perform: @escaping Perform = Reload.elsewhere
+    ) {
+        self.init(
+            configuration.knowledgePaths, isAutomatic: configuration.reloadsOnChange,
+            readAgain: { () throws(ReferenceData.LoadError) in try ReferenceData(configuration) }, stamp: stamp,
+            at: now,
+            watch: watch, perform: perform)
+    }
+}
+
+extension ServiceNotifier {
+    /// The life of a run of `configuration`, told to `manager`.
+    public convenience init(_ configuration: Configuration, manager: ServiceManager?) {
+        self.init(
+            configuration.sensor, state: configuration.statePath, metrics: configuration.metricsFile,
+            status: "watching \(configuration.sources.joined(separator: ", "))", manager: manager)
+    }
+}
+
+extension StatusService {
+    /// Opens what `configuration` names for `board` to answer at; `nil` if it names nothing.
+    ///
+    /// - Throws: which address cannot be listened at, and why.
+    public convenience init?(_ configuration: Configuration, board: StatusBoard) throws(HostError) {
+        try self.init(
+            configuration.listensAt, user: configuration.hardening.user, hosts: configuration.httpHosts, board: board)
     }
 }
 
@@ -67,4 +122,9 @@ extension Configuration {
         resolved.listDirectory = "\(place)/lists"
         return resolved
     }
+}
+
+extension Configuration {
+    /// The file of the sensor's state; `nil` for none.
+    public var statePath: String? { stateDirectory.map { "\($0)/sensor.json" } }
 }

@@ -1,5 +1,6 @@
 import Events
 import Protocols
+import PublicSuffix
 public import Rules
 public import Vendors
 
@@ -55,10 +56,10 @@ public struct ReferenceData: Sendable {
         if let listDirectory { try readLists(listDirectory) }
     }
 
-    /// Reads what `paths` name; for a live run, which nobody watches, the rules' own tests are run too.
+    /// Reads what `paths` name; `test` runs the rules' own tests, if it is given, and returns those that failed.
     ///
     /// - Throws: every error of the vendor files, or else of the rule files, of the lists, or else every failed test.
-    init(_ paths: Paths, isLive: Bool) throws(LoadError) {
+    init(_ paths: Paths, test: ((ReferenceData) -> [RuleTestResult])?) throws(LoadError) {
         do throws(CatalogErrors) {
             catalog = try Catalog.load(paths.catalog)
             if !paths.fingerprints.isEmpty {
@@ -79,8 +80,7 @@ public struct ReferenceData: Sendable {
             warnings = load.report.warnings.map(\.description)
         }
         if let directory = paths.lists { try readLists(directory) }
-        guard isLive else { return }
-        let failed = RuleTestRunner(self).run(rules).filter(\.hasFailed)
+        let failed = test?(self) ?? []
         if !failed.isEmpty { throw .tests(failed) }
     }
 
@@ -102,5 +102,12 @@ public struct ReferenceData: Sendable {
 
     private mutating func readLists(_ directory: String) throws(LoadError) {
         do throws(CatalogErrors) { lists = try ReferenceLists(directory) } catch { throw .catalog(error) }
+    }
+}
+
+extension RuleVocabulary {
+    /// What fields can be by `catalog`, `fingerprints` and the list of public suffixes.
+    public static func known(_ catalog: Catalog, _ fingerprints: FingerprintSet) -> RuleVocabulary {
+        RuleVocabulary(catalog, fingerprints) { PublicSuffixList.registrableDomain(of: $0) }
     }
 }

@@ -44,8 +44,3 @@ public struct SensorState: Codable, Equatable, Sendable {
         return (try? data.write(to: URL(fileURLWithPath: path), options: .atomic)) != nil
     }
 }
-
-extension Configuration {
-    /// The file of the sensor's state; `nil` for none.
-    public var statePath: String? { stateDirectory.map { "\($0)/sensor.json" } }
-}

@@ -18,14 +18,14 @@ public final class ServiceNotifier: Sendable {
     private let seconds = Atomic<Int>(0)
     private let queue = DispatchQueue(label: "egret-state")
 
-    /// The life of a run of `configuration`, told to `manager`.
-    public init(_ configuration: Configuration, manager: ServiceManager?) {
+    /// The life of a run of `sensor`, told to `manager`: its state is kept in the file `state`, its metrics in `metrics`.
+    init(_ sensor: SensorIdentity, state: String?, metrics: String?, status: String, manager: ServiceManager?) {
         self.manager = manager
-        boot = configuration.sensor.boot
-        version = configuration.sensor.version
-        path = configuration.statePath
-        metrics = configuration.metricsFile
-        status = "watching \(configuration.sources.joined(separator: ", "))"
+        boot = sensor.boot
+        version = sensor.version
+        path = state
+        self.metrics = metrics
+        self.status = status
     }
 
     /// Does what the moment asks for.

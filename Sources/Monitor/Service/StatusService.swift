@@ -12,19 +12,20 @@ public final class StatusService {
     private let hosts: [String]
     private var server: StatusServer?
 
-    /// Opens what `configuration` names for `board` to answer at; `nil` if it names nothing.
+    /// Opens `addresses`, which belong to `user`, for `board` to answer at; `nil` if there are none. `hosts` are the names by which
+    /// it may be asked, beside addresses and the machine's own.
     ///
     /// - Throws: which address cannot be listened at, and why.
-    public init?(_ configuration: Configuration, board: StatusBoard) throws(HostError) {
-        guard !configuration.listensAt.isEmpty else { return nil }
-        let owner = try configuration.hardening.user.map { (name) throws(HostError) in
+    init?(_ addresses: [ListenAddress], user: String?, hosts: [String], board: StatusBoard) throws(HostError) {
+        guard !addresses.isEmpty else { return nil }
+        let owner = try user.map { (name) throws(HostError) in
             let user = try SystemUser(named: name)
             return (user: user.user, group: user.group)
         }
         self.board = board
         let name = ProcessInfo.processInfo.hostName
-        hosts = configuration.httpHosts + [name, String(name.prefix { $0 != "." })]
-        descriptors = try configuration.listensAt.map { (address) throws(HostError) in
+        self.hosts = hosts + [name, String(name.prefix { $0 != "." })]
+        descriptors = try addresses.map { (address) throws(HostError) in
             do throws(SocketError) {
                 return try ListeningSocket.open(address, owner: owner)
             } catch { throw HostError("http: \(address) cannot be listened at: \(error.reason)") }

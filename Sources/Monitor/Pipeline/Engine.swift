@@ -27,18 +27,11 @@ struct Engine: ~Copyable, FrameHandler {
     /// The latest time that a packet, or the owner, brought.
     private(set) var clock = Timestamp.distantPast
 
-    /// An engine of no flows yet; `sources` are the names that the `start` event gives.
-    init(_ configuration: Configuration, _ knowledge: ReferenceData, sources: [String]) {
-        tracker = FlowTracker(policy: configuration.policy)
+    /// An engine of no flows yet, which follows them by `policy` and tells `reporter`.
+    init(policy: FlowPolicy, _ knowledge: ReferenceData, reporter: consuming Reporter) {
+        tracker = FlowTracker(policy: policy)
         tracker.adopt(knowledge)
-        let start = StartReport(
-            time: Timestamp(nanoseconds: 0), mode: configuration.mode, sources: sources, outputs: [],
-            flows: configuration.flows.rawValue,
-            filter: configuration.filter.isEmpty ? nil : configuration.filter, rules: knowledge.rules.rules.count,
-            rulesetHash: knowledge.rules.rules.isEmpty ? nil : knowledge.rules.hash,
-            catalog: knowledge.catalog.version)
-        reporter = Reporter(
-            configuration.reporterOptions, knowledge, output: EventOutput(configuration.outputOptions, start: start))
+        self.reporter = reporter
     }
 
     /// Goes on with what a reload read, all of it from the next frame on, or says why it stays with what it has.

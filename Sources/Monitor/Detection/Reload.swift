@@ -33,10 +33,17 @@ struct Reload: ~Copyable {
         let isWatched: Bool
     }
 
+    /// Runs what takes long on another thread.
+    static let elsewhere: Perform = { work in DispatchQueue.global().async(execute: work) }
+
     /// Runs what takes long, elsewhere.
     typealias Perform = @Sendable (@escaping @Sendable () -> Void) -> Void
 
-    private let configuration: Configuration
+    /// Reads everything again.
+    typealias Read = @Sendable () throws(ReferenceData.LoadError) -> ReferenceData
+
+    private let readAgain: Read
+    private let isAutomatic: Bool
     private let paths: [String]
     private let perform: Perform
     private let desk = Desk()
@@ -56,16 +63,19 @@ struct Reload: ~Copyable {
     private var hasLooked = false
     private var hasToldWhy = false
 
-    /// Looks after the files of `configuration` from the moment `now` on; `stamp` tells how they were when they were read,
-    /// where that was not just now. Without a `watch` files are looked at every second.
+    /// Looks after the files at `paths` from the moment `now` on; `stamp` tells how they were when they were read, if that was not
+    /// just now. `readAgain` reads them; without `isAutomatic` only if it is requested. Without a `watch` files are looked at every
+    /// second.
     init(
-        _ configuration: Configuration, stamp: PathStamp? = nil, at now: Timestamp, watch: FileWatch? = nil,
-        perform: @escaping Perform = { work in DispatchQueue.global().async(execute: work) }
+        _ paths: [String], isAutomatic: Bool, readAgain: @escaping Read, stamp: PathStamp? = nil, at now: Timestamp,
+        watch: FileWatch? = nil,
+        perform: @escaping Perform = Reload.elsewhere
     ) {
-        self.configuration = configuration
+        self.readAgain = readAgain
+        self.isAutomatic = isAutomatic
         self.perform = perform
-        paths = configuration.knowledgePaths
-        read = stamp ?? PathStamp(configuration.knowledgePaths)
+        self.paths = paths
+        read = stamp ?? PathStamp(paths)
         seen = read
         seenSince = now
         lastLook = now
@@ -79,7 +89,7 @@ struct Reload: ~Copyable {
     /// Goes on at the moment `now`; what was read, once it was. Cost: next to none, as others do the work.
     mutating func turn(at now: Timestamp) -> Outcome? {
         if isReading { return finished() }
-        if configuration.reloadsOnChange { look(at: now) }
+        if isAutomatic { look(at: now) }
         let isSettled = now.nanoseconds(since: seenSince) >= Self.settling
         guard isRequested || (seen != read && isSettled) else { return nil }
         isReading = true
@@ -89,7 +99,7 @@ struct Reload: ~Copyable {
 
     /// Why files are looked at every second, said once; `nil` if they are not, or it was said.
     mutating func takeReason() -> String? {
-        guard configuration.reloadsOnChange, hasLooked, !isWatched, !hasToldWhy else { return nil }
+        guard isAutomatic, hasLooked, !isWatched, !hasToldWhy else { return nil }
         hasToldWhy = true
         let why = watch == nil ? "the kernel has no inotify" : "inotify cannot watch all of them"
         return "files of rules and catalog are looked at every second, because \(why)"
@@ -131,11 +141,11 @@ struct Reload: ~Copyable {
     }
 
     private mutating func begin() {
-        let (configuration, paths, desk, isRequested) = (configuration, paths, desk, isRequested)
+        let (readAgain, paths, desk, isRequested) = (readAgain, paths, desk, isRequested)
         self.isRequested = false
         perform {
             let stamp = PathStamp(paths)
-            let result = Result { () throws(ReferenceData.LoadError) in try ReferenceData(configuration) }
+            let result = Result { () throws(ReferenceData.LoadError) in try readAgain() }
             desk.outcome.withLock { $0 = Outcome(result: result, isRequested: isRequested, stamp: stamp) }
         }
     }
