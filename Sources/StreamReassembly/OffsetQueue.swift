@@ -10,13 +10,6 @@ package struct OffsetQueue {
     /// The most pieces that wait beyond a gap.
     package static let pieceLimit = 8_192
 
-    private struct Piece {
-        var offset: UInt64
-        var bytes: [UInt8]
-        var position: StreamPosition
-        var end: UInt64 { offset &+ UInt64(bytes.count) }
-    }
-
     /// What came next in order.
     package enum Output {
         /// Bytes, borrowed for the call.
@@ -27,11 +20,12 @@ package struct OffsetQueue {
 
     /// The offset of the next byte.
     package private(set) var offset: UInt64 = 0
-    /// The bytes that wait beyond a gap.
-    package private(set) var waitingBytes = 0
     /// The length of the stream, if its end was seen.
     package var finalSize: UInt64?
-    private var pieces: [Piece] = []
+    private var pieces = WaitingPieces()
+
+    /// The bytes that wait beyond a gap.
+    package var waitingBytes: Int { pieces.bytes }
 
     /// Creates an empty queue.
     package init() {}
@@ -50,7 +44,7 @@ package struct OffsetQueue {
             offset = end
             return body(.bytes(fresh.copied(), position))
         }
-        keep(bytes, from: start, to: end, position)
+        pieces.insert(bytes, at: start, notBefore: offset, position: position)
         drain(body)
         while waitingBytes > Self.limit || pieces.count > Self.pieceLimit { passGap(body) }
     }
@@ -70,43 +64,15 @@ package struct OffsetQueue {
     }
 
     private mutating func passGap(_ body: (Output) -> Void) {
-        guard let first = pieces.first else { return }
-        if first.offset > offset {
-            body(.missing(first.offset &- offset))
-            offset = first.offset
+        guard let first = pieces.firstOffset else { return }
+        if first > offset {
+            body(.missing(first &- offset))
+            offset = first
         }
         drain(body)
     }
 
-    private mutating func keep(_ bytes: RawSpan, from start: UInt64, to end: UInt64, _ position: StreamPosition) {
-        var cursor = max(start, offset)
-        var index = pieces.firstIndex { $0.end > cursor } ?? pieces.count
-        while cursor < end {
-            if index < pieces.count, pieces[index].offset <= cursor {
-                cursor = max(cursor, pieces[index].end)
-                index += 1
-                continue
-            }
-            let stop = index < pieces.count ? min(end, pieces[index].offset) : end
-            let part = bytes.clamped(Int(cursor &- start)..<Int(stop &- start)).copied()
-            waitingBytes += part.count
-            pieces.insert(Piece(offset: cursor, bytes: part, position: position), at: index)
-            index += 1
-            cursor = stop
-        }
-    }
-
     private mutating func drain(_ body: (Output) -> Void) {
-        var count = 0
-        while count < pieces.count, pieces[count].offset <= offset {
-            let piece = pieces[count]
-            count += 1
-            waitingBytes -= piece.bytes.count
-            let known = Int(clamping: offset &- piece.offset)
-            guard known < piece.bytes.count else { continue }
-            offset = piece.end
-            body(.bytes(known == 0 ? piece.bytes : Array(piece.bytes[known...]), piece.position))
-        }
-        if count > 0 { pieces.removeFirst(count) }
+        _ = pieces.drain(from: &offset) { body(.bytes($0, $1)) }
     }
 }

@@ -17,15 +17,6 @@ package struct SegmentQueue {
     /// How long any gap may stay open, in nanoseconds of packet time.
     package static let longestWait: Int64 = 30_000_000_000
 
-    private struct Piece {
-        var offset: UInt64
-        var bytes: [UInt8]
-        var position: StreamPosition
-        var end: UInt64 { offset &+ UInt64(bytes.count) }
-    }
-
-    /// The bytes that wait beyond a gap.
-    package private(set) var waitingBytes = 0
     /// The bytes that were reported as lost.
     package private(set) var lostBytes: UInt64 = 0
     /// Whether the stream was closed, and reported so.
@@ -39,9 +30,12 @@ package struct SegmentQueue {
     private var next: UInt32?
     private var offset: UInt64 = 0
     private var acknowledged: UInt64 = 0
-    private var pieces: [Piece] = []
+    private var pieces = WaitingPieces()
     private var gapSince: Timestamp?
     private var finalOffset: UInt64?
+
+    /// The bytes that wait beyond a gap.
+    package var waitingBytes: Int { pieces.bytes }
 
     /// Creates a queue of the bytes that `sender` sends.
     package init(sender: Sender) { self.sender = sender }
@@ -93,8 +87,8 @@ package struct SegmentQueue {
 
     /// Reports the first gap as lost and delivers what follows it.
     package mutating func passGap(into receiver: any StreamReceiver) {
-        guard let first = pieces.first, first.offset > offset else { return drain(into: receiver) }
-        lose(first.offset &- offset, receiver)
+        guard let first = pieces.firstOffset, first > offset else { return drain(into: receiver) }
+        lose(first &- offset, receiver)
         drain(into: receiver)
     }
 
@@ -123,55 +117,16 @@ package struct SegmentQueue {
             receiver.receive(bytes, from: sender, at: position)
             return
         }
-        insert(bytes, at: start, position)
+        pieces.insert(bytes, at: start, notBefore: start, position: position)
         drain(into: receiver)
     }
 
-    /// Keeps those of the bytes that no waiting piece holds yet.
-    private mutating func insert(_ bytes: RawSpan, at start: UInt64, _ position: StreamPosition) {
-        let end = start &+ UInt64(bytes.byteCount)
-        var cursor = start
-        var index = firstPiece(endingAfter: start)
-        while cursor < end {
-            if index < pieces.count, pieces[index].offset <= cursor {
-                cursor = max(cursor, pieces[index].end)
-                index += 1
-                continue
-            }
-            let stop = index < pieces.count ? min(end, pieces[index].offset) : end
-            let part = bytes.clamped(Int(cursor &- start)..<Int(stop &- start))
-            pieces.insert(Piece(offset: cursor, bytes: part.copied(), position: position), at: index)
-            waitingBytes += part.byteCount
-            index += 1
-            cursor = stop
-        }
-    }
-
-    /// The index of the first waiting piece that ends after `offset`, by bisection.
-    private func firstPiece(endingAfter offset: UInt64) -> Int {
-        var (low, high) = (0, pieces.count)
-        while low < high {
-            let middle = (low + high) / 2
-            if pieces[middle].end <= offset { low = middle + 1 } else { high = middle }
-        }
-        return low
-    }
-
     private mutating func drain(into receiver: any StreamReceiver) {
-        var count = 0
-        while count < pieces.count, pieces[count].offset <= offset {
-            let piece = pieces[count]
-            count += 1
-            waitingBytes -= piece.bytes.count
-            let known = Int(clamping: offset &- piece.offset)
-            guard known < piece.bytes.count else { continue }
-            let bytes = piece.bytes.rawSpan.clamped(known...)
-            advance(by: UInt64(bytes.byteCount))
-            receiver.receive(bytes, from: sender, at: piece.position)
-        }
-        guard count > 0 else { return }
-        pieces.removeFirst(count)
-        gapSince = nil
+        let before = offset
+        let sender = sender
+        let hasDrained = pieces.drain(from: &offset) { receiver.receive($0.rawSpan, from: sender, at: $1) }
+        next = next.map { $0 &+ UInt32(truncatingIfNeeded: offset &- before) }
+        if hasDrained { gapSince = nil }
     }
 
     private mutating func checkGap(at time: Timestamp, into receiver: any StreamReceiver) {
