@@ -174,7 +174,7 @@ let package = Package(
         .testTarget(
             name: "AuditInputTests", dependencies: ["AuditInput", "Bytes", "Decryption", "HTTPDecoding", "TestSupport"]),
         .testTarget(name: "CaptureTests", dependencies: ["Capture", "TestSupport"]),
-        .testTarget(name: "ReportingTests", dependencies: ["Reporting", "Rules"]),
+        .testTarget(name: "ReportingTests", dependencies: ["Reporting", "Rules", "Events"]),
         .testTarget(name: "SettingsTests", dependencies: ["Settings", "Text"]),
         .testTarget(name: "PublicSuffixTests", dependencies: ["PublicSuffix", "TestSupport"]),
         .testTarget(
