@@ -157,7 +157,8 @@ let package = Package(
         .testTarget(
             name: "EventsTests",
             dependencies: [
-                "Events", "Activity", "Delivery", "Text", "TestSupport", .product(name: "Crypto", package: "swift-crypto"),
+                "Events", "Activity", "Delivery", "Text", "TestSupport",
+                .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ], exclude: ["Definitions"]),
         .testTarget(name: "DeliveryTests", dependencies: ["Delivery"]),
