@@ -79,15 +79,17 @@ public struct FirstSeenHistory: Sendable {
         begin(at: time)
         var facts = FirstSeenFacts()
         if let vendor = sighting.vendor {
-            facts.vendor = note(.vendor, vendor, "", sighting, at: time)
-            if let product = sighting.product { facts.product = note(.product, vendor, product, sighting, at: time) }
+            facts.vendor = note(.vendor, name: vendor, of: sighting, at: time)
+            if let product = sighting.product {
+                facts.product = note(.product, name: vendor, product: product, of: sighting, at: time)
+            }
         }
-        if let host = sighting.host { facts.host = note(.host, host, "", sighting, at: time) }
+        if let host = sighting.host { facts.host = note(.host, name: host, of: sighting, at: time) }
         return facts
     }
 
     private mutating func note(
-        _ kind: FirstSeenKind, _ name: String, _ product: String, _ sighting: Sighting, at time: Timestamp
+        _ kind: FirstSeenKind, name: String, product: String = "", of sighting: Sighting, at time: Timestamp
     ) -> FirstSeenFacts.Scopes {
         let place = kind.place
         var new: FirstSeenFacts.Scopes = []

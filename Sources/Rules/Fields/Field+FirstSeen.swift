@@ -1,12 +1,12 @@
 extension Field {
     static let firstSeen: [Field] = [
-        firstSeen("first_seen.product", "for whom the flow is the first to the product", \.product),
-        firstSeen("first_seen.vendor", "for whom it is the first to the vendor", \.vendor),
-        firstSeen("first_seen.host", "for whom it is the first to the host", \.host),
+        firstSeen("first_seen.product", summary: "for whom the flow is the first to the product", \.product),
+        firstSeen("first_seen.vendor", summary: "for whom it is the first to the vendor", \.vendor),
+        firstSeen("first_seen.host", summary: "for whom it is the first to the host", \.host),
     ]
 
     private static func firstSeen(
-        _ name: String, _ summary: String, _ path: any WritableKeyPath<FirstSeenFacts, FirstSeenFacts.Scopes> & Sendable
+        _ name: String, summary: String, _ path: any WritableKeyPath<FirstSeenFacts, FirstSeenFacts.Scopes> & Sendable
     ) -> Field {
         Field(name, words(FirstSeenScope.self), on: .flowNamed, summary: summary, isList: true) {
             .texts($0.firstSeen[keyPath: path].words)

@@ -58,16 +58,16 @@ extension Catalog {
         do {
             names = try FileManager.default.contentsOfDirectory(atPath: directory)
         } catch {
-            throw failure(directory, .unreadable, "the directory cannot be read")
+            throw failure(.unreadable, "the directory cannot be read", in: directory)
         }
         let files = names.filter { ($0.hasSuffix(".yaml") || $0.hasSuffix(".tsv")) && !$0.hasPrefix(".") }.sorted()
-        guard !files.isEmpty else { throw failure(directory, .empty, "the directory holds no .yaml file") }
+        guard !files.isEmpty else { throw failure(.empty, "the directory holds no .yaml file", in: directory) }
         return files.map { directory.hasSuffix("/") ? directory + $0 : "\(directory)/\($0)" }
     }
 
     private static func bytes(of path: String) throws(CatalogErrors) -> [UInt8] {
         guard let handle = FileHandle(forReadingAtPath: path) else {
-            throw failure(path, .unreadable, "the file cannot be read")
+            throw failure(.unreadable, "the file cannot be read", in: path)
         }
         defer { try? handle.close() }
         // One byte more than is allowed shows that a file is too large without reading all of it.
@@ -76,7 +76,7 @@ extension Catalog {
     }
 
     private static func failure(
-        _ file: String, _ code: CatalogError.Code, _ message: String
+        _ code: CatalogError.Code, _ message: String, in file: String
     ) -> CatalogErrors {
         CatalogErrors([CatalogError(code, message, at: SourcePosition(file: file, line: 1, column: 1))])
     }

@@ -32,11 +32,11 @@ public struct FingerprintFile: Sendable {
         let sources = reader.sources(of: root)
         let nodes = reader.list("fingerprints", of: root)
         if nodes.isEmpty { reader.add(.missingKey, "the file has no 'fingerprints'", at: root) }
-        return nodes.compactMap { fingerprint($0, sources, &reader) }
+        return nodes.compactMap { fingerprint($0, sources: sources, &reader) }
     }
 
     private static func fingerprint(
-        _ node: YAMLNode, _ known: [String: VendorReader.Source], _ reader: inout VendorReader
+        _ node: YAMLNode, sources known: [String: VendorReader.Source], _ reader: inout VendorReader
     ) -> Fingerprint? {
         let what = "a fingerprint"
         let keys = [
