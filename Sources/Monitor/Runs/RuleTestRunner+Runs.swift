@@ -4,7 +4,7 @@ import Events
 import Protocols
 import PublicSuffix
 public import Rules
-public import Vendors
+import Vendors
 
 extension RuleTestRunner {
     /// A runner that names and follows flows as a run with `knowledge` does: by its catalog, and for tests with captures

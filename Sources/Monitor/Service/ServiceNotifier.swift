@@ -1,7 +1,7 @@
 import Dispatch
 import Events
 import Foundation
-public import Host
+import Host
 import Synchronization
 
 /// What a live run owes those around it: signs of life to the service manager, and its state to the run after it.
