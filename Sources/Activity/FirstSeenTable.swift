@@ -19,7 +19,7 @@ public enum FirstSeenKind: String, Sendable, CaseIterable {
 
 /// Who has seen which product, vendor or host: one kind of them.
 ///
-/// Bounded: when a further entry finds no room, the sixteenth of the entries that was seen least recently makes room, of equally old
+/// Bounded: when a further entry does not fit, the sixteenth of the entries that was seen least recently makes room, of equally old
 /// ones in the order of their keys, so that every run over the same packets keeps the same. They are counted, because each is
 /// new again when it comes back.
 public struct FirstSeenTable: Sendable {
@@ -39,7 +39,7 @@ public struct FirstSeenTable: Sendable {
             self.product = product
         }
 
-        /// Hashes the subject and the product, or the name if there is none: texts are dear to hash.
+        /// Hashes the subject and the product, or the name if there is none: hashing text is expensive.
         public func hash(into hasher: inout Hasher) {
             hasher.combine(subject)
             hasher.combine(product.isEmpty ? name : product)

@@ -1,10 +1,10 @@
 /// What of flows that continue was charged before, so that each byte is charged once, to the day in which it was told.
 ///
-/// Bounded: a flow that finds no room is charged as a whole when it ends; that is counted.
+/// Bounded: a flow that does not fit is charged as a whole when it ends; that is counted.
 struct FlowDeltas: Sendable {
     private var told: [UInt64: Totals] = [:]
     private let capacity: Int
-    /// Flows that found no room.
+    /// Flows that did not fit.
     private(set) var overflow: UInt64 = 0
 
     init(capacity: Int) {
@@ -12,7 +12,7 @@ struct FlowDeltas: Sendable {
     }
 
     /// By how much the flow's totals grew since they were told last, and whether this is the first time; `nil` for a
-    /// flow that continues and finds no room.
+    /// flow that continues and does not fit.
     mutating func note(_ flow: UInt64, _ totals: Totals, isFinal: Bool) -> (growth: Totals, isFirst: Bool)? {
         // Most flows are told once, at their end.
         if isFinal, told.isEmpty { return (totals, true) }

@@ -28,7 +28,7 @@ public struct Inventory: Sendable {
         ledger = FlowDeltas(capacity: 65_536)
     }
 
-    /// Reports of flows that found no room, in this day or as one that continues.
+    /// Reports of flows that did not fit, in this day or as one that continues.
     public var overflow: UInt64 { omitted &+ ledger.overflow }
 
     /// How many rows the day has.

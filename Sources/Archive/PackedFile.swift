@@ -46,7 +46,7 @@ public enum PackedFile {
 
     /// Hands the content of the packed file at `path` to `sink`, piece by piece. Cost: 256 KiB of memory.
     ///
-    /// - Throws: if it is no whole packed file; what is before the damage was handed over then.
+    /// - Throws: if it is no whole packed file; `body` has received what precedes the damage by then.
     public static func read(
         _ path: String, _ sink: (ArraySlice<UInt8>) throws(ArchiveError) -> Void
     ) throws(ArchiveError) {

@@ -30,7 +30,7 @@ public final class HTTPPost: Sendable {
 
         deinit {
             var curl = unsafe curl
-            // Invariant: the handle and the list are this value's own, and nobody uses them after it.
+            // Invariant: the handle and the list are this value's own, and no one uses them after it.
             unsafe egret_curl_close(&curl)
         }
     }

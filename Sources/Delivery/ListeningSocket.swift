@@ -40,7 +40,7 @@ public enum ListeningSocket {
         guard var name = Socket.address(ofPath: path) else { throw .longPath }
         try removeAbandoned(path)
         let descriptor = try Socket.open(AF_UNIX, SOCK_STREAM)
-        // Nobody may connect before the mode is what it should be: Linux gives the file the mode of the socket, less the umask.
+        // No one may connect before the mode is what it should be: Linux gives the file the mode of the socket, less the umask.
         // The umask itself belongs to the whole process: another thread may create a file at this moment.
         _ = fchmod(descriptor, mode)
         // Invariant: every sockaddr_un may be read as a sockaddr (POSIX), with the length of the former.
@@ -62,7 +62,7 @@ public enum ListeningSocket {
     /// The mode of a socket's file: its owner and group may connect.
     private static var mode: mode_t { 0o660 }
 
-    /// Removes a socket that nobody listens at any more.
+    /// Removes a socket that no one listens at any more.
     private static func removeAbandoned(_ path: String) throws(SocketError) {
         var status = stat()
         // Invariant: the path is a terminated copy for the call, and the structure is written only during it.

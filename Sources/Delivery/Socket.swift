@@ -46,7 +46,7 @@ public final class Socket: Sendable {
         }
     }
 
-    /// Whether the far end has closed. A stream takes bytes after that, and nobody would ever read them.
+    /// Whether the far end has closed. A stream takes bytes after that, and no one would ever read them.
     private var isClosedByPeer: Bool {
         var byte: UInt8 = 0
         // Invariant: one byte of this frame, and its length.
@@ -168,7 +168,7 @@ public struct SocketError: Error, Equatable, Sendable {
     /// The system's words.
     public let reason: String
 
-    /// Nobody took what was sent for as long as it was waited.
+    /// No one took what was sent for as long as it was waited.
     public static let stalled = SocketError(reason: "the reader has stalled")
     /// The far end has closed the connection.
     public static let closed = SocketError(reason: "the reader has closed the connection")

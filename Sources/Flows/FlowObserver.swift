@@ -6,7 +6,7 @@ public enum FlowLifecycleEvent: Sendable, CaseIterable {
     case named
     /// It may have shown something since that must not wait for its next report; no report is counted for it.
     case glanced
-    /// The server answered, or it is over, or was reported, and nobody has; once a flow, after `named` and before `ended`.
+    /// The server answered, or it is over, or was reported, and no one has; once a flow, after `named` and before `ended`.
     case answered
     /// It has lived for another active time-out.
     case updated

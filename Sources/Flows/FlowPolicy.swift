@@ -4,13 +4,13 @@ public import Protocols
 public struct FlowPolicy: Sendable {
     /// After how long without a packet a flow ends, in nanoseconds.
     public struct IdleTimeouts: Equatable, Sendable {
-        /// TCP that nobody has answered.
+        /// TCP that no one has answered.
         public var tcpUnanswered: Int64 = 60 * second
         /// TCP in use.
         public var tcp: Int64 = 600 * second
         /// TCP after its end, for stragglers.
         public var tcpClosed: Int64 = 5 * second
-        /// UDP that nobody has answered.
+        /// UDP that no one has answered.
         public var udpUnanswered: Int64 = 60 * second
         /// UDP both ways.
         public var udp: Int64 = 180 * second

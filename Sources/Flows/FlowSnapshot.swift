@@ -110,7 +110,7 @@ public struct FlowSnapshot: Sendable {
     public var continues: UInt64?
     /// The interface's name, or the file's; empty where unknown.
     public var interface = ""
-    /// Whether packets of it came through a tunnel whose ends are not trusted: anybody can send such packets in another's
+    /// Whether packets of it came through a tunnel whose ends are not trusted: anyone can send such packets in another's
     /// name.
     public var isUntrusted = false
     /// Whether the server answered: over TCP, whether it sent payload on a connection of which the client's side was seen
@@ -145,7 +145,7 @@ public struct FlowSnapshot: Sendable {
     }
 
     /// The name that the flow goes by: the best evidence. None from a malformed hello, and not the outer name
-    /// of an encrypted one, which names nobody.
+    /// of an encrypted one, which names no one.
     public var host: NameEvidence? { names.first { $0.isSound && $0.source != .echOuter } }
 
     /// Whether the observer was told a name of the flow before: another request of it names another host.

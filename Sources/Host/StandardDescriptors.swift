@@ -15,7 +15,7 @@ public enum StandardDescriptors {
 
     /// Writes out what standard output holds.
     ///
-    /// - Returns: The system's words for the error; `nil` if everything was written, or nobody reads it any more (`EPIPE`).
+    /// - Returns: The system's words for the error; `nil` if everything was written, or no one reads it any more (`EPIPE`).
     public static func flushOutput() -> String? {
         let code = host_flush_output()
         guard code != 0, code != EPIPE else { return nil }

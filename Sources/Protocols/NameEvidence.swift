@@ -16,7 +16,7 @@ public enum HostSource: String, Sendable, CaseIterable, Comparable {
     case dns
     /// A name in the server's certificate.
     case certificate
-    /// The outer name of an encrypted_client_hello that is taken for real (RFC 9849): a cover that names nobody.
+    /// The outer name of an encrypted_client_hello that is taken for real (RFC 9849): a cover that names no one.
     case echOuter = "ech_outer"
     /// The address alone, by a published range.
     case ipRange = "ip_range"

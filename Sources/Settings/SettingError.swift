@@ -45,7 +45,7 @@ extension SettingError: CustomStringConvertible {
 
 /// Where a value comes from.
 public enum SettingOrigin: Equatable, Sendable {
-    /// Nobody set it.
+    /// No one set it.
     case builtIn
     /// A place in the file.
     case file(SourcePosition)

@@ -60,7 +60,7 @@ struct ApostropheRule: MarkRule {
                 findings.add(
                     text.finding(
                         isSignature ? .signature : .anomaly, category, at: index,
-                        "\(glyph.codePointText) stands where \(common.uses) others are \(common.glyph.codePointText)",
+                        "\(glyph.codePointText) is used although \(common.uses) others are \(common.glyph.codePointText)",
                         expected: common.glyph))
             }
         }

@@ -22,7 +22,7 @@ public struct CaptureSet: ~Copyable, PacketSource {
     /// Why entries of directories could not be read although they are named like captures, or could not be looked at.
     public private(set) var unread: [CaptureError] = []
 
-    /// Opens files and directories; `-` is standard input, and a directory stands for the captures in it and, unless
+    /// Opens files and directories; `-` is standard input, and a directory means the captures in it and, unless
     /// `isRecursive` is false, in the directories below.
     ///
     /// A file of a directory that cannot be read is a warning and counts as unread; one that is simply no capture counts as

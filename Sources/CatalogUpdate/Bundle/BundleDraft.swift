@@ -40,7 +40,7 @@ public struct BundleDraft: Sendable {
         _ = try BundleManifest(manifest.bytes)
     }
 
-    /// Says what changed since the bundle in the directory `previous`, and takes over what that said of those before.
+    /// Says what changed since the bundle in the directory `previous`, and adopts what that bundle says of earlier ones.
     public mutating func addChanges(since previous: String) throws(BundleError) {
         let limit = BundleLimits().manifestBytes
         let path = "\(previous)/\(BundleManifest.fileName)"

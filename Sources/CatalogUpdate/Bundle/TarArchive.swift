@@ -16,7 +16,7 @@ struct TarArchive {
 
     /// The files of `bytes` in their order.
     ///
-    /// - Throws: at the first entry that a bundle may not hold, and if the archive is cut or goes on after its end.
+    /// - Throws: at the first entry that a bundle may not hold, and if the archive is cut or has data after its end.
     static func members(of bytes: [UInt8], limits: BundleLimits) throws(BundleError) -> [Member] {
         for (magic, name) in compressed where bytes.starts(with: magic) {
             throw BundleError(.archive, "the archive is compressed with \(name); a bundle is a plain tar archive")

@@ -83,7 +83,7 @@ extension TLSSession {
         for side in [client, server] where !side.isNumberKnown { side.advance(to: .application) }
     }
 
-    /// The server goes on at once: the session of an earlier connection of the recording is resumed (RFC 5246 section 7.3).
+    /// The server continues without a certificate: the session of an earlier connection of the recording is resumed (RFC 5246 section 7.3).
     private func resume() {
         guard let clientHello, let serverHello,
             let found = ring.secrets(resuming: serverHello.sessionID)

@@ -3,7 +3,7 @@ package import StreamReassembly
 
 /// One TLS connection over a byte stream: opens its records and passes the plain text on.
 ///
-/// Keys come from a `KeyRing`: by the client random, and if that stands beside no key (Encrypted Client Hello, a hello that
+/// Keys come from a `KeyRing`: by the client random, and if no key was given for that (Encrypted Client Hello, a hello that
 /// was lost, a recording that begins later) by trial, in which the tag decides. Memory: one record a direction, a handshake
 /// message, and at most `pendingLimit` bytes that wait for the server's hello.
 package final class TLSSession: StreamReceiver {
@@ -18,7 +18,7 @@ package final class TLSSession: StreamReceiver {
     var ledger = OpeningLedger()
     var clientHello: ClientHelloFields?
     var serverHello: ServerHelloFields?
-    /// The keys that are in use, and whether they stood beside the connection's own random.
+    /// The keys that are in use, and whether they were given for the connection's own random.
     var secrets: ConnectionSecrets?
     var isMatched = false
     var keyBlock: TLS12KeyBlock?

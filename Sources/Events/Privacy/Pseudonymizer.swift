@@ -43,7 +43,7 @@ public struct Pseudonymizer: Sendable {
         }
     }
 
-    /// A text that stands for another in the free text of the same event.
+    /// A text that replaces another in the free text of the same event.
     private struct Replacement {
         let old: String
         let new: String

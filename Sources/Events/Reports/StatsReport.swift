@@ -95,7 +95,7 @@ public struct FlowReport: Sendable {
         case capacity
         /// The class of unanswered SYNs was full.
         case synFlood = "syn_flood"
-        /// The table was full, or held too much memory, and nobody had answered the flow.
+        /// The table was full, or held too much memory, and no one had answered the flow.
         case unanswered
     }
 
@@ -157,13 +157,13 @@ public struct ProcessReport: Sendable, Equatable {
 public struct ActivityReport: Sendable {
     /// Rows of the inventory of the day.
     public var inventoryRows: UInt64 = 0
-    /// Reports of flows that found no room in it.
+    /// Reports of flows that did not fit in it.
     public var inventoryOmitted: UInt64 = 0
     /// Bytes that the inventory of the day holds.
     public var inventoryBytes: UInt64 = 0
     /// Clients of AI models that are remembered at their sources.
     public var clients: UInt64 = 0
-    /// Clients that found no room.
+    /// Clients that did not fit.
     public var clientsOmitted: UInt64 = 0
 
     /// Reports of flows without `flow.delta`, because what was reported before was no longer known.

@@ -2,7 +2,7 @@ public import Bytes
 import Dispatch
 import Synchronization
 
-/// The hand-over of lines from the packet thread to the thread of one output: bounded, counted, and quick.
+/// The queue of lines from the packet thread to the thread of one output: bounded, counted, and quick.
 ///
 /// Lines wait in two rings, alerts apart from the rest, so that alerts are given up last. The writer takes both rings
 /// by a swap under the lock and leaves its empty ones, so the lock is held for the copy of one line and no longer; with

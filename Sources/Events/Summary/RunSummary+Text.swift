@@ -6,7 +6,7 @@ import Text
 extension RunSummary {
     /// The summary as text of a few aligned lines, each ended by a line feed.
     ///
-    /// Rows are in the order of their bytes, most first, then of their names; alerts by severity, gravest first. What comes from
+    /// Rows are in the order of their bytes, most first, then of their names; alerts by severity, most severe first. What comes from
     /// the wire is escaped for a terminal.
     public func render(stats: StatsReport, style: SummaryStyle = SummaryStyle()) -> String {
         let alerts = alertText(style) + suppressedText(stats.rules, style)

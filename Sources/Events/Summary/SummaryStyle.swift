@@ -2,7 +2,7 @@
 public struct SummaryStyle: Sendable {
     /// The columns that it may take, 40 to 200; `nil` for as many as it needs.
     public let width: Int?
-    /// Whether heads and what is grave are colored, by the codes that terminals take (ECMA-48).
+    /// Whether headings and severe alerts are colored, with the terminal's control sequences (ECMA-48).
     public let isColored: Bool
 
     /// A style for a terminal of `width` columns.

@@ -221,7 +221,7 @@ struct ClientReading {
     /// Begins a copy of the stream with these bytes in place of the first ones, and one of the latest other copy, so that pieces
     /// that belong together meet in one of them.
     private mutating func fork(_ bytes: RawSpan, _ sequence: UInt32, isDoubtful: Bool) {
-        // A copy of the stream's first bytes that is nobody's cannot name anything.
+        // A copy of the stream's first bytes that is no one's cannot name anything.
         if primary.begins(at: sequence), case .unknown = AppParser.begin(bytes) { return }
         let latest = copies.last { !$0.isDoubtful && !$0.omitsUrgent }?.reading
         fork(primary, bytes, sequence, isDoubtful: isDoubtful)

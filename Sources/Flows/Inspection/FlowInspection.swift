@@ -80,7 +80,7 @@ final class QUICInspection {
     var googleDatagrams: UInt8 = 0
     /// Whether the hello was read, or no more is to be read of it.
     var isDone = false
-    /// The name of a connection between the same ends that nobody answered before this one began.
+    /// The name of a connection between the same ends that no one answered before this one began.
     var rivalName: String?
 
     /// The bytes of the object itself.

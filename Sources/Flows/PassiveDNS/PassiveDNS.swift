@@ -2,7 +2,7 @@ public import Bytes
 public import Protocols
 
 /// Which names each client was given for each address, from the DNS answers that were seen: the evidence for a flow
-/// whose own bytes name nobody.
+/// whose own bytes name no one.
 ///
 /// Bounded in every part, the least recently written going first, with counters. Time is an argument: packet time. A
 /// name counts for the answer's time to live and 60 seconds more, for clients use what they hold a little longer and a

@@ -8,7 +8,7 @@ public struct FlowCounters: Equatable, Sendable {
     public var evicted: UInt64 = 0
     /// Unanswered flows that ended because too many of them were open.
     public var evictedUnanswered: UInt64 = 0
-    /// Flows nobody had answered that ended because the table was full or held too much memory.
+    /// Flows no one had answered that ended because the table was full or held too much memory.
     public var evictedOneWay: UInt64 = 0
     /// Packets of flows that found no place at all.
     public var refused: UInt64 = 0
@@ -32,7 +32,7 @@ public struct FlowCounters: Equatable, Sendable {
     public var dnsMessages: UInt64 = 0
     /// DNS messages that contradict the specification.
     public var malformedDNS: UInt64 = 0
-    /// Answers that nobody was seen to ask for: nothing is learned from them.
+    /// Answers that no one was seen to ask for: nothing is learned from them.
     public var unaskedAnswers: UInt64 = 0
     /// Questions that were forgotten because too many of one flow waited for their answers.
     public var forgottenQuestions: UInt64 = 0

@@ -243,7 +243,7 @@ extension FlowTracker {
         defer { endUntold(stream, isFollowed ? nil : held, before: packet, slot, observer: &observer) }
         stream.client.settle(into: &detail.findings) { window.hasAcknowledged($0) }
         if stream.client.primary.stage == .reading, detail.findings.http != nil {
-            // A connection in the clear goes on to its next request.
+            // A cleartext connection continues with its next request.
             settleRequest(slot, detail, stream, observer: &observer)
             return
         }
@@ -341,7 +341,7 @@ extension FlowTracker {
         guard let detail = details[slot] else { return }
         if table[slot].flags.contains(.watchesClient) {
             if detail.stream?.client.early.segments.isEmpty == false {
-                // Nobody was seen to take what came with the SYN or right after it.
+                // No one was seen to take what came with the SYN or right after it.
                 detail.findings.conflicts += 1
                 readAllEarly(!table[slot].flags.contains(.clientIsUpper), slot)
             }

@@ -31,7 +31,7 @@ extension FlowTracker {
         return direction.initial != packet.sequence
     }
 
-    /// Whether a SYN comes after data of its sender's that belongs to no connection: nobody answered it, and it does not
+    /// Whether a SYN comes after data of its sender's that belongs to no connection: no one answered it, and it does not
     /// follow the SYN.
     private func followsStrayData(_ packet: Packet, _ isForward: Bool, _ slot: Int) -> Bool {
         let flow = table[slot]
@@ -132,7 +132,7 @@ extension FlowTracker {
         packet.acknowledgment &- other.initial &- 1 <= other.next &- other.initial &- 1
     }
 
-    /// Anyone who sends a SYN is the client, whatever else he sent before it: a SYN-ACK that nobody asked for, or segments of a
+    /// Anyone who sends a SYN is the client, whatever else he sent before it: a SYN-ACK that no one asked for, or segments of a
     /// connection that is not there.
     private mutating func correctOpener(_ packet: Packet, _ isForward: Bool, _ slot: Int) {
         let flow = table[slot]
@@ -204,7 +204,7 @@ extension FlowTracker {
         return packet.sequence == own.next || window(isForward, slot).isExpected(packet.sequence)
     }
 
-    /// Whether a FIN lies where its sender's stream is: near the last byte seen, or inside the window if that is followed.
+    /// Whether a FIN is at a believable place in its sender's stream: near the last byte seen, or inside the window if that is followed.
     private func isBelievable(end packet: Packet, _ isForward: Bool, _ slot: Int) -> Bool {
         let flow = table[slot]
         let own = isForward ? flow.forward : flow.backward

@@ -73,7 +73,7 @@ extension FlowTracker {
         }
     }
 
-    /// Tells of a question. Nobody resolves names for a group (RFC 6762).
+    /// Tells of a question. No one resolves names for a group (RFC 6762).
     private mutating func tell<Observer: FlowObserver & ~Copyable>(
         _ name: String, _ type: DNSType, of resolver: IPAddress, _ slot: Int, _ time: Timestamp,
         observer: inout Observer

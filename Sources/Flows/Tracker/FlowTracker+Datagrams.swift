@@ -90,7 +90,7 @@ extension FlowTracker {
         let interface = table[slot].interface
         uncount(packet, isForward, slot)
         repeats.forgetLatest()
-        // Nobody answered: what it says of itself may be there to be seen, and for nothing else.
+        // No one answered: what it says of itself may be there to be seen, and for nothing else.
         let isUnanswered = !table[slot].isTwoWay
         if isUnanswered { details[slot]?.findings.conflicts += 1 }
         rivalName = isUnanswered ? details[slot]?.findings.tls?.serverName : nil

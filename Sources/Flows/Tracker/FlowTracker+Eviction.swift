@@ -3,7 +3,7 @@ import Protocols
 
 /// How the bounds are kept.
 ///
-/// A flow's worth is what both its ends did, for one end alone can be anybody: a SYN or a hello that nobody answered never makes an
+/// A flow's worth is what both its ends did, for one end alone can be anyone: a SYN or a hello that no one answered never makes an
 /// answered flow leave. The order in which flows leave a full table: unanswered SYNs and datagrams, oldest first; clients that sent a
 /// hello and were not answered, those that are silent first; then the least worth keeping of a sample.
 extension FlowTracker {
@@ -51,7 +51,7 @@ extension FlowTracker {
 
     // MARK: Unanswered flows
 
-    /// Notes that a flow began and nobody has answered yet.
+    /// Notes that a flow began and no one has answered yet.
     mutating func noteUnanswered(_ slot: Int, _ time: Timestamp) {
         unansweredCount += 1
         unanswered.append(.init(slot: slot, start: time.nanoseconds))

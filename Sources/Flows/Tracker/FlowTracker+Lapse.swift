@@ -5,8 +5,8 @@ import Wire
 /// The name of a flow whose server acknowledges what was read, while more is awaited.
 ///
 /// The name of a TLS 1.3 flow waits for the server's hello, because the server may ask for a second one (RFC 8446 section
-/// 4.1.4). A server that never answers, or answers late, does not keep the name back: after a lapse it is told, and the
-/// reading goes on. So it is if a copy of the client's bytes that differs is never whole.
+/// 4.1.4). A server that never answers, or answers late, does not delay the name further: after a lapse it is reported, and
+/// reading continues. The same holds if a differing copy of the client's bytes is never complete.
 extension FlowTracker {
     /// How long more is awaited, in nanoseconds. Timers are looked at once a second, so that the name comes up to a
     /// second later.

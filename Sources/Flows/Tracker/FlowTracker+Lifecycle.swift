@@ -216,7 +216,7 @@ extension FlowTracker {
         if isOver(slot, observer: &observer) { forget(slot) }
     }
 
-    /// Whether nobody will ask for the flow again.
+    /// Whether no one will ask for the flow again.
     func isOver<Observer: FlowObserver & ~Copyable>(_ slot: Int, observer: inout Observer) -> Bool {
         let flags = table[slot].flags
         return flags.contains(.isNamed) && flags.isDisjoint(with: [.isOfInterest, .followsTraffic])
@@ -225,7 +225,7 @@ extension FlowTracker {
             && (flags.contains(.hasToldAnswer) || !observer.wants(.answered, ofInterest: false))
     }
 
-    /// Lets go of what is known of a named flow that nobody will ask for again: from now on its packets are counted.
+    /// Lets go of what is known of a named flow that no one will ask for again: from now on its packets are counted.
     mutating func forget(_ slot: Int) {
         guard let detail = details[slot], detail.findings.application != .dns else { return }
         if detail.findings.hasHost { table[slot].flags.insert(.hasName) }
@@ -241,7 +241,7 @@ extension FlowTracker {
             account(slot)
             return
         }
-        // One that nobody has answered is counted by whether it said anything.
+        // One that no one has answered is counted by whether it said anything.
         guard !table[slot].flags.contains(.isHalfOpen) else { return }
         if table[slot].key.transport == .udp {
             // A QUIC connection may begin between the same ends.

@@ -2,7 +2,7 @@ public import Bytes
 
 /// Whose tunnels are believed: those between ends that the operator names.
 ///
-/// Anybody who can send a datagram can put a packet with another's address into it. What is in a tunnel is evidence only if
+/// Anyone who can send a datagram can put a packet with another's address into it. What is in a tunnel is evidence only if
 /// both ends of the tunnel are known to carry others' packets.
 public struct TunnelTrust: Equatable, Sendable {
     /// The blocks of addresses that trusted tunnels end in.

@@ -26,7 +26,7 @@ struct AttributionCache: Sendable {
         domains = DirectMappedCache(capacity: capacity)
     }
 
-    /// How many attributions were at hand, and how many were not.
+    /// How many attributions were available, and how many were not.
     var counters: (hits: UInt64, misses: UInt64) { (attributions.hits, attributions.misses) }
 
     /// Whose the listed name `host` is where `client` asks for it; `nil` if the catalog does not list it.
@@ -63,7 +63,7 @@ struct DirectMappedCache<Question: Equatable & Sendable, Answer: Sendable>: Send
     }
 
     private var entries: [Entry?]
-    /// How many answers were at hand.
+    /// How many answers were available.
     private(set) var hits: UInt64 = 0
     /// How many were not.
     private(set) var misses: UInt64 = 0
@@ -76,7 +76,7 @@ struct DirectMappedCache<Question: Equatable & Sendable, Answer: Sendable>: Send
     /// The same room without an answer.
     func emptied() -> DirectMappedCache { DirectMappedCache(capacity: entries.count) }
 
-    /// The answer to `question`, if it is at hand. `text` is a part of the question that tells most questions apart.
+    /// The answer to `question`, if it is available. `text` is a part of the question that tells most questions apart.
     mutating func find(_ question: Question, by text: String) -> Answer? {
         guard let entry = entries[place(of: text)], entry.question == question else {
             misses &+= 1

@@ -34,7 +34,7 @@ struct ClientWatch: Sendable {
         return client
     }
 
-    /// Completes an observation that has its attribution: the client, and the suspicion if nobody is known to own the
+    /// Completes an observation that has its attribution: the client, and the suspicion if no one is known to own the
     /// far end. Returns whether the flow is to be followed to its end for what it may show yet.
     mutating func complete(_ observation: inout Observation, client: Fingerprint?) -> Bool {
         observation.client = client?.software

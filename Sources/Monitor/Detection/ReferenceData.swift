@@ -55,7 +55,7 @@ public struct ReferenceData: Sendable {
         if let listDirectory { try readLists(listDirectory) }
     }
 
-    /// Reads what `configuration` names; for a live run, which nobody watches, the rules' own tests are run too.
+    /// Reads what `configuration` names; for a live run, which no one watches, the rules' own tests are run too.
     ///
     /// - Throws: every error of the vendor files, or else of the rule files, of the lists, or else every failed test.
     public init(_ configuration: Configuration) throws(LoadError) {

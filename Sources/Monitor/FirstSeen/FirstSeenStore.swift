@@ -31,7 +31,7 @@ final class FirstSeenStore: Sendable {
             guard FileManager.default.fileExists(atPath: path) else { return nil }
             throw FirstSeenFile.Problem(description: error.localizedDescription)
         }
-        // A pipe that nobody writes to would hold up the start.
+        // A pipe that no one writes to would hold up the start.
         guard attributes[.type] as? FileAttributeType == .typeRegular else {
             throw FirstSeenFile.Problem(description: "it is no regular file")
         }
@@ -53,7 +53,7 @@ final class FirstSeenStore: Sendable {
         } catch { return false }
     }
 
-    /// Begins to save `history` on another thread, unless a save goes on; whether it began.
+    /// Begins to save `history` on another thread, unless a save is in progress; whether it began.
     func beginSave(_ history: FirstSeenHistory, _ terms: FirstSeenFile.Terms) -> Bool {
         guard
             state.withLock({ state in
@@ -94,6 +94,6 @@ final class FirstSeenStore: Sendable {
     /// The file itself, where the path is a link to it.
     private var place: String { URL(fileURLWithPath: path).resolvingSymlinksInPath().path }
 
-    /// The most bytes that are read: ten million entries of each kind would be 3 GiB, of which nobody keeps so many.
+    /// The most bytes that are read: ten million entries of each kind would be 3 GiB, of which no one keeps so many.
     private static let limit: Int64 = 4 << 30
 }

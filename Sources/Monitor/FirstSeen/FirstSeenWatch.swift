@@ -37,7 +37,7 @@ struct FirstSeenWatch: Sendable {
         isActive = store != nil || rules.asksForFirstSeen
     }
 
-    /// Goes on with other rules; once it works, it goes on working.
+    /// Adopts other rules; once it is active, it stays active.
     mutating func adopt(_ rules: RuleSet) { isActive = isActive || rules.asksForFirstSeen }
 
     /// Reads the file and begins to learn at `time`, that of the first packet; what is to be said of that.

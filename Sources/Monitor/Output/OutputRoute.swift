@@ -12,7 +12,7 @@ struct OutputRoute {
     /// The kinds of events that it gets; `nil` for all.
     let kinds: Set<Event.Kind>?
 
-    /// Whether it gets `event`. What exceptions suppress is for those who read everything, and calls nobody.
+    /// Whether it gets `event`. What exceptions suppress is for those who read everything, and calls no one.
     func wants(_ event: Event) -> Bool {
         guard let kinds else { return true }
         if case .alert(let alert) = event, alert.status == .suppressed { return false }

@@ -12,7 +12,7 @@ struct ReadAhead: ~Copyable {
     /// How the work is divided.
     struct Tuning: Sendable {
         /// The frames of a batch, and the bytes of the blocks it holds: small enough that those under way are in a cache, and
-        /// large enough that the hand-over costs a packet nothing.
+        /// large enough that passing a batch on costs next to nothing for each packet.
         var frames = 512
         var bytes = 512 << 10
         /// The batches that may wait.
@@ -64,7 +64,7 @@ private final class Reader: Sendable {
         self.tuning = tuning
     }
 
-    /// Reads to the end, or until nobody wants more.
+    /// Reads to the end, or until no one wants more.
     func run() {
         let interfaces = source.withLock { $0?.interfaceTable }
         var filler = BatchBuilder(relay, seed: seed, tuning: tuning, interfaces: interfaces)

@@ -33,7 +33,7 @@ final class RingReader: Sendable {
     /// The packet socket of the ring.
     var descriptor: Int32 { input.withLock { $0.capture.descriptor } }
 
-    /// Starts the thread, which ends with the capture or once nobody takes its batches.
+    /// Starts the thread, which ends with the capture or once no one takes its batches.
     func start() {
         let thread = Thread { self.run() }
         thread.name = "egret-ring"

@@ -39,7 +39,7 @@ public struct RunRecord: Sendable {
     public private(set) var observations: [(observation: Observation, trigger: Trigger)] = []
     /// The exceptions that suppressed most of what their rule matched; known at the end.
     public internal(set) var broadExceptions: [BroadException] = []
-    /// What found no room.
+    /// What did not fit.
     public private(set) var omitted: UInt64 = 0
     private var places: [String: Int] = [:]
 

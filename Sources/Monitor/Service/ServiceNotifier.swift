@@ -60,7 +60,7 @@ public final class ServiceNotifier: Sendable {
 
     private func write(_ report: StatsReport, _ episodes: [HealthReason: UInt64]) {
         guard let metrics else { return }
-        // Put in place whole, so that nobody reads half of it; a file that grows old says by its time that it did.
+        // Put in place whole, so that no one reads half of it; a file that grows old says by its time that it did.
         let text = MetricsText(report, episodes: episodes, version: version).text
         try? Data(text.utf8).write(to: URL(fileURLWithPath: metrics), options: .atomic)
         try? FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: metrics)

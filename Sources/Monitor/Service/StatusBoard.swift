@@ -7,7 +7,7 @@ import Synchronization
 /// It hears of the run once a second, on the run's own thread, which is how it knows that this one still turns. Answers are given on
 /// the thread of anyone who asks, from what was heard last; between the two is a lock that is held for a copy.
 public final class StatusBoard: Sendable {
-    /// A moment of a clock that nobody sets.
+    /// A moment of a clock that no one sets.
     public typealias Instant = ContinuousClock.Instant
 
     private enum Phase {

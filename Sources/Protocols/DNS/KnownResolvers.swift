@@ -4,7 +4,7 @@ public import Bytes
 public struct KnownResolvers: Equatable, Sendable {
     /// One resolver of a list.
     public struct Entry: Sendable {
-        /// Its name in lower case; `*.example` stands for every name below `example`.
+        /// Its name in lower case; `*.example` means every name below `example`.
         public var name: String
         /// Its addresses.
         public var addresses: [IPAddress]
@@ -81,7 +81,7 @@ extension EncryptedDNS {
         let direct: EncryptedDNS = application == .quic ? .doq : .dot
         if alpn.contains(direct.rawValue) { return direct }
         if port == dedicatedPort { return direct }
-        // An address in place of a name names nobody.
+        // An address in place of a name names no one.
         let name = host.flatMap { IPAddress($0) == nil ? $0 : nil }
         if let name { return resolvers.protocols(name: name).flatMap { over(direct, $0) } }
         return port == httpsPort ? resolvers.protocols(address: address).flatMap { over(direct, $0) } : nil

@@ -72,7 +72,7 @@ public struct ServerHello: Equatable, Sendable {
     public private(set) var version: UInt16
     /// The cipher suite.
     public private(set) var cipherSuite: UInt16
-    /// Whether it is a HelloRetryRequest: it has the random value that stands for one (RFC 8446 section 4.1.3).
+    /// Whether it is a HelloRetryRequest: it has the random value of one (RFC 8446 section 4.1.3).
     public private(set) var isRetryRequest = false
     /// The application protocol, which only TLS 1.2 and below answer in the clear.
     public private(set) var alpn: String?

@@ -100,7 +100,7 @@ struct FlowUse {
 }
 
 extension Int64 {
-    /// The sum; the end of the range if it lies past it.
+    /// The sum, clamped to the range of the type.
     func addingClamped(_ other: Int64) -> Int64 {
         let (sum, overflow) = addingReportingOverflow(other)
         return overflow ? (other < 0 ? .min : .max) : sum

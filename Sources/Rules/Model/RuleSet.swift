@@ -49,7 +49,7 @@ public struct RuleSet: Sendable {
         Set(indices.flatMap(\.alwaysEvaluated)).sorted().map { rules[Int($0)] }
     }
 
-    /// Puts the indices of the rules that may hold of `observation` at `trigger` into `room`, ascending.
+    /// Puts the indices of the rules that may hold of `observation` at `trigger` into `scratch`, ascending.
     func find(_ scratch: inout RuleIndex.Scratch, for observation: Observation, on trigger: Trigger) {
         indices[trigger.order].find(&scratch, for: observation)
     }

@@ -10,10 +10,10 @@ extension SettingKey {
     public static let tcpIdle = SettingKey(
         "timeouts.tcp", flag: "tcp-timeout", .duration(seconds: 1...999_999), defaults: ["10m"],
         summary: "After how long without a packet a TCP flow ends")
-    /// When TCP that nobody has answered ends.
+    /// When TCP that no one has answered ends.
     public static let tcpUnanswered = SettingKey(
         "timeouts.tcp_unanswered", flag: "tcp-unanswered-timeout", .duration(seconds: 1...999_999), defaults: ["1m"],
-        summary: "The same for a TCP flow that nobody has answered")
+        summary: "The same for a TCP flow that no one has answered")
     /// How long TCP is kept after its end.
     public static let tcpClosed = SettingKey(
         "timeouts.tcp_closed", flag: "tcp-closed-timeout", .duration(seconds: 1...999_999), defaults: ["5s"],
@@ -22,10 +22,10 @@ extension SettingKey {
     public static let udpIdle = SettingKey(
         "timeouts.udp", flag: "udp-timeout", .duration(seconds: 1...999_999), defaults: ["3m"],
         summary: "After how long without a packet a UDP flow ends")
-    /// When UDP that nobody has answered ends.
+    /// When UDP that no one has answered ends.
     public static let udpUnanswered = SettingKey(
         "timeouts.udp_unanswered", flag: "udp-unanswered-timeout", .duration(seconds: 1...999_999), defaults: ["1m"],
-        summary: "The same for a UDP flow that nobody has answered")
+        summary: "The same for a UDP flow that no one has answered")
 
     /// The memory for flows.
     public static let flowMemory = SettingKey(

@@ -90,7 +90,7 @@ extension SettingKey {
     /// Rule files and directories.
     public static let rulePaths = SettingKey(
         "rules.paths", flag: "rules", .texts,
-        summary: "Rule files, or directories of them; unless set the default policy, which bans nobody")
+        summary: "Rule files, or directories of them; unless set the default policy, which bans no one")
     /// Whether no rules are evaluated.
     public static let rulesOff = SettingKey(
         "rules.disabled", flag: "no-rules", .boolean, defaults: ["false"],

@@ -31,7 +31,7 @@ extension Catalog {
         }
         switch client.kind {
         case .browser: return entry.category == .assistant ? entry.product : nil
-        // A client that is nobody's, or a runtime's hello at another vendor: a program that uses the interface.
+        // A client that is no one's, or a runtime's hello at another vendor: a program that uses the interface.
         case .library, .client: return entry.category == .api ? entry.product : nil
         }
     }

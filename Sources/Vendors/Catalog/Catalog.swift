@@ -15,7 +15,7 @@ public struct Catalog: Sendable {
     /// What each entry says of a flow that the best of evidence names, made once.
     var findings: [Attribution] = []
 
-    /// The catalog that knows nobody.
+    /// The catalog that knows no one.
     public init() {}
 
     /// The most specific entry for a host name given as bytes: ASCII in any case, with or without a trailing dot.

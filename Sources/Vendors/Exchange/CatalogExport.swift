@@ -2,13 +2,13 @@ import Bytes
 
 /// Writes a catalog in the format of another tool that routes, logs, allows or blocks by the same names.
 ///
-/// Shared hosts are left out unless asked for: a rule made of them would catch everybody's traffic. Every value that is
+/// Shared hosts are left out unless asked for: a rule made of them would catch everyone's traffic. Every value that is
 /// written is a checked name, a parsed address block or a slug, so that no value can begin a line, a comment or a quote of
 /// the format (`isPlain`).
 public struct CatalogExport: Sendable {
     /// The format that is written.
     public enum Format: String, Sendable, CaseIterable {
-        /// A hosts file. It knows whole names only: a suffix stands for its own name, a wildcard is left out.
+        /// A hosts file. It knows whole names only: a suffix becomes its own name, a wildcard is left out.
         case hosts
         /// dnsmasq `address` lines. They always hold for every name below as well; a wildcard is left out.
         case dnsmasq

@@ -16,7 +16,7 @@ public struct FingerprintSet: Equatable, Sendable {
     public enum UnknownOwner: Sendable {
         /// It is an error: anyone who wrote it meant someone else.
         case refused
-        /// It is nobody's, and stays what a hello is known by: it was written for another catalog.
+        /// It is no one's, and stays what a hello is known by: it was written for another catalog.
         case disowned
     }
 
