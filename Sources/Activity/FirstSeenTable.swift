@@ -66,7 +66,7 @@ public struct FirstSeenTable: Sendable {
     public private(set) var entries: [Key: Sighting] = [:]
     /// The most entries.
     public let capacity: Int
-    /// How many made room for others.
+    /// How many were evicted for others.
     public private(set) var evicted: UInt64 = 0
     /// Whether anything changed that a file of an earlier moment does not have.
     var isChanged = false

@@ -1,6 +1,6 @@
 import Glibc
 
-/// Putting one name of a file system in the place of another.
+/// Putting one name of a file system in place of another.
 public enum FileReplacement {
     /// Gives what is called `path` the name `other`, whatever had that name before: at no moment is there neither of the two.
     /// Symbolic links are moved, not followed (rename(2)).

@@ -47,7 +47,7 @@ public enum ListeningSocket {
         let bound = try unsafe Socket.withAddress(&name) { (address, length) throws(SocketError) in
             try unsafe listen(descriptor, name: address, length: length)
         }
-        // A link that someone put in the place of the socket is not followed.
+        // A link that someone put in place of the socket is not followed.
         // Invariant: the path is a terminated copy for each call.
         let isOpened = unsafe fchmodat(AT_FDCWD, path, mode, AT_SYMLINK_NOFOLLOW) == 0
         let isOwned = isOpened && owner.map { unsafe lchown(path, $0.user, $0.group) == 0 } ?? true
@@ -87,6 +87,6 @@ public enum ListeningSocket {
         throw SocketError(errno: code)
     }
 
-    /// How many connections wait to be accepted at the most.
+    /// How many connections wait to be accepted at most.
     private static var backlog: Int32 { 16 }
 }

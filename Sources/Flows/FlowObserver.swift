@@ -1,4 +1,4 @@
-/// A moment in a flow's life at which something may be said of it.
+/// The points of a flow's lifecycle at which it is reported.
 public enum FlowLifecycleEvent: Sendable, CaseIterable {
     /// Its first packet.
     case started
@@ -14,7 +14,7 @@ public enum FlowLifecycleEvent: Sendable, CaseIterable {
     case ended
 }
 
-/// How far the requests of a flow are to be counted.
+/// Whether and how long the requests of a flow are counted.
 public enum TrafficInterest: Sendable {
     /// Not at all.
     case none
@@ -24,7 +24,7 @@ public enum TrafficInterest: Sendable {
     case whole
 }
 
-/// Anyone who is told of flows.
+/// Receives reports of flows.
 public protocol FlowObserver: ~Copyable {
     /// Whether a snapshot of such a flow at such a moment is of use; asked so that none is made in vain.
     func wants(_ moment: FlowLifecycleEvent, ofInterest: Bool) -> Bool
@@ -73,7 +73,7 @@ extension FlowObserver where Self: ~Copyable {
     /// False: who only follows flows waits for reports.
     public var wantsGlances: Bool { false }
 
-    /// 0: who only follows flows tells no kinds apart.
+    /// 0: an observer that only follows flows needs no kinds.
     public var kind: UInt8 { 0 }
 
     /// Does nothing.

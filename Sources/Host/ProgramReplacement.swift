@@ -1,8 +1,8 @@
 import Glibc
 
-/// Another program in the place of this one.
+/// Another program in place of this one.
 public enum ProgramReplacement {
-    /// Runs `path` with `arguments` in the place of this process, whose files, environment and identifier it keeps. Returns only
+    /// Runs `path` with `arguments` in place of this process, whose files, environment and identifier it keeps. Returns only
     /// if that fails: the system's reason.
     public static func run(_ path: String, _ arguments: [String]) -> String {
         // Invariant: the array ends with a null pointer, and each other element is a terminated copy that lives until the

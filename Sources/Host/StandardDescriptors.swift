@@ -7,7 +7,7 @@ public enum StandardDescriptors {
     /// output. Writing to a standard output that was closed still fails.
     public static func occupy() { host_occupy_descriptors() }
 
-    /// The columns of the terminal that `descriptor` is; `nil` if it is none, or one that does not say.
+    /// The columns of the terminal that `descriptor` is; `nil` if it is not one, or one that does not say.
     public static func columns(of descriptor: Int32) -> Int? {
         let columns = host_columns(descriptor)
         return columns > 0 ? Int(columns) : nil

@@ -1,7 +1,7 @@
 import Bytes
 import Events
 
-/// When the heads of sealed logs are due to be written outside the machine, and what is written.
+/// Schedules the anchoring of sealed logs outside the machine, and makes the text of each anchor.
 struct AnchorWatch {
     private var logs: [(output: String, board: HeadBoard, last: LogHead?)] = []
     private var lastTime: Timestamp?

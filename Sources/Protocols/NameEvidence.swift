@@ -8,7 +8,7 @@ public enum HostSource: String, Sendable, CaseIterable, Comparable {
     case quicSNI = "quic_sni"
     /// The target of an HTTP CONNECT request (RFC 9110 section 9.3.6).
     case connect
-    /// The Host header or the `:authority` of a request in the clear.
+    /// The Host header or the `:authority` of a request in cleartext.
     case httpHost = "http_host"
     /// The host name in a SOCKS request (RFC 1928, SOCKS 4a).
     case socks

@@ -54,7 +54,7 @@ public struct Findings: Equatable, Sendable {
     public var names: [NameEvidence] = []
     /// What the TLS or QUIC handshake says.
     public var tls: TLSFacts?
-    /// The request line, if it was in the clear.
+    /// The request line, if it was in cleartext.
     public var http: HTTPFacts?
     /// Whether the client addressed a proxy (CONNECT, absolute-form request, SOCKS).
     public var isViaProxy = false

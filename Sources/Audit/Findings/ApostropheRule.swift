@@ -67,7 +67,7 @@ struct ApostropheRule: MarkRule {
         if category == "apostrophe" { addModifiers(text, places, into: &findings) }
     }
 
-    /// The character that the text, or else the request, has in the place of a rare `glyph`.
+    /// The character that the text, or else the request, has in place of a rare `glyph`.
     private func usual(
         besides glyph: Unicode.Scalar, _ places: [Unicode.Scalar: [Int]], _ category: String, _ text: MarkText
     ) -> (glyph: Unicode.Scalar, uses: Int)? {

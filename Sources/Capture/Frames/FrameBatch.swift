@@ -74,7 +74,7 @@ public struct FrameBatch {
         unsafe records.append(Record(header, block.base + start, count: count))
     }
 
-    /// Hands over the frame at `index`, borrowed for the call.
+    /// Passes on the frame at `index`, borrowed for the call.
     @inlinable @inline(__always)
     public func deliver<Handler: FrameHandler & ~Copyable>(_ index: Int, to handler: inout Handler) {
         let record = records[index]

@@ -1,10 +1,10 @@
 public import Foundation
 import Vendors
 
-/// A bundle that is being made: the files of a rules directory and the manifest that binds them. It is signed by `minisign`; no
-/// private key comes near this program.
+/// A bundle in preparation: the files of a rules directory and the manifest that binds them. `minisign` signs it; this program
+/// never handles a private key.
 public struct BundleDraft: Sendable {
-    /// What is said of the files.
+    /// The manifest of the files.
     public var manifest: BundleManifest
     private let files: [String: [UInt8]]
 

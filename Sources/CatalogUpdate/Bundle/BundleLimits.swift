@@ -1,6 +1,6 @@
 import Vendors
 
-/// The most that is read of a bundle, before anything of it is believed.
+/// Limits on what is read of a bundle before its signature is verified.
 public struct BundleLimits: Equatable, Sendable {
     /// The bytes of the archive, and of all files together.
     public var totalBytes = 64 << 20

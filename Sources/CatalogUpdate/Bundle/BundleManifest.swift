@@ -117,7 +117,7 @@ extension BundleManifest {
         return ((try? encoder.encode(self)).map { [UInt8]($0) } ?? []) + [UInt8(ascii: "\n")]
     }
 
-    /// The moment that a time of a manifest names; `nil` if it is none.
+    /// The moment that a time of a manifest names; `nil` if it is not one.
     public static func moment(_ text: String) -> Date? { try? Date(text, strategy: .iso8601) }
 
     private func check() throws(BundleError) {

@@ -2,7 +2,7 @@
 struct ProgramVersion: Comparable, Sendable {
     private let numbers: [Int]
 
-    /// The version that `text` names; what follows a `-` or `+` is passed over. `nil` if it is none.
+    /// The version that `text` names; what follows a `-` or `+` is passed over. `nil` if it is not one.
     init?(_ text: String) {
         let core = text.prefix { $0 != "-" && $0 != "+" }
         let parts = core.split(separator: ".", omittingEmptySubsequences: false)

@@ -108,7 +108,7 @@ struct TarArchive {
             throw BundleError(.archive, "the bundle is no tar archive (ustar)")
         }
         let name = header[start..<start + 100].prefix { $0 != 0 }
-        // GNU tar has other things in the place of the prefix.
+        // GNU tar has other things in place of the prefix.
         let prefix = isPOSIX ? header[start + 345..<start + 500].prefix { $0 != 0 } : []
         let path = prefix.isEmpty ? Array(name) : Array(prefix) + [UInt8(ascii: "/")] + Array(name)
         let text = String(decoding: path, as: UTF8.self)

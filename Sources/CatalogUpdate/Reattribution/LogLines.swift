@@ -11,7 +11,7 @@ enum LogLines {
         let description: String
     }
 
-    /// Hands each line of the log at `path` to `body`, without its line feed; `-` is standard input.
+    /// Passes each line of the log at `path` to `body`, without its line feed; `-` is standard input.
     ///
     /// - Returns: the lines that were passed over because they are longer than `longest`.
     static func forEach(in path: String, _ body: (ArraySlice<UInt8>) -> Void) throws(Failure) -> Int {
@@ -65,7 +65,7 @@ struct LineSplitter {
     /// The lines that were too long.
     private(set) var skipped = 0
 
-    /// Takes the next bytes and hands every line that ends in them to `body`.
+    /// Takes the next bytes and passes every line that ends in them to `body`.
     mutating func take(_ bytes: ArraySlice<UInt8>, _ body: (ArraySlice<UInt8>) -> Void) {
         var rest = bytes
         while let end = rest.firstIndex(of: UInt8(ascii: "\n")) {
@@ -89,7 +89,7 @@ struct LineSplitter {
         }
     }
 
-    /// Hands over a last line without a line feed.
+    /// Passes on a last line without a line feed.
     mutating func finish(_ body: (ArraySlice<UInt8>) -> Void) {
         if !pending.isEmpty, !isSkipping { body(pending[...]) }
         pending = []

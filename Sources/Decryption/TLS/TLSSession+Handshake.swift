@@ -94,7 +94,7 @@ extension TLSSession {
         makeKeyBlock(master: found[label: .masterSecret], random: clientHello.random)
     }
 
-    /// NewSessionTicket of TLS 1.2 (RFC 5077 section 3.3), which is sent in the clear.
+    /// NewSessionTicket of TLS 1.2 (RFC 5077 section 3.3), which is sent in cleartext.
     private func takeSessionTicket(_ message: RawSpan) {
         guard serverHello?.version == 0x0303, tickets.count < Self.ticketLimit else { return }
         tickets.append(message.clamped(10...).copied())

@@ -35,7 +35,7 @@ package final class TLSSession: StreamReceiver {
     private(set) var serverName: String?
     private var isClosed: [Bool] = [false, false]
 
-    /// Creates a session that passes plain text to `output`. `onProtocol` is told the protocol that ALPN agreed on.
+    /// Creates a session that passes plain text to `output`. `onProtocol` is notified of the protocol that ALPN agreed on.
     package init(ring: KeyRing, output: any StreamReceiver, onProtocol: @escaping (String) -> Void = { _ in }) {
         self.ring = ring
         self.output = output
@@ -143,7 +143,7 @@ package final class TLSSession: StreamReceiver {
         return open(record, at: offset, position, from: sender)
     }
 
-    /// Whether a record that looks like one in the clear is sealed, because the change of keys was lost.
+    /// Whether a record that looks like one in cleartext is sealed, because the change of keys was lost.
     private func isSealedAfterGap(_ record: [UInt8], _ side: TLSSide) -> Bool {
         guard side.isAfterGap, keyBlock != nil, record.count > 9 else { return false }
         let length = Int(record[6]) << 16 | Int(record[7]) << 8 | Int(record[8])

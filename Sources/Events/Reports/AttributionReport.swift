@@ -44,7 +44,7 @@ public struct AttributionReport: Sendable {
     /// The age of its newest entry at the moment of the report, in nanoseconds; live only, and in no event.
     public var catalogAge: Int64?
 
-    /// The bytes of flows to one vendor in one role, as far as they were told.
+    /// The bytes of flows to one vendor in one role, as far as they were reported.
     public struct VendorBytes: Equatable, Sendable {
         /// The vendor's id.
         public var vendor: String

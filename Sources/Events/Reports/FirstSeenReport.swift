@@ -8,7 +8,7 @@ public struct FirstSeenReport: Equatable, Sendable {
     public var isLearning = true
     /// Entries of all kinds.
     public var entries: UInt64 = 0
-    /// Entries that made room for others, each of which is new again when it comes back.
+    /// Entries that were evicted for others, each of which is new again when it comes back.
     public var evicted: UInt64 = 0
     /// Flows whose later events lack what they were the first to show, because too many such flows were open at once.
     public var flowsOmitted: UInt64 = 0

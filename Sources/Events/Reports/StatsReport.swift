@@ -124,12 +124,12 @@ public struct FlowReport: Sendable {
     /// Flows whose reading was given up because unfinished ones together held too much memory.
     public var released: UInt64 = 0
 
-    /// Flows that continue one which ended for want of packets or of room.
+    /// Flows that continue one which ended for lack of packets or of room.
     public var continued: UInt64 = 0
 
     /// Flows whose requests are, or were, counted.
     public var followed: UInt64 = 0
-    /// Flows whose requests were to be counted, and were not for want of memory.
+    /// Flows whose requests were to be counted, and were not for lack of memory.
     public var unfollowed: UInt64 = 0
 
     /// Hellos that listed more names or numbers than are kept.

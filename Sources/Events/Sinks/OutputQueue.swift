@@ -78,7 +78,7 @@ public final class OutputQueue: Sendable {
         state = Mutex(State(lines: PriorityLineQueue(capacity: capacity)))
     }
 
-    /// Hands a line over. Live policies return at once; `block` waits until there is room. No allocation after warm-up.
+    /// Passes a line over. Live policies return at once; `block` waits until there is room. No allocation after warm-up.
     ///
     /// After `close` a line counts as dropped.
     public func append(_ line: [UInt8], priority: Event.Priority, time: Timestamp) {

@@ -1,8 +1,8 @@
 public import Bytes
 
-/// When each flow is to be looked at next: a hashed timing wheel (Varghese and Lauck, 1987), one second a spoke.
+/// The times at which flows are checked next: a hashed timing wheel (Varghese and Lauck, 1987), one second for each spoke.
 ///
-/// A packet never touches it: a flow is looked at when its spoke comes up, and put back if it has lived on. Adding,
+/// A packet never touches it: a flow is checked when its spoke comes up, and put back if it is still active. Adding,
 /// moving and removing cost constant time. A moment further away than the wheel is round comes up early, which the owner
 /// answers by putting the flow back. Within a spoke flows come up in the order in which they were put there.
 @frozen

@@ -2,7 +2,7 @@ import Bytes
 import Protocols
 
 /// The reading of one direction of one TCP stream, from its first byte through every unit that names a host: the headers of
-/// proxies, the TLS hellos, the requests of a connection in the clear.
+/// proxies, the TLS hellos, the requests of a connection in cleartext.
 ///
 /// The bytes stay held until the owner of the reading says that the receiver has acknowledged them (`settle`).
 struct StreamInspection: Sendable {
@@ -166,7 +166,7 @@ struct StreamInspection: Sendable {
         stage = .finished
     }
 
-    /// Lets go of what is held, for want of memory.
+    /// Lets go of what is held, for lack of memory.
     mutating func release() {
         assembly = nil
         parser = .none

@@ -1,4 +1,4 @@
-/// The counts of a flow that ended, whose end no one wanted to hear of: what a summary of all traffic adds up.
+/// The counts of an ended flow whose end is not reported: a summary of all traffic adds them up.
 public struct EndedFlow: Equatable, Sendable {
     /// The kind that the observer gave the flow when it was named; 0 for none.
     public let kind: UInt8

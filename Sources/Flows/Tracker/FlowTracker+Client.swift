@@ -2,7 +2,7 @@ import Bytes
 import Protocols
 import Wire
 
-/// How the client's stream of a TCP flow is read, from segments that the server takes to the name.
+/// Reads the client's stream of a TCP flow, from segments that the server accepts to the name.
 extension FlowTracker {
     /// Has a payload of the client's read, as far as the server can take it.
     mutating func inspectClient(
@@ -290,7 +290,7 @@ extension FlowTracker {
         account(slot)
     }
 
-    /// Tells the flow's name, unless all of its names were told before.
+    /// Tells the flow's name, unless all of its names were reported before.
     private mutating func tellName<Observer: FlowObserver & ~Copyable>(
         _ slot: Int, _ detail: FlowInspection, observer: inout Observer
     ) {

@@ -1,7 +1,7 @@
 import Bytes
 import Wire
 
-/// How SYN, FIN and RST are believed: as a receiver believes them (RFC 9293 section 3.10, RFC 5961).
+/// Validates SYN, FIN and RST as a receiver does (RFC 9293 section 3.10, RFC 5961).
 extension FlowTracker {
     /// Whether a SYN on a known flow begins another connection between the same ends: not if it is the flow's own
     /// SYN come again, nor the answer to it.

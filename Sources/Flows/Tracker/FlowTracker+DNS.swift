@@ -2,7 +2,7 @@ import Bytes
 import Protocols
 import Wire
 
-/// What DNS messages teach.
+/// Reads DNS messages into passive DNS.
 extension FlowTracker {
     /// Reads a DNS message: a question waits for its answer, and an answer is learned if its question was asked here, by
     /// this client, of this resolver.

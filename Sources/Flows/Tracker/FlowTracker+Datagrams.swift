@@ -2,9 +2,9 @@ import Bytes
 import Protocols
 import Wire
 
-/// How a UDP flow gets its name.
+/// Finds the name of a UDP flow.
 extension FlowTracker {
-    /// How many datagrams of an unknown protocol a flow has before the observer is told that it has no name yet.
+    /// How many datagrams of an unknown protocol a flow has before the observer is notified that it has no name yet.
     static var unnamedDatagramLimit: UInt8 { 4 }
 
     /// Reads a datagram of a flow whose direction is still watched.
@@ -44,7 +44,7 @@ extension FlowTracker {
         DNSMessage.probe(payload, sourcePort: packet.sourcePort, destinationPort: packet.destinationPort) == .yes
     }
 
-    /// Counts a datagram of no known protocol; after a few the observer is told that there is no name, and from then on only
+    /// Counts a datagram of no known protocol; after a few the observer is notified that there is no name, and from then on only
     /// long headers are looked at.
     private mutating func passOver<Observer: FlowObserver & ~Copyable>(
         _ payload: RawSpan, _ packet: Packet, _ slot: Int, observer: inout Observer

@@ -2,7 +2,7 @@ public import Bytes
 import Protocols
 public import Wire
 
-/// What weakens the evidence of a packet, whatever is in it.
+/// Conditions that weaken the evidence of a packet, whatever its content.
 extension FlowTracker {
     /// Notes what the decoder noted of a packet whose payload is read.
     mutating func noteDoubts(_ packet: Packet, _ slot: Int) {

@@ -2,7 +2,7 @@ import Bytes
 import Protocols
 import Wire
 
-/// What is known of a flow from elsewhere than its own bytes, and what its hello gives away beside the name.
+/// Evidence from outside the flow's own bytes, and what its hello shows besides the name.
 extension FlowTracker {
     /// Judges a hello that was read: whether its ECH is a real one, and whether it hides DNS.
     mutating func judgeHello(_ slot: Int, _ detail: FlowInspection) {

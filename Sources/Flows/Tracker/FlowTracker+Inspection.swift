@@ -2,7 +2,7 @@ public import Bytes
 import Protocols
 public import Wire
 
-/// How a flow gets its name.
+/// Finds the name of a flow.
 extension FlowTracker {
     /// Looks at a packet of a direction that is still watched.
     @usableFromInline

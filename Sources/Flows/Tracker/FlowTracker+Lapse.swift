@@ -31,12 +31,12 @@ extension FlowTracker {
         return detail(of: slot)?.stream?.acknowledged?.advanced(byNanoseconds: Self.helloLapse)
     }
 
-    /// Whether the name may be told before the server's hello: not if the server has asked for a second one, which is awaited.
+    /// Whether the name may be reported before the server's hello: not if the server has asked for a second one, which is awaited.
     private func mayLapse(_ slot: Int) -> Bool {
         !table[slot].flags.contains(.isNamed) && detail(of: slot)?.findings.tls?.isRetried != true
     }
 
-    /// Tells the name of a flow whose lapse is over. What contradicts it may still come and is told then.
+    /// Tells the name of a flow whose lapse is over. What contradicts it may still come and is reported then.
     mutating func endLapse<Observer: FlowObserver & ~Copyable>(_ slot: Int, observer: inout Observer) {
         guard let lapse = lapse(of: slot), lapse <= clock, let detail = details[slot], let stream = detail.stream
         else { return }

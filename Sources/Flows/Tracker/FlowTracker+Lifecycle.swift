@@ -2,7 +2,7 @@ public import Bytes
 import Protocols
 public import Wire
 
-/// How flows begin, change and end.
+/// Begins, updates and ends flows.
 extension FlowTracker {
     /// Opens the flow of a packet that has none, and follows SYN, FIN and RST.
     ///
@@ -122,7 +122,7 @@ extension FlowTracker {
         return flow.end.advanced(byNanoseconds: timeout)
     }
 
-    /// Ends the flow in `slot`: what is unfinished is taken as it is, the observer is told, the place is freed.
+    /// Ends the flow in `slot`: what is unfinished is taken as it is, the observer is notified, the place is freed.
     mutating func end<Observer: FlowObserver & ~Copyable>(
         _ slot: Int, _ reason: FlowSnapshot.EndReason, observer: inout Observer
     ) {
@@ -185,7 +185,7 @@ extension FlowTracker {
         }
     }
 
-    /// Hands a snapshot to the observer, and returns it.
+    /// Passes a snapshot to the observer, and returns it.
     @discardableResult
     mutating func report<Observer: FlowObserver & ~Copyable>(
         _ slot: Int, _ moment: FlowLifecycleEvent, isAgain: Bool = false, observer: inout Observer
@@ -198,7 +198,7 @@ extension FlowTracker {
         return snapshot
     }
 
-    /// Tells the observer that the flow has the name it will have, or one more.
+    /// Notifies the observer that the flow has the name it will have, or one more.
     mutating func name<Observer: FlowObserver & ~Copyable>(_ slot: Int, observer: inout Observer) {
         let isAgain = table[slot].flags.contains(.isNamed)
         table[slot].flags.insert(.isNamed)

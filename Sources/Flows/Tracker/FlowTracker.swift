@@ -2,7 +2,7 @@ public import Bytes
 public import Protocols
 public import Wire
 
-/// Follows every flow from its first packet to its end: counts it, has its name read, and tells an observer.
+/// Follows every flow from its first packet to its end: counts it, has its name read, and notifies an observer.
 ///
 /// It reads no clock: time is the packets'. One thread owns it. A packet of a flow whose name is known costs one look-up
 /// and a few additions in one place of memory; nothing is allocated for it.

@@ -1,6 +1,6 @@
 public import Bytes
 
-/// Whose tunnels are believed: those between ends that the operator names.
+/// Which tunnels are trusted: those between endpoints that the operator lists.
 ///
 /// Anyone who can send a datagram can put a packet with another's address into it. What is in a tunnel is evidence only if
 /// both ends of the tunnel are known to carry others' packets.

@@ -1,6 +1,6 @@
 public import Settings
 
-/// What a run remembers of first sightings.
+/// Options of first sightings.
 public struct FirstSeenSettings: Equatable, Sendable {
     /// How long is only learned, in nanoseconds of packet time: a week unless set.
     public var learning: Int64 = 7 * 86_400_000_000_000

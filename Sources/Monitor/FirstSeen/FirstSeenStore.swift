@@ -6,8 +6,8 @@ import Synchronization
 
 /// The file in which first sightings are kept from one run to the next.
 ///
-/// A file is put in place whole: written beside it as `PATH.new`, flushed to the disk, and renamed. It is written on a thread of its
-/// own, one write at a time; a slow disk makes a save late, never a packet.
+/// The file is replaced atomically: written as `PATH.new`, flushed to the disk, and renamed. A separate thread writes it,
+/// one write at a time; a slow disk delays a save, never a packet.
 final class FirstSeenStore: Sendable {
     /// The file's path.
     let path: String
@@ -44,7 +44,7 @@ final class FirstSeenStore: Sendable {
         return try FirstSeenFile([UInt8](data))
     }
 
-    /// Gives a file that cannot be used the name `PATH.unreadable`, in the place of an earlier one, so that nothing is lost that a person
+    /// Gives a file that cannot be used the name `PATH.unreadable`, in place of an earlier one, so that nothing is lost that a person
     /// could look at; false if that fails.
     func setAside() -> Bool {
         do {

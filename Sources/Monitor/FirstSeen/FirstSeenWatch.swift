@@ -8,10 +8,10 @@ import Settings
 import Text
 import Vendors
 
-/// Says of each flow what it is the first to show, and keeps what was seen in a file.
+/// Determines the first sightings of each flow, and saves the history in a file.
 ///
-/// Asked when a flow is named; later moments of the flow repeat what was said then. It works if a rule asks for `first_seen.*` or a file
-/// is set, and costs nothing otherwise.
+/// Called when a flow is named; later events of the flow repeat the result. Active if a rule uses `first_seen.*` or a file is
+/// set; otherwise it has no cost.
 struct FirstSeenWatch: Sendable {
     private let settings: FirstSeenSettings
     private let privacy: PrivacyProfile

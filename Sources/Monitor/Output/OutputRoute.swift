@@ -3,7 +3,7 @@ public import Events
 import Foundation
 import Rules
 
-/// One output that is open: its writer, and which events it gets in which form.
+/// One open output: its writer, its events, and its format.
 struct OutputRoute {
     /// The thread that writes, with its queue and counters.
     let writer: OutputWriter
@@ -86,7 +86,7 @@ extension OutputTarget {
     }
 }
 
-/// What the outputs of a run have in common, and what those of one kind have.
+/// Options of all outputs of a run, and of each kind.
 public struct OutputSettings: Sendable {
     /// The form of outputs that name none.
     public var format = FormatName.native

@@ -4,10 +4,10 @@ import Flows
 import Foundation
 import Synchronization
 
-/// Capture files read and looked at by a thread of their own, some batches ahead of the flows.
+/// Reads and decodes capture files on a separate thread, some batches ahead of the flows.
 ///
-/// The same frames in the same order as `CaptureSet` passes on, and at the end of each read the same words of the
-/// source; so a run's output does not depend on whether it reads ahead.
+/// It delivers the same frames in the same order, and the same status, as `CaptureSet`; so a run's output does not depend
+/// on whether it reads ahead.
 struct ReadAhead: ~Copyable {
     /// How the work is divided.
     struct Tuning: Sendable {
@@ -48,7 +48,7 @@ struct ReadAhead: ~Copyable {
     }
 }
 
-/// What the reading thread owns.
+/// The state that the reading thread owns.
 private final class Reader: Sendable {
     private let source: Mutex<CaptureSet?>
     private let relay: BatchQueue

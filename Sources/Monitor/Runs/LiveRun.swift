@@ -4,7 +4,7 @@ public import Events
 import Host
 import Synchronization
 
-/// A run over live interfaces, until it is told to stop.
+/// A run over live interfaces, until a stop is requested.
 public struct LiveRun: ~Copyable {
     private var source: LiveSource
     private var engine: Engine
@@ -16,7 +16,7 @@ public struct LiveRun: ~Copyable {
     private let requests: LiveRequests
     private let onEvent: (SensorLifecycleEvent) -> Void
 
-    /// What came of a run.
+    /// The result of a run.
     public typealias Outcome = OfflineRun.Outcome
 
     /// Opens every interface; `begin` opens the output. Between the two, rights may be given up.
@@ -158,7 +158,7 @@ public struct LiveRun: ~Copyable {
     private static var grace: Int64 { 1_000_000_000 }
 }
 
-/// What a live run tells anyone who began it, beside its events, on its own thread: what is done then must not wait.
+/// Called by a live run on its own thread, in addition to its events; an implementation must not block.
 public enum SensorLifecycleEvent: Sendable {
     /// Interfaces and outputs are open; captured is from now on. Also after a reload.
     case ready
@@ -174,7 +174,7 @@ public enum SensorLifecycleEvent: Sendable {
     case stopped(nextEvent: UInt64)
 }
 
-/// What a live run is asked for while it runs, from any thread; answered between two batches of packets.
+/// Requests to a live run, from any thread; served between two batches of packets.
 public final class LiveRequests: Sendable {
     private let reload = Atomic<Bool>(false)
     private let stats = Atomic<Bool>(false)

@@ -4,9 +4,9 @@ import Foundation
 public import Host
 import Synchronization
 
-/// What a live run owes those around it: signs of life to the service manager, and its state to the run after it.
+/// Reports a live run to the service manager, and saves its state for the next run.
 ///
-/// Files are written on another thread, one write at a time: a disk that is slow makes a save late, never a packet.
+/// Files are written on another thread, one write at a time: a slow disk delays a save, never a packet.
 public final class ServiceNotifier: Sendable {
     private let manager: ServiceManager?
     private let boot: String

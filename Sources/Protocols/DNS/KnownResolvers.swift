@@ -72,7 +72,7 @@ extension EncryptedDNS {
     /// First match: the identifier `dot` (RFC 7858) or `doq` (RFC 9250) among `alpn`; port 853, over TLS or QUIC; the
     /// name of a known resolver on any port; on port 443, if no name was read, its address. A flow to a resolver's
     /// address that names another host is left alone, for such addresses serve others too. HTTPS to a resolver's name
-    /// counts as DoH though it may be its web page: the two cannot be told apart.
+    /// counts as DoH though it may be its web page: the two cannot be distinguished.
     public static func classify(
         application: Application, port: UInt16, alpn: [String], host: String?, address: IPAddress,
         resolvers: KnownResolvers

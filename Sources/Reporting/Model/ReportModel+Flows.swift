@@ -139,7 +139,7 @@ extension ReportModel {
             value: number, low: line.integer(low, bytes) ?? number, high: line.integer(high, bytes) ?? number)
     }
 
-    /// `flow.id` as a number; `nil` if it is none.
+    /// `flow.id` as a number; `nil` if it is not one.
     private func flowID(_ bytes: RawSpan) -> UInt64? {
         let range = line[.flowID].range
         guard line[.flowID].kind == .text, range.count == 16 else { return nil }

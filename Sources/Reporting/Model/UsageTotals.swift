@@ -36,7 +36,7 @@ public struct UsageTotals: Sendable {
     public internal(set) var requests = Estimate()
     /// Requests that went to a model, estimated.
     public internal(set) var interactions = Estimate()
-    /// Sources that are told apart.
+    /// Sources that are distinguished.
     public internal(set) var sources: Int64 = 0
     /// The first packet of any flow, not before the period.
     public internal(set) var first: Timestamp?

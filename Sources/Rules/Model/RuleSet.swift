@@ -8,7 +8,7 @@ public struct RuleSet: Sendable {
     let conditions: [Condition]
     /// Of each rule, whether all that it asks is known before a flow's first report.
     let areKnownEarly: [Bool]
-    /// Whether every rule that waits for the server's answer asks for an AI vendor, so that no other flow has to be told then.
+    /// Whether every rule that waits for the server's answer asks for an AI vendor, so that no other flow has to be reported at that point.
     public let answersConcernVendors: Bool
     /// The index of the rules of each moment, in the order of `Trigger.allCases`.
     private let indices: [RuleIndex]

@@ -6,7 +6,7 @@ extension SettingKey {
     public static let activeTimeout = SettingKey(
         "timeouts.active", flag: "active-timeout", .duration(seconds: 0...999_999), defaults: ["5m"], scope: .live,
         summary: "After how long a flow that lives on is reported; 0 for never")
-    /// When TCP that is in use ends for want of packets.
+    /// When TCP that is in use ends for lack of packets.
     public static let tcpIdle = SettingKey(
         "timeouts.tcp", flag: "tcp-timeout", .duration(seconds: 1...999_999), defaults: ["10m"],
         summary: "After how long without a packet a TCP flow ends")
@@ -18,7 +18,7 @@ extension SettingKey {
     public static let tcpClosed = SettingKey(
         "timeouts.tcp_closed", flag: "tcp-closed-timeout", .duration(seconds: 1...999_999), defaults: ["5s"],
         summary: "How long a TCP flow is kept after its end, for stragglers")
-    /// When UDP both ways ends for want of packets.
+    /// When UDP both ways ends for lack of packets.
     public static let udpIdle = SettingKey(
         "timeouts.udp", flag: "udp-timeout", .duration(seconds: 1...999_999), defaults: ["3m"],
         summary: "After how long without a packet a UDP flow ends")

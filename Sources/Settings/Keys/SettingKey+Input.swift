@@ -47,7 +47,7 @@ extension SettingKey {
     /// The capture filter.
     public static let captureFilter = SettingKey(
         "filters.capture", flag: "filter", .text, summary: "A filter in libpcap's language, as tcpdump takes it")
-    /// Which ids around packets tell flows apart.
+    /// Which ids around packets distinguish flows.
     public static let flowIDs = SettingKey(
         "filters.flow_ids", .words(["vlan", "tunnel"]),
         summary:

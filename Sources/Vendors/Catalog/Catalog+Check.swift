@@ -127,7 +127,7 @@ extension Catalog {
 }
 
 extension String {
-    /// Puts `letter` in the place of the last one.
+    /// Puts `letter` in place of the last one.
     fileprivate mutating func replaceLast(with letter: Character) {
         removeLast()
         append(letter)

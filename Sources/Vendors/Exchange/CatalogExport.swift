@@ -109,7 +109,7 @@ public struct CatalogExport: Sendable {
             }
             written += 1
             if Self.isCovered(entry.match, by: wide) { continue }
-            // A name as exact entry and as suffix gives the same line in a format that does not tell them apart.
+            // A name as exact entry and as suffix gives the same line in a format that does not distinguish them.
             lines += made.filter { seen.insert($0).inserted }
         }
         let leftOut = entries.count - written

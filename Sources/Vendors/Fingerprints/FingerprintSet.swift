@@ -4,7 +4,7 @@ import Text
 ///
 /// One immutable value, made whole from files and replaced whole on reload.
 public struct FingerprintSet: Equatable, Sendable {
-    /// The fingerprints in the order of their files; those of later directories are in the place of those that they
+    /// The fingerprints in the order of their files; those of later directories are in place of those that they
     /// override.
     public private(set) var fingerprints: [Fingerprint] = []
     private var exact: [String: Int] = [:]

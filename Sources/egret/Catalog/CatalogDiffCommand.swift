@@ -2,7 +2,7 @@ import ArgumentParser
 import Foundation
 import Vendors
 
-/// `egret catalog diff`: what another catalog says differently.
+/// `egret catalog diff`: compares two catalogs.
 struct CatalogDiffCommand: ParsableCommand {
     /// How the difference is written.
     enum Format: String, ExpressibleByArgument, CaseIterable {

@@ -6,7 +6,7 @@ import Monitor
 import Rules
 import Vendors
 
-/// `egret catalog drift`: where real clients and the catalog have parted.
+/// `egret catalog drift`: lists traffic of known clients that the catalog does not match.
 struct CatalogDriftCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "drift",

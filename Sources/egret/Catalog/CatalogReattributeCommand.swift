@@ -2,7 +2,7 @@ import ArgumentParser
 import CatalogUpdate
 import Vendors
 
-/// `egret catalog reattribute`: what a catalog says of flows that were logged under another.
+/// `egret catalog reattribute`: attributes logged flows again with another catalog.
 struct CatalogReattributeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "reattribute",

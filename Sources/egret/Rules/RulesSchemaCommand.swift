@@ -1,7 +1,7 @@
 import ArgumentParser
 import Rules
 
-/// `egret rules schema`: what an editor completes and checks rule files by.
+/// `egret rules schema`: the JSON Schema of rule files, for editors.
 struct RulesSchemaCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "schema", abstract: "Write the JSON Schema of rule files, with the vendors of the catalog.",

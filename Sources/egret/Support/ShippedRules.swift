@@ -1,7 +1,7 @@
 import Foundation
 import Vendors
 
-/// Where the rules that come with the program are: the vendors, the policies, the lists and the fingerprints.
+/// The directory of the data that ships with the program: vendors, policies, lists and fingerprints.
 enum ShippedRules: String {
     case vendors, policies, lists, fingerprints
 
