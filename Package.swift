@@ -15,7 +15,7 @@ let package = Package(
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
     targets: [
-        // System libraries: a module map each, nothing else.
+        // C code: module maps of system libraries, and small shims (CBytes, CHost).
         .target(name: "CBytes"),
         .systemLibrary(name: "CPcap", pkgConfig: "libpcap", providers: [.apt(["libpcap-dev"])]),
         .systemLibrary(name: "CCurl"),
@@ -26,7 +26,7 @@ let package = Package(
         .systemLibrary(name: "CBrotli", pkgConfig: "libbrotlidec", providers: [.apt(["libbrotli-dev"])]),
         .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
 
-        // The house, bottom to top: a target may import only what is above it here.
+        // The modules, lowest first: a target may import only targets listed above it.
         .target(name: "Bytes", dependencies: ["CBytes"]),
         .target(name: "Wire", dependencies: ["Bytes"]),
         .target(
@@ -64,7 +64,7 @@ let package = Package(
                 .product(name: "SystemPackage", package: "swift-system"),
             ]),
         .target(name: "Capture", dependencies: ["Bytes", "CBytes", "CPcap", "CZlib", "CZstd"]),
-        // What brings a newer catalog. The sensor's own modules may not import it: an update is a process of its own.
+        // Catalog updates. No module of the sensor may import this one: an update is a process of its own.
         .target(
             name: "CatalogUpdate",
             dependencies: [
@@ -130,7 +130,7 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 
-        // Tests: one target a module, and what they share.
+        // One test target for each module, and the helpers that they share.
         .target(
             name: "TestSupport",
             dependencies: [
@@ -186,7 +186,7 @@ let package = Package(
     ]
 )
 
-// libFuzzer brings the `main` of a fuzz target, so these are part of the package only where `make fuzz` asks for them.
+// libFuzzer provides the `main` of a fuzz target, so these targets exist only if `make fuzz` asks for them.
 if Context.environment["EGRET_FUZZ"] != nil {
     package.targets.append(
         .target(name: "FuzzSupport", dependencies: ["Bytes", "Protocols", "Flows"], path: "Fuzz/Support"))
@@ -212,7 +212,7 @@ if Context.environment["EGRET_FUZZ"] != nil {
     }
 }
 
-// What large tables cost is measured by a program of its own, which is part of the package where `make bench` asks for it.
+// Benchmarks are a program of their own, which exists only if `make bench` asks for it.
 if Context.environment["EGRET_BENCH"] != nil {
     package.targets.append(
         .executableTarget(
@@ -230,7 +230,7 @@ for target in package.targets where target.type != .system {
         .enableUpcomingFeature("MemberImportVisibility"),
     ]
     if target.name == "Bytes" {
-        // Returning a borrowed view needs this feature; using one from another module does not.
+        // Needed to return a borrowed view; not needed to use one from another module.
         settings.append(.enableExperimentalFeature("Lifetimes"))
     }
     target.swiftSettings = settings

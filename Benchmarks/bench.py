@@ -7,7 +7,7 @@ flows that are written. A count may be 5 % above its threshold. No packet of a n
 20,000 more packets at most a handful is let pass, for what the library does that looks for the program's directory.
 
 Tables and rules are measured by a program of their own (TableBench). What it takes in time and memory is held against
-`limits.json`, which nobody but a person writes: time as the best of some rounds, and beside it as a ratio to a read of
+`limits.json`, which no one but a person writes: time as the best of some rounds, and beside it as a ratio to a read of
 memory that is in no cache, made in the same run.
 
 usage: bench.py --egret PATH --tables PATH [--write] [--keep DIR]
@@ -35,7 +35,7 @@ KNOWN = b"api.anthropic.com"
 # Hash tables of the standard library begin at a random place otherwise, and every count would move.
 ENVIRONMENT = dict(os.environ, SWIFT_DETERMINISTIC_HASHING="1", SWIFT_BACKTRACE="enable=no")
 
-# A fingerprint that no hello here has, so that an unknown host's flow is of no interest to anybody.
+# A fingerprint that no hello here has, so that an unknown host's flow is of no interest to anyone.
 FINGERPRINT = """name: One client
 sources:
   none: {date: 2026-11-22, text: "made up for the benchmark"}
@@ -163,7 +163,7 @@ def measure(bench):
     pair = [bench.capture(f"followed-{n}.pcap", captures.tcp_flows, flows, n, captures.client_hello(KNOWN),
                           captures.RECORD) for n in (4_000, 4_000 + more)]
     figures["followed_packet"], figures["followed_packet_allocations"] = bench.difference(*pair, more)
-    # As curl sends it, to a host that nobody knows: followed with the shipped fingerprints as a possible relay, until what
+    # As curl sends it, to a host that no one knows: followed with the shipped fingerprints as a possible relay, until what
     # it shows is enough to let it be. Each flow has 2,700 records before the first packet that counts here.
     pair = [bench.capture(f"library-{n}.pcap", captures.tcp_flows, flows, n, hello, captures.RECORD)
             for n in (64_000, 64_000 + more)]

@@ -5,7 +5,7 @@ A counter is a stored `UInt64` property that begins at 0 in a type whose name en
 enumeration that a `CounterSet` is keyed by. It needs a writer (an assignment or an increment of it, or an argument of that
 label) and a reader outside of its own assignments. A field of docs/schema/events.schema.json needs a place below
 Sources/Events that writes a key of that name: a literal, or the raw value of an enumeration's case.
-The search is lexical: it finds what nobody mentions, and does not prove that a mention is reached.
+The search is lexical: it finds what no one mentions, and does not prove that a mention is reached.
 """
 import json
 import pathlib

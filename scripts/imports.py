@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Checks the dependencies between modules: a target imports only what stands above it in Package.swift, and says so there.
+"""Checks the dependencies between modules: a target imports only targets listed above it in Package.swift, and declares them there.
 
 Also: the sensor decrypts nothing, so that no target that it is made of imports what the audit is made of; every target is built with strict memory safety as an error, and the modules that do no input or output import no
 Foundation but where a line here gives the reason.

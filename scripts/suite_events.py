@@ -32,7 +32,7 @@ def analyze(egret, capture):
 
 
 def alerts(lines):
-    """The alerts that opened, or that an exception held back: rule and message."""
+    """The alerts that opened, or that an exception suppressed: rule and message."""
     events = [json.loads(line) for line in lines.splitlines() if b'"type":"alert"' in line]
     return {(event["rule"]["id"], event["message"]) for event in events if event["alert"]["status"] in ("open", "suppressed")}
 
@@ -71,7 +71,7 @@ def faults(egret, captures, names):
 
 
 def compared(raised, accepted):
-    """Alerts that nobody has looked at, and listed ones that are not raised."""
+    """Alerts that no one has looked at, and listed ones that are not raised."""
     for name in sorted(raised.keys() | accepted.keys()):
         listed = {(entry["rule"], entry["message"]) for entry in accepted.get(name, [])}
         for rule, message in sorted(raised.get(name, set()) - listed):

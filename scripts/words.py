@@ -13,8 +13,8 @@ import sys
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 LEFT_OUT = re.compile(r"^(CHANGELOG\.md|LICENSE|docs/GLOSSARY\.md|Sources/Settings/Settings\+Aliases\.swift|"
-                      r"Tests/SettingsTests/FormerKeyTests\.swift|Tests/Golden/|Fuzz/corpus/|docs/demo/)")
-KINDS = (".swift", ".md", ".py", ".sh", ".yaml", ".yml", ".h", ".c", ".json", ".service", "Makefile", "Dockerfile")
+                      r"Tests/SettingsTests/FormerKeyTests\.swift|Tests/Scripts/words_check\.py|Tests/Golden/|Fuzz/corpus/|docs/demo/)")
+KINDS = (".swift", ".go", ".md", ".py", ".sh", ".yaml", ".yml", ".h", ".c", ".json", ".service", "Makefile", "Dockerfile")
 
 
 def retired():
@@ -28,7 +28,7 @@ def retired():
 
 def pattern(word):
     end = r"(?:s|es)?(?![A-Za-z0-9])" if word[0].islower() else r"(?![a-z])"
-    begin = r"(?<![A-Za-z0-9_])" if word[0].islower() else r"(?<![A-Z])"
+    begin = r"(?<![A-Za-z0-9_-])" if word[0].islower() else r"(?<![A-Z])"
     return begin + re.escape(word) + end
 
 

@@ -10,7 +10,7 @@ public func testBundle(_ bytes: UnsafePointer<UInt8>, _ count: Int) -> CInt {
     let input = unsafe copied(bytes, count)
     do throws(BundleError) {
         _ = try CatalogBundle(archive: input, keys: [], digest: { _ in nil })
-        require(false, "a bundle that nobody signed")
+        require(false, "a bundle that no one signed")
     } catch {
         require(!error.message.isEmpty, "an error that says nothing")
     }

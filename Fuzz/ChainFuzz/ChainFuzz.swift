@@ -21,7 +21,7 @@ public func testChain(_ bytes: UnsafePointer<UInt8>, _ count: Int) -> CInt {
     let key = EvidenceKey()
     let first = verdict(directory, key)
     require(first == verdict(directory, key), "two verdicts on one directory")
-    require(first?.sealedLines ?? 0 == 0, "lines that nobody sealed are covered")
+    require(first?.sealedLines ?? 0 == 0, "lines that no one sealed are covered")
     let header = FileHeader(
         sensor: SensorIdentity(id: "gw", version: "1", boot: "z"),
         report: StartReport(time: .distantPast, mode: .offline, sources: [], catalog: ""))

@@ -4,7 +4,7 @@ import FuzzSupport
 import StreamReassembly
 import TestSupport
 
-/// What stands inside of sealed records and packets, whose keys are known: the target seals it, so that every change of the input
+/// What is inside sealed records and packets, whose keys are known: the target seals it, so that every change of the input
 /// reaches the readers behind the AEAD.
 ///
 /// The input's first byte chooses: even TLS 1.3, odd QUIC. The rest is parts behind two bytes of length; the top bit says

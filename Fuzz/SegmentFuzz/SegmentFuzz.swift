@@ -49,7 +49,7 @@ private func follow(_ stream: [UInt8], _ segments: [Range<Int>]) -> Said {
     var tracker = FlowTracker(policy: policy, seed: HashSeed(1, 2, 3))
     var said = Said()
     var time = Timestamp(nanoseconds: 0)
-    // Without the server's answer a SYN may be anybody's, and is not relied on.
+    // Without the server's answer a SYN may be anyone's, and is not relied on.
     for isClient in [true, false] {
         var packet = packet(isClient: isClient)
         packet.flags = isClient ? .syn : [.syn, .ack]

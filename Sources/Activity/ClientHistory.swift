@@ -4,7 +4,7 @@ public import Vendors
 /// Which clients of AI models each source was seen to use with their own vendor, and when last.
 ///
 /// Bounded: past `capacity` what is older than `lifetime` makes room, and if nothing is, the new one is not kept and
-/// counted. Asked and told once or twice a flow, never a packet.
+/// counted. Used once or twice for a flow, never for a packet.
 public struct ClientHistory: Sendable {
     /// A client at a source.
     private struct Key: Hashable, Sendable {

@@ -4,7 +4,7 @@ public import Bytes
 ///
 /// A coding agent asks its own host for features or sends its telemetry there, and then calls the same interface that any
 /// program calls, with the hello of a common library. Bounded: past `capacity` what is older than `lifetime` makes room,
-/// and if nothing is, the new one is not kept and is counted. Asked and told a few times a flow, never for a packet.
+/// and if nothing is, the new one is not kept and is counted. Used a few times for a flow, never for a packet.
 public struct CompanionHistory: Sendable {
     /// A program at a source.
     private struct Key: Hashable, Sendable {
@@ -36,7 +36,7 @@ public struct CompanionHistory: Sendable {
     /// How many are remembered.
     public var count: Int { seen.count }
 
-    /// Notes that `source` reached a host of `product` alone at `time`. `library` tells TLS libraries apart, if it is
+    /// Notes that `source` reached a host of `product` alone at `time`. `library` distinguishes TLS libraries, if it is
     /// known: the digest of the cipher suites in the hello's JA4.
     public mutating func note(
         _ product: String, of vendor: String, at source: IPAddress, library: String?, time: Timestamp

@@ -1,11 +1,11 @@
 public import Bytes
 public import Rules
 
-/// Which products, vendors and hosts each source, each group and the sensor has used, to say of a flow what it is the first to show.
+/// Which products, vendors and hosts each source, each group and the sensor has used, to report what a flow shows for the first time.
 ///
-/// During the learning period, which begins with the first sighting, everything is noted and nothing is said. Time is the packets', so
+/// During the learning period, which begins with the first sighting, sightings are recorded and not reported. Time is packet time, so
 /// that the same packets give the same facts in every run, and a history that is kept from one run to the next gives what one
-/// run would. Bounded by `FirstSeenTable`. Told of a flow when it is named, never of a packet.
+/// run would. Bounded by `FirstSeenTable`. Called when a flow is named, never for a packet.
 public struct FirstSeenHistory: Sendable {
     /// What one flow shows, and for whom.
     public struct Sighting: Sendable {
@@ -40,7 +40,7 @@ public struct FirstSeenHistory: Sendable {
     /// How many entries there are.
     public var count: Int { tables.reduce(0) { $0 + $1.entries.count } }
 
-    /// How many entries made room for others.
+    /// How many entries were evicted for others.
     public var evicted: UInt64 { tables.reduce(0) { $0 &+ $1.evicted } }
 
     /// Since when the history learns: the latest of its kinds; `nil` before it begins.
@@ -52,7 +52,7 @@ public struct FirstSeenHistory: Sendable {
     /// Whether there is anything that was not saved.
     public var isChanged: Bool { tables.contains(where: \.isChanged) }
 
-    /// Notes that the history as it is was saved.
+    /// Notes that the present state was saved.
     public mutating func markSaved() {
         for place in tables.indices { tables[place].isChanged = false }
     }
@@ -65,7 +65,7 @@ public struct FirstSeenHistory: Sendable {
         }
     }
 
-    /// Takes over what a file keeps of `kind`: learned since `since`, with `entries`, of which the oldest make room if there are too many.
+    /// Adopts what a file holds of `kind`: learned since `since`, with `entries`, of which the oldest make room if there are too many.
     public mutating func restore(
         _ kind: FirstSeenKind, since: Timestamp, entries: [(key: FirstSeenTable.Key, sighting: FirstSeenTable.Sighting)]
     ) {
@@ -74,7 +74,7 @@ public struct FirstSeenHistory: Sendable {
         for entry in entries { tables[kind.place].insert(entry.key, entry.sighting) }
     }
 
-    /// Notes what a flow shows at `time`; what it is the first to show. Cost: at most nine look-ups.
+    /// Records what a flow shows at `time`, and returns what is shown for the first time. Cost: at most nine look-ups.
     public mutating func note(_ sighting: Sighting, at time: Timestamp) -> FirstSeenFacts {
         begin(at: time)
         var facts = FirstSeenFacts()

@@ -19,7 +19,7 @@ public enum FirstSeenKind: String, Sendable, CaseIterable {
 
 /// Who has seen which product, vendor or host: one kind of them.
 ///
-/// Bounded: when a further entry finds no room, the sixteenth of the entries that was seen least recently makes room, of equally old
+/// Bounded: when a further entry does not fit, the sixteenth of the entries that was seen least recently makes room, of equally old
 /// ones in the order of their keys, so that every run over the same packets keeps the same. They are counted, because each is
 /// new again when it comes back.
 public struct FirstSeenTable: Sendable {
@@ -39,7 +39,7 @@ public struct FirstSeenTable: Sendable {
             self.product = product
         }
 
-        /// Hashes the subject and the product, or the name if there is none: texts are dear to hash.
+        /// Hashes the subject and the product, or the name if there is none: hashing text is expensive.
         public func hash(into hasher: inout Hasher) {
             hasher.combine(subject)
             hasher.combine(product.isEmpty ? name : product)
@@ -66,7 +66,7 @@ public struct FirstSeenTable: Sendable {
     public private(set) var entries: [Key: Sighting] = [:]
     /// The most entries.
     public let capacity: Int
-    /// How many made room for others.
+    /// How many were evicted for others.
     public private(set) var evicted: UInt64 = 0
     /// Whether anything changed that a file of an earlier moment does not have.
     var isChanged = false

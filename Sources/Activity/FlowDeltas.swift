@@ -1,26 +1,26 @@
-/// What of flows that continue was charged before, so that each byte is charged once, to the day in which it was told.
+/// What was charged before for flows that continue, so that each byte is charged once, to the day in which it was reported.
 ///
-/// Bounded: a flow that finds no room is charged as a whole when it ends; that is counted.
+/// Bounded: a flow that does not fit is charged as a whole when it ends; that is counted.
 struct FlowDeltas: Sendable {
-    private var told: [UInt64: Totals] = [:]
+    private var reported: [UInt64: Totals] = [:]
     private let capacity: Int
-    /// Flows that found no room.
+    /// Flows that did not fit.
     private(set) var overflow: UInt64 = 0
 
     init(capacity: Int) {
         self.capacity = capacity
     }
 
-    /// By how much the flow's totals grew since they were told last, and whether this is the first time; `nil` for a
-    /// flow that continues and finds no room.
+    /// How much the flow's totals grew since they were last reported, and whether this is the first time; `nil` for a
+    /// flow that continues and does not fit.
     mutating func note(_ flow: UInt64, _ totals: Totals, isFinal: Bool) -> (growth: Totals, isFirst: Bool)? {
-        // Most flows are told once, at their end.
-        if isFinal, told.isEmpty { return (totals, true) }
-        let before = told[flow]
+        // Most flows are reported once, at their end.
+        if isFinal, reported.isEmpty { return (totals, true) }
+        let before = reported[flow]
         if isFinal {
-            told[flow] = nil
-        } else if before != nil || told.count < capacity {
-            told[flow] = totals
+            reported[flow] = nil
+        } else if before != nil || reported.count < capacity {
+            reported[flow] = totals
         } else {
             overflow &+= 1
             return nil

@@ -6,7 +6,8 @@ import Vendors
 /// Who used what: a row a day, a source and a product, from the reports of flows.
 ///
 /// The day is that of the flow's report, by a time zone, in packet time. Bounded: at most `capacity` rows a day and
-/// `memoryLimit` bytes; past these a new row is left out and counted, and a row that is there continues counting without new hosts. Told of flows when they are reported or end, never of packets.
+/// `memoryLimit` bytes; past these a new row is left out and counted, and an existing row continues counting without new hosts.
+/// Called when flows are reported or end, never for packets.
 public struct Inventory: Sendable {
     private let clock: DayClock
     private let capacity: Int
@@ -28,7 +29,7 @@ public struct Inventory: Sendable {
         ledger = FlowDeltas(capacity: 65_536)
     }
 
-    /// Reports of flows that found no room, in this day or as one that continues.
+    /// Reports of flows that did not fit, in this day or as one that continues.
     public var overflow: UInt64 { omitted &+ ledger.overflow }
 
     /// How many rows the day has.
@@ -100,7 +101,7 @@ extension Totals {
     }
 }
 
-/// The rows of a day that is over, told one by one in the order of source, vendor and product: a day may have many, and a
+/// The rows of a day that is over, one by one in the order of source, vendor and product: a day may have many, and a
 /// report is much larger than its row.
 public struct InventoryDay: Sequence, IteratorProtocol, Sendable {
     private let rows: InventoryRows
@@ -109,9 +110,9 @@ public struct InventoryDay: Sequence, IteratorProtocol, Sendable {
     private let zone: String
     private let time: Timestamp
     private let coverage: Double?
-    private var told = 0
+    private var position = 0
 
-    /// The day of `rows`, told at `time`.
+    /// The day of `rows`, reported at `time`.
     init(
         _ rows: InventoryRows, day: DayClock.Day, zone: String, at time: Timestamp,
         coverage: Double?
@@ -139,9 +140,9 @@ public struct InventoryDay: Sequence, IteratorProtocol, Sendable {
 
     /// The report of the next row.
     public mutating func next() -> InventoryReport? {
-        guard told < order.count else { return nil }
-        let (key, row) = rows[order[told]]
-        told += 1
+        guard position < order.count else { return nil }
+        let (key, row) = rows[order[position]]
+        position += 1
         var report = InventoryReport(
             time: time, start: day.start, end: day.end, day: day.date, zone: zone, source: key.source,
             vendor: key.vendor.isEmpty ? nil : key.vendor, product: key.product.isEmpty ? nil : key.product,
@@ -151,12 +152,12 @@ public struct InventoryDay: Sequence, IteratorProtocol, Sendable {
     }
 }
 
-/// Which row of a day's inventory: a source and a product. Empty texts stand for what is not known.
+/// Which row of a day's inventory: a source and a product. Empty texts mean "not known".
 struct InventoryKey: Hashable, Sendable {
     let source: IPAddress
     let vendor: String
     let product: String
-    /// Whether it is the row of unlisted far ends whose name says AI, which has neither.
+    /// Whether it is the row of unlisted far ends whose name suggests AI; it has neither vendor nor product.
     var isHint = false
 
     /// What orders the rows of a source.

@@ -49,7 +49,7 @@ public struct InventoryReport: Sendable {
         public var hosts: [String] = []
     }
 
-    /// When it is told, in packet time.
+    /// When it is reported, in packet time.
     public var time: Timestamp
     /// The day's first instant.
     public var start: Timestamp

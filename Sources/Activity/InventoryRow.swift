@@ -54,7 +54,7 @@ struct InventoryRow: Sendable {
         lastSeen = time
     }
 
-    /// Adds a flow's `growth` since it was told last; `day` is the first instant of the day. With `mayGrow` false only counters
+    /// Adds a flow's `growth` since it was reported last; `day` is the first instant of the day. With `mayGrow` false only counters
     /// change: hosts, fingerprints and flows that are not kept yet are left out, and the row is marked as partial.
     mutating func add(
         _ observation: Observation, _ growth: Totals, isFirst: Bool, hasEstimates: Bool, day: Timestamp, mayGrow: Bool

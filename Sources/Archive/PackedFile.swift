@@ -1,10 +1,10 @@
 import Glibc
 
-/// Files that are closed, and take less room packed: `NAME.zst` in the place of `NAME`.
+/// Compresses closed files: `NAME.zst` in place of `NAME`.
 public enum PackedFile {
-    /// What a packed file's name ends in.
+    /// The suffix of a packed file's name.
     public static let suffix = ".zst"
-    /// What the name of one that is being made ends in.
+    /// The suffix of a packed file that is being written.
     public static let partSuffix = ".zst.part"
 
     /// Puts the file at `path`, packed, in its own place, as `path.zst` of the same mode and time.
@@ -13,7 +13,7 @@ public enum PackedFile {
     /// is ended by force, the whole content is there. Where the file at `path` was removed meanwhile, its packed form is, too. Cost:
     /// some 300 MB/s; 256 KiB and the library's few MiB of memory.
     ///
-    /// - Throws: if any of that fails, or `goesOn` says no; then all is as it was.
+    /// - Throws: if any of that fails, or `goesOn` returns false; the original file is unchanged then.
     public static func pack(_ path: String, while goesOn: () -> Bool) throws(ArchiveError) {
         let part = path + partSuffix
         do throws(ArchiveError) {
@@ -79,7 +79,7 @@ private final class File {
 
     /// The next bytes; none at the end.
     func read() throws(ArchiveError) -> ArraySlice<UInt8> {
-        // Invariant: as many bytes are written as the buffer has at the most, during the call.
+        // Invariant: as many bytes are written as the buffer has at most, during the call.
         let count = unsafe Glibc.read(descriptor, &buffer, buffer.count)
         guard count >= 0 else { throw .current }
         return buffer[..<count]
@@ -96,7 +96,7 @@ private final class File {
         }
     }
 
-    /// Gives it the mode and the time of `other`, and sees to it that it is on the disk.
+    /// Gives it the mode and the time of `other`, and makes sure that it is on the disk.
     func settle(like other: File) throws(ArchiveError) {
         var status = stat()
         // Invariant: the structure is written only during the call.
@@ -111,20 +111,20 @@ private final class File {
 
 /// Why a file could not be packed or unpacked.
 public enum ArchiveError: Error, Equatable, Sendable {
-    /// What the operating system says, by its number.
+    /// The system's error number.
     case system(Int32)
-    /// The bytes are no whole Zstandard frames, or memory was short.
+    /// The bytes are not complete Zstandard frames, or there was not enough memory.
     case format
-    /// More comes out of it than was to be taken.
+    /// The content is larger than the limit.
     case tooLarge
-    /// It was told to end.
+    /// It was stopped by its caller.
     case ended
 
-    /// The failure that the error number of this thread tells of.
+    /// The failure in this thread's `errno`.
     static var current: ArchiveError { .system(errno) }
 }
 
-/// Putting one name of a file system in the place of another.
+/// Putting one name of a file system in place of another.
 public enum FileReplacement {
     /// Gives what is called `path` the name `other`, whatever had that name before: at no moment is there neither of the two.
     /// Symbolic links are moved, not followed (rename(2)).

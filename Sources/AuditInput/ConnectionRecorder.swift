@@ -45,7 +45,7 @@ final class ConnectionRecorder: HTTPOwner {
 
     func openTunnel() -> (any StreamReceiver)? { nil }
 
-    /// Reports the connection with what became of it.
+    /// Reports the connection with its outcome.
     func finish(_ outcome: DecryptionOutcome) {
         reading.connections.append(
             AuditConnection(

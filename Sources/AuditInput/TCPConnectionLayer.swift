@@ -12,7 +12,7 @@ final class TCPConnectionLayer: StreamReceiver {
         self.recorder = recorder
         layer = StreamLayer(recorder)
         isDecided = recorder.ends.isCertain
-        // Nobody knows what was sent before the first packet.
+        // No one knows what was sent before the first packet.
         if !recorder.ends.isCertain {
             for sender in Sender.allCases { layer.lose(nil, from: sender) }
         }

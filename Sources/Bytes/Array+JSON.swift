@@ -29,7 +29,7 @@ extension String {
         return unsafe utf8.bytes.isPlainJSON
     }
 
-    /// A number that tells most texts apart from others: see `RawSpan.quickHash`.
+    /// A number that distinguishes most texts from others: see `RawSpan.quickHash`.
     public var quickHash: UInt64 {
         let utf8 = utf8.span
         // Invariant: as above.

@@ -129,7 +129,7 @@ extension IPAddress: CustomStringConvertible {
 }
 
 extension IPAddress {
-    /// Whether the address is a group's (RFC 5771, RFC 4291 section 2.7) or everybody's on the link (RFC 919).
+    /// Whether the address is a group's (RFC 5771, RFC 4291 section 2.7) or everyone's on the link (RFC 919).
     public var isMulticast: Bool {
         isIPv4 ? ipv4 >> 28 == 0xE || ipv4 == 0xFFFF_FFFF : high >> 56 == 0xFF
     }

@@ -37,7 +37,7 @@ extension RawSpan {
         return true
     }
 
-    /// A number that tells most bytes apart from others, eight at a time: for tables of what came recently, in which a
+    /// A number that distinguishes most bytes from others, eight at a time: for tables of what came recently, in which a
     /// collision costs time alone. Anyone who chooses the bytes can choose ones with the same number.
     @inlinable
     public var quickHash: UInt64 {

@@ -31,8 +31,8 @@ static void end_without_memory(void) {
     abort();
 }
 
-// `size` bytes of addresses, a multiple of a large page, that begin on one: kernels before 6.7 give any page. A mapping that
-// lies across large pages would come apart where they are asked for, and its parts could not be moved as one.
+// `size` bytes of addresses, a multiple of a large page, that begin at such a page: kernels before 6.7 return any address. A mapping that
+// crosses a boundary of large pages would be split when they are requested, and its parts could not be moved as one.
 static void *addresses(size_t size, int protection) {
     const size_t room = size + large_page;
     char *start = mmap(NULL, room, protection, MAP_PRIVATE | MAP_ANONYMOUS | (protection == PROT_NONE ? MAP_NORESERVE : 0), -1, 0);

@@ -89,7 +89,7 @@ static size_t egret_curl_collect(char *bytes, size_t size, size_t count, void *c
     return length;
 }
 
-/// Makes a handle for one GET request to `url` over HTTPS; redirects are followed to other HTTPS addresses, five at the most. 0 if
+/// Makes a handle for one GET request to `url` over HTTPS; redirects are followed to other HTTPS addresses, five at most. 0 if
 /// libcurl is not installed, or gives none.
 static inline int egret_curl_open_download(egret_curl *curl, const char *url, long timeout_ms) {
     if (egret_curl_load(curl, url, timeout_ms) == 0) return 0;

@@ -119,7 +119,7 @@ static inline int host_wait_for_signal(void) {
     return sigwait(&set, &number) == 0 ? number : 0;
 }
 
-// Sees to it that the descriptors 0, 1 and 2 are open, so that no file of the process gets one of their numbers. Reading from
+// Makes sure that the descriptors 0, 1 and 2 are open, so that no file of the process gets one of their numbers. Reading from
 // what was closed finds nothing, writing to standard output fails, and standard error leads nowhere.
 static inline void host_occupy_descriptors(void) {
     for (int number = 0; number <= 2; number++) {
@@ -134,7 +134,7 @@ static inline int host_flush_output(void) {
     return errno ? errno : EIO;
 }
 
-// The columns of the terminal that `descriptor` is; 0 if it is none, or one that does not say.
+// The columns of the terminal that `descriptor` is; 0 if it is not one, or one that does not say.
 static inline int host_columns(int descriptor) {
     struct winsize size = {0};
     if (!isatty(descriptor) || ioctl(descriptor, TIOCGWINSZ, &size) != 0) return 0;

@@ -39,7 +39,7 @@ package struct DecryptionOutcome: Sendable {
     package var unopened: [UnopenedRange] = []
     /// What a person should know about the state, or `nil`.
     package var reason: String?
-    /// The name of the server that the client asked for in the clear, or `nil`.
+    /// The name of the server that the client asked for in cleartext, or `nil`.
     package var serverName: String?
     /// The application protocol that was agreed on, or `nil`.
     package var alpn: String?

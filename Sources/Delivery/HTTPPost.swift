@@ -3,22 +3,22 @@ import Synchronization
 
 /// Requests of one kind: POST to one address, with the same headers each time, over one connection while it holds.
 ///
-/// libcurl does the work and is loaded when the first is made. HTTP and HTTPS alone, certificates are checked, no redirect
-/// is followed, and what comes back is thrown away.
+/// Uses libcurl, which is loaded with the first request. HTTP and HTTPS only; certificates are checked, redirects are not
+/// followed, and the body of the response is discarded.
 public final class HTTPPost: Sendable {
-    /// What came of a request.
+    /// The result of a request.
     public enum Answer: Equatable, Sendable {
         /// The status of the far end.
         case status(Int)
-        /// There was none: the reason.
+        /// There was no response: the reason.
         case failed(String)
     }
 
     /// Why it cannot be made.
     public enum PostError: Error, Equatable, Sendable {
-        /// libcurl is not installed, or is none that serves.
+        /// libcurl is not installed, or its version is not usable.
         case noLibrary
-        /// A header that is none.
+        /// A malformed header.
         case badHeader
     }
 
@@ -30,7 +30,7 @@ public final class HTTPPost: Sendable {
 
         deinit {
             var curl = unsafe curl
-            // Invariant: the handle and the list are this value's own, and nobody uses them after it.
+            // Invariant: the handle and the list are this value's own, and no one uses them after it.
             unsafe egret_curl_close(&curl)
         }
     }

@@ -3,7 +3,7 @@ import Glibc
 
 /// One file from a server, over HTTPS alone, by libcurl, which is loaded for it.
 ///
-/// Certificates are checked. Redirects are followed to other HTTPS addresses, five at the most.
+/// Certificates are checked. Redirects are followed to other HTTPS addresses, five at most.
 public enum HTTPSDownload {
     /// Why there is no file.
     public enum Failure: Error, Equatable, Sendable {

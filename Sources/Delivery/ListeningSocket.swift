@@ -40,14 +40,14 @@ public enum ListeningSocket {
         guard var name = Socket.address(ofPath: path) else { throw .longPath }
         try removeAbandoned(path)
         let descriptor = try Socket.open(AF_UNIX, SOCK_STREAM)
-        // Nobody may connect before the mode is what it should be: Linux gives the file the mode of the socket, less the umask.
+        // No one may connect before the mode is what it should be: Linux gives the file the mode of the socket, less the umask.
         // The umask itself belongs to the whole process: another thread may create a file at this moment.
         _ = fchmod(descriptor, mode)
         // Invariant: every sockaddr_un may be read as a sockaddr (POSIX), with the length of the former.
         let bound = try unsafe Socket.withAddress(&name) { (address, length) throws(SocketError) in
             try unsafe listen(descriptor, name: address, length: length)
         }
-        // A link that someone put in the place of the socket is not followed.
+        // A link that someone put in place of the socket is not followed.
         // Invariant: the path is a terminated copy for each call.
         let isOpened = unsafe fchmodat(AT_FDCWD, path, mode, AT_SYMLINK_NOFOLLOW) == 0
         let isOwned = isOpened && owner.map { unsafe lchown(path, $0.user, $0.group) == 0 } ?? true
@@ -62,7 +62,7 @@ public enum ListeningSocket {
     /// The mode of a socket's file: its owner and group may connect.
     private static var mode: mode_t { 0o660 }
 
-    /// Removes a socket that nobody listens at any more.
+    /// Removes a socket that no one listens at any more.
     private static func removeAbandoned(_ path: String) throws(SocketError) {
         var status = stat()
         // Invariant: the path is a terminated copy for the call, and the structure is written only during it.
@@ -87,6 +87,6 @@ public enum ListeningSocket {
         throw SocketError(errno: code)
     }
 
-    /// How many connections wait to be accepted at the most.
+    /// How many connections wait to be accepted at most.
     private static var backlog: Int32 { 16 }
 }

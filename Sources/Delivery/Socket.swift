@@ -1,6 +1,6 @@
 import Glibc
 
-/// A connected socket for writing. It never raises SIGPIPE, and no call waits longer than it is told to.
+/// A connected socket for writing. It never raises SIGPIPE, and no call waits longer than its time-out.
 public final class Socket: Sendable {
     /// Whether it is a stream.
     public let isStream: Bool
@@ -46,7 +46,7 @@ public final class Socket: Sendable {
         }
     }
 
-    /// Whether the far end has closed. A stream takes bytes after that, and nobody would ever read them.
+    /// Whether the far end has closed. A stream takes bytes after that, and no one would ever read them.
     private var isClosedByPeer: Bool {
         var byte: UInt8 = 0
         // Invariant: one byte of this frame, and its length.
@@ -168,7 +168,7 @@ public struct SocketError: Error, Equatable, Sendable {
     /// The system's words.
     public let reason: String
 
-    /// Nobody took what was sent for as long as it was waited.
+    /// The reader accepted no data within the time-out.
     public static let stalled = SocketError(reason: "the reader has stalled")
     /// The far end has closed the connection.
     public static let closed = SocketError(reason: "the reader has closed the connection")
@@ -179,7 +179,7 @@ public struct SocketError: Error, Equatable, Sendable {
 
     init(reason: String) { self.reason = reason }
 
-    /// The error that `errno` tells of.
+    /// The error in `errno`.
     init(errno code: Int32) {
         // Invariant: the text is a constant of the C library, or belongs to this thread until its next such call.
         let words = unsafe strerror(code).map { unsafe String(cString: $0) }

@@ -38,7 +38,7 @@ public enum ListenAddress: Equatable, Sendable {
     /// A socket of the file system.
     case unix(String)
 
-    /// Reads `127.0.0.1:9477`, `[::1]:9477` or `unix:/run/egret/http.sock`; `nil` if it is none of these.
+    /// Reads `127.0.0.1:9477`, `[::1]:9477` or `unix:/run/egret/http.sock`; `nil` if it is not one of these.
     public init?(_ text: String) {
         if text.hasPrefix("unix:") {
             let path = String(text.dropFirst(5))
@@ -67,7 +67,7 @@ public enum ListenAddress: Equatable, Sendable {
         return Self.bytes(host, AF_INET6).map { $0.dropLast().allSatisfy { $0 == 0 } && $0[15] == 1 } ?? false
     }
 
-    /// The bytes of a numeric address; `nil` if it is none of its family.
+    /// The bytes of a numeric address; `nil` if it is not one of its family.
     private static func bytes(_ host: String, _ family: Int32) -> [UInt8]? {
         var bytes = [UInt8](repeating: 0, count: family == AF_INET ? 4 : 16)
         // Invariant: the text ends with a zero and lives for the call, which writes the 4 or 16 bytes that there are.

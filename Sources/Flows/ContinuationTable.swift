@@ -2,7 +2,7 @@ import Bytes
 import Protocols
 import Wire
 
-/// What is remembered of a flow that ended although its connection may continue.
+/// The state of a flow that ended although its connection may continue.
 struct Continuation {
     /// The flow's key.
     let key: FlowKey
@@ -29,7 +29,7 @@ struct Continuation {
     private static var reach: Int32 { 1 << 20 }
 }
 
-/// Named flows of interest that ended for want of packets or of room, and whose connections may continue: a client that
+/// Named flows of interest that ended for lack of packets or of room, and whose connections may continue: a client that
 /// uses one connection all day says its name once.
 ///
 /// Holds `capacity` flows at most, and forgets the one first that ended first.

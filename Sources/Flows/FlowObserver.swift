@@ -1,4 +1,4 @@
-/// A moment in a flow's life at which something may be said of it.
+/// The points of a flow's lifecycle at which it is reported.
 public enum FlowLifecycleEvent: Sendable, CaseIterable {
     /// Its first packet.
     case started
@@ -6,7 +6,7 @@ public enum FlowLifecycleEvent: Sendable, CaseIterable {
     case named
     /// It may have shown something since that must not wait for its next report; no report is counted for it.
     case glanced
-    /// The server answered, or it is over, or was reported, and nobody has; once a flow, after `named` and before `ended`.
+    /// The server answered, or it is over, or was reported, and no one has; once a flow, after `named` and before `ended`.
     case answered
     /// It has lived for another active time-out.
     case updated
@@ -14,7 +14,7 @@ public enum FlowLifecycleEvent: Sendable, CaseIterable {
     case ended
 }
 
-/// How far the requests of a flow are to be counted.
+/// Whether and how long the requests of a flow are counted.
 public enum TrafficInterest: Sendable {
     /// Not at all.
     case none
@@ -24,7 +24,7 @@ public enum TrafficInterest: Sendable {
     case whole
 }
 
-/// Anyone who is told of flows.
+/// Receives reports of flows.
 public protocol FlowObserver: ~Copyable {
     /// Whether a snapshot of such a flow at such a moment is of use; asked so that none is made in vain.
     func wants(_ moment: FlowLifecycleEvent, ofInterest: Bool) -> Bool
@@ -73,7 +73,7 @@ extension FlowObserver where Self: ~Copyable {
     /// False: who only follows flows waits for reports.
     public var wantsGlances: Bool { false }
 
-    /// 0: who only follows flows tells no kinds apart.
+    /// 0: an observer that only follows flows needs no kinds.
     public var kind: UInt8 { 0 }
 
     /// Does nothing.
@@ -92,7 +92,7 @@ extension FlowObserver where Self: ~Copyable {
     public mutating func observe(_ question: DNSQuestion, in flow: FlowSnapshot) {}
 }
 
-/// The counts of a flow that ended, whose end nobody wanted to hear of: what a summary of all traffic adds up.
+/// The counts of an ended flow whose end is not reported: a summary of all traffic adds them up.
 public struct EndedFlow: Equatable, Sendable {
     /// The kind that the observer gave the flow when it was named; 0 for none.
     public let kind: UInt8

@@ -1,16 +1,16 @@
 public import Protocols
 
-/// How long and how many: the bounds that a tracker keeps.
+/// The timeouts and limits of a tracker.
 public struct FlowPolicy: Sendable {
     /// After how long without a packet a flow ends, in nanoseconds.
     public struct IdleTimeouts: Equatable, Sendable {
-        /// TCP that nobody has answered.
+        /// TCP that no one has answered.
         public var tcpUnanswered: Int64 = 60 * second
         /// TCP in use.
         public var tcp: Int64 = 600 * second
         /// TCP after its end, for stragglers.
         public var tcpClosed: Int64 = 5 * second
-        /// UDP that nobody has answered.
+        /// UDP that no one has answered.
         public var udpUnanswered: Int64 = 60 * second
         /// UDP both ways.
         public var udp: Int64 = 180 * second
@@ -19,11 +19,11 @@ public struct FlowPolicy: Sendable {
         public init() {}
     }
 
-    /// Which ids around packets tell flows apart beside their ends.
+    /// Which ids around packets distinguish flows, in addition to their ends.
     public var scope: FlowScope = []
-    /// The most named flows of interest that are remembered after they ended for want of packets or of room.
+    /// The most named flows of interest that are remembered after they ended for lack of packets or of room.
     public var rememberedFlows = 4_096
-    /// When flows end for want of packets.
+    /// When flows end for lack of packets.
     public var idle = IdleTimeouts()
     /// After how long a flow that lives on is reported, in nanoseconds; `nil` for never.
     public var active: Int64?

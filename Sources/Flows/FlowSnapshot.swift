@@ -4,7 +4,7 @@ import Wire
 
 /// Everything known of one flow at one moment: what attribution names, rules judge and events print.
 ///
-/// Owned and free of references into packets. Taken when a flow starts, is named, is reported or ends: never a packet.
+/// Owned and free of references into packets. Made when a flow starts, is named, is reported or ends, never for a packet.
 public struct FlowSnapshot: Sendable {
     /// One end of a flow.
     public struct Endpoint: Hashable, Sendable {
@@ -87,7 +87,7 @@ public struct FlowSnapshot: Sendable {
     public var transport = Transport.tcp
     /// The innermost protocol that was recognized.
     public var application = Application.unknown
-    /// The request line of a flow in the clear.
+    /// The request line of a flow in cleartext.
     public var http: HTTPFacts?
     /// How the client hides its DNS questions, where the flow looks like that.
     public var encryptedDNS: EncryptedDNS?
@@ -110,7 +110,7 @@ public struct FlowSnapshot: Sendable {
     public var continues: UInt64?
     /// The interface's name, or the file's; empty where unknown.
     public var interface = ""
-    /// Whether packets of it came through a tunnel whose ends are not trusted: anybody can send such packets in another's
+    /// Whether packets of it came through a tunnel whose ends are not trusted: anyone can send such packets in another's
     /// name.
     public var isUntrusted = false
     /// Whether the server answered: over TCP, whether it sent payload on a connection of which the client's side was seen
@@ -145,13 +145,13 @@ public struct FlowSnapshot: Sendable {
     }
 
     /// The name that the flow goes by: the best evidence. None from a malformed hello, and not the outer name
-    /// of an encrypted one, which names nobody.
+    /// of an encrypted one, which names no one.
     public var host: NameEvidence? { names.first { $0.isSound && $0.source != .echOuter } }
 
-    /// Whether the observer was told a name of the flow before: another request of it names another host.
+    /// Whether the observer was notified of a name of the flow before: another request of it names another host.
     public var isNamedAgain = false
 
-    /// Whether requests in the clear name it, of which each may name another host.
+    /// Whether requests in cleartext name it, of which each may name another host.
     public var isNamedByRequest: Bool {
         isNamedAgain || names.contains { $0.source == .httpHost || $0.source == .connect }
     }

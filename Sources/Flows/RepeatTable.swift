@@ -1,8 +1,8 @@
 public import Bytes
 public import Wire
 
-/// The packets that were looked at recently, by which one is known that was captured twice: on two interfaces, on both
-/// sides of a router or a tunnel, or by a mirror port that copies both ways.
+/// The packets that were seen recently, to recognize packets that were captured twice: on two interfaces, on both sides of a
+/// router or a tunnel, or by a mirror port that copies both directions.
 ///
 /// Direct-mapped: a newer packet takes the place of an older one. 4,096 places of 24 bytes, whatever the traffic.
 struct RepeatTable: ~Copyable {

@@ -1,7 +1,7 @@
 import CHost
 import Glibc
 
-/// Tells whether anything changed in directories and files, by the kernel's inotify(7), without looking at them.
+/// Detects changes in directories and files with inotify(7), without reading them.
 ///
 /// The kernel reports changes made on this machine. A network file system may be changed elsewhere, and a link in the middle of a
 /// path may be exchanged: an owner that must not miss these looks at the files now and then as well.

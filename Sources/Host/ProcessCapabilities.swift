@@ -1,20 +1,20 @@
 import CHost
 import Glibc
 
-/// What this process may do, as the kernel says: for anyone who must find out why it may not.
+/// The capabilities of this process as the kernel reports them, for diagnosing missing rights.
 public struct ProcessCapabilities: Equatable, Sendable {
     /// The capability that capturing needs, as a bit of a set.
     public static var capturing: UInt64 { 1 << 13 }
 
-    /// The capabilities that count now.
+    /// The effective capabilities.
     public var effective: UInt64
-    /// Those that could be taken.
+    /// The permitted capabilities.
     public var permitted: UInt64
-    /// Those that any program could be given here.
+    /// The bounding set.
     public var bounding: UInt64
-    /// Those that a program inherits which has none of its own.
+    /// The ambient capabilities.
     public var ambient: UInt64
-    /// Whether programs can gain nothing here (no_new_privs).
+    /// Whether no_new_privs is set.
     public var noNewPrivileges: Bool
     /// The number of the user.
     public var user: UInt32
@@ -45,7 +45,7 @@ public struct ProcessCapabilities: Equatable, Sendable {
     }
 }
 
-/// Why the operating system did not do what was asked of it.
+/// An error of the operating system.
 public struct HostError: Error, Equatable, Sendable, CustomStringConvertible {
     /// One sentence for a person: what failed, and what would be right where that is known.
     public let description: String

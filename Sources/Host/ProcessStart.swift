@@ -7,7 +7,7 @@ public enum StandardDescriptors {
     /// output. Writing to a standard output that was closed still fails.
     public static func occupy() { host_occupy_descriptors() }
 
-    /// The columns of the terminal that `descriptor` is; `nil` if it is none, or one that does not say.
+    /// The columns of the terminal that `descriptor` is; `nil` if it is not one, or one that does not say.
     public static func columns(of descriptor: Int32) -> Int? {
         let columns = host_columns(descriptor)
         return columns > 0 ? Int(columns) : nil
@@ -15,7 +15,7 @@ public enum StandardDescriptors {
 
     /// Writes out what standard output holds.
     ///
-    /// - Returns: The system's words for the error; `nil` if everything was written, or nobody reads it any more (`EPIPE`).
+    /// - Returns: The system's words for the error; `nil` if everything was written, or no one reads it any more (`EPIPE`).
     public static func flushOutput() -> String? {
         let code = host_flush_output()
         guard code != 0, code != EPIPE else { return nil }
@@ -44,9 +44,9 @@ public enum HeldSignals {
     }
 }
 
-/// Another program in the place of this one.
+/// Another program in place of this one.
 public enum ProgramReplacement {
-    /// Runs `path` with `arguments` in the place of this process, whose files, environment and identifier it keeps. Returns only
+    /// Runs `path` with `arguments` in place of this process, whose files, environment and identifier it keeps. Returns only
     /// if that fails: the system's reason.
     public static func run(_ path: String, _ arguments: [String]) -> String {
         // Invariant: the array ends with a null pointer, and each other element is a terminated copy that lives until the

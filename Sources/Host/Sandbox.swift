@@ -1,11 +1,11 @@
 import CHost
 import Glibc
 
-/// What the process gives up once it has opened what needs rights: user, capabilities, and all but the files, sockets and
-/// system calls that it still needs. There is no way back.
+/// Drops privileges after everything that needs them was opened: the user, capabilities, and all files, sockets and system
+/// calls that are not needed further. This cannot be undone.
 ///
-/// Anyone who owns the wire and finds a mistake in a parser has what is left: reading what egret reads, writing where it
-/// writes. To be called while there is one thread: Landlock and capabilities are a thread's, and those it starts inherit them.
+/// An attacker who exploits a parser is limited to what remains: reading what egret reads, and writing where it writes. Call
+/// it while there is one thread: Landlock and capabilities belong to a thread, and threads that it starts inherit them.
 public struct Sandbox: Sendable {
     /// What stays possible.
     public struct Limits: Equatable, Sendable {
@@ -19,7 +19,7 @@ public struct Sandbox: Sendable {
         public var usesInternet = false
         /// Whether libraries are loaded after the start, as for a webhook: memory can be executed then.
         public var loadsLibraries = false
-        /// The TCP ports that may be connected to, where the kernel can tell them apart (Linux 6.7).
+        /// The TCP ports that may be connected to, where the kernel can distinguish them (Linux 6.7).
         public var connectsTo: [UInt16] = []
         /// The TCP ports that may be listened on.
         public var listensOn: [UInt16] = []

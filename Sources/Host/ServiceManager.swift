@@ -1,14 +1,13 @@
 import CHost
 import Glibc
 
-/// The service manager that started the process and wants to hear how it is: sd_notify(3), where `NOTIFY_SOCKET` names a
-/// socket.
+/// Reports the process's state to the service manager that started it: sd_notify(3), if `NOTIFY_SOCKET` names a socket.
 ///
 /// The protocol is one datagram a message. The socket is opened at once, so that it serves after sockets are out of reach.
 /// A message that does not arrive is no fault of the process, and is not tried again.
 public final class ServiceManager: Sendable {
     private let descriptor: Int32
-    /// How often the manager wants a sign of life at the least, in nanoseconds; `nil` if it wants none.
+    /// How often the manager wants a sign of life at least, in nanoseconds; `nil` if it wants none.
     public let watchdog: Int64?
 
     /// The manager that the environment names; `nil` if there is none.
@@ -24,16 +23,16 @@ public final class ServiceManager: Sendable {
 
     deinit { close(descriptor) }
 
-    /// It captures, and its outputs are open; also after a reload.
+    /// `READY=1`: it captures, and its outputs are open; also sent after a reload.
     public func ready(_ status: String) { send("READY=1\nSTATUS=\(status)") }
 
-    /// It reads rules and catalog again.
+    /// `RELOADING=1`: it reads rules and catalog again.
     public func reloading() { send("RELOADING=1\nMONOTONIC_USEC=\(Self.microseconds)") }
 
-    /// It ends.
+    /// `STOPPING=1`: it is about to end.
     public func stopping() { send("STOPPING=1") }
 
-    /// It lives.
+    /// `WATCHDOG=1`: it is alive.
     public func alive() { send("WATCHDOG=1") }
 
     private func send(_ message: String) {

@@ -37,7 +37,7 @@ public struct SystemUser: Equatable, Sendable {
 
 /// The capabilities of this process.
 enum Capabilities {
-    /// Sees to it that no program that this thread might become has any. That needs a capability itself; anyone who has it not
+    /// Makes sure that no program that this thread might become has any. That needs a capability itself; anyone who has it not
     /// is held by no_new_privs alone.
     static func dropBound() {
         for capability in 0..<64 as Range<Int32> { _ = host_drop_bound(capability) }

@@ -11,9 +11,9 @@ public enum AppParser: Sendable {
     case tls(ClientHelloParser)
     /// The PROXY protocol's header, before anything else.
     case proxyProtocol(ProxyProtocolHeader)
-    /// HTTP/2 in the clear (RFC 9113).
+    /// HTTP/2 in cleartext (RFC 9113).
     case http2(HTTP2Preface)
-    /// HTTP/1 in the clear (RFC 9112).
+    /// HTTP/1 in cleartext (RFC 9112).
     case http(HTTPRequest)
     /// SOCKS (RFC 1928).
     case socks(SOCKSRequest)

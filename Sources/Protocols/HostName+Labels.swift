@@ -14,7 +14,7 @@ extension HostName {
     }
 
     /// Whether nothing but letters beyond ASCII keeps `name` from being a host name: no byte may be taken for another part of
-    /// a URL, and no character for one that stands for bytes that are no UTF-8.
+    /// a URL, and no character for the replacement of bytes that are not UTF-8.
     private static func isConvertible(_ name: String) -> Bool {
         name.utf8.count <= longestUnicodeName
             && name.unicodeScalars.allSatisfy { scalar in

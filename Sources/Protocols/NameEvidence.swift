@@ -8,7 +8,7 @@ public enum HostSource: String, Sendable, CaseIterable, Comparable {
     case quicSNI = "quic_sni"
     /// The target of an HTTP CONNECT request (RFC 9110 section 9.3.6).
     case connect
-    /// The Host header or the `:authority` of a request in the clear.
+    /// The Host header or the `:authority` of a request in cleartext.
     case httpHost = "http_host"
     /// The host name in a SOCKS request (RFC 1928, SOCKS 4a).
     case socks
@@ -16,7 +16,7 @@ public enum HostSource: String, Sendable, CaseIterable, Comparable {
     case dns
     /// A name in the server's certificate.
     case certificate
-    /// The outer name of an encrypted_client_hello that is taken for real (RFC 9849): a cover that names nobody.
+    /// The outer name of an encrypted_client_hello that is taken for real (RFC 9849): a cover that names no one.
     case echOuter = "ech_outer"
     /// The address alone, by a published range.
     case ipRange = "ip_range"

@@ -54,7 +54,7 @@ public struct Findings: Equatable, Sendable {
     public var names: [NameEvidence] = []
     /// What the TLS or QUIC handshake says.
     public var tls: TLSFacts?
-    /// The request line, if it was in the clear.
+    /// The request line, if it was in cleartext.
     public var http: HTTPFacts?
     /// Whether the client addressed a proxy (CONNECT, absolute-form request, SOCKS).
     public var isViaProxy = false
@@ -79,7 +79,7 @@ public struct Findings: Equatable, Sendable {
     /// What was made ahead of the payload that is read now; nothing that was found, so that it makes no difference to
     /// whether two are equal.
     public var preview: SpeculativeParse?
-    /// The hellos that came recently, lent by anyone who has many flows read, as long as one payload is; no finding either.
+    /// A cache of recent hellos, borrowed from the caller for the time of one payload; also no finding.
     public var shapes = ClientHelloCache()
 
     /// Nothing found yet.

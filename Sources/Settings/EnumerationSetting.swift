@@ -7,7 +7,7 @@ public struct EnumerationSetting<Value: RawRepresentable<String> & Equatable & S
     public let key: SettingKey
     /// The cases that the setting accepts, in the order in which help and documentation list them.
     public let values: [Value]
-    /// The case that holds if nobody sets one.
+    /// The case that holds if no one sets one.
     public let defaultValue: Value
 
     /// A setting that accepts `values`; its flag is its name with dashes unless another is given.

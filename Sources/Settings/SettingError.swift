@@ -1,6 +1,6 @@
 public import Text
 
-/// One thing that is wrong with the configuration, in the manner of compilers:
+/// One error in the configuration, in the format of compilers:
 /// `egret.yaml:3:1: error[C010] unknown key 'limit'; did you mean 'limits'?`
 public struct SettingError: Error, Equatable, Sendable {
     /// The stable number of a kind of error.
@@ -45,7 +45,7 @@ extension SettingError: CustomStringConvertible {
 
 /// Where a value comes from.
 public enum SettingOrigin: Equatable, Sendable {
-    /// Nobody set it.
+    /// No one set it.
     case builtIn
     /// A place in the file.
     case file(SourcePosition)

@@ -1,7 +1,7 @@
 public import Text
 
-/// One key of the configuration: everything that is known of it is here, and everything else is made from it:
-/// the reader, the flag, the variable, `config show`, the table in the documentation and the JSON Schema.
+/// One key of the configuration. The reader, the flag, the variable, `config show`, the table in the documentation and the
+/// JSON Schema are all derived from it.
 public struct SettingKey: Sendable {
     /// Which commands a setting is for. A file may have settings of both; each command uses its own.
     public enum Scope: String, Sendable {

@@ -1,4 +1,4 @@
-/// A key that was found under a name it no longer has.
+/// A key that was set under a former name.
 public struct SettingWarning: Equatable, Sendable, CustomStringConvertible {
     /// Where the former name was used.
     public let origin: SettingOrigin

@@ -1,6 +1,6 @@
 import Text
 
-/// The effective configuration: a value for every key, and where each came from.
+/// The effective configuration: a value for every key, and its origin.
 ///
 /// Later layers win: what a flag says over what the environment says, that over the file, and that over the defaults.
 /// A list is taken whole from the layer that wins.

@@ -1,7 +1,7 @@
 /// The names by which a server may be asked (RFC 9110 section 7.2): addresses, `localhost`, and those that were given.
 ///
 /// A page that someone opens in a browser can be made to ask this machine under a name of the page's owner (DNS rebinding), and
-/// would then read the answer. A browser always says the name, so that it is enough to refuse names that nobody gave.
+/// would then read the answer. A browser always says the name, so that it is enough to refuse names that no one gave.
 struct HostNames: Sendable {
     private let names: Set<String>
 

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// What is said to someone who asks.
+/// The answer to a status request.
 public struct StatusAnswer: Equatable, Sendable {
     /// Whether what was asked for is so.
     public enum Outcome: Int, Sendable {
@@ -48,11 +48,11 @@ public final class StatusCounters: Sendable {
     func countFailed() { failures.wrappingAdd(1, ordering: .relaxed) }
 }
 
-/// What a server for status gives to those who ask, at the most.
+/// Limits of the status server.
 public struct StatusLimits: Equatable, Sendable {
     /// The connections at a time; for one more the oldest is closed.
     public var connections = 16
-    /// The bytes of a request, all in all.
+    /// The bytes of a request, in total.
     public var requestBytes = 8_192
     /// From the beginning of a connection to its end, the answer included, in nanoseconds.
     public var lifetime: Int64 = 10_000_000_000

@@ -3,9 +3,9 @@ import NIOHTTP1
 import NIOPosix
 import Synchronization
 
-/// A server for those who ask how a sensor is: HTTP/1.1 (RFC 9112), GET and HEAD, one answer a connection.
+/// Serves health and metrics over HTTP/1.1 (RFC 9112): GET and HEAD, one response for each connection.
 ///
-/// Sockets are made elsewhere and only listened at here, on one thread of its own, so that the process may have given up the right
+/// Sockets are created elsewhere and only accepted from here, on a separate thread, so that the process may have given up the right
 /// to make any. Connections, their bytes and their time are bounded (`StatusLimits`). A new connection is always taken: if there are too
 /// many, the one that has been open longest is closed for it, so that clients that hold connections open cannot keep a probe out, which
 /// is answered within a millisecond.

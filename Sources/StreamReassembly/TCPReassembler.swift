@@ -90,7 +90,7 @@ package final class TCPReassembler {
         let sender: Sender = source == connection.ends.client ? .client : .server
         deliver(packet, payload, of: connection, from: sender, at: position, into: receiver)
         waitingBytes += connection.client.waitingBytes + connection.server.waitingBytes - before
-        // A reset ends nothing here: anybody on the path can send one, and what follows it must not be hidden.
+        // A reset ends nothing here: anyone on the path can send one, and what follows it must not be hidden.
         if connection.client.isClosed, connection.server.isClosed { finish(connection) }
     }
 

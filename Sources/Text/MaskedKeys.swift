@@ -2,7 +2,7 @@ import Yams
 
 /// A file's text in which the earlier of two equal keys is hidden, so that the YAML reader gets past them.
 ///
-/// Hiding puts a private-use character of its own in the place of the key's first one: every position stays the same.
+/// Hiding puts a private-use character of its own in place of the key's first one: every position stays the same.
 struct MaskedKeys: Sendable {
     private let source: SourceText
     /// What was written at each hidden offset, and what is there now.

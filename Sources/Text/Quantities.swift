@@ -1,6 +1,6 @@
 /// Lengths of time as people write them: `90s`, `15m`, `1h`, `7d`, also `500ms`, in nanoseconds.
 public enum DurationText {
-    /// The nanoseconds of `text`; `nil` if it is none, or past 100 years.
+    /// The nanoseconds of `text`; `nil` if it is not one, or past 100 years.
     public static func nanoseconds(_ text: String) -> Int64? {
         let digits = text.prefix { $0.isASCII && $0.isNumber }
         guard (1...15).contains(digits.utf8.count), let number = Int64(digits),
@@ -29,7 +29,7 @@ public enum DurationText {
 
 /// Numbers of bytes as people write them: `5MB` is 5,000,000, `5MiB` is 5,242,880, `100` and `100B` are 100.
 public enum SizeText {
-    /// The bytes of `text`, which may have a fraction before a unit; `nil` if it is none.
+    /// The bytes of `text`, which may have a fraction before a unit; `nil` if it is not one.
     public static func bytes(_ text: String) -> Int64? {
         let digits = text.prefix { $0.isASCII && ($0.isNumber || $0 == ".") }
         guard let unit = units[String(text.dropFirst(digits.count))] else { return nil }

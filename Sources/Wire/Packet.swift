@@ -48,7 +48,7 @@ public struct Packet: Sendable, BitwiseCopyable {
         @inlinable
         public init(rawValue: UInt8) { self.rawValue = rawValue }
 
-        /// It came inside an IP packet, which anybody may have sent.
+        /// It came inside an IP packet, which anyone may have sent.
         @inlinable public static var carried: Notes { Notes(rawValue: 1) }
         /// Its IP header claims more bytes than the frame, which was captured whole, had: the length is the frame's.
         @inlinable public static var clamped: Notes { Notes(rawValue: 2) }

@@ -185,7 +185,7 @@ public enum PacketDecoder {
     }
 }
 
-/// EtherType numbers (IEEE 802 registry), those that are passed through or told apart.
+/// EtherType numbers (IEEE 802 registry), those that are passed through or distinguished.
 @usableFromInline
 enum EtherType {
     @inlinable static var ipv4: UInt16 { 0x0800 }

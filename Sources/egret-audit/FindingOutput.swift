@@ -62,7 +62,7 @@ struct FindingOutput {
         if let reading = recording.reading {
             sentences.insert(contentsOf: AuditNotice.lines(reading), at: 0)
             if recording.unopened > 0 {
-                sentences.append("What stood in connections that could not be opened is not part of this report.")
+                sentences.append("The contents of connections that could not be opened are not part of this report.")
             }
         } else {
             sentences.append("They are from a HAR file: what another program wrote down, not what was on the wire.")

@@ -11,7 +11,7 @@ struct PlanCommand: ParsableCommand {
         commandName: "plan",
         abstract: "Write the plan of a comparison before recording it.",
         discussion: """
-            A setting is NAME, NAME,zone=ZONE or NAME,canary=TEXT (or both). The canary is a text that stands in the requests if the \
+            A setting is NAME, NAME,zone=ZONE or NAME,canary=TEXT (or both). The canary is a text that is in the requests if the \
             setting took effect. Useful controls: the same setting under two names, and a zone of the same offset.
             """)
 

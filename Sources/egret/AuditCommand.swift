@@ -2,7 +2,7 @@ import ArgumentParser
 import Foundation
 import Host
 
-/// `egret audit`: runs `egret-audit`, a program of its own, since the sensor holds no decryption.
+/// `egret audit`: runs `egret-audit`, a separate program, since the sensor contains no decryption.
 struct AuditCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "audit",

@@ -102,7 +102,7 @@ private func sighting(
         #expect(history.evicted > 10_000)
     }
 
-    @Test("A history that is restored goes on as if it had never ended")
+    @Test("A restored history continues as if it had never ended")
     func restoring() {
         var whole = history()
         var first = history()

@@ -40,7 +40,7 @@ func findings(_ exchange: HTTPExchange, known: KnownValues = KnownValues()) -> [
     Auditor(known: known, unpack: ContentUnpacking.unpack).audit(exchange).findings
 }
 
-/// The marks in a text that the program wrote, or in one of anybody.
+/// The marks in a text that the program wrote, or in one of anyone.
 func marks(_ text: String, isTemplate: Bool = true) -> [Finding] {
     Auditor.marks(in: Field(path: isTemplate ? "body.system" : "body.messages[0].content", value: .text(text)))
 }

@@ -115,7 +115,7 @@ import Testing
                 == #"{"type":"difference","host":"host-2","field":"body.a","a":[{"kind":"text","length":1}],"p":0.5}"#)
     }
 
-    @Test("Of a path a redacted record keeps words of an interface, and nothing that may name somebody")
+    @Test("Of a path a redacted record keeps words of an interface, and no part that may name a person")
     func redactedPaths() {
         let paths = [
             "/v1/messages": "/v1/messages", "/v1/messages:count-tokens": "/v1/messages:count-tokens",

@@ -71,7 +71,7 @@ import Testing
         let reversed = try bundle(1, created: "2026-11-30T00:00:00Z", expires: "2026-11-29T00:00:00Z")
         #expect(BundleFixture.reason { _ = try install(reversed) } == .manifest)
         #expect(names("versions") == [])
-        // A source that goes on offering what is installed already is an error from its expiry on.
+        // A source that still offers what is installed already is an error from its expiry on.
         _ = try install(try bundle(1))
         #expect(try install(try bundle(1)) == .unchanged)
         let later = BundleFixture.now + 400 * 86_400

@@ -4,7 +4,7 @@ import Testing
 
 @testable import CatalogUpdate
 
-/// Archives and directories that somebody made who wants more than a catalog.
+/// Archives and directories made by an attacker.
 @Suite struct HostileBundleTests {
     /// An archive of one entry with `name` and `type`, whose checksum is right, before the files of a good bundle.
     private func archive(

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Decryption
 
-/// What stands inside of records and packets that were sealed for the test: an attacker who is the client chooses it.
+/// The contents of records and packets that were sealed for the test: an attacker who is the client chooses it.
 @Suite struct SealedTests {
     private static let secrets = [[UInt8](repeating: 0x11, count: 32), [UInt8](repeating: 0x22, count: 32)]
     private static let position = StreamPosition(time: .distantPast, packet: 1)

@@ -53,7 +53,7 @@ private struct WebServer {
     @Test func aFarEndThatIsNotThereIsAReason() {
         guard let post = try? HTTPPost(url: "http://127.0.0.1:39603/", headers: [], milliseconds: 2_000) else { return }
         guard case .failed(let reason) = post.send(Array("x".utf8)[...]) else {
-            Issue.record("nobody listens there")
+            Issue.record("no one listens there")
             return
         }
         #expect(!reason.isEmpty)

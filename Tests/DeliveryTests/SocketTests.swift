@@ -109,7 +109,7 @@ private final class DatagramReceiver {
         defer { try? FileManager.default.removeItem(atPath: path) }
         let descriptor = try ListeningSocket.open(.unix(path))
         defer { close(descriptor) }
-        // Connected, and never accepted: nobody reads.
+        // Connected, and never accepted: no one reads.
         let socket = try Socket(.unixStream(path))
         let start = ContinuousClock.now
         let block = [UInt8](repeating: 0x61, count: 1 << 20)

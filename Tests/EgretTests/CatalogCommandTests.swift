@@ -12,7 +12,7 @@ import Testing
     #expect(object?["vendor"] as? String == "anthropic" && object?["name"] as? String == "claude.ai")
 }
 
-@Test func namesFromAnybodyAreEscapedInBothForms() {
+@Test func namesFromAnyoneAreEscapedInBothForms() {
     let name = "a\u{1B}]0;pwn\u{7}\u{202E}\u{2028}\n.claude.ai"
     for form in ["text", "jsonl"] {
         let result = egret("catalog", "lookup", "--catalog", projectPath("rules/vendors"), "--format", form, name)

@@ -205,14 +205,14 @@ func aLineThatWasCutByAKillIsRecognised() throws {
     }
 }
 
-@Test("A reader of the pipe that stalls and then dies holds up nobody, and what is lost is counted")
+@Test("A reader of the pipe that stalls and then dies holds up no one, and what is lost is counted")
 func aPipeWhoseReaderStallsAndDies() throws {
     signal(SIGPIPE, SIG_IGN)
     let pipe = try FileDescriptor.pipe()
     let queue = OutputQueue(capacity: 1 << 18, policy: .dropOldest)
     let writer = OutputWriter(sink: StandardOutputSink(descriptor: pipe.writeEnd), queue: queue)
     let line = Samples.lines([.flow(Samples.observation())])[0]
-    // Far more than the pipe and the queue hold: each hand-over returns all the same.
+    // Far more than the pipe and the queue hold: each call returns all the same.
     for _ in 0..<4000 { queue.append(line, priority: .normal, time: Samples.start) }
     #expect(queue.counters.accepted == 4000 && queue.counters.dropped > 0)
     #expect(writer.stop(within: 1_000_000) == false)
@@ -351,7 +351,7 @@ func filesThatAreEndedArePacked() throws {
     }
 }
 
-@Test func aStopDoesNotWaitForPackingWhosePatienceIsOver() throws {
+@Test func aStopDoesNotWaitForPackingAfterItsTimeout() throws {
     try withDirectory { directory in
         var limits = FileLimits()
         limits.fileBytes = 4_000

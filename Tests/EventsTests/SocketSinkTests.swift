@@ -118,7 +118,7 @@ private func frames(_ bytes: [UInt8]) throws -> [UInt8] {
     #expect(words.hasPrefix("/nonexistent/log: "))
 }
 
-@Test("A reader that has stopped ends neither the hand-over nor the run")
+@Test("A reader that has stopped blocks neither the queue nor the run")
 func aStalledReaderHoldsUpNobody() {
     let path = path()
     let receiver = Receiver(path: path, isStream: true, reads: false)

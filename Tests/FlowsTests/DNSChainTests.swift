@@ -49,7 +49,7 @@ import Testing
     }
 
     @Test func theTextOfCompressedNamesIsBoundedAndWhatIsPassedOverIsCounted() throws {
-        // Labels of control characters, four characters of text each, and 255 bytes that a pointer of two stands for.
+        // Labels of control characters, four characters of text each, and 255 bytes that a pointer of two bytes refers to.
         let label = [63] + [UInt8](repeating: 1, count: 63)
         let long = label + label + label + [60] + [UInt8](repeating: 1, count: 59) + [0x71, 0]
         var builder = DNSBuilder(question: "q.example", type: 1)

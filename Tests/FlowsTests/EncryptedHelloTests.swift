@@ -66,7 +66,7 @@ struct EncryptedHelloTests {
         }
     }
 
-    @Test("An outer name that nobody lists is kept unless the address is that of the configuration's owner")
+    @Test("An outer name that no one lists is kept unless the address is that of the configuration's owner")
     func addressHasToFit() throws {
         let elsewhere = try flow(policy()) { replay in
             resolve("my.example", outer: "front.example", address: other, in: &replay, port: 50_001)
@@ -81,7 +81,7 @@ struct EncryptedHelloTests {
         #expect(fitting.names.contains(NameEvidence(name: "front.example", source: .echOuter)))
     }
 
-    @Test("A name that exists for nothing else than ECH names nobody, and is kept")
+    @Test("A name that exists for nothing else than ECH names no one, and is kept")
     func publicName() throws {
         var policy = policy()
         policy.echPublicNames = ["ech.example"]

@@ -6,7 +6,7 @@ import Wire
 
 @testable import Flows
 
-/// A connection on which somebody sends a decoy beside the true hello, over IPv4 or IPv6, with a right checksum.
+/// A connection on which an attacker sends a decoy beside the true hello, over IPv4 or IPv6, with a right checksum.
 struct Scene: ~Copyable {
     var replay = Replay()
     var isIPv6 = false
@@ -169,7 +169,7 @@ func twoCopies(_ isTrueFirst: Bool) {
     #expect(flow?.names.map(\.name) == ["true.example"] && flow?.isComplete == true)
 }
 
-@Test("Copies of nobody's bytes at the hello's place do not use up any patience", arguments: [1, 6, 40, 200])
+@Test("Copies of no one's bytes at the hello's place do not use up any patience", arguments: [1, 6, 40, 200])
 func garbage(_ count: Int) {
     for isSame in [false, true] {
         var scene = Scene()
@@ -203,7 +203,7 @@ func garbage(_ count: Int) {
     let bytes = hello("true.example")
     var scene = Scene()
     scene.open()
-    // The decoy lies left of the window; what reaches into it are the hello's first bytes.
+    // The decoy is left of the window; the hello's first bytes reach into it.
     scene.send(decoy + bytes[..<50], at: -decoy.count)
     scene.send(Array(bytes[50...]), at: 50)
     scene.send(isUp: false, ack: bytes.count)

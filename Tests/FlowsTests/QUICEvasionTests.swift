@@ -29,7 +29,7 @@ private struct QUICClient {
         try initial(QUICSealer.crypto(Self.hello(name, random: random), at: 0), number: number)
     }
 
-    /// What the server sends first: an Initial packet and a Handshake packet, which nobody can read.
+    /// What the server sends first: an Initial packet and a Handshake packet, which no one can read.
     var answer: [UInt8] {
         get throws {
             let initial = try QUICSealer(destination: id, sender: .server).initial(

@@ -77,7 +77,7 @@ func aSegmentIsCutToTheWindow(_ sequence: UInt32, _ count: Int, _ expected: Rang
     #expect(fault([.ack], signature) == .signature)
     #expect(fault([.ack], [29, 4, 0, 0]) == .signature)
     #expect(fault([.ack], [], .wrong) == .checksum)
-    // A segment that was joined by the capturing machine, and one whose card computes the sum, are nobody's fault.
+    // A segment that was joined by the capturing machine, and one whose card computes the sum, are no one's fault.
     #expect(fault([.ack], [], .wrong, length: 2896) == nil)
     #expect(fault([.ack], [], .partial) == nil)
 }

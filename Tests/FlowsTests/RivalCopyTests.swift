@@ -60,7 +60,7 @@ struct RivalCopyTests {
         }
     }
 
-    @Test("Bytes of nobody, or another hello, at the front while the hello comes backward", arguments: [0, 1, 2, 3])
+    @Test("Bytes of no one, or another hello, at the front while the hello comes backward", arguments: [0, 1, 2, 3])
     func falseFront(_ kind: Int) {
         let bytes = hello(trueName, size: 500)
         var random = Xorshift(seed: 9)
@@ -288,7 +288,7 @@ struct HelloLapseTests {
         scene.send(hello(trueName))
         scene.send(retryRequest, isUp: false, ack: hello(trueName).count)
         scene.replay.turn(after: 10)
-        #expect(scene.replay.observer.named.isEmpty, "the first hello of a retried handshake alone accuses nobody")
+        #expect(scene.replay.observer.named.isEmpty, "the first hello of a retried handshake alone accuses no one")
     }
 
     /// A HelloRetryRequest (RFC 8446 section 4.1.4): a ServerHello with a random of its own.

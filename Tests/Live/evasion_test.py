@@ -44,7 +44,7 @@ def run(*command, check=True):
 # MARK: Bytes
 
 def client_context():
-    """A context that trusts anybody, and so reads no authorities: each connection is played by a process of its own."""
+    """A context that trusts anyone, and so reads no authorities: each connection is played by a process of its own."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
     return context

@@ -157,8 +157,8 @@ def ask_or_none(path):
         return None
 
 
-def stands_still(sensor, manager):
-    """Where the capturing thread has stopped, nobody says that the sensor lives; and again when it continues."""
+def capture_stops(sensor, manager):
+    """Where the capturing thread has stopped, no one says that the sensor lives; and again when it continues."""
     with held(sensor.pid):
         manager.hears()
         until(lambda: ask("/healthz")[0] == 503, "503 of a sensor that has stopped", 30)
@@ -230,7 +230,7 @@ def main():
             prometheus(directory)
             harm()
             refusals(egret, directory)
-            stands_still(sensor, manager)
+            capture_stops(sensor, manager)
             subprocess.run(["ip", "link", "set", "lo", "down"], check=True)
             until(lambda: "is down" in ask("/readyz", unix=unix)[1], "503 where the interface is down")
             assert ask("/healthz", unix=unix)[0] == 200

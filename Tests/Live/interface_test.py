@@ -2,7 +2,7 @@
 """An interface that is deleted and made again under `egret watch`: what the run does, and which events say so.
 
 In the sandbox no socket can be bound to the new interface: the run ends with status 1, and its `stop` event says why. With
-`--rebind`, and without the sandbox, it goes on and captures there.
+`--rebind`, and without the sandbox, it continues and captures there.
 
 Exit status 77: not root, or no namespaces here.  usage: interface_test.py [--egret PATH]
 """
@@ -75,12 +75,12 @@ def play(egret, space, directory, options):
     return process.returncode
 
 
-def test(egret, space, directory, options, goes_on):
+def test(egret, space, directory, options, continues):
     status = play(egret, space, directory, options)
     found = events(directory / "events")
     stop = next(event["stop"] for event in found if event["type"] == "stop")
     flows = [event for event in found if event["type"] == "flow" and event["dst"].get("port") == 9]
-    if goes_on:
+    if continues:
         assert status == 0 and stop["reason"] != "failure", (status, stop)
         assert flows, "nothing was captured on the new interface"
     else:
@@ -95,12 +95,12 @@ def main():
     if os.geteuid() != 0 or not shutil.which("ip"):
         raise Skip("not root, or no ip")
     failed = 0
-    cases = [("in the sandbox the run ends and says why", [], False), ("with --rebind it goes on", ["--rebind"], True),
-             ("without the sandbox it goes on", ["--sandbox", "off"], True)]
-    for name, options, goes_on in cases:
+    cases = [("in the sandbox the run ends and says why", [], False), ("with --rebind it continues", ["--rebind"], True),
+             ("without the sandbox it continues", ["--sandbox", "off"], True)]
+    for name, options, continues in cases:
         with namespace("again") as space, tempfile.TemporaryDirectory() as directory:
             try:
-                test(egret, space, pathlib.Path(directory), options, goes_on)
+                test(egret, space, pathlib.Path(directory), options, continues)
                 print(f"ok     {name}")
             except AssertionError as error:
                 failed += 1

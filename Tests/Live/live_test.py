@@ -34,7 +34,7 @@ TIME_LIMIT = 60
 CLOCK_TOLERANCE = 0.002
 THREADS = [1, 2, 4]
 CLIENT, GATEWAY, SERVER = "10.1.2.3", "10.1.2.1", "198.51.100.20"
-# Names that are asked for, and what curl is given beside: an AI vendor under a ban, others, and one that is nobody's.
+# Names that are asked for, and what curl is given beside: an AI vendor under a ban, others, and one that is no one's.
 VISITS = [
     ("api.anthropic.com", ["--http1.1"]),
     ("api.anthropic.com", ["--http1.1", "--data-binary", "@BODY"]),

@@ -73,7 +73,7 @@ class Service:
 
 
 def talk(space, count):
-    """Datagrams that nobody reads."""
+    """Datagrams that no one reads."""
     script = f"for i in $(seq {count}); do echo hello > /dev/udp/127.0.0.1/9; done"
     subprocess.run(["ip", "netns", "exec", space, "bash", "-c", script], stderr=subprocess.DEVNULL, check=False)
 
@@ -158,7 +158,7 @@ def early_ends(egret, space, directory, count):
 
 
 def third_life(egret, space, directory, saved):
-    """After the crash there is a gap, so that nobody takes what was lost for nothing."""
+    """After the crash there is a gap, so that no one takes what was lost for nothing."""
     service = Service(egret, space, directory, "--stats-interval", "1")
     until(lambda: service.has_heard("READY=1"), "READY=1")
     assert service.end(signal.SIGTERM) == 0

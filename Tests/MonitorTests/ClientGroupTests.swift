@@ -41,7 +41,7 @@ import Vendors
         #expect(throws: CatalogErrors.self) { try ClientGroups(file: "/no/such/file") }
     }
 
-    /// Nobody could say which of two groups a client is of; lines may end as they do on Windows.
+    /// No one could say which of two groups a client is of; lines may end as they do on Windows.
     @Test func aBlockThatStandsTwiceIsAnError() throws {
         try withFile("10.1.0.0/16 one\r\n10.2.0.0/16 two\r\n10.1.9.9/16 three\r\n") { path in
             let errors = #expect(throws: CatalogErrors.self) { try ClientGroups(file: path) }

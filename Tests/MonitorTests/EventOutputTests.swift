@@ -51,7 +51,7 @@ private func lines(_ path: String) throws -> [[String: Any]] {
             try lines(directory + "/c").compactMap { ($0["metadata"] as? [String: Any])?["uid"] as? String } == native)
         let begun = try lines(directory + "/a")[0]["start"] as? [String: Any]
         #expect(begun?["outputs"] as? [String] == ["file", "file-2", "syslog", "file-3"])
-        // Nothing that syslog is asked for came: that nobody listens there is no failure.
+        // Nothing that syslog is asked for came: that no one listens there is no failure.
         #expect(output.report.map(\.written) == [5, 5, 0, 5] && output.currentFailure == nil)
     }
 }

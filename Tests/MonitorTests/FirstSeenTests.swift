@@ -214,7 +214,7 @@ private func told(_ record: RunRecord) -> [String] { record.alerts.map { "\($0.r
         #expect(told(record) == [] && warnings.contains { $0.contains("privacy key") }, "\(warnings)")
     }
 
-    @Test("Hosts of everybody are remembered if that is asked for, and begin to learn again if it was not")
+    @Test("Hosts of everyone are remembered if that is asked for, and begin to learn again if it was not")
     func allHosts() throws {
         let recordings = try Recordings()
         let capture = try recordings.copy("c-claude-ech", day: 0)

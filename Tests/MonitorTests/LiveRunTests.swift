@@ -9,7 +9,7 @@ import Testing
 /// The time of day.
 private func now() -> Timestamp { Timestamp(nanoseconds: Int64(Date().timeIntervalSince1970 * 1e9)) }
 
-/// Sends `count` datagrams to a port of this machine if nobody listens.
+/// Sends `count` datagrams to a port of this machine if no one listens.
 private func send(_ count: Int, port: Int) throws {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: "/usr/bin/env")

@@ -76,7 +76,7 @@ func fieldsNameTheirMetrics() {
     var metrics = MetricsText(sample(), episodes: [:], version: "1.0.0")
     metrics.add(StatusCounters())
     let text = metrics.text
-    // env(1) may end at once, and nobody reads then.
+    // env(1) may end at once, and no one reads then.
     try? input.fileHandleForWriting.write(contentsOf: Data(text.utf8))
     try? input.fileHandleForWriting.close()
     let said = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
@@ -104,7 +104,7 @@ func fieldsNameTheirMetrics() {
     flow.isFinal = true
     flow.bytesDown = 70
     traffic.add(flow, attribution)
-    // Another flow that is told once, and one of nobody.
+    // Another flow that is told once, and one of no one.
     flow.id = 2
     traffic.add(flow, attribution)
     traffic.add(flow, nil)

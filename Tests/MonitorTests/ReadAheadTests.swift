@@ -38,7 +38,7 @@ private func account(
         + ["\(outcome.stats)", outcome.summary.render(stats: outcome.stats)] + outcome.warnings
 }
 
-/// Batches of a few frames, with previews for all of them: the hand-over in the middle of everything.
+/// Batches of a few frames, all parsed ahead, so that batches end in the middle of every exchange.
 private let small = ReadAhead.Tuning(frames: 3, bytes: 4096, depth: 2, previewThreshold: 0)
 
 @Test(arguments: captures ?? [])

@@ -6,8 +6,8 @@ import Testing
 
 @testable import Monitor
 
-/// A board, and the clock that it goes by.
-private final class Room: Sendable {
+/// Makes a status board, and is the clock that the board reads.
+private final class BoardClock: Sendable {
     private let elapsed = Mutex(Duration.zero)
     let start = ContinuousClock.now
 
@@ -26,7 +26,7 @@ private func second(down: [String] = []) -> SensorLifecycleEvent {
 }
 
 @Test func aRunIsReadyFromItsStartToItsStop() {
-    let board = Room().board()
+    let board = BoardClock().board()
     #expect(board.answer(at: "/readyz").outcome == .unavailable && board.answer(at: "/healthz").outcome == .ok)
     #expect(board.answer(at: "/metrics").outcome == .unavailable)
     board.take(.ready)
@@ -43,13 +43,13 @@ private func second(down: [String] = []) -> SensorLifecycleEvent {
 }
 
 @Test func aRunThatStandsStillIsNoLongerHealthy() {
-    let room = Room()
-    let board = room.board()
+    let clock = BoardClock()
+    let board = clock.board()
     board.take(.ready)
     board.take(second())
-    room.wait(.seconds(9))
+    clock.wait(.seconds(9))
     #expect(board.answer(at: "/healthz").outcome == .ok)
-    room.wait(.seconds(3))
+    clock.wait(.seconds(3))
     let answer = StatusAnswer(.unavailable, "the capture has stopped for 12 s\n")
     #expect(board.answer(at: "/healthz") == answer && board.answer(at: "/readyz") == answer)
     #expect(board.answer(at: "/metrics").outcome == .ok)
@@ -57,12 +57,12 @@ private func second(down: [String] = []) -> SensorLifecycleEvent {
     #expect(board.answer(at: "/healthz").outcome == .ok)
     // One that ends may take its time.
     board.take(.stopping)
-    room.wait(.seconds(60))
+    clock.wait(.seconds(60))
     #expect(board.answer(at: "/healthz").outcome == .ok)
 }
 
 @Test func metricsAreThoseOfTheLatestSecond() {
-    let board = Room().board()
+    let board = BoardClock().board()
     board.take(second())
     let answer = board.answer(at: "/metrics")
     #expect(answer.mediaType.hasPrefix("text/plain; version=0.0.4"))

@@ -65,7 +65,7 @@ func whatExceptionsHoldBackIsCountedAndListable() throws {
     #expect(again.summary.render(stats: again.stats).contains("vendor-use/lab"))
 }
 
-@Test("What is suppressed calls nobody")
+@Test("What is suppressed calls no one")
 func whatIsHeldBackGoesToNoPager() throws {
     let observation = try #require(
         try Project.record(.observations, "a-dashscopecompat-n5").observations.first?.observation)

@@ -57,7 +57,7 @@ import Vendors
         engine.finish(at: Self.start.advanced(byNanoseconds: 300_000_000_000)) { alert in
             if alert.groupedSources != nil { groups.append(alert) }
         }
-        // 200 seconds touch four or five minutes of 50 alerts each, for nobody answered.
+        // 200 seconds touch four or five minutes of 50 alerts each, for no one answered.
         #expect((200...250).contains(own.count))
         #expect(Set(groups.map(\.id)).count == 1)
         #expect(groups.first?.status == .open && groups.last?.status == .closed && groups.count <= 6)

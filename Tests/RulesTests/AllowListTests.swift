@@ -49,7 +49,7 @@ private func list(_ observations: [Observation], omitted: UInt64 = 0) -> AllowLi
         #expect(reason("pypi.example").hasPrefix("# not in the catalog; 1 flow of 10.0.0.2"))
         #expect(reason("gpt.tools.example").hasPrefix("# not in the catalog, its name says gpt; 1 flow"))
         #expect(lines.contains { $0.hasPrefix("# no name: 192.0.2.53: not in the catalog") })
-        #expect(lines.contains { $0.hasPrefix("# not learned: spoofed.example: nobody answered") })
+        #expect(lines.contains { $0.hasPrefix("# not learned: spoofed.example: no one answered") })
         #expect(lines.filter { !$0.hasPrefix("#") }.count == 3)
     }
 
@@ -97,6 +97,6 @@ private func list(_ observations: [Observation], omitted: UInt64 = 0) -> AllowLi
     @Test("The same flows in any order give the same text")
     func order() {
         #expect(list(flows).policyText == list(flows.sorted { "\($0.flow.names)" > "\($1.flow.names)" }).policyText)
-        #expect(list(flows, omitted: 3).summary.contains("3 more far ends found no room"))
+        #expect(list(flows, omitted: 3).summary.contains("3 more far ends did not fit"))
     }
 }

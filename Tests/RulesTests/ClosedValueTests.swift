@@ -173,7 +173,7 @@ private func said(_ match: String) -> [Diagnostic] {
         #expect(found.first?.code == .unknownField && found.first?.suggestion == field, "\(found)")
     }
 
-    @Test("Every field that a foreign name stands for is one")
+    @Test("Every foreign name maps to a field that exists")
     func targets() {
         for name in [
             "source.ip", "proto", "vlan", "upload", "download", "requests", "observer.name", "country", "alpn",

@@ -377,10 +377,10 @@ import Vendors
         var engine = RuleEngine(
             rules: rule(
                 "{src.port: 50000}",
-                "  message: \"{{rule.id}} {{dst.host|dst.ip}} {{ai.vendor|'nobody'}} {{src.group}} {{flow.duration}} {{alert.count}}\"\n"
+                "  message: \"{{rule.id}} {{dst.host|dst.ip}} {{ai.vendor|'no one'}} {{src.group}} {{flow.duration}} {{alert.count}}\"\n"
             ))
         let observation = observe(nil) { $0.flow.end = $0.flow.start.advanced(byNanoseconds: 90_000_000_000) }
-        #expect(engine.alerts(observation, on: .flowStart).map(\.message) == ["one 198.51.100.20 nobody ? 90s 1"])
+        #expect(engine.alerts(observation, on: .flowStart).map(\.message) == ["one 198.51.100.20 no one ? 90s 1"])
         var hostile = RuleEngine(rules: rule("{src.port: 50000}", "  message: \"{{dst.host}}\"\n"))
         let named = observe("a\u{1B}]0;x\u{7}\nb")
         #expect(hostile.alerts(named, on: .flowStart).map(\.message) == ["a\\u{1b}]0;x\\u{7}\\u{a}b"])

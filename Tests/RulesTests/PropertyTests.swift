@@ -4,7 +4,7 @@ import Text
 
 @testable import Rules
 
-/// Files that nobody wrote: whatever is in them, reading ends with rules or with errors.
+/// Files that no one wrote: whatever is in them, reading ends with rules or with errors.
 @Suite struct PropertyTests {
     private struct Dice: RandomNumberGenerator {
         var state: UInt64

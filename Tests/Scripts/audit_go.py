@@ -28,17 +28,17 @@ def go_program():
     return max(found) if found else (None, None)
 
 
-def build(go, folder):
-    program = os.path.join(folder, "suite")
+def build(go, directory):
+    program = os.path.join(directory, "suite")
     environment = {**os.environ, "GO111MODULE": "off", "GOTOOLCHAIN": "local", "GOFLAGS": "", "GOPROXY": "off", "CGO_ENABLED": "0"}
-    environment.setdefault("GOCACHE", os.path.join(folder, "cache"))
+    environment.setdefault("GOCACHE", os.path.join(directory, "cache"))
     subprocess.run([go, "build", "-o", program, "."], cwd=SOURCE, env=environment, check=True)
     return program
 
 
-def go_case(program, folder, name, *arguments, connections=1, log="client", environment=()):
+def go_case(program, directory, name, *arguments, connections=1, log="client", environment=()):
     """Connections of the program to itself through a relay; the requests that were sent, and what the client said of them."""
-    keys, pcap, port = os.path.join(folder, name + ".keys"), Pcap(), free_port()
+    keys, pcap, port = os.path.join(directory, name + ".keys"), Pcap(), free_port()
     relays = [TCPRelay(pcap, port, CLIENT[1] + index) for index in range(connections)]
     for relay in relays:
         relay.start()
@@ -52,10 +52,10 @@ def go_case(program, folder, name, *arguments, connections=1, log="client", envi
     return pcap, keys, [(row["path"], row["sha256"]) for row in said], said
 
 
-def key_update_case(program, folder, name):
+def key_update_case(program, directory, name):
     """OpenSSL's client asks Go's server to update its keys with it (RFC 8446 section 4.6.3)."""
-    keys, pcap, port = os.path.join(folder, name + ".keys"), Pcap(), free_port()
-    # The program's own client is given an address where nobody answers: only its server is used.
+    keys, pcap, port = os.path.join(directory, name + ".keys"), Pcap(), free_port()
+    # The program's own client is given an address where no one answers: only its server is used.
     server = subprocess.Popen([program, "-listen", f"127.0.0.1:{port}", "-connect", f"127.0.0.1:{free_port()}", "-linger", "6s"],
                               stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     time.sleep(1)
@@ -87,9 +87,9 @@ TLS12 = ["ECDHE_ECDSA_WITH_AES_128_GCM_SHA256", "ECDHE_RSA_WITH_AES_256_GCM_SHA3
          "RSA_WITH_AES_128_GCM_SHA256", "RSA_WITH_AES_256_CBC_SHA"]
 
 
-def cases(program, folder, version):
+def cases(program, directory, version):
     """Each case: its name, a function that records it, and what the client must say of its connections."""
-    run = lambda *arguments, **more: lambda name: go_case(program, folder, name, *arguments, **more)
+    run = lambda *arguments, **more: lambda name: go_case(program, directory, name, *arguments, **more)
     yield "TLS 1.3", run(), {"suite": "TLS_AES_128_GCM_SHA256"}
     yield "TLS 1.3 ChaCha20", run(environment={"GODEBUG": "cpu.aes=off"}.items()), {"suite": "TLS_CHACHA20_POLY1305_SHA256"}
     yield "TLS 1.3 keys of the server", run(log="server"), {}
@@ -102,7 +102,7 @@ def cases(program, folder, version):
     yield "client certificate", run("-mutual"), {}
     yield "resumption by PSK", run("-resume", connections=3), {"resumed": [False, True]}
     yield "TLS 1.2 resumption by ticket", run("-resume", "-version", "1.2", connections=3), {"resumed": [False, True]}
-    yield "KeyUpdate of both ends", lambda name: key_update_case(program, folder, name), {}
+    yield "KeyUpdate of both ends", lambda name: key_update_case(program, directory, name), {}
     if version >= (1, 24):
         accepted = {"ech": [True]}
         yield "ECH accepted", run("-ech", "accepted"), accepted
@@ -123,12 +123,12 @@ def said_otherwise(said, want):
     return notes
 
 
-def ech_mixed(egret, folder, program):
+def ech_mixed(egret, directory, program):
     """Keys of connections with ECH stand among those of others: each is used for its own, and one that is missing is missed."""
-    pcap, keys, sent, _ = go_case(program, folder, "mixed", "-ech", "accepted", connections=3)
+    pcap, keys, sent, _ = go_case(program, directory, "mixed", "-ech", "accepted", connections=3)
     lines = open(keys).readlines()
     randoms = list(dict.fromkeys(line.split()[1] for line in lines if not line.startswith("#")))
-    path = os.path.join(folder, "mixed.pcap")
+    path = os.path.join(directory, "mixed.pcap")
     pcap.write(path)
     with open(keys, "w") as file:
         file.writelines(line for line in lines if randoms[1] not in line)
@@ -152,9 +152,9 @@ def main():
     if not go:
         print("skipped: Go is not installed")
         return 77
-    folder = a.keep or tempfile.mkdtemp()
-    os.makedirs(folder, exist_ok=True)
-    program, failed, run = build(go, folder), 0, 0
+    directory = a.keep or tempfile.mkdtemp()
+    os.makedirs(directory, exist_ok=True)
+    program, failed, run = build(go, directory), 0, 0
 
     def report(name, notes):
         nonlocal failed, run
@@ -163,25 +163,25 @@ def main():
         for note in notes:
             print(f"{name}: {note}")
 
-    for name, make, want in cases(program, folder, version):
+    for name, make, want in cases(program, directory, version):
         if a.only not in name:
             continue
         label = re.sub(r"[^A-Za-z0-9]+", "-", name)
         pcap, keys, sent, said = make(label)
-        path = os.path.join(folder, label + ".pcap")
+        path = os.path.join(directory, label + ".pcap")
         pcap.write(path)
         notes = said_otherwise(said, want) + check(a.egret, path, sent)
         report(name, notes + ([] if sent or name == "ECH rejected" else ["no request was sent"]))
         if name in ("TLS 1.3", "TLS 1.3 ChaCha20", "TLS 1.2 ECDHE_RSA_WITH_AES_128_CBC_SHA", "TLS 1.3 HTTP/2", "ECH accepted"):
-            for title, notes in damaged(a.egret, folder, pcap, keys, sent, name):
+            for title, notes in damaged(a.egret, directory, pcap, keys, sent, name):
                 report(title, notes)
-            report(name + ", no key", without_keys(a.egret, folder, pcap, sent))
+            report(name + ", no key", without_keys(a.egret, directory, pcap, sent))
     if version >= (1, 24) and a.only in "ECH, keys of others":
-        report("ECH, keys of others", ech_mixed(a.egret, folder, program))
+        report("ECH, keys of others", ech_mixed(a.egret, directory, program))
     old = "" if version >= (1, 24) else "; skipped, because this Go is older than 1.24: Encrypted Client Hello"
     print(f"go {version[0]}.{version[1]}: {run} recordings, {failed} not as they should be{old}")
     if not a.keep:
-        shutil.rmtree(folder)
+        shutil.rmtree(directory)
     return 1 if failed or not run else 0
 
 

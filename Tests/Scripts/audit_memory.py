@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Hold egret-audit within 512 MiB and two minutes on input that somebody made to exhaust it.
+"""Hold egret-audit within 512 MiB and two minutes on input that someone made to exhaust it.
 
 usage: audit_memory.py [--egret-audit .build/debug/egret-audit] [--only TEXT] [--megabytes 1024]
 

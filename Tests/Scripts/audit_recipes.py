@@ -30,11 +30,11 @@ class Answer(http.server.BaseHTTPRequestHandler):
         pass
 
 
-def python_server(folder, keys=None, tls=True):
+def python_server(directory, keys=None, tls=True):
     """The port of a server that answers every POST; it logs its keys if a file is given."""
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Answer)
     if tls:
-        key, cert = certificate(folder)
+        key, cert = certificate(directory)
         context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
         context.load_cert_chain(cert, key)
         if keys:
@@ -74,58 +74,58 @@ def relay(pcap, port):
     return passing
 
 
-def recipe_python_client(folder, keys, pcap):
-    passing = relay(pcap, python_server(folder))
+def recipe_python_client(directory, keys, pcap):
+    passing = relay(pcap, python_server(directory))
     python_client(passing.port, keys)
     passing.join(3)
 
 
-def recipe_python_server(folder, keys, pcap):
-    passing = relay(pcap, python_server(folder, keys))
+def recipe_python_server(directory, keys, pcap):
+    passing = relay(pcap, python_server(directory, keys))
     python_client(passing.port)
     passing.join(3)
 
 
-def recipe_curl(folder, keys, pcap):
-    passing = relay(pcap, python_server(folder))
+def recipe_curl(directory, keys, pcap):
+    passing = relay(pcap, python_server(directory))
     subprocess.run(["curl", "-sk", "--noproxy", "*", "-H", "Content-Type: application/json", "-d", BODY.decode(), f"https://127.0.0.1:{passing.port}/recipe"],
                    env={**os.environ, "SSLKEYLOGFILE": keys}, check=True, stdout=subprocess.DEVNULL)
     passing.join(3)
 
 
-def recipe_node(folder, keys, pcap):
-    passing = relay(pcap, python_server(folder))
+def recipe_node(directory, keys, pcap):
+    passing = relay(pcap, python_server(directory))
     script = ("const r=require('https').request({host:'127.0.0.1',port:+process.argv[2],path:'/recipe',method:'POST',rejectUnauthorized:false,"
               "headers:{'Content-Type':'application/json'}},s=>s.resume());r.end(process.argv[3])")
-    path = os.path.join(folder, "client.js")
+    path = os.path.join(directory, "client.js")
     open(path, "w").write(script)
     subprocess.run(["node", f"--tls-keylog={keys}", path, str(passing.port), BODY.decode()], check=True, stdout=subprocess.DEVNULL)
     passing.join(3)
 
 
-def recipe_caddy(folder, keys, pcap):
-    key, cert = certificate(folder)
-    port, behind = free_port(), python_server(folder, tls=False)
-    path = os.path.join(folder, "Caddyfile")
+def recipe_caddy(directory, keys, pcap):
+    key, cert = certificate(directory)
+    port, behind = free_port(), python_server(directory, tls=False)
+    path = os.path.join(directory, "Caddyfile")
     open(path, "w").write(
         "{\n admin off\n auto_https disable_redirects\n default_sni localhost\n}\n"
         f"https://localhost:{port} {{\n tls {cert} {key} {{\n  insecure_secrets_log {keys}\n }}\n reverse_proxy 127.0.0.1:{behind}\n}}\n")
-    environment = {**os.environ, "HOME": folder, "XDG_DATA_HOME": folder, "XDG_CONFIG_HOME": folder}
+    environment = {**os.environ, "HOME": directory, "XDG_DATA_HOME": directory, "XDG_CONFIG_HOME": directory}
     with Program(["caddy", "run", "--config", path, "--adapter", "caddyfile"], port, env=environment):
         passing = relay(pcap, port)
         python_client(passing.port)
         passing.join(3)
 
 
-def recipe_haproxy(folder, keys, pcap):
+def recipe_haproxy(directory, keys, pcap):
     """HAProxy writes no key log: the log format has the secrets, and this script puts the lines together as docs/AUDIT.md says."""
-    key, cert = certificate(folder)
-    both, port, behind = os.path.join(folder, "both.pem"), free_port(), python_server(folder, tls=False)
+    key, cert = certificate(directory)
+    both, port, behind = os.path.join(directory, "both.pem"), free_port(), python_server(directory, tls=False)
     open(both, "w").write(open(cert).read() + open(key).read())
     labels = {"CLIENT_HANDSHAKE_TRAFFIC_SECRET": "client_handshake_traffic_secret", "SERVER_HANDSHAKE_TRAFFIC_SECRET": "server_handshake_traffic_secret",
               "CLIENT_TRAFFIC_SECRET_0": "client_traffic_secret_0", "SERVER_TRAFFIC_SECRET_0": "server_traffic_secret_0"}
     form = "|".join(f"{label} %[ssl_fc_client_random,hex] %[ssl_fc_{fetch}]" for label, fetch in labels.items())
-    path, log = os.path.join(folder, "haproxy.cfg"), os.path.join(folder, "haproxy.log")
+    path, log = os.path.join(directory, "haproxy.cfg"), os.path.join(directory, "haproxy.log")
     open(path, "w").write(
         "global\n tune.ssl.keylog on\n log stdout format raw local0\n"
         "defaults\n mode http\n timeout client 5s\n timeout server 5s\n timeout connect 5s\n"
@@ -146,12 +146,12 @@ def recipe_haproxy(folder, keys, pcap):
                 file.write(line.replace("|", "\n"))
 
 
-def recipe_mitmproxy(folder, keys, pcap):
+def recipe_mitmproxy(directory, keys, pcap):
     """The leg between client and proxy is recorded: the client trusts the proxy, which is a reverse proxy here."""
-    port, behind = free_port(), python_server(folder)
-    environment = {**os.environ, "MITMPROXY_SSLKEYLOGFILE": keys, "HOME": folder}
+    port, behind = free_port(), python_server(directory)
+    environment = {**os.environ, "MITMPROXY_SSLKEYLOGFILE": keys, "HOME": directory}
     command = [Programs.mitmdump, "--mode", f"reverse:https://127.0.0.1:{behind}", "--listen-host", "127.0.0.1", "-p", str(port), "--ssl-insecure", "-q",
-               "--set", f"confdir={folder}"]
+               "--set", f"confdir={directory}"]
     with Program(command, port, env=environment):
         passing = relay(pcap, port)
         python_client(passing.port)
@@ -182,10 +182,10 @@ def main():
             skipped.append(name)
             continue
         run += 1
-        with tempfile.TemporaryDirectory() as folder:
-            capture, pcap = os.path.join(folder, "run.pcap"), Pcap()
+        with tempfile.TemporaryDirectory() as directory:
+            capture, pcap = os.path.join(directory, "run.pcap"), Pcap()
             try:
-                recipe(folder, os.path.join(folder, "run.keys"), pcap)
+                recipe(directory, os.path.join(directory, "run.keys"), pcap)
             except (OSError, subprocess.SubprocessError) as error:
                 print(f"BROKEN: {name}: {error}")
                 failed += 1

@@ -92,25 +92,25 @@ def request(number, size):
     return head + body, (f"/request/{number}", hashlib.sha256(body).hexdigest())
 
 
-def certificate(folder):
-    key, cert = os.path.join(folder, "key.pem"), os.path.join(folder, "cert.pem")
+def certificate(directory):
+    key, cert = os.path.join(directory, "key.pem"), os.path.join(directory, "cert.pem")
     if not os.path.exists(key):
         subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", key, "-out", cert, "-days", "9",
                         "-subj", "/CN=suite.example"], check=True, stderr=subprocess.DEVNULL)
     return key, cert
 
 
-def openssl_case(folder, name, server=(), client=(), updates=False, early=None, psk=False, rounds=1):
+def openssl_case(directory, name, server=(), client=(), updates=False, early=None, psk=False, rounds=1):
     """One or more connections of s_client; the requests that were sent by it."""
-    key, cert = certificate(folder)
-    keys = os.path.join(folder, name + ".keys")
+    key, cert = certificate(directory)
+    keys = os.path.join(directory, name + ".keys")
     port, pcap, sent = free_port(), Pcap(), []
     extra = ["-psk", "00112233445566778899aabbccddeeff", "-psk_identity", "suite"] if psk else []
     serving = ["openssl", "s_server", "-accept", str(port), "-naccept", "9", *extra, *server]
     serving += ["-nocert"] if psk else ["-key", key, "-cert", cert]
     process = subprocess.Popen(serving, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     time.sleep(0.3)
-    session = os.path.join(folder, name + ".session")
+    session = os.path.join(directory, name + ".session")
     for number in range(rounds):
         relay = TCPRelay(pcap, port, CLIENT[1] + number)
         relay.start()
@@ -120,7 +120,7 @@ def openssl_case(folder, name, server=(), client=(), updates=False, early=None, 
             command += ["-sess_out", session] if number == 0 else ["-sess_in", session]
         if early and number > 0:
             text, want = request(90, 700)
-            path = os.path.join(folder, "early")
+            path = os.path.join(directory, "early")
             open(path, "wb").write(text)
             command += ["-early_data", path]
             sent.append(want)
@@ -145,15 +145,15 @@ def openssl_case(folder, name, server=(), client=(), updates=False, early=None, 
     return pcap, keys, sent
 
 
-def gnutls_case(folder, name, priority, client=(), server=(), client_priority=None, updates=False, psk=False):
+def gnutls_case(directory, name, priority, client=(), server=(), client_priority=None, updates=False, psk=False):
     """A connection of gnutls-cli, with the requests that were sent by it."""
-    key, cert = certificate(folder)
-    keys = os.path.join(folder, name + ".keys")
+    key, cert = certificate(directory)
+    keys = os.path.join(directory, name + ".keys")
     port, pcap, sent = free_port(), Pcap(), []
     serving = ["gnutls-serv", "--echo", "-p", str(port), "--priority", priority, "-q", *server]
     client = list(client)
     if psk:
-        password = os.path.join(folder, "psk")
+        password = os.path.join(directory, "psk")
         open(password, "w").write("suite:00112233445566778899aabbccddeeff\n")
         serving += ["--pskpasswd", password]
         client += ["--pskusername", "suite", "--pskkey", "00112233445566778899aabbccddeeff"]
@@ -220,14 +220,14 @@ class UDPRelay(asyncio.DatagramProtocol):
             self.transport.sendto(data, ("127.0.0.1", self.target))
 
 
-def quic_case(folder, name, version=1, update=False, moves=None, retry=False, suite=None, early=False):
+def quic_case(directory, name, version=1, update=False, moves=None, retry=False, suite=None, early=False):
     from aioquic.asyncio import QuicConnectionProtocol, connect, serve
     from aioquic.h3.connection import H3_ALPN, H3Connection
     from aioquic.quic.configuration import QuicConfiguration
     from aioquic.quic.packet import QuicProtocolVersion
     from aioquic.tls import CipherSuite
-    key, cert = certificate(folder)
-    keys, pcap, sent = os.path.join(folder, name + ".keys"), Pcap(), []
+    key, cert = certificate(directory)
+    keys, pcap, sent = os.path.join(directory, name + ".keys"), Pcap(), []
 
     class Server(QuicConnectionProtocol):
         http = None
@@ -324,61 +324,61 @@ def check(egret, capture, sent, states=("opened",), missing=0, exit_status=0):
     return notes
 
 
-def cases(folder):
+def cases(directory):
     """Each case: its name, and a function that gives a capture, a key log and what was sent."""
-    tls13 = lambda suite: lambda n: openssl_case(folder, n, client=["-tls1_3", "-ciphersuites", suite], server=["-ciphersuites", suite])
-    tls12 = lambda suite, *more: lambda n: openssl_case(folder, n, client=["-tls1_2", "-cipher", suite + ":@SECLEVEL=0"],
+    tls13 = lambda suite: lambda n: openssl_case(directory, n, client=["-tls1_3", "-ciphersuites", suite], server=["-ciphersuites", suite])
+    tls12 = lambda suite, *more: lambda n: openssl_case(directory, n, client=["-tls1_2", "-cipher", suite + ":@SECLEVEL=0"],
                                                         server=["-cipher", suite + ":@SECLEVEL=0", *more])
     for suite in ["TLS_AES_128_GCM_SHA256", "TLS_AES_256_GCM_SHA384", "TLS_CHACHA20_POLY1305_SHA256", "TLS_AES_128_CCM_SHA256", "TLS_AES_128_CCM_8_SHA256"]:
         yield "openssl " + suite, tls13(suite)
     for suite in ["ECDHE-RSA-AES128-GCM-SHA256", "ECDHE-RSA-AES256-GCM-SHA384", "ECDHE-RSA-CHACHA20-POLY1305", "AES128-CCM", "AES128-CCM8",
                   "ECDHE-RSA-AES128-SHA", "ECDHE-RSA-AES256-SHA384", "AES128-SHA256", "AES256-SHA256", "AES128-GCM-SHA256"]:
         yield "openssl TLS 1.2 " + suite, tls12(suite)
-    yield "openssl key update", lambda n: openssl_case(folder, n, client=["-tls1_3"], updates=True)
-    yield "openssl hello retry request", lambda n: openssl_case(folder, n, client=["-tls1_3", "-groups", "X25519:P-384"], server=["-groups", "P-384"])
-    yield "openssl psk", lambda n: openssl_case(folder, n, client=["-tls1_3", "-ciphersuites", "TLS_AES_128_GCM_SHA256"],
+    yield "openssl key update", lambda n: openssl_case(directory, n, client=["-tls1_3"], updates=True)
+    yield "openssl hello retry request", lambda n: openssl_case(directory, n, client=["-tls1_3", "-groups", "X25519:P-384"], server=["-groups", "P-384"])
+    yield "openssl psk", lambda n: openssl_case(directory, n, client=["-tls1_3", "-ciphersuites", "TLS_AES_128_GCM_SHA256"],
                                                 server=["-ciphersuites", "TLS_AES_128_GCM_SHA256"], psk=True)
-    yield "openssl resumption", lambda n: openssl_case(folder, n, client=["-tls1_3"], rounds=2)
-    yield "openssl early data", lambda n: openssl_case(folder, n, client=["-tls1_3"], server=["-early_data"], rounds=2, early=True)
-    yield "openssl TLS 1.2 resumption", lambda n: openssl_case(folder, n, client=["-tls1_2"], rounds=2)
-    yield "openssl padding", lambda n: openssl_case(folder, n, client=["-tls1_3", "-record_padding", "512"])
-    yield "openssl small records", lambda n: openssl_case(folder, n, client=["-tls1_3", "-max_send_frag", "512"])
+    yield "openssl resumption", lambda n: openssl_case(directory, n, client=["-tls1_3"], rounds=2)
+    yield "openssl early data", lambda n: openssl_case(directory, n, client=["-tls1_3"], server=["-early_data"], rounds=2, early=True)
+    yield "openssl TLS 1.2 resumption", lambda n: openssl_case(directory, n, client=["-tls1_2"], rounds=2)
+    yield "openssl padding", lambda n: openssl_case(directory, n, client=["-tls1_3", "-record_padding", "512"])
+    yield "openssl small records", lambda n: openssl_case(directory, n, client=["-tls1_3", "-max_send_frag", "512"])
     if shutil.which("gnutls-serv"):
         for name, priority in [("TLS 1.3", "NORMAL:-VERS-ALL:+VERS-TLS1.3"), ("TLS 1.2 GCM", "NORMAL:-VERS-ALL:+VERS-TLS1.2"),
                                ("TLS 1.2 encrypt-then-MAC", "NORMAL:-VERS-ALL:+VERS-TLS1.2:-CIPHER-ALL:+AES-128-CBC"),
                                ("TLS 1.2 MAC-then-encrypt", "NORMAL:-VERS-ALL:+VERS-TLS1.2:-CIPHER-ALL:+AES-256-CBC:%NO_ETM"),
                                ("TLS 1.2 without extended master secret", "NORMAL:-VERS-ALL:+VERS-TLS1.2:%NO_SESSION_HASH")]:
-            yield "gnutls " + name, lambda n, p=priority: gnutls_case(folder, n, p)
+            yield "gnutls " + name, lambda n, p=priority: gnutls_case(directory, n, p)
         tls13 = "NORMAL:-VERS-ALL:+VERS-TLS1.3"
         for name, cipher in [("AES-256-GCM", "AES-256-GCM"), ("ChaCha20", "CHACHA20-POLY1305"), ("AES-128-CCM", "AES-128-CCM")]:
-            yield f"gnutls TLS 1.3 {name}", lambda n, c=cipher: gnutls_case(folder, n, f"{tls13}:-CIPHER-ALL:+{c}")
+            yield f"gnutls TLS 1.3 {name}", lambda n, c=cipher: gnutls_case(directory, n, f"{tls13}:-CIPHER-ALL:+{c}")
         yield "gnutls TLS 1.2 ChaCha20", lambda n: gnutls_case(
-            folder, n, "NORMAL:-VERS-ALL:+VERS-TLS1.2:-CIPHER-ALL:+CHACHA20-POLY1305")
-        yield "gnutls key update", lambda n: gnutls_case(folder, n, tls13, client=["--inline-commands"], updates=True)
+            directory, n, "NORMAL:-VERS-ALL:+VERS-TLS1.2:-CIPHER-ALL:+CHACHA20-POLY1305")
+        yield "gnutls key update", lambda n: gnutls_case(directory, n, tls13, client=["--inline-commands"], updates=True)
         yield "gnutls hello retry request", lambda n: gnutls_case(
-            folder, n, tls13 + ":-GROUP-ALL:+GROUP-SECP384R1", client_priority=tls13 + ":-GROUP-ALL:+GROUP-X25519:+GROUP-SECP384R1",
+            directory, n, tls13 + ":-GROUP-ALL:+GROUP-SECP384R1", client_priority=tls13 + ":-GROUP-ALL:+GROUP-X25519:+GROUP-SECP384R1",
             client=["--single-key-share"])
-        yield "gnutls psk", lambda n: gnutls_case(folder, n, tls13 + ":-KX-ALL:+DHE-PSK:+ECDHE-PSK:+PSK", psk=True)
+        yield "gnutls psk", lambda n: gnutls_case(directory, n, tls13 + ":-KX-ALL:+DHE-PSK:+ECDHE-PSK:+PSK", psk=True)
     try:
         import aioquic  # noqa: F401
     except ImportError:
         return
-    yield "aioquic", lambda n: quic_case(folder, n)
-    yield "aioquic version 2", lambda n: quic_case(folder, n, version=2)
-    yield "aioquic ChaCha20", lambda n: quic_case(folder, n, suite="CHACHA20_POLY1305_SHA256")
-    yield "aioquic AES-256", lambda n: quic_case(folder, n, suite="AES_256_GCM_SHA384")
-    yield "aioquic key phase", lambda n: quic_case(folder, n, update=True)
-    yield "aioquic migration", lambda n: quic_case(folder, n, moves=8)
-    yield "aioquic retry", lambda n: quic_case(folder, n, retry=True)
-    yield "aioquic early data", lambda n: quic_case(folder, n, early=True)
+    yield "aioquic", lambda n: quic_case(directory, n)
+    yield "aioquic version 2", lambda n: quic_case(directory, n, version=2)
+    yield "aioquic ChaCha20", lambda n: quic_case(directory, n, suite="CHACHA20_POLY1305_SHA256")
+    yield "aioquic AES-256", lambda n: quic_case(directory, n, suite="AES_256_GCM_SHA384")
+    yield "aioquic key phase", lambda n: quic_case(directory, n, update=True)
+    yield "aioquic migration", lambda n: quic_case(directory, n, moves=8)
+    yield "aioquic retry", lambda n: quic_case(directory, n, retry=True)
+    yield "aioquic early data", lambda n: quic_case(directory, n, early=True)
 
 
-def damaged(egret, folder, pcap, keys, sent, label):
+def damaged(egret, directory, pcap, keys, sent, label):
     """The same recording with one segment missing, and without its beginning."""
     is_data = [i for i, (_, p) in enumerate(pcap.packets) if p[9] == 6 and p[12:16] == socket.inet_aton(CLIENT[0]) and len(p) > 600]
     for name, keep, missing in [("one segment lost", lambda i, p: i != is_data[len(is_data) // 2], 1),
                                 ("begins in the middle", lambda i, p: i >= is_data[len(is_data) // 3], 2)]:
-        path = os.path.join(folder, "damaged.pcap")
+        path = os.path.join(directory, "damaged.pcap")
         shutil.copy(keys, path[:-5] + ".keys")
         pcap.write(path, keep)
         # Without the random of the server there are no keys of TLS 1.2.
@@ -388,20 +388,20 @@ def damaged(egret, folder, pcap, keys, sent, label):
             yield f"{label}, {name}", check(egret, path, sent, states=("partial",), missing=missing, exit_status=3)
 
 
-def damaged_quic(egret, folder, pcap, keys, sent, label):
+def damaged_quic(egret, directory, pcap, keys, sent, label):
     """The same recording of QUIC with one datagram missing, and without its beginning."""
     is_data = [i for i, (_, p) in enumerate(pcap.packets) if p[9] == 17 and p[12:16] == socket.inet_aton(CLIENT[0]) and len(p) > 1000]
     for name, keep, missing in [("one datagram lost", lambda i, p: i != is_data[len(is_data) // 2], 1),
                                 ("begins in the middle", lambda i, p: i >= is_data[len(is_data) // 2], 3)]:
-        path = os.path.join(folder, "damaged-quic.pcap")
+        path = os.path.join(directory, "damaged-quic.pcap")
         shutil.copy(keys, path[:-5] + ".keys")
         pcap.write(path, keep)
         yield f"{label}, {name}", check(egret, path, sent, states=("partial",), missing=missing, exit_status=3)
 
 
-def wrong_keys(egret, folder, pcap, keys, other):
+def wrong_keys(egret, directory, pcap, keys, other):
     """Half of the keys, and those of another recording: the first line and the exit status say so."""
-    path = os.path.join(folder, "partial.pcap")
+    path = os.path.join(directory, "partial.pcap")
     pcap.write(path)
     lines = [line for line in open(keys) if not line.startswith("#")]
     first = lines[0].split()[1]
@@ -417,17 +417,17 @@ def wrong_keys(egret, folder, pcap, keys, other):
         yield name, notes
 
 
-def embedded_keys(egret, folder, capture, keys, sent):
+def embedded_keys(egret, directory, capture, keys, sent):
     """The keys inside of the capture, in Decryption Secrets Blocks, and the capture packed."""
-    path = os.path.join(folder, "embedded.pcapng")
+    path = os.path.join(directory, "embedded.pcapng")
     subprocess.run(["editcap", "--inject-secrets", "tls," + keys, capture, path], check=True, stderr=subprocess.DEVNULL)
     yield "keys inside of the capture", check(egret, path, sent)
     subprocess.run(["gzip", "-kf", path], check=True)
     yield "keys inside of a packed capture", check(egret, path + ".gz", sent)
 
 
-def without_keys(egret, folder, pcap, sent):
-    path = os.path.join(folder, "closed.pcap")
+def without_keys(egret, directory, pcap, sent):
+    path = os.path.join(directory, "closed.pcap")
     pcap.write(path)
     code, rows = audit(egret, path)
     states = {r["state"] for r in rows if r["type"] == "connection"}
@@ -440,8 +440,8 @@ def main():
     parser.add_argument("--only", default="")
     parser.add_argument("--keep")
     a = parser.parse_args()
-    folder = a.keep or tempfile.mkdtemp()
-    os.makedirs(folder, exist_ok=True)
+    directory = a.keep or tempfile.mkdtemp()
+    os.makedirs(directory, exist_ok=True)
     failed = run = 0
 
     def report(name, notes):
@@ -451,30 +451,30 @@ def main():
         for note in notes:
             print(f"{name}: {note}")
 
-    for name, make in cases(folder):
+    for name, make in cases(directory):
         if a.only not in name:
             continue
         label = name.replace(" ", "-").replace(".", "")
         pcap, keys, sent = make(label)
-        path = os.path.join(folder, label + ".pcap")
+        path = os.path.join(directory, label + ".pcap")
         pcap.write(path)
         report(name, check(a.egret, path, sent))
         if name in ("gnutls TLS 1.3", "gnutls TLS 1.2 encrypt-then-MAC", "openssl key update", "openssl TLS 1.2 ECDHE-RSA-CHACHA20-POLY1305"):
-            for title, notes in damaged(a.egret, folder, pcap, keys, sent, name):
+            for title, notes in damaged(a.egret, directory, pcap, keys, sent, name):
                 report(title, notes)
         if name in ("aioquic", "aioquic ChaCha20", "aioquic key phase"):
-            for title, notes in damaged_quic(a.egret, folder, pcap, keys, sent, name):
+            for title, notes in damaged_quic(a.egret, directory, pcap, keys, sent, name):
                 report(title, notes)
         if name in ("openssl TLS_AES_128_GCM_SHA256", "openssl TLS_CHACHA20_POLY1305_SHA256"):
-            for title, notes in damaged(a.egret, folder, pcap, keys, sent, name):
+            for title, notes in damaged(a.egret, directory, pcap, keys, sent, name):
                 report(title, notes)
-            report(name + ", no key", without_keys(a.egret, folder, pcap, sent))
+            report(name + ", no key", without_keys(a.egret, directory, pcap, sent))
             closed = keys
             if shutil.which("editcap"):
-                for title, notes in embedded_keys(a.egret, folder, path, keys, sent):
+                for title, notes in embedded_keys(a.egret, directory, path, keys, sent):
                     report(f"{name}, {title}", notes)
         if name == "openssl resumption" and not a.only:
-            for title, notes in wrong_keys(a.egret, folder, pcap, keys, closed):
+            for title, notes in wrong_keys(a.egret, directory, pcap, keys, closed):
                 report(title, notes)
     skipped = [tool for tool in ["gnutls-serv", "editcap"] if not shutil.which(tool)]
     try:
@@ -483,7 +483,7 @@ def main():
         skipped.append("aioquic")
     print(f"{run} recordings, {failed} not as they should be" + (f"; skipped, because not installed: {', '.join(skipped)}" if skipped else ""))
     if not a.keep:
-        shutil.rmtree(folder)
+        shutil.rmtree(directory)
     sys.exit(1 if failed or not run else 0)
 
 

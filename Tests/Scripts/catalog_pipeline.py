@@ -106,7 +106,7 @@ holds("categories that a person set are those of the table", all(
 drafted = [line.split("\t")[3].split(",") for line in listed.splitlines() if line[0] != "#"]
 domains = {domain for row in drafted for domain in row}
 holds("no rejected domain is drafted", not [row[0] for row in decisions if row[1] == "reject" and row[0] in domains])
-holds("an alias stands beside its vendor's main domain", all(
+holds("an alias is listed with its vendor's main domain", all(
     [row[2], row[0]] == [vendor[0], row[0]] for row in decisions if row[1] == "alias"
     for vendor in drafted if row[0] in vendor))
 holds("every alias is drafted", all(row[0] in domains for row in decisions if row[1] == "alias"))

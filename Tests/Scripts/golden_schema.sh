@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Every golden event, every event that stands as an example, and every event of the captures that ship is one that
+# Every golden event, every event of the documentation's examples, and every event of the captures that ship is one that
 # docs/schema/events.schema.json allows.
 set -euo pipefail
 cd "$(dirname "$0")/../.."

@@ -134,7 +134,7 @@ def stalled(egret, directory):
             cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         until(lambda: (directory / "live/current").exists() or run.poll() is not None, "no live file is begun")
         check(run.poll() is None, f"watch ends: {run.stderr.read() if run.poll() is not None else ''}")
-        # A flow a datagram, until the two that nobody reads have to give some up.
+        # A flow a datagram, until the two that no one reads have to give some up.
         def rounds():
             for _ in range(40):
                 for _ in range(100):

@@ -2,7 +2,7 @@
 # The Debian package and the container image of the audit, made and tried: package_audit_test.sh
 #   the program asks for no newer glibc than Debian 12 has; lintian, if it is here, finds no error;
 #   the package holds one program, installs into a fresh Debian 12 and audits the bundled recordings there; purging leaves nothing;
-#   the image is small, has one program and no shell, runs as nobody, and audits the bundled recordings.
+#   the image is small, has one program and no shell, runs as no one, and audits the bundled recordings.
 # Exit status 77: not root, or no buildah or debootstrap here.
 set -euo pipefail
 cd "$(dirname "$0")/../.."

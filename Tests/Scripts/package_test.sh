@@ -3,7 +3,7 @@
 #   the program asks for no newer glibc than Debian 12 has;
 #   the package installs into a fresh Debian 12, its program runs there, its service's command writes events under the
 #   service's user with NET_RAW alone, and purging it leaves nothing;
-#   the image is small, has no shell, runs as nobody, analyses a capture, and watches an interface with NET_RAW alone.
+#   the image is small, has no shell, runs as no one, analyses a capture, and watches an interface with NET_RAW alone.
 # Exit status 77: not root, or no buildah, debootstrap or network namespaces here.
 set -euo pipefail
 cd "$(dirname "$0")/../.."

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Privacy as a person meets it: pseudonyms by a key, the way back on record, and names that nobody asked for.
+# Privacy as a person meets it: pseudonyms by a key, the way back on record, and names that no one asked for.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 egret=${EGRET:-.build/debug/egret}
@@ -44,7 +44,7 @@ diff "$directory/pairs" "$directory/resolved" || fail "the way back leads elsewh
 # Of several keys none is taken by guess.
 "$egret" key privacy "$directory/keys" --from 2031-01-01T00:00:00Z >/dev/null || fail "no second key"
 if "$egret" resolve --privacy-key "$directory/keys" --audit "$directory/log" --reason x 1.2.3.4 >/dev/null 2>"$directory/several"; then
-    fail "an address is resolved by a key that nobody named"
+    fail "an address is resolved by a key that no one named"
 fi
 grep -q 'has several keys' "$directory/several" || fail "several keys are no error of their own"
 grep -q '"type":"audit".*"kind":"resolved".*reason: case 118' "$directory"/log/events-resolve-*.jsonl || fail "no audit event"

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""A scan that opens FLOWS connections, which nobody answers, while known ones continue: memory stays at its bound, the known flows
+"""A scan that opens FLOWS connections, which no one answers, while known ones continue: memory stays at its bound, the known flows
 keep their names and lose no packet, and every flow that had to go is counted.
 
 Packets are made as they are read, on the standard input of `egret analyze`.   usage: syn_scan.py --egret PATH [--flows N]
@@ -21,7 +21,7 @@ REST_MIB = 160
 
 
 def frame(source, destination, ports, sequence, acknowledged, flags, payload=b""):
-    """Ethernet, IPv4 and TCP around a payload; checksums are nobody's business here."""
+    """Ethernet, IPv4 and TCP around a payload; checksums are no one's business here."""
     ip = struct.pack(">BBHHHBBH4s4s", 0x45, 0, 40 + len(payload), 0, 0, 64, 6, 0, source, destination)
     tcp = struct.pack(">HHIIBBHHH", *ports, sequence, acknowledged, 0x50, flags, 65535, 0, 0)
     return b"\x02" * 12 + b"\x08\x00" + ip + tcp + payload

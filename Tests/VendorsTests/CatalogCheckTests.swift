@@ -53,7 +53,7 @@ import Vendors
 
     @Test func looseEndsAreFound() throws {
         let acme = Fixtures.vendor("acme", hosts: ["exact: a.example.com, role: web, product: acme-api"])
-        let nobody = """
+        let unowned = """
             name: Shared
             sources:
               docs: {date: 2026-11-20, text: d}
@@ -61,7 +61,7 @@ import Vendors
             - {exact: sentry.io, role: crash, scope: shared, used_by: [acne], source: docs}
 
             """
-        let files = [try VendorFile(text: acme, file: "a"), try VendorFile(text: nobody, file: "n")]
+        let files = [try VendorFile(text: acme, file: "a"), try VendorFile(text: unowned, file: "n")]
         let findings = try Catalog([files]).check(generalDomains: [])
         #expect(
             findings.map(\.description) == [

@@ -86,7 +86,7 @@ import Vendors
         #expect(catalog.match(address: try #require(IPAddress("2607:6bc0::10")))?.vendor == "anthropic")
     }
 
-    @Test("A host that nobody listed is charged to its domain's vendor as unclassified")
+    @Test("A host that no one listed is charged to its domain's vendor as unclassified")
     func unlistedHosts() {
         let names = [NameEvidence(name: "brand-new.anthropic.com", source: .tlsSNI)]
         let attribution = catalog.attribute(names: names, server: IPAddress(ipv4: 0))

@@ -52,7 +52,7 @@ func everyLinkTypeGivesTheSamePacket() {
 
 @Test("A link type that is not read is told apart from damage")
 func otherLinkTypesAreUnsupported() {
-    // LINKTYPE_USB_LINUX, LINKTYPE_DOCSIS, LINKTYPE_BLUETOOTH_HCI_H4 and a number that nobody has.
+    // LINKTYPE_USB_LINUX, LINKTYPE_DOCSIS, LINKTYPE_BLUETOOTH_HCI_H4 and a number that no one has.
     for number in [189, 143, 187, 65_535] as [UInt16] {
         #expect(decoded(inner4.ethernet(), link: LinkType(rawValue: number)) == .ignored(.unsupportedLink))
     }

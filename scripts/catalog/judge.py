@@ -5,7 +5,7 @@ import re
 import facts as evidence
 import names
 
-# Sections of the lists, by words, and the category of what stands there; the first that fits decides.
+# Sections of the lists, by words, and the category of their entries; the first that fits decides.
 CATEGORIES = [
     ("api", r"^api|inference|llm provider"), ("coding-agent", r"cod(e|ing)|developer|programming|sql|devtool|ide\b|testing"),
     ("companion", r"companion|girlfriend|dating|character|relationship"),

@@ -10,7 +10,7 @@ usage: pipeline.py [--sources DIR] [--egret PROGRAM] COMMAND
   shared          hosts at domains of many products that no entry names, by the number of lists: what a person may add to a
                   vendor's file
   holdout [ID...] drafts without each source and reports its recall by registrable domain; without an ID, of every source
-  check FILE...   names of a file that the catalog attributes, for lists of names that are nobody's
+  check FILE...   names of a file that the catalog attributes, for lists of names that are no one's
 
 Decisions are data: decisions.tsv has a line for each domain that a person judged. It says accept or reject, and why; or alias, and
 the domain of the same vendor. So a second run asks only about what is new.

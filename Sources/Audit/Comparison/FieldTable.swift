@@ -20,7 +20,7 @@ struct FieldTable {
     private let positional: Set<String>
     private let equate: [(from: [UInt8], to: [UInt8])]
 
-    /// The path that stands for the request itself.
+    /// The path that represents the request itself.
     static let request = "request"
 
     /// An empty table. Arrays whose paths are in `positional` are compared by position.

@@ -1,6 +1,6 @@
 /// Reads `application/x-www-form-urlencoded` (WHATWG URL, section 5.1): queries and bodies of forms.
 package enum FormReader {
-    /// The members of `bytes`, in order. Anything can be read; a percent sign without two digits stands for itself.
+    /// The members of `bytes`, in order. Anything can be read; a percent sign without two digits is kept as it is.
     package static func read(_ bytes: [UInt8], budget: inout FieldBudget) throws(FieldError) -> FieldNode {
         var members: [FieldNode.Member] = []
         var offset = 0

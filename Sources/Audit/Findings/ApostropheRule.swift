@@ -60,14 +60,14 @@ struct ApostropheRule: MarkRule {
                 findings.add(
                     text.finding(
                         isSignature ? .signature : .anomaly, category, at: index,
-                        "\(glyph.codePointText) stands where \(common.uses) others are \(common.glyph.codePointText)",
+                        "\(glyph.codePointText) is used although \(common.uses) others are \(common.glyph.codePointText)",
                         expected: common.glyph))
             }
         }
         if category == "apostrophe" { addModifiers(text, places, into: &findings) }
     }
 
-    /// The character that the text, or else the request, has in the place of a rare `glyph`.
+    /// The character that the text, or else the request, has in place of a rare `glyph`.
     private func usual(
         besides glyph: Unicode.Scalar, _ places: [Unicode.Scalar: [Int]], _ category: String, _ text: MarkText
     ) -> (glyph: Unicode.Scalar, uses: Int)? {

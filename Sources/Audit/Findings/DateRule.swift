@@ -68,7 +68,7 @@ struct DateRule: MarkRule {
         }
     }
 
-    /// The separator that the text, if the program wrote it, or else the request has in the place of a rare one.
+    /// The separator that the text, if the program wrote it, or else the request has in place of a rare one.
     private func usual(
         besides form: String, _ separator: Unicode.Scalar, _ counts: [String: Int], _ text: MarkText
     ) -> (separator: Unicode.Scalar, uses: Int)? {

@@ -166,6 +166,6 @@ enum EnvironmentNames {
         return table
     }()
 
-    /// The category that a name stands for.
+    /// The category that a name belongs to.
     static func category(ofName name: String) -> EnvironmentCategory? { table[name] }
 }

@@ -100,7 +100,7 @@ enum EnvironmentValues {
         [["", "home", ""], ["", "Users", ""]].map { Array($0.joined(separator: "/").utf8) } + [
             Array("\\Users\\".utf8)
         ]
-    private static let nobody: Set<String> = [
+    private static let placeholders: Set<String> = [
         "user", "username", "you", "name", "me", "<user>", "$user", "...", "shared", "public",
     ]
 
@@ -117,10 +117,10 @@ enum EnvironmentValues {
         }
         while end > start, bytes[end - 1] == 0x2E { end -= 1 }
         let name = String(decoding: bytes[start..<end], as: UTF8.self).lowercased()
-        return end > start && !nobody.contains(name) ? end : nil
+        return end > start && !placeholders.contains(name) ? end : nil
     }
 
-    /// An e-mail address or the remote of a repository around an at sign. Names that RFC 2606 keeps for examples are nobody's.
+    /// An e-mail address or the remote of a repository around an at sign. Names that RFC 2606 keeps for examples are no one's.
     private static func address(_ bytes: [UInt8], around at: Int) -> (EnvironmentCategory, Range<Int>)? {
         func isLocal(_ byte: UInt8) -> Bool { byte.isASCIIWord || [0x2E, 0x2D, 0x5F, 0x2B, 0x25].contains(byte) }
         var start = at

@@ -19,7 +19,7 @@ struct HomoglyphRule: MarkRule {
                 findings.add(
                     text.finding(
                         isDeliberate ? .signature : .anomaly, "homoglyph", at: index,
-                        "\(scalar.codePointText) stands in a word of Latin letters",
+                        "\(scalar.codePointText) is in a word of Latin letters",
                         expected: Confusables.ascii(for: scalar)))
             }
         }
@@ -138,7 +138,7 @@ struct DigitRule: MarkRule {
             let value = scalar.properties.numericValue.map { UInt32($0) } ?? 0
             findings.add(
                 text.finding(
-                    .signature, "digit", at: index, "\(scalar.codePointText) stands in a number of other digits",
+                    .signature, "digit", at: index, "\(scalar.codePointText) is in a number of other digits",
                     expected: Unicode.Scalar(0x30 + min(value, 9))))
         }
     }

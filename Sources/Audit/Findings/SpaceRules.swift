@@ -11,7 +11,7 @@ struct SpaceRule: MarkRule {
             let scalar = text.scalars[index]
             findings.add(
                 text.finding(
-                    .anomaly, "space", at: index, "\(scalar.codePointText) stands for a space", expected: " "))
+                    .anomaly, "space", at: index, "\(scalar.codePointText) is used as a space", expected: " "))
         }
     }
 
@@ -112,7 +112,7 @@ struct DashRule: MarkRule {
         for index in places.prefix(64) where isRare || DateText.isSeparator(at: index, text) {
             findings.add(
                 text.finding(
-                    .anomaly, "dash", at: index, "\(text.scalars[index].codePointText) stands for a hyphen",
+                    .anomaly, "dash", at: index, "\(text.scalars[index].codePointText) is used as a hyphen",
                     expected: "-"))
         }
     }

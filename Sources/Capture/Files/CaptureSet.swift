@@ -17,12 +17,12 @@ public struct CaptureSet: ~Copyable, PacketSource {
     private let windowLength: Int
     private var inputs: [MergeInput] = []
     private var heap = MergeHeap([])
-    /// The entries of directories that are no captures, sorted within each directory.
+    /// The entries of directories that are not captures, sorted within each directory.
     public private(set) var skipped: [String] = []
     /// Why entries of directories could not be read although they are named like captures, or could not be looked at.
     public private(set) var unread: [CaptureError] = []
 
-    /// Opens files and directories; `-` is standard input, and a directory stands for the captures in it and, unless
+    /// Opens files and directories; `-` is standard input, and a directory means the captures in it and, unless
     /// `isRecursive` is false, in the directories below.
     ///
     /// A file of a directory that cannot be read is a warning and counts as unread; one that is simply no capture counts as
@@ -146,7 +146,7 @@ public struct CaptureSet: ~Copyable, PacketSource {
             totalBytes: sizes.contains(nil) ? nil : sizes.reduce(0) { $0 &+ ($1 ?? 0) })
     }
 
-    /// Hands over the next frames in the order of their times, of at most about `limit` records.
+    /// Passes on the next frames in the order of their times, of at most about `limit` records.
     ///
     /// Cost: that of `FileCapture.read`, and for each change from one file to another a step in a heap. Never throws:
     /// what is wrong past the headers is counted and warned of.

@@ -1,7 +1,7 @@
 public import Bytes
 
 extension FileCapture {
-    /// Hands over the frames of a pcapng file as long as they are not later than `bound`.
+    /// Passes on the frames of a pcapng file as long as they are not later than `bound`.
     @inlinable
     mutating func readBlocks<Handler: FrameHandler & ~Copyable>(
         into handler: inout Handler, limit: Int, through bound: Timestamp

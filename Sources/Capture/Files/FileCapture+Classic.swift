@@ -16,7 +16,7 @@ extension FileCapture {
         window.advance(by: 24)
     }
 
-    /// Hands over records of a pcap file as long as they are not later than `bound`.
+    /// Passes on records of a pcap file as long as they are not later than `bound`.
     @inlinable
     mutating func readRecords<Handler: FrameHandler & ~Copyable>(
         _ layout: ClassicLayout, into handler: inout Handler, limit: Int, through bound: Timestamp

@@ -157,7 +157,7 @@ public final class InterfaceTable {
     public internal(set) var file = 0
     private var indices: [InterfaceDescription: UInt16] = [:]
 
-    /// The index of `interface`, entered if it is new. Past 65,535 the last one stands for all others.
+    /// The index of `interface`, entered if it is new. Past 65,535 all others share the last index.
     func index(of interface: InterfaceDescription) -> UInt16 {
         if let index = indices[interface] { return index }
         guard interfaces.count < Int(UInt16.max) else { return .max - 1 }

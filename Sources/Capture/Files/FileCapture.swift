@@ -89,7 +89,7 @@ public struct FileCapture: ~Copyable, PacketSource {
         CaptureProgress(bytesRead: window.feed.consumed, totalBytes: window.feed.total)
     }
 
-    /// Hands over the next frames, of at most `limit` records.
+    /// Passes on the next frames, of at most `limit` records.
     ///
     /// Cost: a few loads a frame, and one read of the file for each window. Never throws: what is wrong past the header
     /// is counted and warned of.
@@ -102,7 +102,7 @@ public struct FileCapture: ~Copyable, PacketSource {
         return .frames(handed)
     }
 
-    /// Hands over frames as long as they are not later than `bound`, of at most `limit` records.
+    /// Passes on frames as long as they are not later than `bound`, of at most `limit` records.
     @inlinable
     mutating func readFrames<Handler: FrameHandler & ~Copyable>(
         into handler: inout Handler, limit: Int, through bound: Timestamp
@@ -115,7 +115,7 @@ public struct FileCapture: ~Copyable, PacketSource {
         }
     }
 
-    /// Counts one frame and hands it over, unless the filter holds it back. Returns 1 or 0.
+    /// Counts one frame and passes it over, unless the filter holds it back. Returns 1 or 0.
     @inlinable @inline(__always)
     mutating func deliver<Handler: FrameHandler & ~Copyable>(
         _ header: FrameHeader, at offset: Int, count: Int, _ program: PacketFilter.Program, to handler: inout Handler

@@ -25,9 +25,9 @@ final class MergeInput {
 
     /// When the next frame is; `nil` if there is none.
     func firstTime() -> Timestamp? {
-        var nobody = NoHandler()
+        var handler = NoHandler()
         // Nothing is as early as this, so no frame is passed on.
-        _ = capture?.readFrames(into: &nobody, limit: .max, through: .distantPast)
+        _ = capture?.readFrames(into: &handler, limit: .max, through: .distantPast)
         guard case .waiting(let time)? = capture?.state else { return nil }
         if size != nil { capture = nil }
         return time

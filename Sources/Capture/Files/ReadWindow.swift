@@ -129,7 +129,7 @@ struct ReadWindow: ~Copyable {
         cursor = 0
     }
 
-    /// A block that nobody else holds, of `count` bytes at least; the present one is kept in mind for later.
+    /// A block that no one else holds, of `count` bytes at least; the present one is kept in mind for later.
     private mutating func unusedBlock(_ count: Int) -> FrameBlock {
         if capacity == standardCapacity { outstanding.append(block) }
         guard count <= standardCapacity else { return FrameBlock(capacity: count + standardCapacity) }

@@ -4,7 +4,7 @@ public import Bytes
 @usableFromInline
 @frozen
 struct TickClock: BitwiseCopyable, Sendable {
-    /// Nanoseconds a tick; 0 if a tick is no whole number of them, or an offset is added.
+    /// Nanoseconds a tick; 0 if a tick is not a complete number of them, or an offset is added.
     @usableFromInline var scale: UInt64
     @usableFromInline var resolution: UInt8
     @usableFromInline var offset: Int64

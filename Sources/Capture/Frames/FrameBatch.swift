@@ -65,7 +65,7 @@ public struct FrameBatch {
         let block = room(for: count)
         let start = used
         unsafe bytes.withUnsafeBytes { source in
-            // Invariant: `room` has seen to `count` bytes behind `start`, in a block that nobody else has.
+            // Invariant: `room` has seen to `count` bytes behind `start`, in a block that no one else has.
             guard let from = source.baseAddress else { return }
             unsafe (block.base + start).copyMemory(from: from, byteCount: count)
         }
@@ -74,7 +74,7 @@ public struct FrameBatch {
         unsafe records.append(Record(header, block.base + start, count: count))
     }
 
-    /// Hands over the frame at `index`, borrowed for the call.
+    /// Passes on the frame at `index`, borrowed for the call.
     @inlinable @inline(__always)
     public func deliver<Handler: FrameHandler & ~Copyable>(_ index: Int, to handler: inout Handler) {
         let record = records[index]
@@ -124,7 +124,7 @@ public struct FrameBatch {
     private static var ownLength: Int { 256 << 10 }
 }
 
-// Invariant: the pointers point into blocks that the batch holds, whose bytes nobody writes any more.
+// Invariant: the pointers point into blocks that the batch holds, whose bytes no one writes any more.
 extension FrameBatch: @unchecked Sendable {}
 
 /// Memory that the bytes of frames are in, for anyone who keeps frames longer than they are passed on.

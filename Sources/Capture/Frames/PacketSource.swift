@@ -69,7 +69,7 @@ public struct CaptureStatistics: Equatable, Sendable {
 
     /// Files that could not be read, although they were named or are named like captures.
     public var unreadFiles: UInt64 = 0
-    /// Files of directories that are no captures.
+    /// Files of directories that are not captures.
     public var skippedFiles: UInt64 = 0
 
     /// Nothing counted yet.
@@ -106,7 +106,7 @@ public protocol PacketSource: ~Copyable {
     /// What a person should know about this source: one sentence each, the file or interface first. Bounded.
     var warnings: [String] { get }
 
-    /// Hands over the frames that are there, at most `limit` of them, and says what came of it.
+    /// Passes on the frames that are there, at most `limit` of them, and says what came of it.
     ///
     /// A filter may suppress every frame of a call, so `frames(0)` does not mean the end. Damage within a file is
     /// counted and warned of, and never thrown; a live source throws when its interface fails.

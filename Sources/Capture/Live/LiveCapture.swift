@@ -17,7 +17,7 @@ public struct LiveCapture: ~Copyable, PacketSource {
         public var isPromiscuous = false
         /// How long the kernel may hold frames back to pass on many at once.
         public var timeoutMilliseconds = 100
-        /// How long a read waits for frames at the most: the kernel ends the wait when it hands some over. `nil` for as long as it
+        /// How long a read waits for frames at most: the kernel ends the wait when it hands some over. `nil` for as long as it
         /// may hold them back.
         public var waitMilliseconds: Int?
         /// A filter in libpcap's language, applied in the kernel; empty means none.
@@ -32,7 +32,7 @@ public struct LiveCapture: ~Copyable, PacketSource {
     @usableFromInline let handle: PcapHandle
     /// How long the kernel may hold frames back.
     @usableFromInline let timeout: Int
-    /// How long a read waits at the most.
+    /// How long a read waits at most.
     @usableFromInline let longestWait: Int
     @usableFromInline var counters = CaptureStatistics()
     @usableFromInline var latest = Timestamp.distantPast
@@ -76,7 +76,7 @@ public struct LiveCapture: ~Copyable, PacketSource {
         }
     }
 
-    /// Hands over the frames in the ring, at most `limit`; waits for the time-out if there are none.
+    /// Passes on the frames in the ring, at most `limit`; waits for the time-out if there are none.
     ///
     /// `end` comes only after a stop was requested. Throws if the interface fails. One indirect call a frame.
     @inlinable
@@ -112,7 +112,7 @@ public struct LiveCapture: ~Copyable, PacketSource {
     /// Waits as a read without frames does: for the time-out, or for a stop.
     public func pause() { handle.pause(stop, milliseconds: longestWait) }
 
-    /// Hands over what is still in the ring after a stop was requested, at most `limit` frames; waits for the time-out where
+    /// Passes on what is still in the ring after a stop was requested, at most `limit` frames; waits for the time-out where
     /// there are none, since the kernel hands a block over when it is full or as old as that.
     ///
     /// The kernel continues capturing, so that frames with a time after the stop may follow: `newest` tells.
@@ -148,7 +148,7 @@ public struct LiveCapture: ~Copyable, PacketSource {
         return count
     }
 
-    /// Hands over at most `limit` frames in slices, until the ring has no more or `longest` has passed: frames that are costly to
+    /// Passes on at most `limit` frames in slices, until the ring has no more or `longest` has passed: frames that are costly to
     /// follow must not keep the owner from looking at its clock.
     @usableFromInline
     func dispatch(_ limit: Int, _ sink: inout FrameSink) throws(CaptureError) -> Int {
@@ -185,7 +185,7 @@ extension LiveCapture: @unchecked Sendable {}
 /// Shared out by a hash of both ends, the same for both directions, so that a flow's frames are in one ring in their order;
 /// a ring that is full passes frames on to the next. What the kernel takes for a flow need not be what is inside a
 /// tunnel, and of a fragment it sees no ports: anyone who follows flows has to bring the rings' frames together, by their times.
-/// Nothing is put together by the kernel, since frames are to be counted as they came.
+/// Nothing is built by the kernel, since frames are to be counted as they came.
 public final class FanoutGroup {
     /// The group's number, once its first capture has made it.
     private var number: UInt16?

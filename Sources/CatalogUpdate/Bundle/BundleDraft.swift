@@ -1,10 +1,10 @@
 public import Foundation
 import Vendors
 
-/// A bundle that is being made: the files of a rules directory and the manifest that binds them. It is signed by `minisign`; no
-/// private key comes near this program.
+/// A bundle in preparation: the files of a rules directory and the manifest that binds them. `minisign` signs it; this program
+/// never handles a private key.
 public struct BundleDraft: Sendable {
-    /// What is said of the files.
+    /// The manifest of the files.
     public var manifest: BundleManifest
     private let files: [String: [UInt8]]
 
@@ -40,7 +40,7 @@ public struct BundleDraft: Sendable {
         _ = try BundleManifest(manifest.bytes)
     }
 
-    /// Says what changed since the bundle in the directory `previous`, and takes over what that said of those before.
+    /// Says what changed since the bundle in the directory `previous`, and adopts what that bundle says of earlier ones.
     public mutating func addChanges(since previous: String) throws(BundleError) {
         let limit = BundleLimits().manifestBytes
         let path = "\(previous)/\(BundleManifest.fileName)"

@@ -1,6 +1,6 @@
 import Text
 
-/// Why a bundle is not installed, and which of the guarantees it would have broken.
+/// Why a bundle is not installed: the guarantee that it would have violated.
 public struct BundleError: Error, Equatable, Sendable {
     /// The kind of fault: the word in audit events.
     public enum Reason: String, Sendable, CaseIterable {
@@ -50,6 +50,6 @@ extension BundleError: CustomStringConvertible {
 }
 
 extension String {
-    /// The text for messages: short, and without what a terminal would obey.
+    /// The text for messages: short, and without terminal control sequences.
     var escapedForBundle: String { escapedForDisplay(limit: 200) }
 }

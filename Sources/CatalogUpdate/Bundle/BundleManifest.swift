@@ -118,7 +118,7 @@ extension BundleManifest {
         return ((try? encoder.encode(self)).map { [UInt8]($0) } ?? []) + [UInt8(ascii: "\n")]
     }
 
-    /// The moment that a time of a manifest names; `nil` if it is none.
+    /// The moment that a time of a manifest names; `nil` if it is not one.
     public static func moment(_ text: String) -> Date? { try? Date(text, strategy: .iso8601) }
 
     private func check() throws(BundleError) {
@@ -181,7 +181,7 @@ extension BundleManifest {
     }
 }
 
-/// The most that is read of a bundle, before anything of it is believed.
+/// Limits on what is read of a bundle before its signature is verified.
 public struct BundleLimits: Equatable, Sendable {
     /// The bytes of the archive, and of all files together.
     public var totalBytes = 64 << 20
@@ -200,7 +200,7 @@ public struct BundleLimits: Equatable, Sendable {
 struct ProgramVersion: Comparable, Sendable {
     private let numbers: [Int]
 
-    /// The version that `text` names; what follows a `-` or `+` is passed over. `nil` if it is none.
+    /// The version that `text` names; what follows a `-` or `+` is passed over. `nil` if it is not one.
     init?(_ text: String) {
         let core = text.prefix { $0 != "-" && $0 != "+" }
         let parts = core.split(separator: ".", omittingEmptySubsequences: false)

@@ -24,7 +24,7 @@ struct BundlePath: Hashable, Comparable, Sendable, CustomStringConvertible {
 
     static func < (left: BundlePath, right: BundlePath) -> Bool { left.description < right.description }
 
-    /// Letters, digits, `-`, `_` and `.`, not first a dot or a dash: nothing that a shell or a file system treats in a special way.
+    /// Letters, digits, `-`, `_` and `.`, not first a dot or a dash: no character with a meaning to a shell or a file system.
     private static func isName(_ text: String) -> Bool {
         guard let first = text.utf8.first, first != UInt8(ascii: "."), first != UInt8(ascii: "-"),
             text.utf8.count <= 128

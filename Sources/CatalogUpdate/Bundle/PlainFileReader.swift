@@ -1,10 +1,10 @@
 import Foundation
 
-/// Reads regular files of a directory that somebody else wrote: never a link, a pipe or a device, and never more than a limit.
+/// Reads regular files of an untrusted directory: never a link, a pipe or a device, and never more than a limit.
 enum PlainFileReader {
     /// The bytes of the regular file at `path`, at most `limit`.
     static func bytes(of path: String, limit: Int) throws(BundleError) -> [UInt8] {
-        // Opening a pipe that nobody writes to would block.
+        // Opening a pipe that no one writes to would block.
         let type = try? FileManager.default.attributesOfItem(atPath: path)[.type] as? FileAttributeType
         guard let type else { throw BundleError(.unreadable, "\(path) does not exist or cannot be read") }
         guard type == .typeRegular else {

@@ -16,7 +16,7 @@ struct TarArchive {
 
     /// The files of `bytes` in their order.
     ///
-    /// - Throws: at the first entry that a bundle may not hold, and if the archive is cut or goes on after its end.
+    /// - Throws: at the first entry that a bundle may not hold, and if the archive is cut or has data after its end.
     static func members(of bytes: [UInt8], limits: BundleLimits) throws(BundleError) -> [Member] {
         for (magic, name) in compressed where bytes.starts(with: magic) {
             throw BundleError(.archive, "the archive is compressed with \(name); a bundle is a plain tar archive")
@@ -108,7 +108,7 @@ struct TarArchive {
             throw BundleError(.archive, "the bundle is no tar archive (ustar)")
         }
         let name = header[start..<start + 100].prefix { $0 != 0 }
-        // GNU tar has other things in the place of the prefix.
+        // GNU tar has other things in place of the prefix.
         let prefix = isPOSIX ? header[start + 345..<start + 500].prefix { $0 != 0 } : []
         let path = prefix.isEmpty ? Array(name) : Array(prefix) + [UInt8(ascii: "/")] + Array(name)
         let text = String(decoding: path, as: UTF8.self)

@@ -10,7 +10,7 @@ enum LogLines {
         let description: String
     }
 
-    /// Hands each line of the log at `path` to `body`, without its line feed; `-` is standard input.
+    /// Passes each line of the log at `path` to `body`, without its line feed; `-` is standard input.
     ///
     /// - Returns: the lines that were passed over because they are longer than `longest`.
     /// - Throws: if the log cannot be opened, or ends before its end; what is before that was handed over.
@@ -39,7 +39,7 @@ struct LineSplitter {
     /// The lines that were too long.
     private(set) var skipped = 0
 
-    /// Takes the next bytes and hands every line that ends in them to `body`.
+    /// Takes the next bytes and passes every line that ends in them to `body`.
     mutating func take(_ bytes: ArraySlice<UInt8>, _ body: (ArraySlice<UInt8>) -> Void) {
         var rest = bytes
         while let end = rest.firstIndex(of: UInt8(ascii: "\n")) {
@@ -63,7 +63,7 @@ struct LineSplitter {
         }
     }
 
-    /// Hands over a last line without a line feed.
+    /// Passes on a last line without a line feed.
     mutating func finish(_ body: (ArraySlice<UInt8>) -> Void) {
         if !pending.isEmpty, !isSkipping { body(pending[...]) }
         pending = []

@@ -3,7 +3,7 @@ import Text
 extension Reattribution.Group {
     /// A line for a person.
     public var text: String {
-        // All but the new finding is from the log, which anybody may have written.
+        // All but the new finding is from the log, which anyone may have written.
         let period = first.map { ", \($0) to \(last ?? $0)".escapedForDisplay(limit: 100) } ?? ""
         let change = "\(old.words) -> \(new.words)".escapedForDisplay(limit: 400)
         return "\(host.escapedForDisplay(limit: 253))\t\(change)\t\(flows) flows\(period)"
@@ -30,7 +30,7 @@ extension Reattribution {
     public var gaps: [String] {
         var lines = unreadLogs
         if unreadLines > 0 { lines.append("\(unreadLines) lines are no events in egret's own format, or too long") }
-        if omittedFlows > 0 { lines.append("\(omittedFlows) flows found no room and were not compared") }
+        if omittedFlows > 0 { lines.append("\(omittedFlows) flows did not fit and were not compared") }
         if unfinishedFlows > 0 {
             lines.append("\(unfinishedFlows) flows have no last report here; the latest was compared")
         }

@@ -55,9 +55,9 @@ public struct Reattribution: Sendable {
     public private(set) var unnamedFlows = 0
     /// The flows among them whose last report is not in the logs.
     public private(set) var unfinishedFlows = 0
-    /// Flows that found no room.
+    /// Flows that did not fit.
     public private(set) var omittedFlows = 0
-    /// Runs that wrote the flows of AI vendors alone: flows that nobody was charged with are not in their logs.
+    /// Runs that wrote the flows of AI vendors alone: flows that no one was charged with are not in their logs.
     public private(set) var partialRuns = 0
     /// Logs that could not be read, or not to their end, with the reason.
     public private(set) var unreadLogs: [String] = []

@@ -1,7 +1,7 @@
 import Crypto
 import Foundation
 
-/// A public key of minisign, whose signatures are believed.
+/// A public key of minisign whose signatures are trusted.
 ///
 /// The text is one line of base64 of 42 bytes: `Ed`, the id of the key (8 bytes), an Ed25519 public key (32 bytes; RFC 8032). A key
 /// file has a comment line before it.

@@ -22,7 +22,7 @@ public struct CatalogStore: Sendable {
     private var versions: String { "\(root)/versions" }
     private var statePath: String { "\(root)/state.json" }
 
-    /// What a store knows beside its bundles.
+    /// The state that a store keeps in addition to its bundles.
     private struct State: Codable {
         /// The highest serial that was ever in use: it is kept when the store goes back.
         var highestSerial: Int
@@ -55,13 +55,13 @@ public struct CatalogStore: Sendable {
         return max(installed ?? 0, state.highestSerial)
     }
 
-    /// What came of an installation.
+    /// The result of an installation.
     public enum Outcome: Equatable, Sendable {
         /// The bundle is in use.
         case installed
         /// It was in use already.
         case unchanged
-        /// It is the one that `rollBack` left: only a higher serial takes the place of the present one.
+        /// It is the one that `rollBack` replaced: only a higher serial replaces the present one.
         case rolledBack
     }
 

@@ -28,7 +28,7 @@ enum StagedFiles {
         try handle.synchronize()
     }
 
-    /// Brings the names of a directory to the disk. A file system without that goes on without.
+    /// Writes the names of a directory to the disk (fsync). A file system that cannot do that is not an error.
     static func settle(_ directory: String) {
         guard let handle = FileHandle(forReadingAtPath: directory) else { return }
         try? handle.synchronize()

@@ -1,7 +1,7 @@
 import Bytes
 import Crypto
 
-/// All secrets that were given for a recording, and what became of the lines that hold them.
+/// All secrets that were given for a recording, and the result for each line that holds one.
 ///
 /// Shared by all connections of a recording. Bounded by `connectionLimit`; lines past it are counted as `dropped`.
 package final class KeyRing {
@@ -69,7 +69,7 @@ package final class KeyRing {
     /// The secrets that stand beside a client random.
     package func secrets(clientRandom: [UInt8]) -> ConnectionSecrets? { byRandom[clientRandom] }
 
-    /// The master secret that stands beside a session identifier of TLS 1.2, as `openssl s_client` prints it.
+    /// The master secret given for a session identifier of TLS 1.2, as `openssl s_client` prints it.
     package func secrets(sessionID: [UInt8]) -> ConnectionSecrets? {
         sessionID.isEmpty ? nil : bySession[sessionID]
     }
@@ -92,12 +92,12 @@ package final class KeyRing {
         name.isEmpty ? nil : resumable[Self.sessionKey(name)]
     }
 
-    /// Tickets are long: a digest stands for them.
+    /// Tickets are long: the key is their digest.
     private static func sessionKey(_ name: [UInt8]) -> [UInt8] {
         name.count <= 32 ? name : Array(SHA256.hash(data: name))
     }
 
-    /// The premaster secret that stands beside the first eight bytes of its encrypted form.
+    /// The premaster secret given for the first eight bytes of its encrypted form.
     package func premaster(encrypted: [UInt8]) -> ConnectionSecrets? { premasters[Array(encrypted.prefix(8))] }
 
     /// Reads the lines of a key log: lines end with CR, LF or both.

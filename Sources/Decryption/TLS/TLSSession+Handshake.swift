@@ -83,7 +83,7 @@ extension TLSSession {
         for side in [client, server] where !side.isNumberKnown { side.advance(to: .application) }
     }
 
-    /// The server goes on at once: the session of an earlier connection of the recording is resumed (RFC 5246 section 7.3).
+    /// The server continues without a certificate: the session of an earlier connection of the recording is resumed (RFC 5246 section 7.3).
     private func resume() {
         guard let clientHello, let serverHello,
             let found = ring.secrets(resuming: serverHello.sessionID)
@@ -94,7 +94,7 @@ extension TLSSession {
         makeKeyBlock(master: found[label: .masterSecret], random: clientHello.random)
     }
 
-    /// NewSessionTicket of TLS 1.2 (RFC 5077 section 3.3), which is sent in the clear.
+    /// NewSessionTicket of TLS 1.2 (RFC 5077 section 3.3), which is sent in cleartext.
     private func takeSessionTicket(_ message: RawSpan) {
         guard serverHello?.version == 0x0303, tickets.count < Self.ticketLimit else { return }
         tickets.append(message.clamped(10...).copied())

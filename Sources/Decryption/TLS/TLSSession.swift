@@ -3,7 +3,7 @@ package import StreamReassembly
 
 /// One TLS connection over a byte stream: opens its records and passes the plain text on.
 ///
-/// Keys come from a `KeyRing`: by the client random, and if that stands beside no key (Encrypted Client Hello, a hello that
+/// Keys come from a `KeyRing`: by the client random, and if no key was given for that (Encrypted Client Hello, a hello that
 /// was lost, a recording that begins later) by trial, in which the tag decides. Memory: one record a direction, a handshake
 /// message, and at most `pendingLimit` bytes that wait for the server's hello.
 package final class TLSSession: StreamReceiver {
@@ -18,7 +18,7 @@ package final class TLSSession: StreamReceiver {
     var ledger = OpeningLedger()
     var clientHello: ClientHelloFields?
     var serverHello: ServerHelloFields?
-    /// The keys that are in use, and whether they stood beside the connection's own random.
+    /// The keys that are in use, and whether they were given for the connection's own random.
     var secrets: ConnectionSecrets?
     var isMatched = false
     var keyBlock: TLS12KeyBlock?
@@ -35,7 +35,7 @@ package final class TLSSession: StreamReceiver {
     private(set) var serverName: String?
     private var isClosed: [Bool] = [false, false]
 
-    /// Creates a session that passes plain text to `output`. `onProtocol` is told the protocol that ALPN agreed on.
+    /// Creates a session that passes plain text to `output`. `onProtocol` is notified of the protocol that ALPN agreed on.
     package init(ring: KeyRing, output: any StreamReceiver, onProtocol: @escaping (String) -> Void = { _ in }) {
         self.ring = ring
         self.output = output
@@ -143,7 +143,7 @@ package final class TLSSession: StreamReceiver {
         return open(record, at: offset, position, from: sender)
     }
 
-    /// Whether a record that looks like one in the clear is sealed, because the change of keys was lost.
+    /// Whether a record that looks like one in cleartext is sealed, because the change of keys was lost.
     private func isSealedAfterGap(_ record: [UInt8], _ side: TLSSide) -> Bool {
         guard side.isAfterGap, keyBlock != nil, record.count > 9 else { return false }
         let length = Int(record[6]) << 16 | Int(record[7]) << 8 | Int(record[8])

@@ -12,7 +12,7 @@ struct ChainFile: Sendable {
     /// Whether its last line was cut, as when the run was killed.
     let isCut: Bool
 
-    /// The chain file beside the log file called `log`, from its bytes; `nil` if it is none, or is damaged.
+    /// The chain file beside the log file called `log`, from its bytes; `nil` if it is not one, or is damaged.
     init?(_ data: Data, log: String) {
         var lines = data.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
         // After the last line feed is an empty piece, or a line that was not finished.

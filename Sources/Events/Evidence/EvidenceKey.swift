@@ -12,7 +12,7 @@ public struct EvidenceKey: Sendable {
         key = Curve25519.Signing.PrivateKey()
     }
 
-    /// The key in the file at `path`, which nobody but its owner may read.
+    /// The key in the file at `path`, which no one but its owner may read.
     public init(file path: String) throws(EvidenceError) {
         guard let seed = Self.decode(try PrivateFile.read(path), label: "PRIVATE KEY", prefix: Self.privatePrefix),
             let key = try? Curve25519.Signing.PrivateKey(rawRepresentation: seed)

@@ -71,7 +71,7 @@ struct EvidenceLog: Sendable {
         file = OpenFile(
             directory: directory, name: name, pending: heading, waiting: LogChain.Lines(after: chain))
         previous = name
-        // Before the first line of the log: lines without a chain file are nobody's.
+        // Before the first line of the log: lines without a chain file are no one's.
         _ = write([])
     }
 
@@ -104,7 +104,7 @@ struct EvidenceLog: Sendable {
 
     /// The files that have to go before another begins.
     private func expired(_ open: OpenFile, at time: Timestamp, limits: FileLimits) -> [String] {
-        // By what was sealed: the times of files are anybody's who can write to them. A file without a seal is as old as the next.
+        // By what was sealed: the times of files are anyone's who can write to them. A file without a seal is as old as the next.
         let oldest = limits.keptAge.map { time.advanced(byNanoseconds: -$0).text }
         let now = open.directory.sizes(of: members, atMost: limits.fileBytes)
         var ages = now.map { $0.time ?? "" }

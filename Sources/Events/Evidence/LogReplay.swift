@@ -29,7 +29,7 @@ struct LogReplay {
         isCut = start < bytes.count
     }
 
-    /// What came of a comparison.
+    /// The result of a comparison.
     struct Outcome: Equatable {
         /// The lines that the records count, all of them as they were written; 0 if anything differs.
         var proven = 0
@@ -41,7 +41,7 @@ struct LogReplay {
         var heads: [String: Int] = [:]
     }
 
-    /// Hands over each difference, and says what was replayed. `wanted` are heads to look for.
+    /// Passes on each difference, and says what was replayed. `wanted` are heads to look for.
     func judge(wanted: Set<String> = [], _ find: (Difference) -> Void) -> Outcome {
         var outcome = Outcome(lines: lines.count)
         guard var chain = LogChain(hexadecimal: file.begin.chain)?.beginning(file: file.begin.file) else {

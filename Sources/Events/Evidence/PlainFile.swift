@@ -35,7 +35,7 @@ enum PlainFile {
         _ path: String, _ body: (FileDescriptor, Int) throws -> Result
     ) throws(Problem) -> Result {
         do {
-            // A pipe that nobody writes to must not hold up the reader.
+            // A pipe that no one writes to must not hold up the reader.
             let file = try FileDescriptor.open(FilePath(path), .readOnly, options: [.closeOnExec, .nonBlocking])
             defer { try? file.close() }
             let status = try Stat(file)

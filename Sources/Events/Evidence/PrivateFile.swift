@@ -1,7 +1,7 @@
 public import Foundation
 import SystemPackage
 
-/// Files with secrets: nobody but their owner may read or write them.
+/// Files with secrets: no one but their owner may read or write them.
 public enum PrivateFile {
     /// The first 64 KiB of the file at `path`; refused where others may read or write it.
     public static func read(_ path: String) throws(EvidenceError) -> Data {

@@ -50,7 +50,7 @@ extension EventField {
                 meaning: "The rule's tags."),
             EventField(
                 "severity", .words(Severity.self), ecs: Target("event.severity", .words(severities, other: "0")),
-                ocsf: Target("severity_id", .words(severities, other: "0")), meaning: "How grave it is."),
+                ocsf: Target("severity_id", .words(severities, other: "0")), meaning: "How severe it is."),
             EventField("action", .constant("observed"), meaning: "egret observes; it blocks nothing."),
             EventField(
                 "message", .text, isOptional: true, detail: .withoutLists, privacy: .quoted, ecs: "message",

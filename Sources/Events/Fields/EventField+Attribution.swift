@@ -15,7 +15,7 @@ extension EventField {
                 isOptional: true),
             EventField(
                 "ai.vendor", .text, isOptional: true,
-                meaning: "The vendor's id in the catalog; absent for a shared host that belongs to nobody by its name."),
+                meaning: "The vendor's id in the catalog; absent for a shared host that belongs to no one by its name."),
             EventField(
                 "ai.product", .text, isOptional: true, ecs: "network.application", ocsf: Target("app_name", in: .flow),
                 meaning: "The product's id in the catalog."),
@@ -39,7 +39,7 @@ extension EventField {
             EventField(
                 "ai.name_hint", .text, isOptional: true, detail: .withoutTexts, privacy: .otherName,
                 meaning:
-                    "The word that says AI (`gpt`, `llm`) in a name that the catalog does not list. A weak sign: anybody may choose such a name. It attributes nothing, and `ai` may have it alone."
+                    "The word that says AI (`gpt`, `llm`) in a name that the catalog does not list. A weak sign: anyone may choose such a name. It attributes nothing, and `ai` may have it alone."
             ),
             EventField(
                 "ai.relay_suspected", .affirmation, isOptional: true,

@@ -47,7 +47,7 @@ extension EventField {
             EventField(
                 "flow.answered", .boolean, in: [.flow, .alert], isOptional: true,
                 meaning:
-                    "Whether the server answered: over TCP with payload, over UDP with a datagram; on a QUIC connection the client continued after that. A single packet that nobody answered is weak evidence, because anybody can send one in another's name."
+                    "Whether the server answered: over TCP with payload, over UDP with a datagram; on a QUIC connection the client continued after that. A single packet that no one answered is weak evidence, because anyone can send one in another's name."
             ),
             EventField("flow.midstream", .boolean, meaning: "Whether the flow's beginning was not captured."),
             EventField(

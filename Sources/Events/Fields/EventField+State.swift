@@ -6,14 +6,14 @@ extension EventField {
             EventField("activity.inventory_rows", .count, unit: .rows, meaning: "Rows of the inventory of the day."),
             EventField(
                 "activity.inventory_omitted", .count, unit: .reports,
-                meaning: "Reports of flows that found no room in it."),
+                meaning: "Reports of flows that did not fit in it."),
             EventField(
                 "activity.inventory_bytes", .count, unit: .bytes, isOptional: true,
                 meaning: "Bytes that the inventory of the day holds."),
             EventField(
                 "activity.clients", .count, unit: .clients,
                 meaning: "Clients of AI models that are remembered at their sources."),
-            EventField("activity.clients_omitted", .count, unit: .clients, meaning: "Clients that found no room."),
+            EventField("activity.clients_omitted", .count, unit: .clients, meaning: "Clients that did not fit."),
             EventField(
                 "activity.deltas_omitted", .count, unit: .reports, isOptional: true,
                 meaning: "Reports of flows without `flow.delta`; absent if there is none."),
@@ -24,7 +24,7 @@ extension EventField {
             ),
             EventField(
                 "first_seen.learning", .boolean,
-                meaning: "Whether the learning period goes on, in which nothing is said."),
+                meaning: "Whether the learning period is in progress: first sightings are recorded and not reported."),
             EventField("first_seen.entries", .count, unit: .entries, meaning: "First sightings that are kept."),
             EventField(
                 "first_seen.evicted", .count, unit: .entries,
@@ -32,7 +32,7 @@ extension EventField {
             EventField(
                 "first_seen.flows_omitted", .count, unit: .flows, isOptional: true,
                 meaning:
-                    "Flows whose later events lack `first_seen`, because too many such flows went on at once; absent if there is none."
+                    "Flows whose later events lack `first_seen`, because too many such flows were open at once; absent if there is none."
             ),
             EventField("first_seen", .object(), isOptional: true),
         ])
@@ -75,7 +75,7 @@ extension EventField {
             ),
             EventField(
                 "rules.state_overflow", .count, unit: .groups, metric: "egret_rule_state_overflow_total",
-                meaning: "Threshold groups that found no room."),
+                meaning: "Threshold groups that did not fit."),
             EventField(
                 "rules.alerts_overflow", .count, unit: .alerts, isOptional: true,
                 meaning: "Alerts that closed early because too many were open; absent if there is none."),

@@ -1,6 +1,6 @@
 /// The words for numbers of the wire: versions and cipher suites.
 enum JSONKeywords {
-    /// A TLS version (RFC 8446 section 4.2.1 and before): `1.3`; hexadecimal if it is none of them.
+    /// A TLS version (RFC 8446 section 4.2.1 and before): `1.3`; hexadecimal if it is not one of them.
     static func tlsVersion(_ version: UInt16) -> String {
         switch version {
         case 0x0304: "1.3"

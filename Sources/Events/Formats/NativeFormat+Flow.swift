@@ -124,7 +124,7 @@ extension EventFieldWriter {
         seconds("longest_stream", nanoseconds: traffic.longestStream)
     }
 
-    /// The client's end; an alert leaves its port out, since it stands for many flows.
+    /// The client's end; an alert leaves its port out, since it covers many flows.
     mutating func source(_ observation: Observation, withPort: Bool = true, _ detail: Detail) {
         beginObject("src")
         address("ip", observation.flow.client.address)

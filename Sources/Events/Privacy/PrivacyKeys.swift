@@ -10,7 +10,7 @@ public struct PrivacyKeys: Sendable {
     /// The oldest first; at least one.
     public let keys: [PrivacyKey]
 
-    /// The keys in the file at `path`, which nobody but its owner may read.
+    /// The keys in the file at `path`, which no one but its owner may read.
     public init(file path: String) throws(EvidenceError) {
         let text = String(decoding: try PrivateFile.read(path), as: UTF8.self)
         var keys: [PrivacyKey] = []
@@ -79,7 +79,7 @@ public struct PrivacyKey: Sendable {
         id = String(Self.digits(for: "egret key id", secret).prefix(8))
     }
 
-    /// Sixteen digits that stand for `text`: the same for the same, and nobody without the key finds out what for.
+    /// Sixteen digits that stand for `text`: the same for the same, and no one without the key finds out what for.
     public func digits(for text: String) -> String { Self.digits(for: text, secret) }
 
     private static func digits(for text: String, _ secret: SymmetricKey) -> String {

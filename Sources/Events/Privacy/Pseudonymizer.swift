@@ -43,7 +43,7 @@ public struct Pseudonymizer: Sendable {
         }
     }
 
-    /// A text that stands for another in the free text of the same event.
+    /// A text that replaces another in the free text of the same event.
     private struct Replacement {
         let old: String
         let new: String
@@ -225,7 +225,7 @@ public struct PrivacyProfile: Equatable, Sendable {
     public var destinations = Treatment.clear
     /// Of the names of flows and questions that concern no AI vendor, where these are written at all.
     public var otherNames = Treatment.clear
-    /// Of the method and the path of requests in the clear: written or not.
+    /// Of the method and the path of requests in cleartext: written or not.
     public var paths = Treatment.clear
 
     /// Everything clear.

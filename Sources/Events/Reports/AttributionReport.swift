@@ -27,7 +27,7 @@ public struct AttributionReport: Sendable {
     public var quicOverLimit: UInt64 = 0
     /// DNS messages that were read.
     public var dnsMessages: UInt64 = 0
-    /// DNS answers that nobody was seen to ask for.
+    /// DNS answers that no one was seen to ask for.
     public var unaskedAnswers: UInt64 = 0
     /// DNS questions that were forgotten because too many of one flow waited.
     public var forgottenQuestions: UInt64 = 0
@@ -44,7 +44,7 @@ public struct AttributionReport: Sendable {
     /// The age of its newest entry at the moment of the report, in nanoseconds; live only, and in no event.
     public var catalogAge: Int64?
 
-    /// The bytes of flows to one vendor in one role, as far as they were told.
+    /// The bytes of flows to one vendor in one role, as far as they were reported.
     public struct VendorBytes: Equatable, Sendable {
         /// The vendor's id.
         public var vendor: String

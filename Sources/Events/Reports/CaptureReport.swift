@@ -43,7 +43,7 @@ public struct CaptureReport: Sendable {
     public var unsupportedLink: UInt64 = 0
     /// Files that could not be read at all; offline only.
     public var unreadFiles: UInt64 = 0
-    /// Files of directories that are no captures; offline only.
+    /// Files of directories that are not captures; offline only.
     public var skippedFiles: UInt64 = 0
     /// The number of the last link type that was not read, for a message; in no event.
     public var unreadLink: UInt16?

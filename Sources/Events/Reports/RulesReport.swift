@@ -32,7 +32,7 @@ public struct RulesReport: Sendable {
     public var alertsGrouped: UInt64 = 0
     /// When rules and catalog were last read; live only, and in no event.
     public var loadTime: Timestamp?
-    /// Threshold groups that found no room.
+    /// Threshold groups that did not fit.
     public var stateOverflow: UInt64 = 0
 
     /// Alerts that closed early because too many were open.

@@ -95,7 +95,7 @@ public struct FlowReport: Sendable {
         case capacity
         /// The class of unanswered SYNs was full.
         case synFlood = "syn_flood"
-        /// The table was full, or held too much memory, and nobody had answered the flow.
+        /// The table was full, or held too much memory, and no one had answered the flow.
         case unanswered
     }
 
@@ -124,12 +124,12 @@ public struct FlowReport: Sendable {
     /// Flows whose reading was given up because unfinished ones together held too much memory.
     public var released: UInt64 = 0
 
-    /// Flows that continue one which ended for want of packets or of room.
+    /// Flows that continue one which ended for lack of packets or of room.
     public var continued: UInt64 = 0
 
     /// Flows whose requests are, or were, counted.
     public var followed: UInt64 = 0
-    /// Flows whose requests were to be counted, and were not for want of memory.
+    /// Flows whose requests were to be counted, and were not for lack of memory.
     public var unfollowed: UInt64 = 0
 
     /// Hellos that listed more names or numbers than are kept.
@@ -157,13 +157,13 @@ public struct ProcessReport: Sendable, Equatable {
 public struct ActivityReport: Sendable {
     /// Rows of the inventory of the day.
     public var inventoryRows: UInt64 = 0
-    /// Reports of flows that found no room in it.
+    /// Reports of flows that did not fit in it.
     public var inventoryOmitted: UInt64 = 0
     /// Bytes that the inventory of the day holds.
     public var inventoryBytes: UInt64 = 0
     /// Clients of AI models that are remembered at their sources.
     public var clients: UInt64 = 0
-    /// Clients that found no room.
+    /// Clients that did not fit.
     public var clientsOmitted: UInt64 = 0
 
     /// Reports of flows without `flow.delta`, because what was reported before was no longer known.
@@ -202,13 +202,13 @@ extension StatsReport {
 public struct FirstSeenReport: Equatable, Sendable {
     /// Since when is learned; `nil` before the first packet.
     public var since: Timestamp?
-    /// Whether the learning period goes on, in which nothing is said.
+    /// Whether the learning period is in progress: first sightings are recorded and not reported.
     public var isLearning = true
     /// Entries of all kinds.
     public var entries: UInt64 = 0
-    /// Entries that made room for others, each of which is new again when it comes back.
+    /// Entries that were evicted for others, each of which is new again when it comes back.
     public var evicted: UInt64 = 0
-    /// Flows whose later events lack what they were the first to show, because too many such flows went on at once.
+    /// Flows whose later events lack what they were the first to show, because too many such flows were open at once.
     public var flowsOmitted: UInt64 = 0
     /// Why the file cannot be written, in the system's words; live only, and in no event.
     public var failure: String?

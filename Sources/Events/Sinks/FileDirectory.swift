@@ -130,7 +130,7 @@ struct FileDirectory: Sendable {
     }
 
     /// Those of `members` that are there, with the times of their seals and their bytes: never more than were written, so that
-    /// nobody can have older files removed by adding to them. A file without a seal counts as at most `limit`.
+    /// no one can have older files removed by adding to them. A file without a seal counts as at most `limit`.
     func sizes(of members: [ChainStart.Member], atMost limit: Int) -> [(name: String, bytes: Int, time: String?)] {
         let found = Dictionary(entries().map { ($0.name, $0) }) { first, _ in first }
         return members.compactMap { member in

@@ -44,7 +44,7 @@ public enum FileCompression: String, Sendable, CaseIterable {
 /// The line with which every output file begins: the run's `start` event again, with the file's number.
 ///
 /// It keeps the `id` and `seq` of the first, so that a reader of several files drops it as the duplicate that it is;
-/// and no two files of a run begin alike, by which log shippers tell files apart.
+/// and no two files of a run begin alike, by which log shippers distinguish files.
 public struct FileHeader: Sendable {
     private var encoder: EventEncoder
     private let report: StartReport

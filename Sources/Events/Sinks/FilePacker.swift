@@ -4,7 +4,7 @@ import Dispatch
 /// Packs the files of one output that are ended, one after the other, on a queue of its own: neither packets nor the writer of
 /// the output wait for it.
 ///
-/// A file that cannot be packed stays as it is, until the next run tries it again. As many wait as are kept, at the most.
+/// A file that cannot be packed stays as it is, until the next run tries it again. As many wait as are kept, at most.
 final class FilePacker: Sendable {
     private let directory: FileDirectory
     private let patience: StopToken

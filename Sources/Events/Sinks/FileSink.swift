@@ -113,7 +113,7 @@ public struct FileSink: Sink {
         isNearlyFull = freeBytes().map { $0 < limits.reservedBytes } ?? false
     }
 
-    /// Sees to it that a file is open and has room for the line at `index`, and begins with its header.
+    /// Makes sure that a file is open and has room for the line at `index`, and begins with its header.
     private mutating func prepare(for batch: LineBatch, at index: Int, now: Timestamp) -> SinkError? {
         if let file, isDue(file, next: batch.line(at: index).count, now: now) { end() }
         do throws(SinkError) {

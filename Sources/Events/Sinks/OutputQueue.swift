@@ -2,7 +2,7 @@ public import Bytes
 import Dispatch
 import Synchronization
 
-/// The hand-over of lines from the packet thread to the thread of one output: bounded, counted, and quick.
+/// The queue of lines from the packet thread to the thread of one output: bounded, counted, and quick.
 ///
 /// Lines wait in two rings, alerts apart from the rest, so that alerts are given up last. The writer takes both rings
 /// by a swap under the lock and leaves its empty ones, so the lock is held for the copy of one line and no longer; with
@@ -78,7 +78,7 @@ public final class OutputQueue: Sendable {
         state = Mutex(State(lines: PriorityLineQueue(capacity: capacity)))
     }
 
-    /// Hands a line over. Live policies return at once; `block` waits until there is room. No allocation after warm-up.
+    /// Passes a line over. Live policies return at once; `block` waits until there is room. No allocation after warm-up.
     ///
     /// After `close` a line counts as dropped.
     public func append(_ line: [UInt8], priority: Event.Priority, time: Timestamp) {

@@ -4,7 +4,7 @@ import SystemPackage
 /// Writes lines to one file that is named by a person: never rotated, packed, sealed or removed. What the file held before is
 /// replaced.
 ///
-/// If somebody else moves it away, `reopen` begins a new one under its name. Errors are those of `StandardOutputSink`.
+/// If another program moves the file, `reopen` begins a new one under its name. Errors are those of `StandardOutputSink`.
 public struct SingleFileSink: Sink {
     /// The name in `outputs` of stats events.
     public let name: String

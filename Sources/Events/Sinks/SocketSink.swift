@@ -8,7 +8,7 @@ public import Delivery
 /// at most once a second, until it is back. A line that was cut on a stream by that is sent again, whole, on the next
 /// connection.
 public struct SocketSink: Sink {
-    /// How lines are told apart.
+    /// How lines are distinguished.
     public enum Framing: Sendable {
         /// By their line feeds, or by the socket's own messages.
         case lines
@@ -56,7 +56,7 @@ public struct SocketSink: Sink {
     /// Lets the connection go; what was sent is on its way.
     public mutating func close() { socket = nil }
 
-    /// Sees to it that there is a connection, with try number `attempt` and those that follow it.
+    /// Makes sure that there is a connection, with try number `attempt` and those that follow it.
     private mutating func connect(_ attempt: inout Int, _ now: Timestamp) -> Bool {
         if socket != nil { return true }
         // Once it is known to be gone, no batch waits for it.

@@ -6,7 +6,7 @@ import Text
 extension RunSummary {
     /// The summary as text of a few aligned lines, each ended by a line feed.
     ///
-    /// Rows are in the order of their bytes, most first, then of their names; alerts by severity, gravest first. What comes from
+    /// Rows are in the order of their bytes, most first, then of their names; alerts by severity, most severe first. What comes from
     /// the wire is escaped for a terminal.
     public func render(stats: StatsReport, style: SummaryStyle = SummaryStyle()) -> String {
         let alerts = alertText(style) + suppressedText(stats.rules, style)
@@ -148,7 +148,7 @@ extension RunSummary {
 public struct SummaryStyle: Sendable {
     /// The columns that it may take, 40 to 200; `nil` for as many as it needs.
     public let width: Int?
-    /// Whether heads and what is grave are colored, by the codes that terminals take (ECMA-48).
+    /// Whether headings and severe alerts are colored, with the terminal's control sequences (ECMA-48).
     public let isColored: Bool
 
     /// A style for a terminal of `width` columns.

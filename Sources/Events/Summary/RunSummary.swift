@@ -72,7 +72,7 @@ public struct RunSummary: Sendable {
         var alerts: UInt64 = 0
     }
 
-    /// The most products, and the most rules, that are told apart.
+    /// The most products, and the most rules, that are distinguished.
     static var rowLimit: Int { 1024 }
 
     private(set) var products: [Product: Traffic] = [:]
@@ -92,7 +92,7 @@ public struct RunSummary: Sendable {
     /// What the run read; known at its end.
     public var scope: RunScope?
 
-    /// The most clients that are told apart.
+    /// The most clients that are distinguished.
     static var sourceLimit: Int { 65_536 }
 
     /// Nothing seen yet.

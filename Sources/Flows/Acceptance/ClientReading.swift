@@ -2,11 +2,11 @@ import Bytes
 import Protocols
 import Wire
 
-/// The reading of the client's stream while it is not sure yet which bytes the server takes.
+/// The inspection of the client's stream while it is not known which bytes the server accepts.
 ///
 /// Bytes are provisional until the server acknowledges them. The first copy of each byte is read as the stream's own, as
 /// Linux takes it. A later copy with another value, before the acknowledgment, is a contradiction: it is counted, and the
-/// stream as it would be with that copy is read beside the first, so that both names can be told.
+/// stream as it would be with that copy is read beside the first, so that both names can be reported.
 struct ClientReading {
     /// The stream as it would be with other copies of some bytes.
     private struct Copy {
@@ -211,7 +211,7 @@ struct ClientReading {
         copies.removeAll()
     }
 
-    /// Lets go of what is held, for want of memory.
+    /// Lets go of what is held, for lack of memory.
     mutating func release() {
         primary.release()
         early = EarlySegments()
@@ -221,7 +221,7 @@ struct ClientReading {
     /// Begins a copy of the stream with these bytes in place of the first ones, and one of the latest other copy, so that pieces
     /// that belong together meet in one of them.
     private mutating func fork(_ bytes: RawSpan, at sequence: UInt32, isDoubtful: Bool) {
-        // A copy of the stream's first bytes that is nobody's cannot name anything.
+        // A copy of the stream's first bytes that is no one's cannot name anything.
         if primary.begins(at: sequence), case .unknown = AppParser.begin(bytes) { return }
         let latest = copies.last { !$0.isDoubtful && !$0.omitsUrgent }?.reading
         fork(primary, overlaid: bytes, at: sequence, isDoubtful: isDoubtful)

@@ -5,7 +5,7 @@ import Wire
 /// that either overtook the SYN-ACK on their way to the sensor or were sent by a client that cannot know the server's
 /// numbers yet.
 ///
-/// Held until the SYN-ACK says which of them the server took. At most 64 segments and 64 KiB; those beyond are dropped.
+/// Held until the SYN-ACK shows which of them the server accepted. At most 64 segments and 64 KiB; those beyond are dropped.
 struct EarlySegments {
     /// One segment.
     struct Segment {

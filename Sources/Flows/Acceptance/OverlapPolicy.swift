@@ -4,7 +4,7 @@ public import Bytes
 /// TCP Stream Reassembly", 2007).
 ///
 /// It decides which reading leads. A copy that differs makes the evidence incomplete under each policy, and the names of all
-/// readings are told: whether both copies reached the receiver is not known at the sensor.
+/// readings are reported: whether both copies reached the receiver is not known at the sensor.
 public enum OverlapPolicy: Sendable {
     /// As Linux: the first copy of a byte that continues the stream; of bytes ahead of the stream the copy in the segment that begins
     /// earlier, and a segment that covers another replaces it.

@@ -1,10 +1,10 @@
 import Wire
 
-/// What is known of how one end of a TCP connection receives the other end's bytes (RFC 9293 section 3.4): which byte it
-/// expects next, how far its window reaches, and what it has seen of the sender.
+/// The receive state of one end of a TCP connection (RFC 9293 section 3.4): the byte it expects next, its window, and what
+/// it has seen of the sender.
 ///
 /// A value of 16 bytes, one for each direction, kept beside the flow. It is followed only while a reading waits, and learns
-/// only from packets that the receiver itself sent: what a sender claims moves nothing. Where stacks differ it is Linux.
+/// only from packets that the receiver itself sent: a sender's claims change nothing. If stacks differ it follows Linux.
 @frozen
 public struct ReceiveWindow: Equatable, Sendable, BitwiseCopyable {
     /// Yes-or-no facts of a window.
@@ -149,7 +149,7 @@ public struct ReceiveWindow: Equatable, Sendable, BitwiseCopyable {
     private static var commonSegment: Int { 1460 }
 }
 
-/// What of a segment decides whether it is taken.
+/// The parts of a segment that decide whether it is accepted.
 struct ArrivingSegment {
     /// The control bits.
     var flags: TCPFlags

@@ -1,8 +1,8 @@
 import Bytes
 
-/// Values that come and go, each in a numbered place of one stretch of memory, if it is changed as it is.
+/// A pool of values in numbered slots of one allocation, changed in place.
 ///
-/// Places are used again. The stretch doubles as values come and never shrinks; anyone who owns it bounds it by `growth`.
+/// Slots are reused. The allocation doubles as it fills and never shrinks; its owner bounds it by `growth`.
 struct Arena<Element: BitwiseCopyable & Sendable>: ~Copyable {
     private var elements: FixedBuffer<Element>
     private var free: [Int] = []

@@ -14,7 +14,7 @@ struct LRUTable<Key: Hashable & Sendable, Value: Sendable>: Sendable {
 
     /// The most values held.
     let capacity: Int
-    /// Values that made room for others.
+    /// Values that were evicted for others.
     private(set) var evicted: UInt64 = 0
     private var places: [Key: Int] = [:]
     private var slots: [Slot] = []

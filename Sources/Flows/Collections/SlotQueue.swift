@@ -1,6 +1,6 @@
 /// Slots in the order in which they were added, some of which may have been given to another flow since.
 ///
-/// The owner judges whether an entry still stands for the flow it was added for, by the flow's identity.
+/// The owner checks by the flow's identity whether an entry still refers to the flow it was added for.
 struct SlotQueue: Sendable {
     /// A slot and the start of the flow that was in it.
     struct Entry: Sendable {

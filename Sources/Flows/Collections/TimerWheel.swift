@@ -1,8 +1,8 @@
 public import Bytes
 
-/// When each flow is to be looked at next: a hashed timing wheel (Varghese and Lauck, 1987), one second a spoke.
+/// The times at which flows are checked next: a hashed timing wheel (Varghese and Lauck, 1987), one second for each spoke.
 ///
-/// A packet never touches it: a flow is looked at when its spoke comes up, and put back if it has lived on. Adding,
+/// A packet never touches it: a flow is checked when its spoke comes up, and put back if it is still active. Adding,
 /// moving and removing cost constant time. A moment further away than the wheel is round comes up early, which the owner
 /// answers by putting the flow back. Within a spoke flows come up in the order in which they were put there.
 @frozen
@@ -31,8 +31,8 @@ public struct TimerWheel: ~Copyable {
     /// An empty wheel of `spokes` seconds.
     public init(spokes: Int = 1024) {
         links = FixedBuffer(capacity: 1024)
-        heads = FixedBuffer(repeating: Self.nobody, count: max(spokes, 2))
-        tails = FixedBuffer(repeating: Self.nobody, count: max(spokes, 2))
+        heads = FixedBuffer(repeating: Self.noSlot, count: max(spokes, 2))
+        tails = FixedBuffer(repeating: Self.noSlot, count: max(spokes, 2))
     }
 
     /// The bytes of the wheel.
@@ -51,8 +51,8 @@ public struct TimerWheel: ~Copyable {
         let ahead = min(max(second &- start, 1), Int64(heads.count - 1))
         let spoke = spoke(of: start &+ ahead)
         let last = tails[spoke]
-        links[slot] = Link(next: Self.nobody, previous: last, spoke: Int32(spoke))
-        if last == Self.nobody { heads[spoke] = UInt32(slot) } else { links[Int(last)].next = UInt32(slot) }
+        links[slot] = Link(next: Self.noSlot, previous: last, spoke: Int32(spoke))
+        if last == Self.noSlot { heads[spoke] = UInt32(slot) } else { links[Int(last)].next = UInt32(slot) }
         tails[spoke] = UInt32(slot)
     }
 
@@ -61,8 +61,8 @@ public struct TimerWheel: ~Copyable {
         guard slot < links.count, links[slot].spoke >= 0 else { return }
         let link = links[slot]
         let spoke = Int(link.spoke)
-        if link.previous == Self.nobody { heads[spoke] = link.next } else { links[Int(link.previous)].next = link.next }
-        if link.next == Self.nobody {
+        if link.previous == Self.noSlot { heads[spoke] = link.next } else { links[Int(link.previous)].next = link.next }
+        if link.next == Self.noSlot {
             tails[spoke] = link.previous
         } else {
             links[Int(link.next)].previous = link.previous
@@ -85,7 +85,7 @@ public struct TimerWheel: ~Copyable {
         for step in 0..<steps {
             // Oldest spoke first; where the jump is longer than the wheel, each comes up once all the same.
             let spoke = spoke(of: target &- steps &+ 1 &+ step)
-            while heads[spoke] != Self.nobody {
+            while heads[spoke] != Self.noSlot {
                 let slot = Int(heads[spoke])
                 cancel(slot)
                 due.append(slot)
@@ -103,6 +103,6 @@ public struct TimerWheel: ~Copyable {
         let (second, rest) = time.nanoseconds.quotientAndRemainder(dividingBy: 1_000_000_000)
         return rest < 0 ? second - 1 : second
     }
-    private static var nobody: UInt32 { .max }
-    private static var unlinked: Link { Link(next: nobody, previous: nobody, spoke: -1) }
+    private static var noSlot: UInt32 { .max }
+    private static var unlinked: Link { Link(next: noSlot, previous: noSlot, spoke: -1) }
 }

@@ -1,8 +1,8 @@
 import Bytes
 import Protocols
 
-/// What is known of one flow beyond its counters: made when the first payload calls for it, so that a flow without any
-/// costs nothing here.
+/// The state of one flow beyond its counters: allocated with the first payload that needs it, so that a flow without payload
+/// has none.
 final class FlowInspection {
     /// What the parsers found.
     var findings = Findings()
@@ -10,7 +10,7 @@ final class FlowInspection {
     var stream: TCPInspection?
     /// The reading of a QUIC connection.
     var quic: QUICInspection?
-    /// How many names the observer was told.
+    /// How many names the observer was notified of.
     var toldNames = 0
     /// The DNS questions that wait for their answers.
     var asked = AskedQuestions()
@@ -47,7 +47,7 @@ final class FlowInspection {
     private static let ownBytes = HeapBytes.object(MemoryLayout<Findings>.stride &+ 5 &* MemoryLayout<Int>.stride)
 }
 
-/// The reading of one TCP connection, kept apart from the flow's detail so that nothing of it stays when it is over.
+/// The inspection of one TCP connection, separate from `FlowInspection` so that it is freed when it is over.
 final class TCPInspection {
     /// The reading of the client's stream.
     var client = ClientReading()
@@ -70,9 +70,9 @@ final class TCPInspection {
             &+ MemoryLayout<Timestamp?>.stride)
 }
 
-/// The reading of one QUIC connection, kept apart from the flow's detail: it is large, and only a QUIC flow has one.
+/// The inspection of one QUIC connection, separate from `FlowInspection`: it is large, and only a QUIC flow has one.
 ///
-/// A class, so that a datagram changes it if it is.
+/// A class, so that a datagram changes it in place.
 final class QUICInspection {
     /// The connection as far as it was read.
     var connection = QUICConnection()
@@ -80,7 +80,7 @@ final class QUICInspection {
     var googleDatagrams: UInt8 = 0
     /// Whether the hello was read, or no more is to be read of it.
     var isDone = false
-    /// The name of a connection between the same ends that nobody answered before this one began.
+    /// The name of a connection between the same ends that no one answered before this one began.
     var rivalName: String?
 
     /// The bytes of the object itself.

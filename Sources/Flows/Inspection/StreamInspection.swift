@@ -2,7 +2,7 @@ import Bytes
 import Protocols
 
 /// The reading of one direction of one TCP stream, from its first byte through every unit that names a host: the headers of
-/// proxies, the TLS hellos, the requests of a connection in the clear.
+/// proxies, the TLS hellos, the requests of a connection in cleartext.
 ///
 /// The bytes stay held until the owner of the reading says that the receiver has acknowledged them (`settle`).
 struct StreamInspection: Sendable {
@@ -14,7 +14,7 @@ struct StreamInspection: Sendable {
         case mayRetry
         /// All that is wanted was read, or it will never be.
         case finished
-        /// Nobody knows the stream's first bytes: only another copy of them would still be looked at.
+        /// No one knows the stream's first bytes: only another copy of them would still be looked at.
         case unknown
     }
 
@@ -24,7 +24,7 @@ struct StreamInspection: Sendable {
     private(set) var stage = Stage.reading
     /// The sequence number after the last unit that was read to its end; `nil` before the first.
     private(set) var unitEnd: UInt32?
-    /// The sequence number after the bytes that showed that nobody knows the stream.
+    /// The sequence number after the bytes that showed that no one knows the stream.
     private(set) var unknownEnd: UInt32?
     /// Whether the last unit names the flow by itself: a request, and not the header of a tunnel.
     private(set) var isUnitNaming = false
@@ -44,7 +44,7 @@ struct StreamInspection: Sendable {
     private var needed = 1
     /// Protocols that were read to their end, one after another.
     private var layers = 0
-    /// Whether the next request begins at some later segment, because nobody knows how long the last one's body is.
+    /// Whether the next request begins at some later segment, because no one knows how long the last one's body is.
     private var isSeeking = false
     /// The bytes that were passed over while seeking.
     private var passedOver = 0
@@ -53,7 +53,7 @@ struct StreamInspection: Sendable {
     static var layerLimit: Int { 64 }
     /// How many bytes of a body of unknown length are passed over before the connection's later requests are given up.
     static var seekLimit: Int { 1 << 20 }
-    /// How many bytes of a stream whose beginning was not seen, and is nobody's, are held for an earlier segment.
+    /// How many bytes of a stream whose beginning was not seen, and is no one's, are held for an earlier segment.
     static var floatingLimit: Int { 16_384 }
     /// How many bytes after those that were read are held until the reading is settled.
     static var heldAfterReading: Int { 32_768 }
@@ -105,8 +105,8 @@ struct StreamInspection: Sendable {
         assembly = held
     }
 
-    /// Whether a segment lies so far after all that was read that nothing of it is wanted. What comes right after is held until
-    /// the receiver has acknowledged what was read: another copy of that may go on there.
+    /// Whether a segment is so far after all that was read that nothing of it is wanted. What comes right after is held until
+    /// the receiver has acknowledged what was read: another copy of that may continue there.
     private func liesAfterReading(_ sequence: UInt32) -> Bool {
         let end: UInt32?
         switch stage {
@@ -166,7 +166,7 @@ struct StreamInspection: Sendable {
         stage = .finished
     }
 
-    /// Lets go of what is held, for want of memory.
+    /// Lets go of what is held, for lack of memory.
     mutating func release() {
         assembly = nil
         parser = .none
@@ -201,8 +201,8 @@ struct StreamInspection: Sendable {
         return stream
     }
 
-    /// The stream's first bytes are nobody's. Some stacks and middleboxes send a few bytes where the hello will be, which
-    /// the server never takes; and so does anybody who wants the hello to be overlooked.
+    /// The stream's first bytes are no one's. Some stacks and middleboxes send a few bytes where the hello will be, which
+    /// the server never takes; and so does anyone who wants the hello to be overlooked.
     private mutating func giveUpBeginning(_ held: StreamAssembly) {
         parser = .none
         origin = 0

@@ -39,7 +39,7 @@ struct AskedQuestions {
         return true
     }
 
-    /// Under a seed of this process, so that nobody can make two names with one hash.
+    /// Under a seed of this process, so that no one can make two names with one hash.
     private static func hash(_ name: some Sequence<UInt8>, _ type: DNSType) -> Int {
         var hasher = Hasher()
         for byte in name { hasher.combine(byte) }

@@ -9,7 +9,7 @@ struct DNSInspection {
     /// The bytes held.
     var memory: Int { assembly?.memory ?? 0 }
 
-    /// Adds a segment of the server's and hands every message that is whole now to `body`.
+    /// Adds a segment of the server's and passes every message that is whole now to `body`.
     ///
     /// The stream is read to `StreamAssembly.limit`; longer ones are zone transfers, which name no flow of a client.
     mutating func inspect(
@@ -26,7 +26,7 @@ struct DNSInspection {
     }
 }
 
-/// A question that a client put to a resolver in the clear.
+/// A question that a client sent to a resolver in cleartext.
 public struct DNSQuestion: Equatable, Sendable {
     /// When it was seen.
     public var time: Timestamp

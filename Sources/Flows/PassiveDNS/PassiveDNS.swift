@@ -2,7 +2,7 @@ public import Bytes
 public import Protocols
 
 /// Which names each client was given for each address, from the DNS answers that were seen: the evidence for a flow
-/// whose own bytes name nobody.
+/// whose own bytes contain no name.
 ///
 /// Bounded in every part, the least recently written going first, with counters. Time is an argument: packet time. A
 /// name counts for the answer's time to live and 60 seconds more, for clients use what they hold a little longer and a
@@ -23,7 +23,7 @@ public struct PassiveDNS: Sendable {
     public struct Counters: Equatable, Sendable {
         /// Answers that named an address or an ECH configuration for the name asked for.
         public var learned: UInt64 = 0
-        /// Pairs of client and address, or client and public name, that made room for others.
+        /// Pairs of client and address, or client and public name, that were evicted for others.
         public var evicted: UInt64 = 0
         /// Names that still counted when a later name for the same address took their place.
         public var displacedNames: UInt64 = 0

@@ -1,7 +1,7 @@
 public import Bytes
 public import Wire
 
-/// Puts fragmented IP packets together again (RFC 791 section 3.2, RFC 8200 section 4.5), within bounds.
+/// Reassembles fragmented IP packets (RFC 791 section 3.2, RFC 8200 section 4.5), within bounds.
 ///
 /// It reads no clock: time is the packets', and a time that goes back counts as the latest one seen. What is held is
 /// bounded by `packetLimit` and `byteLimit`; the oldest packet makes room, and a packet that is not whole after
@@ -158,7 +158,7 @@ public struct FragmentCounters: Equatable, Sendable {
     public var completed: UInt64 = 0
     /// Packets that were given up because a fragment did not come in time.
     public var expired: UInt64 = 0
-    /// Packets that were given up for want of room.
+    /// Packets that were given up for lack of room.
     public var evicted: UInt64 = 0
     /// Fragments that cover bytes which another had brought, exact copies left out.
     public var overlapping: UInt64 = 0

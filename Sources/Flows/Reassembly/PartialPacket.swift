@@ -1,7 +1,7 @@
 import Bytes
 import Wire
 
-/// One fragmented packet as far as it has come.
+/// One fragmented packet, as far as it has been received.
 struct PartialPacket {
     /// What its fragments have in common (RFC 791 section 3.2, RFC 8200 section 4.5).
     struct Key: Hashable {
@@ -25,7 +25,7 @@ struct PartialPacket {
         }
     }
 
-    /// What came of a fragment.
+    /// The result of a fragment.
     enum Outcome {
         case added, overlapped, tooLarge, malformed, cut
         /// It overlaps, and the packet is no more (RFC 5722).
@@ -189,7 +189,7 @@ struct PartialPacket {
     private static var pieceOverhead: Int { 64 }
 }
 
-/// Partial packets in the order in which they began; one that has ended leaves a stale entry, told by its serial number.
+/// Partial packets in the order in which they began; one that has ended leaves a stale entry, recognized by its serial number.
 struct PartialPacketOrder {
     /// A packet's key and serial number.
     struct Entry {

@@ -82,7 +82,7 @@ struct StreamAssembly: Sendable {
         merge(new, touching(new))
     }
 
-    /// Drops the first `count` bytes, which nobody needs any more; the stream then begins after them.
+    /// Drops the first `count` bytes, which no one needs any more; the stream then begins after them.
     mutating func advance(by count: Int) {
         guard count > 0 else { return }
         if count >= bytes.count {
@@ -151,7 +151,7 @@ struct StreamAssembly: Sendable {
         if new.lowerBound < piece.lowerBound || isCovered { replacesConflict = true }
     }
 
-    /// Makes place for one more piece by dropping the last one; `false` if the new one lies farther than all.
+    /// Makes place for one more piece by dropping the last one; `false` if the new one is farther than all.
     private mutating func dropFarthest(before new: Range<Int>) -> Bool {
         guard let last = pieces.last, new.lowerBound < last.lowerBound else { return false }
         pieces.removeLast()

@@ -4,8 +4,8 @@ public import Wire
 /// One flow as the table holds it: trivial, and 128 bytes, so that a packet in order touches these two lines of a cache
 /// and no other memory. What fewer packets need is in `FlowColdState`.
 ///
-/// The two directions are those of the key: `forward` from the smaller end to the larger. Which of them is the client's
-/// says `Marks.clientIsUpper`.
+/// The two directions are those of the key: `forward` from the smaller end to the larger. `Flags.clientIsUpper` says which of
+/// them is the client's.
 @frozen
 public struct Flow: Sendable, BitwiseCopyable {
     /// Yes-or-no facts of a flow.
@@ -36,7 +36,7 @@ public struct Flow: Sendable, BitwiseCopyable {
         @inlinable public static var watchesClient: Flags { Flags(rawValue: 1 << 7) }
         /// Payload of the server's still has to be looked at.
         @inlinable public static var watchesServer: Flags { Flags(rawValue: 1 << 8) }
-        /// The observer was told the flow's name, or that there is none.
+        /// The observer was notified of the flow's name, or that there is none.
         @inlinable public static var isNamed: Flags { Flags(rawValue: 1 << 9) }
         /// The observer wants to hear of the flow's end: it concerns a vendor or a rule.
         @inlinable public static var isOfInterest: Flags { Flags(rawValue: 1 << 10) }
@@ -71,7 +71,7 @@ public struct Flow: Sendable, BitwiseCopyable {
         @inlinable public static var awaitsClient: Flags { Flags(rawValue: 1 << 27) }
         /// The server answered: see `FlowSnapshot.isAnswered`.
         @inlinable public static var isAnswered: Flags { Flags(rawValue: 1 << 28) }
-        /// The observer was told whether the server answered.
+        /// The observer was notified of whether the server answered.
         @inlinable public static var hasToldAnswer: Flags { Flags(rawValue: 1 << 29) }
         /// Packets of it came through a tunnel whose ends are not trusted.
         @inlinable public static var isUntrusted: Flags { Flags(rawValue: 1 << 30) }

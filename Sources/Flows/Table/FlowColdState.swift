@@ -1,7 +1,7 @@
 public import Bytes
 public import Wire
 
-/// What the table holds of a flow beside the flow itself: what a packet in order does not touch.
+/// The part of a flow's state that a packet in order does not touch.
 @frozen
 public struct FlowColdState: Sendable, BitwiseCopyable {
     /// What is missing from the smaller end to the larger.

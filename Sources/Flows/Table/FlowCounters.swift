@@ -1,14 +1,14 @@
-/// What the tracker counts; totals since it began. Nothing that is lost is missing here.
+/// The tracker's counters: totals since it began. Every loss is counted here.
 public struct FlowCounters: Equatable, Sendable {
     /// Flows that began.
     public var new: UInt64 = 0
-    /// Flows that ended for want of packets.
+    /// Flows that ended for lack of packets.
     public var idle: UInt64 = 0
     /// Answered flows that ended because the table was full or held too much memory.
     public var evicted: UInt64 = 0
     /// Unanswered flows that ended because too many of them were open.
     public var evictedUnanswered: UInt64 = 0
-    /// Flows nobody had answered that ended because the table was full or held too much memory.
+    /// Flows no one had answered that ended because the table was full or held too much memory.
     public var evictedOneWay: UInt64 = 0
     /// Packets of flows that found no place at all.
     public var refused: UInt64 = 0
@@ -32,7 +32,7 @@ public struct FlowCounters: Equatable, Sendable {
     public var dnsMessages: UInt64 = 0
     /// DNS messages that contradict the specification.
     public var malformedDNS: UInt64 = 0
-    /// Answers that nobody was seen to ask for: nothing is learned from them.
+    /// Answers that no one was seen to ask for: nothing is learned from them.
     public var unaskedAnswers: UInt64 = 0
     /// Questions that were forgotten because too many of one flow waited for their answers.
     public var forgottenQuestions: UInt64 = 0
@@ -57,12 +57,12 @@ public struct FlowCounters: Equatable, Sendable {
     public var hellosCut: UInt64 = 0
     /// Packets that were captured a second time, and are counted once.
     public var duplicates: UInt64 = 0
-    /// Flows that continue one which ended for want of packets or of room.
+    /// Flows that continue one which ended for lack of packets or of room.
     public var continued: UInt64 = 0
 
     /// Flows whose requests are, or were, counted.
     public var followed: UInt64 = 0
-    /// Flows whose requests were to be counted, and were not for want of memory.
+    /// Flows whose requests were to be counted, and were not for lack of memory.
     public var unfollowed: UInt64 = 0
 
     /// Nothing counted.

@@ -1,7 +1,7 @@
 public import Bytes
 public import Wire
 
-/// What tells one flow from another: both ends of the innermost packet and the transport, and the ids around it that a
+/// The key of a flow: both ends of the innermost packet and the transport, and the ids around it that a
 /// `FlowScope` names.
 ///
 /// The same for both directions: the smaller end, by address and then port, is first. 48 bytes, trivial.
@@ -69,7 +69,7 @@ extension Envelope {
     var packedTunnel: UInt64 { UInt64(depth) << 32 | UInt64(identifier) }
 }
 
-/// Which ids around a packet tell its flow from others with the same ends; none unless they are asked for.
+/// The encapsulation ids that are part of a flow's key; none by default.
 ///
 /// Most ids belong to one direction: MPLS labels, GTP tunnel endpoints, L2TP sessions and often VLANs differ on the way
 /// back. A network that uses the same addresses more than once needs those that are the same both ways.
@@ -126,7 +126,7 @@ func fold(_ left: UInt64, _ right: UInt64) -> UInt64 {
     return product.high ^ product.low
 }
 
-/// What a packet's flow is looked up by. Made of the packet alone, so that it can be made before the packet's turn.
+/// The key and hash by which a packet's flow is looked up. Computed from the packet alone, so that it can be computed ahead.
 @frozen
 public struct FlowLookup: Sendable, BitwiseCopyable {
     /// The flow's key.

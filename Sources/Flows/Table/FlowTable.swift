@@ -1,7 +1,7 @@
 public import Bytes
 import Wire
 
-/// Every flow that is being followed, found by its key: open addressing over one array, the flows in two others.
+/// All tracked flows by key: open addressing over one array, the flows in two others.
 ///
 /// The index holds eight bytes a place, the upper half of the hash and the flow's slot, so that a look-up that misses
 /// touches one cache line and one that hits touches the flow besides, which fills two. Linear probing; removal shifts back, so that

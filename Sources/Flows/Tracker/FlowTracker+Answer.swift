@@ -2,10 +2,10 @@ import Bytes
 import Protocols
 import Wire
 
-/// Whether the server answers.
+/// Detects whether the server answers.
 ///
-/// A single packet that nobody answered is weak evidence: a sender that uses another address can make it say
-/// anything. What a stranger cannot do is have the two ends continue with each other.
+/// A single unanswered packet is weak evidence: anyone can send one with a forged source address and any content. An attacker
+/// off the path cannot make both ends continue the exchange.
 extension FlowTracker {
     /// Follows, by a packet with payload, whether the server answers. Called only as long as that is open.
     ///
@@ -27,7 +27,7 @@ extension FlowTracker {
         tellAnswer(slot, observer: &observer)
     }
 
-    /// Tells the observer, once a flow, that the server answered, or that it is over and nobody did.
+    /// Notifies the observer, once a flow, that the server answered, or that it is over and no one did.
     mutating func tellAnswer<Observer: FlowObserver & ~Copyable>(_ slot: Int, observer: inout Observer) {
         guard !table[slot].flags.contains(.hasToldAnswer) else { return }
         table[slot].flags.insert(.hasToldAnswer)

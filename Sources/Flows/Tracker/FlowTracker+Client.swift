@@ -2,7 +2,7 @@ import Bytes
 import Protocols
 import Wire
 
-/// How the client's stream of a TCP flow is read, from segments that the server takes to the name.
+/// Reads the client's stream of a TCP flow, from segments that the server accepts to the name.
 extension FlowTracker {
     /// Has a payload of the client's read, as far as the server can take it.
     mutating func inspectClient(
@@ -190,7 +190,7 @@ extension FlowTracker {
         defer { endUntold(stream, held: isFollowed ? nil : held, before: packet, slot: slot, observer: &observer) }
         stream.client.settle(into: &detail.findings) { window.hasAcknowledged($0) }
         if stream.client.primary.stage == .reading, detail.findings.http != nil {
-            // A connection in the clear goes on to its next request.
+            // A cleartext connection continues with its next request.
             settleRequest(slot, detail, observer: &observer)
             return
         }
@@ -237,7 +237,7 @@ extension FlowTracker {
         account(slot)
     }
 
-    /// Tells the flow's name, unless all of its names were told before.
+    /// Tells the flow's name, unless all of its names were reported before.
     private mutating func tellName<Observer: FlowObserver & ~Copyable>(
         _ slot: Int, _ detail: FlowInspection, observer: inout Observer
     ) {
@@ -288,7 +288,7 @@ extension FlowTracker {
         guard let detail = details[slot] else { return }
         if table[slot].flags.contains(.watchesClient) {
             if detail.stream?.client.early.segments.isEmpty == false {
-                // Nobody was seen to take what came with the SYN or right after it.
+                // No one was seen to take what came with the SYN or right after it.
                 detail.findings.conflicts += 1
                 readAllEarly(slot)
             }

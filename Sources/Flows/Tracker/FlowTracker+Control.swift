@@ -1,7 +1,7 @@
 import Bytes
 import Wire
 
-/// How SYN, FIN and RST are believed: as a receiver believes them (RFC 9293 section 3.10, RFC 5961).
+/// Validates SYN, FIN and RST as a receiver does (RFC 9293 section 3.10, RFC 5961).
 extension FlowTracker {
     /// Whether a SYN on a known flow begins another connection between the same ends: not if it is the flow's own
     /// SYN come again, nor the answer to it.
@@ -33,7 +33,7 @@ extension FlowTracker {
         return direction.initial != packet.sequence
     }
 
-    /// Whether a SYN comes after data of its sender's that belongs to no connection: nobody answered it, and it does not
+    /// Whether a SYN comes after data of its sender's that belongs to no connection: no one answered it, and it does not
     /// follow the SYN.
     private func followsStrayData(_ packet: Packet, at context: PacketContext) -> Bool {
         let flow = table[context.slot]
@@ -126,7 +126,7 @@ extension FlowTracker {
         packet.acknowledgment &- other.initial &- 1 <= other.next &- other.initial &- 1
     }
 
-    /// Anyone who sends a SYN is the client, whatever else he sent before it: a SYN-ACK that nobody asked for, or segments of a
+    /// Anyone who sends a SYN is the client, whatever else he sent before it: a SYN-ACK that no one asked for, or segments of a
     /// connection that is not there.
     private mutating func correctOpener(_ packet: Packet, at context: PacketContext) {
         let flow = table[context.slot]
@@ -197,7 +197,7 @@ extension FlowTracker {
         return packet.sequence == own.next || window(context.direction, context.slot).isExpected(packet.sequence)
     }
 
-    /// Whether a FIN lies where its sender's stream is: near the last byte seen, or inside the window if that is followed.
+    /// Whether a FIN is at a believable place in its sender's stream: near the last byte seen, or inside the window if that is followed.
     private func isBelievable(end packet: Packet, at context: PacketContext) -> Bool {
         let flow = table[context.slot]
         let own = flow[context.direction]

@@ -2,7 +2,7 @@ import Bytes
 import Protocols
 import Wire
 
-/// What DNS messages teach.
+/// Reads DNS messages into passive DNS.
 extension FlowTracker {
     /// Reads a DNS message: a question waits for its answer, and an answer is learned if its question was asked here, by
     /// this client, of this resolver.
@@ -73,7 +73,7 @@ extension FlowTracker {
         }
     }
 
-    /// Tells of a question. Nobody resolves names for a group (RFC 6762).
+    /// Tells of a question. No one resolves names for a group (RFC 6762).
     private mutating func tell<Observer: FlowObserver & ~Copyable>(
         _ name: String, type: DNSType, of resolver: IPAddress, at context: PacketContext, observer: inout Observer
     ) {

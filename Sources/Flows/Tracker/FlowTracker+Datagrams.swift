@@ -2,9 +2,9 @@ import Bytes
 import Protocols
 public import Wire
 
-/// How a UDP flow gets its name.
+/// Finds the name of a UDP flow.
 extension FlowTracker {
-    /// How many datagrams of an unknown protocol a flow has before the observer is told that it has no name yet.
+    /// How many datagrams of an unknown protocol a flow has before the observer is notified that it has no name yet.
     static var unnamedDatagramLimit: UInt8 { 4 }
 
     /// Reads a datagram of a flow whose direction is still watched.
@@ -44,7 +44,7 @@ extension FlowTracker {
         DNSMessage.probe(payload, sourcePort: packet.sourcePort, destinationPort: packet.destinationPort) == .yes
     }
 
-    /// Counts a datagram of no known protocol; after a few the observer is told that there is no name, and from then on only
+    /// Counts a datagram of no known protocol; after a few the observer is notified that there is no name, and from then on only
     /// long headers are looked at.
     private mutating func passOver<Observer: FlowObserver & ~Copyable>(
         _ payload: RawSpan, of packet: Packet, slot: Int, observer: inout Observer
@@ -90,7 +90,7 @@ extension FlowTracker {
         let interface = table[context.slot].interface
         uncount(packet, at: context)
         repeats.forgetLatest()
-        // Nobody answered: what it says of itself may be there to be seen, and for nothing else.
+        // No one answered: what it says of itself may be there to be seen, and for nothing else.
         let isUnanswered = !table[context.slot].isTwoWay
         if isUnanswered { details[context.slot]?.findings.conflicts += 1 }
         rivalName = isUnanswered ? details[context.slot]?.findings.tls?.serverName : nil

@@ -2,7 +2,7 @@ public import Bytes
 import Protocols
 public import Wire
 
-/// What weakens the evidence of a packet, whatever is in it.
+/// Conditions that weaken the evidence of a packet, whatever its content.
 extension FlowTracker {
     /// Notes what the decoder noted of a packet whose payload is read.
     mutating func noteDoubts(_ packet: Packet, _ slot: Int) {
@@ -30,9 +30,9 @@ extension FlowTracker {
     }
 }
 
-/// Whose tunnels are believed: those between ends that the operator names.
+/// Which tunnels are trusted: those between endpoints that the operator lists.
 ///
-/// Anybody who can send a datagram can put a packet with another's address into it. What is in a tunnel is evidence only if
+/// Anyone who can send a datagram can put a packet with another's address into it. What is in a tunnel is evidence only if
 /// both ends of the tunnel are known to carry others' packets.
 public struct TunnelTrust: Equatable, Sendable {
     /// The blocks of addresses that trusted tunnels end in.

@@ -1,11 +1,11 @@
 import Bytes
 import Protocols
 
-/// How the bounds are kept.
+/// Evicts flows from a full table.
 ///
-/// A flow's worth is what both its ends did, for one end alone can be anybody: a SYN or a hello that nobody answered never makes an
-/// answered flow leave. The order in which flows leave a full table: unanswered SYNs and datagrams, oldest first; clients that sent a
-/// hello and were not answered, those that are silent first; then the least worth keeping of a sample.
+/// Flows that both ends took part in are kept longer, since one end alone can be forged: an unanswered SYN or hello never evicts
+/// an answered flow. The order of eviction: unanswered SYNs and datagrams, oldest first; clients that sent a hello and were not
+/// answered, silent ones first; then the least valuable of a sample.
 extension FlowTracker {
     /// Ends flows until there is a place for one more.
     mutating func evictIfNeeded<Observer: FlowObserver & ~Copyable>(observer: inout Observer) {
@@ -51,7 +51,7 @@ extension FlowTracker {
 
     // MARK: Unanswered flows
 
-    /// Notes that a flow began and nobody has answered yet.
+    /// Notes that a flow began and no one has answered yet.
     mutating func noteUnanswered(_ slot: Int, _ time: Timestamp) {
         unansweredCount += 1
         unanswered.append(.init(slot: slot, start: time.nanoseconds))

@@ -2,7 +2,7 @@ import Bytes
 import Protocols
 import Wire
 
-/// What is known of a flow from elsewhere than its own bytes, and what its hello gives away beside the name.
+/// Evidence from outside the flow's own bytes, and what its hello shows besides the name.
 extension FlowTracker {
     /// Judges a hello that was read: whether its ECH is a real one, and whether it hides DNS.
     mutating func judgeHello(_ slot: Int, _ detail: FlowInspection) {
@@ -66,7 +66,7 @@ extension FlowTracker {
 
     /// Takes the outer name of a hello for the cover that it is, where that is known: many hosts share it, and its owner is
     /// charged with nothing. It stays among the names. One that the catalog lists as a vendor's is never hidden, whatever
-    /// DNS says of other names: anybody can publish a configuration with any outer name.
+    /// DNS says of other names: anyone can publish a configuration with any outer name.
     private func hideOuter(_ outer: String, behind: [String], _ detail: FlowInspection) {
         let isCover = policy.echPublicNames.contains(outer) || !behind.isEmpty
         guard isCover, !policy.isListed(outer) else {
@@ -99,7 +99,7 @@ extension FlowTracker {
     }
 
     /// Adds a name from the server's certificate, where the hello had none. Without a hello it may be a certificate that
-    /// nobody asked for: anybody can send one to anybody.
+    /// no one asked for: anyone can send one to anyone.
     func addCertificateName(_ detail: FlowInspection) {
         guard let records = detail.findings.tls?.helloRecords, records > 0 else { return }
         guard detail.findings.tls?.serverName == nil, let names = detail.findings.tls?.certificateNames else { return }

@@ -2,7 +2,7 @@ public import Bytes
 import Protocols
 public import Wire
 
-/// How a flow gets its name.
+/// Finds the name of a flow.
 extension FlowTracker {
     /// Looks at a packet of a direction that is still watched.
     @usableFromInline
@@ -74,7 +74,7 @@ extension FlowTracker {
     /// Follows the windows no longer of a flow whose client says nothing, though its server says much.
     private mutating func endTracking(_ slot: Int) {
         guard details[slot] == nil, table[slot].flags.contains(.tracksWindow),
-            table[slot].forward.packets &+ table[slot].backward.packets > Self.silentPatience
+            table[slot].forward.packets &+ table[slot].backward.packets > Self.silentPacketLimit
         else { return }
         table[slot].flags.remove(.tracksWindow)
         for direction in [PacketDirection.forward, .backward] {
@@ -85,7 +85,7 @@ extension FlowTracker {
     }
 
     /// How many packets without payload of the client's are followed for the windows that they announce.
-    private static var silentPatience: UInt64 { 64 }
+    private static var silentPacketLimit: UInt64 { 64 }
 
     /// Where the beginning was not captured, a hello shows who is the client.
     private mutating func correctClient(_ payload: RawSpan, at context: PacketContext) {

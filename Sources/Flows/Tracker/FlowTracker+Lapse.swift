@@ -5,8 +5,8 @@ import Wire
 /// The name of a flow whose server acknowledges what was read, while more is awaited.
 ///
 /// The name of a TLS 1.3 flow waits for the server's hello, because the server may ask for a second one (RFC 8446 section
-/// 4.1.4). A server that never answers, or answers late, does not keep the name back: after a lapse it is told, and the
-/// reading goes on. So it is if a copy of the client's bytes that differs is never whole.
+/// 4.1.4). A server that never answers, or answers late, does not delay the name further: after a lapse it is reported, and
+/// reading continues. The same holds if a differing copy of the client's bytes is never complete.
 extension FlowTracker {
     /// How long more is awaited, in nanoseconds. Timers are looked at once a second, so that the name comes up to a
     /// second later.
@@ -31,12 +31,12 @@ extension FlowTracker {
         return detail(of: slot)?.stream?.acknowledged?.advanced(byNanoseconds: Self.helloLapse)
     }
 
-    /// Whether the name may be told before the server's hello: not if the server has asked for a second one, which is awaited.
+    /// Whether the name may be reported before the server's hello: not if the server has asked for a second one, which is awaited.
     private func mayLapse(_ slot: Int) -> Bool {
         !table[slot].flags.contains(.isNamed) && detail(of: slot)?.findings.tls?.isRetried != true
     }
 
-    /// Tells the name of a flow whose lapse is over. What contradicts it may still come and is told then.
+    /// Tells the name of a flow whose lapse is over. What contradicts it may still come and is reported then.
     mutating func endLapse<Observer: FlowObserver & ~Copyable>(_ slot: Int, observer: inout Observer) {
         guard let lapse = lapse(of: slot), lapse <= clock, let detail = details[slot], let stream = detail.stream
         else { return }

@@ -2,7 +2,7 @@ public import Bytes
 import Protocols
 public import Wire
 
-/// How flows begin, change and end.
+/// Begins, updates and ends flows.
 extension FlowTracker {
     /// Opens the flow of a packet that has none, and follows SYN, FIN and RST.
     ///
@@ -121,7 +121,7 @@ extension FlowTracker {
         return flow.end.advanced(byNanoseconds: timeout)
     }
 
-    /// Ends the flow in `slot`: what is unfinished is taken as it is, the observer is told, the place is freed.
+    /// Ends the flow in `slot`: what is unfinished is taken as it is, the observer is notified, the place is freed.
     mutating func end<Observer: FlowObserver & ~Copyable>(
         _ slot: Int, _ reason: FlowSnapshot.EndReason, observer: inout Observer
     ) {
@@ -184,7 +184,7 @@ extension FlowTracker {
         }
     }
 
-    /// Hands a snapshot to the observer, and returns it.
+    /// Passes a snapshot to the observer, and returns it.
     @discardableResult
     mutating func report<Observer: FlowObserver & ~Copyable>(
         _ slot: Int, _ moment: FlowLifecycleEvent, isAgain: Bool = false, observer: inout Observer
@@ -197,7 +197,7 @@ extension FlowTracker {
         return snapshot
     }
 
-    /// Tells the observer that the flow has the name it will have, or one more.
+    /// Notifies the observer that the flow has the name it will have, or one more.
     mutating func name<Observer: FlowObserver & ~Copyable>(_ slot: Int, observer: inout Observer) {
         let isAgain = table[slot].flags.contains(.isNamed)
         table[slot].flags.insert(.isNamed)
@@ -215,7 +215,7 @@ extension FlowTracker {
         if isOver(slot, observer: &observer) { forget(slot) }
     }
 
-    /// Whether nobody will ask for the flow again.
+    /// Whether no one will ask for the flow again.
     func isOver<Observer: FlowObserver & ~Copyable>(_ slot: Int, observer: inout Observer) -> Bool {
         let flags = table[slot].flags
         return flags.contains(.isNamed) && flags.isDisjoint(with: [.isOfInterest, .followsTraffic])
@@ -224,7 +224,7 @@ extension FlowTracker {
             && (flags.contains(.hasToldAnswer) || !observer.wants(.answered, ofInterest: false))
     }
 
-    /// Lets go of what is known of a named flow that nobody will ask for again: from now on its packets are counted.
+    /// Lets go of what is known of a named flow that no one will ask for again: from now on its packets are counted.
     mutating func forget(_ slot: Int) {
         guard let detail = details[slot], detail.findings.application != .dns else { return }
         if detail.findings.hasHost { table[slot].flags.insert(.hasName) }
@@ -240,7 +240,7 @@ extension FlowTracker {
             account(slot)
             return
         }
-        // One that nobody has answered is counted by whether it said anything.
+        // One that no one has answered is counted by whether it said anything.
         guard !table[slot].flags.contains(.isHalfOpen) else { return }
         if table[slot].key.transport == .udp {
             // A QUIC connection may begin between the same ends.

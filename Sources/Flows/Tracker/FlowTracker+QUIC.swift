@@ -2,7 +2,7 @@ import Bytes
 import Protocols
 import Wire
 
-/// How a QUIC flow gets its name, and what contradicts it.
+/// Finds the name of a QUIC flow, and detects contradictions.
 extension FlowTracker {
     /// Reads a datagram of a flow that is, or may be, QUIC.
     mutating func inspectQUIC<Observer: FlowObserver & ~Copyable>(
@@ -56,7 +56,7 @@ extension FlowTracker {
     ) {
         if let number = quic.connection.versionNumber { detail.findings.quicVersion = number }
         if let name = quic.connection.googleName {
-            // Google's own handshake, in the clear or inside Initial packets (Q050).
+            // Google's own handshake, in cleartext or inside Initial packets (Q050).
             detail.findings.application = .gquic
             detail.findings.names = [NameEvidence(name: name, source: .quicSNI)]
             finishQUIC(slot, detail: detail, quic: quic)

@@ -2,7 +2,7 @@ import Bytes
 import Protocols
 import Wire
 
-/// How the requests of a flow are counted, where the observer wants it.
+/// Counts the requests of a flow, if the observer asks for it.
 extension FlowTracker {
     /// Begins to count the requests of a flow that was just named, as far as the observer wants it.
     mutating func beginTraffic(_ slot: Int, _ interest: TrafficInterest) {
@@ -47,7 +47,7 @@ extension FlowTracker {
         wheel.schedule(slot, at: clock.advanced(byNanoseconds: Self.glanceInterval))
     }
 
-    /// Tells the observer of a flow whose counts show something, until it has seen enough or they can show no more.
+    /// Notifies the observer of a flow whose counts show something, until it has seen enough or they can show no more.
     mutating func glance<Observer: FlowObserver & ~Copyable>(_ slot: Int, observer: inout Observer) {
         guard table[slot].flags.contains(.followsTraffic) else {
             table[aside: slot].isGlancedAt = false

@@ -1,7 +1,7 @@
 import Bytes
 import Wire
 
-/// The client's segments that came before the flow's name was told.
+/// The client's segments that came before the flow's name was reported.
 extension FlowTracker {
     /// Forgets the client's segments that came before the name was told; those in `held` are counted first if the flow's
     /// requests are.

@@ -2,7 +2,7 @@ public import Bytes
 public import Protocols
 public import Wire
 
-/// Follows every flow from its first packet to its end: counts it, has its name read, and tells an observer.
+/// Follows every flow from its first packet to its end: counts it, has its name read, and notifies an observer.
 ///
 /// It reads no clock: time is the packets'. One thread owns it. A packet of a flow whose name is known costs one look-up
 /// and a few additions in one place of memory; nothing is allocated for it.
@@ -18,7 +18,7 @@ public struct FlowTracker: ~Copyable {
     var dueNext = 0
     var unanswered = SlotQueue()
     var unansweredCount = 0
-    /// Flows whose client has sent its hello and nobody has answered.
+    /// Flows whose client has sent its hello and no one has answered.
     var oneWay = SlotQueue()
     var oneWayCount = 0
     var holders = SlotQueue()
@@ -33,13 +33,13 @@ public struct FlowTracker: ~Copyable {
     var quicDecryptor = QUICDecryptor()
     var dnsMemory = PassiveDNS()
     var dnsAnswers = DNSAnswerSet()
-    /// Which keys the hellos with an encrypted_client_hello extension named lately.
+    /// Which keys the hellos with an encrypted_client_hello extension named recently.
     var echSightings = ECHSightings()
     /// What another thread has made of the payload of the packet that is received next; the owner sets and clears it.
     public var preview: SpeculativeParse?
-    /// The name of a connection that nobody answered, while the packet is read that begins another between the same ends.
+    /// The name of a connection that no one answered, while the packet is read that begins another between the same ends.
     var rivalName: String?
-    /// The hellos that came lately.
+    /// The hellos that came recently.
     public internal(set) var shapes = ClientHelloCache()
     /// The names of the source's interfaces.
     public var interfaceNames: [String] = []
@@ -82,9 +82,9 @@ public struct FlowTracker: ~Copyable {
     /// What DNS answers taught.
     public var dnsCounters: PassiveDNS.Counters { dnsMemory.counters }
 
-    /// The packets that came lately, by which one is known that was captured twice.
+    /// The packets that came recently, by which a packet that was captured twice is recognized.
     var repeats = RepeatTable()
-    /// Whether packets were captured twice lately, so that each is compared with those before it.
+    /// Whether packets were captured twice recently, so that each is compared with those before it.
     @usableFromInline var watchesRepeats = false
     /// How many more packets are compared before none of them is a copy.
     var repeatChecksLeft = 0
@@ -92,7 +92,7 @@ public struct FlowTracker: ~Copyable {
     var continuations: ContinuationTable
     /// The number of flows of which more than counters is known.
     var detailCount = 0
-    /// The counting of requests, of flows that somebody wants it for.
+    /// The counting of requests, for flows that need it.
     var traffic: TrafficTable
 
     /// The seed of the flow table, for anyone who hashes keys ahead.

@@ -1,4 +1,4 @@
-/// A number that was estimated, and between which bounds it is: of a hundred such estimates at least ninety-five.
+/// An estimate with its bounds, which hold in at least 95 of 100 cases.
 public struct Estimate: Equatable, Sendable {
     /// The best guess.
     public var value: Int
@@ -26,7 +26,7 @@ public struct FlowTraffic: Equatable, Sendable {
         case http2Records = "http2_records"
         /// QUIC packets.
         case quicPackets = "quic_packets"
-        /// Requests in the clear.
+        /// Requests in cleartext.
         case http1Text = "http1_text"
     }
 

@@ -15,7 +15,7 @@ struct PlacedRecord: Equatable {
 /// Goes from header to header of one stretch of a TCP stream. Bytes between headers are stepped over, so that it is the
 /// same whether they were captured, came twice, or were lost. Trivial: what is held of a header has its room here.
 struct RecordCursor: Sendable, BitwiseCopyable {
-    /// What came of a segment.
+    /// The result of a segment.
     enum Outcome: Equatable {
         /// The next header was found in it; there may be more.
         case found(PlacedRecord)

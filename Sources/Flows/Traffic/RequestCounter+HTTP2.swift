@@ -31,7 +31,7 @@ enum HTTP2Sizes {
 /// HTTP/2: requests side by side.
 ///
 /// A request is a HEADERS frame and, if it has a body, DATA frames after it. Clients write them as records of their
-/// own, but for the first ones. What tells them apart are sizes: control frames have fixed ones, a record that is full
+/// own, but for the first ones. Sizes distinguish them: control frames have fixed ones, a record that is full
 /// continues in the next, heads of later requests are compressed by what the first one said (RFC 7541), and an empty DATA
 /// frame ends a body: where a client uses these, they show how many requests a run has even where frames of several went
 /// out in one record.

@@ -3,7 +3,7 @@ import Bytes
 /// Counts the requests of one connection by the sizes and order of its records.
 ///
 /// HTTP/1.1, and WebSocket after it, alternates: a request begins with what the client sends after it received an
-/// answer. What it had received is told by its acknowledgment numbers, so that it does not matter where on the path the
+/// answer. Its acknowledgment numbers show what it had received, so that it does not matter where on the path the
 /// capture was made. HTTP/2 carries requests side by side: see `RequestCounter+HTTP2`.
 struct RequestCounter: Sendable {
     /// What the connection speaks.

@@ -123,7 +123,7 @@ struct TLSTraffic: Sendable, BitwiseCopyable {
         return !sawServer
     }
 
-    /// How much padding a record of `size` bytes has if it is the client's Finished; `nil` if it is none. Some
+    /// How much padding a record of `size` bytes has if it is the client's Finished; `nil` if it is not one. Some
     /// stacks add the same padding to each record (RFC 8446 section 5.4), and the hash of the suite tells how much.
     private func padding(ofFinished size: Int) -> Int? {
         guard suite >> 8 == Self.suitesTLS13 else {

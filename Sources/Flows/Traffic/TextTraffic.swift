@@ -1,7 +1,7 @@
 import Bytes
 import Protocols
 
-/// The traffic of HTTP/1 in the clear, and of WebSocket after it.
+/// The traffic of HTTP/1 in cleartext, and of WebSocket after it.
 ///
 /// A request begins with a segment that begins with a method. After a change to WebSocket (status 101) a request is what the
 /// client sends after it had received an answer, as in TLS.
@@ -79,7 +79,7 @@ struct TextTraffic: Sendable, BitwiseCopyable {
     }
 }
 
-/// What the beginning of a server's segment in the clear is.
+/// What the beginning of a server's segment in cleartext is.
 private enum StatusLine {
     /// The status line of an interim answer, which is none yet (RFC 9110 section 15.2).
     case interim

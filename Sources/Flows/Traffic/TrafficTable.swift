@@ -2,10 +2,10 @@ import Bytes
 import Protocols
 import Wire
 
-/// The counting of requests of all flows that someone wants it for.
+/// The request counters of all flows whose requests are counted.
 ///
-/// Trivial values in memory of their own, which a packet changes where they are: no reference is counted for it, and
-/// nothing is copied. What one takes does not grow with its flow; all together are bounded by `limit`.
+/// Trivial values in one allocation that packets change in place, without reference counts or copies. The size of one does not
+/// grow with its flow; their total is bounded by `limit`.
 struct TrafficTable: ~Copyable {
     /// What came of beginning to count.
     enum Beginning {
@@ -134,7 +134,7 @@ public struct TrafficPlace: Equatable, Sendable, BitwiseCopyable {
         case tls = 1
         /// QUIC packets.
         case quic = 2
-        /// Requests in the clear.
+        /// Requests in cleartext.
         case text = 3
     }
 
@@ -164,7 +164,7 @@ struct TrafficUnit {
     var time: Timestamp
     /// Its application bytes, as far as encryption lets them be known.
     var size: Int
-    /// The sequence number of its first byte; 0 if the transport has none in the clear.
+    /// The sequence number of its first byte; 0 if the transport has none in cleartext.
     var sequence: UInt32 = 0
     /// Up to where its sender had received the other direction.
     var acknowledgment: UInt32 = 0

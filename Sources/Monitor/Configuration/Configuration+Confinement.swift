@@ -81,7 +81,7 @@ extension Configuration {
         return directories + keptDirectories
     }
 
-    /// Holds that the state and the metrics can be written by who the process is now: nobody would notice later.
+    /// Holds that the state and the metrics can be written by who the process is now: no one would notice later.
     private func checkDirectories() throws(HostError) {
         for directory in keptDirectories
         where !ProcessCapabilities.mayWrite(directory) {

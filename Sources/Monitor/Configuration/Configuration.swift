@@ -6,7 +6,7 @@ public import Rules
 public import Settings
 public import Vendors
 
-/// What a run is to do: all of it decided before the first packet.
+/// The configuration of a run, complete before the first packet.
 public struct Configuration: Sendable {
     /// The sensor, its version and its run.
     public var sensor: SensorIdentity

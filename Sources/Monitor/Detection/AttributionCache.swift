@@ -4,9 +4,9 @@ import PublicSuffix
 import Vendors
 
 /// What a catalog and the list of public suffixes say of the hosts that were asked for recently: a host comes with many
-/// flows, and each flow is told of several times.
+/// flows, and each flow is reported several times.
 ///
-/// Bounded as `DirectMappedCache` is. Good for one catalog and one set of fingerprints; where they change, another begins.
+/// Bounded as `DirectMappedCache` is. Valid for one catalog and one set of fingerprints; a new cache is made if they change.
 struct AttributionCache: Sendable {
     /// A host by one kind of evidence, asked for by one client.
     private struct Question: Equatable, Sendable {
@@ -26,7 +26,7 @@ struct AttributionCache: Sendable {
         domains = DirectMappedCache(capacity: capacity)
     }
 
-    /// How many attributions were at hand, and how many were not.
+    /// How many attributions were available, and how many were not.
     var counters: (hits: UInt64, misses: UInt64) { (attributions.hits, attributions.misses) }
 
     /// Whose the listed name `host` is where `client` asks for it; `nil` if the catalog does not list it.
@@ -46,10 +46,10 @@ struct AttributionCache: Sendable {
     }
 }
 
-/// Answers to questions that come again and again, kept by what was asked.
+/// A direct-mapped cache of answers to repeated questions.
 ///
-/// Bounded: a place for each of `capacity` questions, by a hash of a text of theirs; a question that falls on the place of
-/// another takes it, so that anyone who sends many names makes them cost what they would without this, and nothing else.
+/// Bounded: `capacity` entries, selected by a hash of the question. A new entry replaces the one with the same index, so an
+/// attacker who sends many names only lowers the hit rate.
 struct DirectMappedCache<Question: Equatable & Sendable, Answer: Sendable>: Sendable {
     /// A class, so that looking at one copies nothing.
     private final class Entry: Sendable {
@@ -63,7 +63,7 @@ struct DirectMappedCache<Question: Equatable & Sendable, Answer: Sendable>: Send
     }
 
     private var entries: [Entry?]
-    /// How many answers were at hand.
+    /// How many answers were available.
     private(set) var hits: UInt64 = 0
     /// How many were not.
     private(set) var misses: UInt64 = 0
@@ -76,7 +76,7 @@ struct DirectMappedCache<Question: Equatable & Sendable, Answer: Sendable>: Send
     /// The same room without an answer.
     func emptied() -> DirectMappedCache { DirectMappedCache(capacity: entries.count) }
 
-    /// The answer to `question`, if it is at hand. `text` is a part of the question that tells most questions apart.
+    /// The answer to `question`, if it is available. `text` is a part of the question that distinguishes most questions.
     mutating func find(_ question: Question, by text: String) -> Answer? {
         guard let entry = entries[place(of: text)], entry.question == question else {
             misses &+= 1
@@ -86,7 +86,7 @@ struct DirectMappedCache<Question: Equatable & Sendable, Answer: Sendable>: Send
         return entry.answer
     }
 
-    /// Keeps `answer` in the place of what was there, and gives it back.
+    /// Keeps `answer` in place of what was there, and gives it back.
     mutating func keep(_ answer: Answer, to question: Question, by text: String) -> Answer {
         entries[place(of: text)] = Entry(question, answer)
         return answer

@@ -3,7 +3,7 @@ import Foundation
 import Text
 import Vendors
 
-/// Which group the operator gave a client's address, by the longest block that holds it: `src.group`.
+/// The operator's groups of client addresses, by the longest matching prefix: `src.group`.
 ///
 /// Read from a file with a block of addresses, or one address, and its group a line; `#` begins a comment. One immutable
 /// value, replaced whole on reload.

@@ -4,9 +4,9 @@ import Protocols
 import Rules
 import Vendors
 
-/// Looks at who is at a flow's near end, and what an unlisted far end is consistent with.
+/// Identifies the client software of a flow, and whether an unlisted far end is consistent with a relay.
 ///
-/// Asked at a flow's moments, never for a packet. What it remembers of sources is bounded (`ClientHistory`).
+/// Called when a flow is named, reported or ends, never for a packet. Its state of sources is bounded (`ClientHistory`).
 struct ClientWatch: Sendable {
     private var fingerprints: FingerprintSet
     private var paths: InferencePaths
@@ -34,7 +34,7 @@ struct ClientWatch: Sendable {
         return client
     }
 
-    /// Completes an observation that has its attribution: the client, and the suspicion if nobody is known to own the
+    /// Completes an observation that has its attribution: the client, and the suspicion if no one is known to own the
     /// far end. Returns whether the flow is to be followed to its end for what it may show yet.
     mutating func complete(_ observation: inout Observation, client: Fingerprint?) -> Bool {
         observation.client = client?.software

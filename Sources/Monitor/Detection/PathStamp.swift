@@ -1,11 +1,11 @@
 import Foundation
 import SystemPackage
 
-/// What files look like from outside: which there are, and of each what changes when it does. No file is opened.
+/// A fingerprint of files' metadata: which files exist, and each file's size, times and inode. No file is opened.
 ///
 /// Links are followed to their ends, so that a directory whose files are links through another link, which is swapped, as
 /// Kubernetes does with a ConfigMap, does not look the same. Hidden entries are left out; they are seen by what points
-/// to them. Of the files beyond `limit` nothing is seen.
+/// to them. Files beyond `limit` are not covered.
 struct PathStamp: Equatable, Sendable {
     /// One file.
     private struct Entry: Equatable {

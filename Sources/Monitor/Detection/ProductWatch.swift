@@ -3,7 +3,7 @@ import Flows
 import Protocols
 import Vendors
 
-/// Tells a program from others that use the same interface of its vendor, by the hosts that it alone uses.
+/// Distinguishes a program from others that use the same API of its vendor, by the hosts that only it uses.
 struct ProductWatch: Sendable {
     /// The programs that some entry names as its `agents`, by vendor: only their hosts are worth a note.
     private var programs: [String: Set<String>] = [:]

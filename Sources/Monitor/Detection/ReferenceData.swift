@@ -4,7 +4,7 @@ import PublicSuffix
 public import Rules
 public import Vendors
 
-/// All that a run knows before its first packet: who is who, what is allowed, and which hosts hide names.
+/// What a run reads at its start and on reload: catalog, fingerprints, rules, and lists.
 public struct ReferenceData: Sendable {
     /// Who is who.
     public var catalog: Catalog

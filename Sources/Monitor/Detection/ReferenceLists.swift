@@ -43,7 +43,7 @@ struct ReferenceLists: Equatable, Sendable {
         inferencePaths = InferencePaths(paths)
     }
 
-    /// The items of the list at `path`, each made what it stands for; what it cannot be is an error.
+    /// The items of the list at `path`, each parsed to its value; an item that cannot be parsed is an error.
     private static func read<Item>(
         _ path: String, kind: String, errors: inout [CatalogError], make: (String) -> Item?
     ) -> [Item] {

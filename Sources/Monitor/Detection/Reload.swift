@@ -3,12 +3,12 @@ import Dispatch
 import Host
 import Synchronization
 
-/// Notices that rules or the catalog have changed, and has them read again beside the run.
+/// Detects changes of rules or the catalog, and loads them again during the run.
 ///
-/// The kernel tells that something changed (`FileWatch`); it is asked once a second. Then, and once a minute in any case, the files
-/// are looked at; they are read when they have stayed as they are for two seconds, since someone may be writing several. If the
-/// kernel cannot watch them all, they are looked at every second. They are looked at, read, checked and tested on another thread,
-/// by the code that serves the start too. The run's own thread owns this value and tells it the time.
+/// inotify reports changes (`FileWatch`), which is polled once a second. After a report, and once a minute in any case, the
+/// files' metadata is compared; they are read after two seconds without a change, since several files may be in the course of
+/// being written. If the kernel cannot watch them all, their metadata is compared every second. Another thread compares, reads,
+/// checks and tests them, with the same code as at the start. The run's own thread owns this value and passes it the time.
 struct Reload: ~Copyable {
     /// What was read.
     struct Outcome: Sendable {

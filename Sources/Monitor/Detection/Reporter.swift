@@ -8,7 +8,7 @@ import Rules
 import Settings
 import Vendors
 
-/// Says what is to be said of flows: attributes them, asks the rules, and writes events.
+/// Attributes flows, evaluates the rules, and writes events.
 ///
 /// Off the packet path: it is called when a flow starts, is named, is reported or ends.
 struct Reporter: ~Copyable, FlowObserver {
@@ -46,7 +46,7 @@ struct Reporter: ~Copyable, FlowObserver {
     private var clients: ClientWatch
     private var firstSeen: FirstSeenWatch
     private var inventory: Inventory?
-    /// The share of the packets that could be judged, as it was told last.
+    /// The share of the packets that could be judged, as it was reported last.
     var coverageRatio: Double?
     /// Flows without a vendor that an alert was raised about, as long as they continue: they are written to their end.
     private var alerted: Set<UInt64> = []
@@ -180,7 +180,7 @@ struct Reporter: ~Copyable, FlowObserver {
             record.add(observation, on: trigger)
             hasAlert = judge(observation, trigger)
         }
-        // A relay is told when it is seen, not when its flow ends.
+        // A relay is reported when it is seen, not when its flow ends.
         if isSuspected, moment == .named || moment == .glanced {
             hasAlert = judge(observation, .flowUpdate, onlyEarly: true) || hasAlert
         }

@@ -3,9 +3,9 @@ import Flows
 import Protocols
 public import Rules
 
-/// What a run keeps in memory for anyone who began it, beside or in place of the events that it writes.
+/// Results that a run keeps in memory for its caller, in addition to or instead of the events that it writes.
 ///
-/// Bounded: past `capacity` of a kind nothing more of that kind is kept, and what was left out is counted.
+/// Bounded: at most `capacity` of each kind are kept, and the rest is counted.
 public struct RunRecord: Sendable {
     /// Which things are kept.
     public struct Contents: OptionSet, Sendable {
@@ -39,7 +39,7 @@ public struct RunRecord: Sendable {
     public private(set) var observations: [(observation: Observation, trigger: Trigger)] = []
     /// The exceptions that suppressed most of what their rule matched; known at the end.
     public internal(set) var broadExceptions: [BroadException] = []
-    /// What found no room.
+    /// What did not fit.
     public private(set) var omitted: UInt64 = 0
     private var places: [String: Int] = [:]
 
@@ -78,7 +78,7 @@ public struct RunRecord: Sendable {
         }
     }
 
-    /// Keeps `alert`, in the place of what it was before.
+    /// Keeps `alert`, in place of what it was before.
     mutating func add(_ alert: Alert) {
         guard contents.contains(.alerts) else { return }
         if let place = places[alert.id] {

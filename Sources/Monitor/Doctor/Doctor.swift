@@ -5,7 +5,7 @@ public import Host
 import Rules
 import Vendors
 
-/// Finds out, before anything is captured, what a live run of a configuration would lack on this machine.
+/// Checks, before any capture, whether a live run of a configuration would work on this machine.
 public struct Doctor: Sendable {
     /// What is to run.
     public let configuration: Configuration
@@ -144,7 +144,7 @@ public struct Doctor: Sendable {
     }
 }
 
-/// One thing that `egret doctor` found out.
+/// One finding of `egret doctor`.
 public struct Finding: Equatable, Sendable {
     /// Its status.
     public enum Level: String, Sendable, CaseIterable {

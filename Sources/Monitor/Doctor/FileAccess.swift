@@ -1,7 +1,7 @@
 import Foundation
 import Host
 
-/// What a user without capabilities may do with files, by their modes, as the kernel decides it (path_resolution(7)).
+/// Access of a user without capabilities to files, computed from their modes as the kernel does (path_resolution(7)).
 struct FileAccess {
     /// What is to be done with a file, or in a directory.
     enum Intent {

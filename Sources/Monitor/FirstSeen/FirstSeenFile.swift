@@ -4,7 +4,7 @@ import Crypto
 import Settings
 import Text
 
-/// A history of first sightings as the bytes of a file.
+/// The file format of the history of first sightings.
 ///
 /// Lines of fields with tabs between them: the version, how sources are kept (`clear`, or `pseudonym` with the id of the key), which
 /// hosts are kept, since when each kind is learned, the entries in order, and the SHA-256 of all lines before the last. Times are

@@ -7,8 +7,8 @@ import Synchronization
 
 /// The file in which first sightings are kept from one run to the next.
 ///
-/// A file is put in place whole: written beside it as `PATH.new`, flushed to the disk, and renamed. It is written on a thread of its
-/// own, one write at a time; a slow disk makes a save late, never a packet.
+/// The file is replaced atomically: written as `PATH.new`, flushed to the disk, and renamed. A separate thread writes it,
+/// one write at a time; a slow disk delays a save, never a packet.
 final class FirstSeenStore: Sendable {
     /// The file's path.
     let path: String
@@ -32,7 +32,7 @@ final class FirstSeenStore: Sendable {
             guard FileManager.default.fileExists(atPath: path) else { return nil }
             throw FirstSeenFile.Problem(description: error.localizedDescription)
         }
-        // A pipe that nobody writes to would hold up the start.
+        // A pipe that no one writes to would hold up the start.
         guard attributes[.type] as? FileAttributeType == .typeRegular else {
             throw FirstSeenFile.Problem(description: "it is no regular file")
         }
@@ -45,7 +45,7 @@ final class FirstSeenStore: Sendable {
         return try FirstSeenFile([UInt8](data))
     }
 
-    /// Gives a file that cannot be used the name `PATH.unreadable`, in the place of an earlier one, so that nothing is lost that a person
+    /// Gives a file that cannot be used the name `PATH.unreadable`, in place of an earlier one, so that nothing is lost that a person
     /// could look at; false if that fails.
     func setAside() -> Bool {
         do {
@@ -54,7 +54,7 @@ final class FirstSeenStore: Sendable {
         } catch { return false }
     }
 
-    /// Begins to save `history` on another thread, unless a save goes on; whether it began.
+    /// Begins to save `history` on another thread, unless a save is in progress; whether it began.
     func beginSave(_ history: FirstSeenHistory, _ terms: FirstSeenFile.Terms) -> Bool {
         guard
             state.withLock({ state in
@@ -95,11 +95,11 @@ final class FirstSeenStore: Sendable {
     /// The file itself, where the path is a link to it.
     private var place: String { URL(fileURLWithPath: path).resolvingSymlinksInPath().path }
 
-    /// The most bytes that are read: ten million entries of each kind would be 3 GiB, of which nobody keeps so many.
+    /// The most bytes that are read: ten million entries of each kind would be 3 GiB, of which no one keeps so many.
     private static let limit: Int64 = 4 << 30
 }
 
-/// What a run remembers of first sightings.
+/// Options of first sightings.
 public struct FirstSeenSettings: Equatable, Sendable {
     /// How long is only learned, in nanoseconds of packet time: a week unless set.
     public var learning: Int64 = 7 * 86_400_000_000_000

@@ -8,10 +8,10 @@ import Settings
 import Text
 import Vendors
 
-/// Says of each flow what it is the first to show, and keeps what was seen in a file.
+/// Determines the first sightings of each flow, and saves the history in a file.
 ///
-/// Asked when a flow is named; later moments of the flow repeat what was said then. It works if a rule asks for `first_seen.*` or a file
-/// is set, and costs nothing otherwise.
+/// Called when a flow is named; later events of the flow repeat the result. Active if a rule uses `first_seen.*` or a file is
+/// set; otherwise it has no cost.
 struct FirstSeenWatch: Sendable {
     /// What a watch goes by.
     struct Options: Sendable {
@@ -47,7 +47,7 @@ struct FirstSeenWatch: Sendable {
         isActive = store != nil || rules.asksForFirstSeen
     }
 
-    /// Goes on with other rules; once it works, it goes on working.
+    /// Adopts other rules; once it is active, it stays active.
     mutating func adopt(_ rules: RuleSet) { isActive = isActive || rules.asksForFirstSeen }
 
     /// Reads the file and begins to learn at `time`, that of the first packet; what is to be said of that.

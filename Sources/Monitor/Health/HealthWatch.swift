@@ -1,11 +1,10 @@
 import Bytes
 import Events
 
-/// The sensor's health as episodes: one event when something begins to be wrong and one when it no longer is, with the
-/// totals, however often it happened between.
+/// The sensor's health as episodes: one event when a problem begins and one when it ends, with the totals.
 ///
-/// A line for each lost frame, or for each second, would bury what it warns of. Fed with stats reports at any pace; time
-/// is an argument.
+/// An event for each lost frame, or for each second, would hide the problem. Takes stats reports at any interval; time is an
+/// argument.
 struct HealthWatch: Sendable {
     /// From when on what changes slowly is wrong.
     struct Limits: Equatable, Sendable {
@@ -168,8 +167,8 @@ extension StatsReport {
     }
 }
 
-/// Which share of the flows that ended recently showed one direction only: where it is most of them, the tap sees one
-/// direction, or routing is asymmetric.
+/// The share of recently ended flows that showed one direction only. If it is high, the tap sees one direction, or routing is
+/// asymmetric.
 struct OneSidedFlowMonitor: Sendable {
     /// How long flows are counted before they are judged, in nanoseconds.
     private static var window: Int64 { 60_000_000_000 }

@@ -160,7 +160,7 @@ public struct MetricsText: Sendable {
             }
         }
         metric(
-            "egret_rule_state_overflow_total", .counter, help: "Threshold groups that found no room.",
+            "egret_rule_state_overflow_total", .counter, help: "Threshold groups that did not fit.",
             value: Double(report.stateOverflow))
     }
 

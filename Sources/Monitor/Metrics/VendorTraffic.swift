@@ -3,10 +3,10 @@ import Flows
 import Foundation
 import Vendors
 
-/// The bytes to and from AI vendors by vendor and role, of flows that were told of: what they had been told with before is not
+/// The bytes to and from AI vendors by vendor and role, of flows that were reported: what earlier reports had is not
 /// added again.
 ///
-/// Bounded by the catalog on one hand, and on the other by `liveLimit` flows that were told of and continue; of one more, the bytes
+/// Bounded by the catalog on one hand, and on the other by `liveLimit` open flows that were reported; of one more, the bytes
 /// are added at its end.
 struct VendorTraffic: Sendable {
     private struct Kind: Hashable {
@@ -30,7 +30,7 @@ struct VendorTraffic: Sendable {
     private var totals: [Kind: Amount] = [:]
     private var told: [UInt64: Amount] = [:]
 
-    /// Takes what `flow`, which concerns `attribution`, is told with; its counters are totals since its start.
+    /// Takes a report of `flow`, which concerns `attribution`; its counters are totals since its start.
     mutating func add(_ flow: FlowSnapshot, _ attribution: Attribution?) {
         guard let attribution, let vendor = attribution.vendor else { return }
         let now = Amount(up: flow.bytesUp, down: flow.bytesDown)

@@ -1,9 +1,9 @@
 import Bytes
 import Events
 
-/// Numbers events, makes their lines and hands them to the threads that write them: one an output, each with its own queue.
+/// Numbers events, encodes them, and passes the lines to the writing threads: one for each output, each with its own queue.
 ///
-/// A line is made once for each form in use, however many outputs take it.
+/// A line is encoded once for each format in use, however many outputs take it.
 struct EventOutput: ~Copyable {
     /// A form in use: a format, for syslog or not.
     private struct Form: Equatable {
@@ -166,7 +166,7 @@ struct EventOutput: ~Copyable {
         }
     }
 
-    /// Makes the lines of an event that may be written as it is, and hands them over.
+    /// Makes the lines of an event that may be written as it is, and passes them over.
     private mutating func deliver(_ event: Event) {
         for form in encoders.indices {
             guard routes.contains(where: { $0.form == form && $0.wants(event) }) else {

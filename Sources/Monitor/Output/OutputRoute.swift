@@ -4,7 +4,7 @@ public import Events
 import Foundation
 import Rules
 
-/// One output that is open: its writer, and which events it gets in which form.
+/// One open output: its writer, its events, and its format.
 struct OutputRoute {
     /// The thread that writes, with its queue and counters.
     let writer: OutputWriter
@@ -13,7 +13,7 @@ struct OutputRoute {
     /// The kinds of events that it gets; `nil` for all.
     let kinds: Set<Event.Kind>?
 
-    /// Whether it gets `event`. What exceptions suppress is for those who read everything, and calls nobody.
+    /// Whether it gets `event`. What exceptions suppress is for those who read everything, and calls no one.
     func wants(_ event: Event) -> Bool {
         guard let kinds else { return true }
         if case .alert(let alert) = event, alert.status == .suppressed { return false }
@@ -87,7 +87,7 @@ extension OutputTarget {
     }
 }
 
-/// What the outputs of a run have in common, and what those of one kind have.
+/// Options of all outputs of a run, and of each kind.
 public struct OutputSettings: Sendable {
     /// The form of outputs that name none.
     public var format = FormatName.native
@@ -122,7 +122,7 @@ public struct OutputSettings: Sendable {
     public init() {}
 }
 
-/// When the heads of sealed logs are due to be written outside the machine, and what is written.
+/// Schedules the anchoring of sealed logs outside the machine, and makes the text of each anchor.
 struct AnchorWatch {
     private var logs: [(output: String, board: HeadBoard, last: LogHead?)] = []
     private var lastTime: Timestamp?

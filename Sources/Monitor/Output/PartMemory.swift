@@ -1,10 +1,10 @@
 import Flows
 import Rules
 
-/// What the reports of flows that continue have said, so that each further report can say what it adds.
+/// The last reported totals of open flows, so that each further report can state its increment.
 ///
-/// Bounded: past `capacity` flows the one that came first is forgotten. A later report of a forgotten flow does not say what it
-/// adds, because a wrong increment would be worse than none; that is counted.
+/// Bounded: past `capacity` flows the oldest is evicted. Later reports of an evicted flow have no increment, because a wrong
+/// one would be worse than none; that is counted.
 struct PartMemory: Sendable {
     private var totals: [UInt64: FlowTotals] = [:]
     /// The flows in the order in which they came, with those forgotten before `oldest`.

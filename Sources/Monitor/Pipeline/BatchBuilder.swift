@@ -4,7 +4,7 @@ import Flows
 import Protocols
 import Wire
 
-/// Gathers frames into batches, with hints worked out ahead: the part of the line that needs no flow.
+/// Collects frames into batches and computes hints for them: the part of the pipeline that needs no flow state.
 struct BatchBuilder: ~Copyable, FrameHandler {
     private let relay: BatchQueue
     private let seed: HashSeed
@@ -84,9 +84,9 @@ struct BatchBuilder: ~Copyable, FrameHandler {
     }
 }
 
-/// A stretch of a source's frames with what one thread has worked out about them ahead for another: all of it hints.
+/// A batch of frames with the hints that the reading thread computed for the tracking thread.
 ///
-/// Its memory is used again and again: a batch goes to and fro between both threads.
+/// Its memory is reused: batches circulate between both threads.
 struct AnnotatedBatch: Sendable {
     /// What a source said at the end of one read.
     struct SourceStatus: Sendable {

@@ -1,7 +1,7 @@
 import Dispatch
 import Synchronization
 
-/// The hand-over of batches from the thread that reads to the thread that follows: bounded, in order.
+/// The queue of batches from the thread that reads to the thread that tracks flows: bounded, in order.
 final class BatchQueue: Sendable {
     private struct State {
         var full: [AnnotatedBatch] = []
@@ -22,7 +22,7 @@ final class BatchQueue: Sendable {
 
     /// Hands `batch` over and gives one that is done with in exchange; waits while too many wait.
     ///
-    /// - Returns: how many wait now; `nil` if nobody will take them.
+    /// - Returns: how many wait now; `nil` if no one will take them.
     func put(_ batch: inout AnnotatedBatch) -> Int? {
         room.wait()
         let waiting: Int? = state.withLock { state in
@@ -62,7 +62,7 @@ final class BatchQueue: Sendable {
         return isTaken
     }
 
-    /// Nobody will take any more: anyone who waits to pass on is let go.
+    /// No one will take any more: anyone who waits to pass on is let go.
     func close() {
         state.withLock { $0.isClosed = true }
         room.signal()

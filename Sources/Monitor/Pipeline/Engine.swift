@@ -8,9 +8,9 @@ import Settings
 import Vendors
 import Wire
 
-/// The line that every frame goes along: decoded, counted in its flow, looked at while the flow has no name.
+/// The pipeline of every frame: decode it, count it in its flow, and inspect it while the flow has no name.
 ///
-/// One thread owns it. What is said of flows goes to its `Reporter`.
+/// One thread owns it. Reports of flows go to its `Reporter`.
 struct Engine: ~Copyable, FrameHandler {
     private var tracker: FlowTracker
     private var fragments = FragmentTable()

@@ -1,8 +1,8 @@
 import Bytes
 import Capture
 
-/// One interface of a live run, over all its absences; a class only because a value that cannot be copied cannot stand in
-/// an array.
+/// One interface of a live run, also while it is gone. A class only because a noncopyable value cannot be an element of an
+/// array.
 final class LiveInput {
     /// The interface's name.
     let name: String
@@ -21,7 +21,7 @@ final class LiveInput {
         self.capture = capture
     }
 
-    /// Hands over the frames that are there; waits as a read does where the interface is gone.
+    /// Passes on the frames that are there; waits as a read does where the interface is gone.
     ///
     /// - Throws: if the interface fails although it is there.
     func read<Handler: FrameHandler & ~Copyable>(
@@ -35,7 +35,7 @@ final class LiveInput {
         return try reading { () throws(CaptureError) in try capture.read(into: &handler, limit: limit) }
     }
 
-    /// Hands over what waits in the ring after a stop; see `LiveCapture.drain`.
+    /// Passes on what waits in the ring after a stop; see `LiveCapture.drain`.
     ///
     /// - Throws: if the interface fails although it is there.
     func drain<Handler: FrameHandler & ~Copyable>(

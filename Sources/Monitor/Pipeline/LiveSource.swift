@@ -3,7 +3,7 @@ import Capture
 import Dispatch
 import Flows
 
-/// Where a live run has its frames from: read as they are followed, or by a thread for each ring of each interface.
+/// The frames of a live run: read by the tracking thread, or by a thread for each ring of each interface.
 struct LiveSource: ~Copyable {
     /// What a live capture goes by.
     struct Options {

@@ -1,9 +1,9 @@
 import Capture
 import Flows
 
-/// Where a run over files has its frames from: read as they are followed, or ahead by another thread.
+/// The frames of a run over files: read by the tracking thread, or ahead by another thread.
 ///
-/// Both give the same frames in the same order, and say the same at the end of each read.
+/// Both deliver the same frames in the same order, and report the same status at the end of each read.
 struct OfflineSource: ~Copyable {
     private var files: CaptureSet?
     private var ahead: ReadAhead?

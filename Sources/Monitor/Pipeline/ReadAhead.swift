@@ -4,15 +4,15 @@ import Flows
 import Foundation
 import Synchronization
 
-/// Capture files read and looked at by a thread of their own, some batches ahead of the flows.
+/// Reads and decodes capture files on a separate thread, some batches ahead of the flows.
 ///
-/// The same frames in the same order as `CaptureSet` passes on, and at the end of each read the same words of the
-/// source; so a run's output does not depend on whether it reads ahead.
+/// It delivers the same frames in the same order, and the same status, as `CaptureSet`; so a run's output does not depend
+/// on whether it reads ahead.
 struct ReadAhead: ~Copyable {
     /// How the work is divided.
     struct Tuning: Sendable {
         /// The frames of a batch, and the bytes of the blocks it holds: small enough that those under way are in a cache, and
-        /// large enough that the hand-over costs a packet nothing.
+        /// large enough that passing a batch on costs next to nothing for each packet.
         var frames = 512
         var bytes = 512 << 10
         /// The batches that may wait.
@@ -48,7 +48,7 @@ struct ReadAhead: ~Copyable {
     }
 }
 
-/// What the reading thread owns.
+/// The state that the reading thread owns.
 private final class Reader: Sendable {
     private let source: Mutex<CaptureSet?>
     private let relay: BatchQueue
@@ -64,7 +64,7 @@ private final class Reader: Sendable {
         self.tuning = tuning
     }
 
-    /// Reads to the end, or until nobody wants more.
+    /// Reads to the end, or until no one wants more.
     func run() {
         let interfaces = source.withLock { $0?.interfaceTable }
         var filler = BatchBuilder(relay, seed: seed, tuning: tuning, interfaces: interfaces)

@@ -1,10 +1,10 @@
 import Bytes
 import Capture
 
-/// The frames of several rings as one, in the order of their times.
+/// Merges the frames of several rings in the order of their times.
 ///
-/// A ring that has nothing holds the others up only for as long as the kernel may hold a frame back: what comes later than
-/// that is passed on when it comes.
+/// An empty ring delays the others only for as long as the kernel may delay a frame; later frames are passed on when they
+/// arrive.
 struct RingMerge: ~Copyable {
     /// What has come out of one ring and is not passed on yet.
     private struct Head {

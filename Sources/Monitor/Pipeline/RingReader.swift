@@ -5,9 +5,9 @@ import Flows
 import Foundation
 import Synchronization
 
-/// The thread of one ring: takes frames out as they come, and hands them on in batches.
+/// The thread of one ring: reads frames as they come, and passes them on in batches.
 ///
-/// It waits while batches wait to be taken, so that what is lost is lost in one place and counted there: the ring.
+/// It waits if the queue of batches is full, so that frames are lost in one place only, the ring, and counted there.
 final class RingReader: Sendable {
     /// Which of the run's interfaces the ring is of.
     let interface: Int
@@ -33,7 +33,7 @@ final class RingReader: Sendable {
     /// The packet socket of the ring.
     var descriptor: Int32 { input.withLock { $0.capture.descriptor } }
 
-    /// Starts the thread, which ends with the capture or once nobody takes its batches.
+    /// Starts the thread, which ends with the capture or once no one takes its batches.
     func start() {
         let thread = Thread { self.run() }
         thread.name = "egret-ring"

@@ -4,7 +4,7 @@ public import Events
 import Host
 import Synchronization
 
-/// A run over live interfaces, until it is told to stop.
+/// A run over live interfaces, until a stop is requested.
 public struct LiveRun: ~Copyable {
     private var source: LiveSource
     private var engine: Engine
@@ -16,7 +16,7 @@ public struct LiveRun: ~Copyable {
     private let requests: LiveRequests
     private let onEvent: (SensorLifecycleEvent) -> Void
 
-    /// What came of a run.
+    /// The result of a run.
     public typealias Outcome = OfflineRun.Outcome
 
     /// Opens every interface; `begin` opens the output. Between the two, rights may be given up.
@@ -158,7 +158,7 @@ public struct LiveRun: ~Copyable {
     private static var grace: Int64 { 1_000_000_000 }
 }
 
-/// What a live run is asked for while it runs, from any thread; answered between two batches of packets.
+/// Requests to a live run, from any thread; served between two batches of packets.
 public final class LiveRequests: Sendable {
     private let reload = Atomic<Bool>(false)
     private let stats = Atomic<Bool>(false)

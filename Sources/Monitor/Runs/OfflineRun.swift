@@ -2,7 +2,7 @@ import Bytes
 public import Capture
 public import Events
 
-/// A run over capture files: every frame in the order of time, then every event that is left.
+/// A run over capture files: every frame in the order of time, then the events that are still due.
 public struct OfflineRun: ~Copyable {
     private var source: OfflineSource
     private var engine: Engine
@@ -11,7 +11,7 @@ public struct OfflineRun: ~Copyable {
     private let unread: [CaptureError]
     private let skipped: [String]
     private let fileCount: Int
-    /// What came of a run.
+    /// The result of a run.
     public struct Outcome: Sendable {
         /// The last stats event.
         public var stats: StatsReport
@@ -25,7 +25,7 @@ public struct OfflineRun: ~Copyable {
         public var eventsLost: UInt64 = 0
         /// Why files of directories could not be read.
         public var unread: [CaptureError] = []
-        /// The files of directories that are no captures.
+        /// The files of directories that are not captures.
         public var skipped: [String] = []
         /// What the configuration asked to keep.
         public var record: RunRecord

@@ -6,10 +6,10 @@ import Foundation
 import Rules
 import Settings
 
-/// What tells an offline run from every other: a digest of its sources and of everything that decides what is said of them.
+/// The identity of an offline run: a digest of its sources and of everything that determines its output.
 ///
 /// The same files under the same configuration give the same digest wherever they are, so that a run can be repeated byte for
-/// byte; anything else gives another, so that no two events of different runs have one id. A source that can be read only once
+/// byte; any difference gives another digest, so that events of different runs never share an id. A source that can be read only once
 /// (a pipe) has a random part instead, because its content is not known when the first event is written.
 struct RunIdentity {
     private var digest = SHA256()

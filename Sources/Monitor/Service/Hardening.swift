@@ -4,7 +4,7 @@ import Foundation
 import Host
 public import Settings
 
-/// What a live run gives up once its interfaces are open: see `Sandbox`.
+/// The privileges that a live run drops once its interfaces are open: see `Sandbox`.
 public struct Hardening: Equatable, Sendable {
     /// How much of it is wanted.
     public var mode = SandboxMode.auto

@@ -1,6 +1,6 @@
 public import Events
 
-/// What a live run tells anyone who began it, beside its events, on its own thread: what is done then must not wait.
+/// Called by a live run on its own thread, in addition to its events; an implementation must not block.
 public enum SensorLifecycleEvent: Sendable {
     /// Interfaces and outputs are open; captured is from now on. Also after a reload.
     case ready

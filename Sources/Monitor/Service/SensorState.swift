@@ -1,10 +1,10 @@
 import Foundation
 
-/// What a sensor remembers from one run to the next: the number of its next event, so that its sequence continues and a reader
-/// sees a gap where a crash lost events.
+/// The state that a sensor keeps from one run to the next: the number of its next event, so that the sequence continues, and
+/// a reader sees a gap if a crash lost events.
 ///
-/// A file of a few bytes, put in place whole. It is written about once a second, so that after a crash it lags behind what
-/// was written: the numbers then continue `margin` further, which no run writes between two saves.
+/// A file of a few bytes, replaced atomically. It is written about once a second, so after a crash it is older than the last
+/// event: the numbers then continue `margin` further, more than a run writes between two saves.
 public struct SensorState: Codable, Equatable, Sendable {
     /// How many numbers are left out after a crash.
     public static let margin: UInt64 = 1_000_000
@@ -38,7 +38,7 @@ public struct SensorState: Codable, Equatable, Sendable {
         return isClean ? next : next + Self.margin
     }
 
-    /// Writes it to `path`, in the place of what was there; false if that fails.
+    /// Writes it to `path`, in place of what was there; false if that fails.
     public func save(to path: String) -> Bool {
         guard let data = try? JSONEncoder().encode(self) else { return false }
         return (try? data.write(to: URL(fileURLWithPath: path), options: .atomic)) != nil

@@ -4,9 +4,9 @@ import Foundation
 import Host
 import Synchronization
 
-/// What a live run owes those around it: signs of life to the service manager, and its state to the run after it.
+/// Reports a live run to the service manager, and saves its state for the next run.
 ///
-/// Files are written on another thread, one write at a time: a disk that is slow makes a save late, never a packet.
+/// Files are written on another thread, one write at a time: a slow disk delays a save, never a packet.
 public final class ServiceNotifier: Sendable {
     private let manager: ServiceManager?
     private let boot: String
@@ -60,7 +60,7 @@ public final class ServiceNotifier: Sendable {
 
     private func write(_ report: StatsReport, _ episodes: [HealthReason: UInt64]) {
         guard let metrics else { return }
-        // Put in place whole, so that nobody reads half of it; a file that grows old says by its time that it did.
+        // Put in place whole, so that no one reads half of it; a file that grows old says by its time that it did.
         let text = MetricsText(report, episodes: episodes, version: version).text
         try? Data(text.utf8).write(to: URL(fileURLWithPath: metrics), options: .atomic)
         try? FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: metrics)

@@ -2,12 +2,12 @@ import Events
 public import Status
 import Synchronization
 
-/// What is said of a live run to those who ask over HTTP: its metrics, whether it lives, and whether it does its work.
+/// The state of a live run that is served over HTTP: its metrics, whether it is alive, and whether it is ready.
 ///
-/// It hears of the run once a second, on the run's own thread, which is how it knows that this one still turns. Answers are given on
-/// the thread of anyone who asks, from what was heard last; between the two is a lock that is held for a copy.
+/// The run's own thread updates it once a second, which also shows that this thread is not stuck. Requests are answered on the
+/// caller's thread from the last update; a lock is held for the time of a copy.
 public final class StatusBoard: Sendable {
-    /// A moment of a clock that nobody sets.
+    /// A moment of a clock that no one sets.
     public typealias Instant = ContinuousClock.Instant
 
     private enum Phase {

@@ -5,7 +5,7 @@ import Status
 
 /// The sockets at which a live run answers over HTTP, and the server after them.
 ///
-/// Sockets are opened while there are rights; the thread that answers is started when these were given up.
+/// Sockets are opened before privileges are dropped; the serving thread is started afterwards.
 public final class StatusService {
     private let descriptors: [Int32]
     private let board: StatusBoard

@@ -90,7 +90,7 @@ public struct DNSStream: StreamParser {
         }
     }
 
-    /// The question of a message; `nil` if it is none. Cost: the name's text.
+    /// The question of a message; `nil` if it is not one. Cost: the name's text.
     private static func question(_ message: RawSpan) -> Question? {
         guard let header = try? DNSHeader(message), !header.isResponse, header.isSingleQuestion else { return nil }
         var text: [UInt8] = []

@@ -4,7 +4,7 @@ public import Bytes
 public struct KnownResolvers: Equatable, Sendable {
     /// One resolver of a list.
     public struct Entry: Sendable {
-        /// Its name in lower case; `*.example` stands for every name below `example`.
+        /// Its name in lower case; `*.example` means every name below `example`.
         public var name: String
         /// Its addresses.
         public var addresses: [IPAddress]
@@ -72,7 +72,7 @@ extension EncryptedDNS {
     /// First match: the identifier `dot` (RFC 7858) or `doq` (RFC 9250) among `alpn`; port 853, over TLS or QUIC; the
     /// name of a known resolver on any port; on port 443, if no name was read, its address. A flow to a resolver's
     /// address that names another host is left alone, for such addresses serve others too. HTTPS to a resolver's name
-    /// counts as DoH though it may be its web page: the two cannot be told apart.
+    /// counts as DoH though it may be its web page: the two cannot be distinguished.
     public static func classify(
         application: Application, port: UInt16, alpn: [String], host: String?, address: IPAddress,
         resolvers: KnownResolvers
@@ -81,7 +81,7 @@ extension EncryptedDNS {
         let direct: EncryptedDNS = application == .quic ? .doq : .dot
         if alpn.contains(direct.rawValue) { return direct }
         if port == dedicatedPort { return direct }
-        // An address in place of a name names nobody.
+        // An address in place of a name names no one.
         let name = host.flatMap { IPAddress($0) == nil ? $0 : nil }
         if let name { return resolvers.protocols(name: name).flatMap { over(direct, $0) } }
         return port == httpsPort ? resolvers.protocols(address: address).flatMap { over(direct, $0) } : nil

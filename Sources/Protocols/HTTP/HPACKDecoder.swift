@@ -52,7 +52,7 @@ struct HPACKDecoder {
         throw .malformed
     }
 
-    /// A string, in the clear or in the Huffman code (RFC 7541 section 5.2).
+    /// A string, in cleartext or in the Huffman code (RFC 7541 section 5.2).
     private static func string(_ reader: inout ByteReader) throws(ParseError) -> [UInt8] {
         let first = try reader.uint8()
         let length = try integer(first, bits: 7, &reader)

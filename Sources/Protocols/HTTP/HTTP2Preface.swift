@@ -1,6 +1,6 @@
 import Bytes
 
-/// The beginning of HTTP/2 in the clear with prior knowledge (RFC 9113 section 3.3): the preface, and the first request.
+/// The beginning of HTTP/2 in cleartext with prior knowledge (RFC 9113 section 3.3): the preface, and the first request.
 ///
 /// Frames before the first HEADERS are passed over by their lengths; its block, with its CONTINUATION frames, is
 /// decoded, and of its fields only `:authority` (or `host`), `:method` and `:path` are kept. Streams inside a CONNECT

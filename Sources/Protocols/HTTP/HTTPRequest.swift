@@ -135,7 +135,7 @@ public struct HTTPRequest: StreamParser {
         }
     }
 
-    /// The number in a Content-Length; `nil` if it is none, or of more digits than a length has that is followed.
+    /// The number in a Content-Length; `nil` if it is not one, or of more digits than a length has that is followed.
     private static func number(_ value: RawSpan) -> Int? {
         var number = 0
         var digits = 0

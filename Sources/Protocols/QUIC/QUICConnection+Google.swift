@@ -1,7 +1,7 @@
 import Bytes
 
 extension QUICConnection {
-    /// Reads a datagram of Google QUIC up to Q046: counts it, and takes the name from a hello in the clear.
+    /// Reads a datagram of Google QUIC up to Q046: counts it, and takes the name from a hello in cleartext.
     mutating func receiveGoogle(_ datagram: RawSpan, counters: inout QUICCounters) -> QUICOutcome {
         guard state == .waiting || state == .google, let version = QUICVersion.google(datagram) else { return [] }
         counters.google &+= 1
@@ -28,7 +28,7 @@ extension QUICVersion {
     }
 }
 
-/// Google's own hello, `CHLO`: tags and values, in the clear up to Q046 and in CRYPTO frames in Q050.
+/// Google's own hello, `CHLO`: tags and values, in cleartext up to Q046 and in CRYPTO frames in Q050.
 ///
 /// A message is its tag, the number of entries, two bytes of padding, an index of tags and end offsets, and the values;
 /// numbers are in little-endian order.
@@ -54,7 +54,7 @@ enum GoogleHello {
         return nil
     }
 
-    /// The name in a datagram whose hello is in the clear: the message begins a few dozen bytes in, behind the packet
+    /// The name in a datagram whose hello is in cleartext: the message begins a few dozen bytes in, behind the packet
     /// header, a hash and a stream frame whose sizes differ by version.
     static func serverName(inDatagram datagram: RawSpan) -> String? {
         for offset in 16..<96 where datagram.hasASCII("CHLO", at: offset) {

@@ -113,7 +113,7 @@ extension QUICConnection {
     }
 
     /// A packet of the client's after its hello was read, for which the connection's own keys are still there: what it
-    /// brings is compared with what was read. Nothing if it is none.
+    /// brings is compared with what was read. Nothing if it is not one.
     private mutating func receiveCopy(
         _ packet: QUICLongHeader, of datagram: RawSpan, to destination: QUICConnectionID,
         with decryptor: inout QUICDecryptor

@@ -115,7 +115,7 @@ public struct QUICConnection: Sendable {
 
     /// Reads one datagram of the flow and tells what it brought.
     ///
-    /// `fromInitiator` tells the two ends apart and need not mean the client. Bytes are borrowed for the call; packets
+    /// `fromInitiator` distinguishes the two ends and need not mean the client. Bytes are borrowed for the call; packets
     /// of a datagram are read one after the other (RFC 9000 section 12.2). Never throws: what cannot be read is counted
     /// in `decryptor.counters`. Cost: about 16 us for a connection's first Initial packet, 6 us for each other, 3 ns for
     /// a datagram that holds no long header.

@@ -10,7 +10,7 @@ public final class SpeculativeParse: Sendable {
         let keys: QUICInitialKeys
         let start: Int
         let end: Int
-        /// The packet number as sent, its length in bytes, and what it stands for at a connection's begin.
+        /// The packet number as sent, its length in bytes, and the number it encodes at a connection's beginning.
         let truncated: UInt64
         let numberLength: Int
         let number: UInt64

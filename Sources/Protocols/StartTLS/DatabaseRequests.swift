@@ -1,7 +1,7 @@
 import Bytes
 
 /// The packet by which a MySQL or MariaDB client goes over to TLS (protocol 4.1, SSLRequest): the head of a login with
-/// nothing of the login in it, so that it can be told by its length.
+/// nothing of the login in it, so that its length identifies it.
 enum MySQLRequest {
     static func probe(_ bytes: RawSpan) -> Probe {
         guard let header = bytes.uint32(at: 0) else { return bytes.byte(at: 0) ?? 0x20 == 0x20 ? .unsure : .no }

@@ -4,7 +4,7 @@ import Bytes
 ///
 /// Lines of text (SMTP, IMAP, POP3, FTP, NNTP, IRC, ManageSieve), XMPP, LDAP, ADB, PostgreSQL, MySQL, RDP and TDS. TLS is
 /// taken to begin only where the client asked for it in the protocol's own words and its next byte is that of a TLS
-/// handshake record; a refused request just continues in the clear. Nothing of the dialogue is kept: no address, no
+/// handshake record; a refused request just continues in cleartext. Nothing of the dialogue is kept: no address, no
 /// credential, not even which protocol it was; `findings.application` is left to what follows.
 ///
 /// Each byte of text is looked at once, binary messages are passed over by their lengths; nothing is allocated.

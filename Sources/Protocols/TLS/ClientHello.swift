@@ -128,7 +128,7 @@ public struct ClientHello: Sendable {
         }
     }
 
-    /// Whether an extension of this type was met before; notes that it is met now. Types past 63 are not told apart: of
+    /// Whether an extension of this type was met before; notes that it is met now. Types past 63 are not distinguished: of
     /// these only encrypted_client_hello is read.
     private mutating func wasRead(_ type: UInt16) -> Bool {
         guard type < 64 else { return type == TLSExtension.encryptedClientHello && encryptedHello != nil }

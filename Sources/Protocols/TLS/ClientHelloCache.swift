@@ -25,7 +25,7 @@ public struct ClientHelloCache: Sendable {
 
     private var entries: [Entry?] = []
     private var shape: [UInt8] = []
-    /// How many facts were at hand.
+    /// How many facts were available.
     public private(set) var hits: UInt64 = 0
     /// How many had to be made.
     public private(set) var misses: UInt64 = 0

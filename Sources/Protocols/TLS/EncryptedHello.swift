@@ -3,7 +3,7 @@ import Bytes
 /// The outer encrypted_client_hello extension of a ClientHello by its form (RFC 9849 section 5), and what the form shows.
 ///
 /// A client that has no configuration may send the extension all the same, filled with random bytes (section 6.2). That is
-/// made to look alike; what tells it apart is what each implementation fills in, as read in BoringSSL (`setup_ech_grease`),
+/// made to look alike; what distinguishes it is what each implementation fills in, as read in BoringSSL (`setup_ech_grease`),
 /// NSS (`tls13_MaybeGreaseEch`), Go (`crypto/tls`, which never does), rustls (`EchGreaseConfig`) and OpenSSL
 /// (`OSSL_ECH_DEF_CIPHER_LEN`).
 struct EncryptedHello: Equatable, Sendable {

@@ -72,7 +72,7 @@ struct HandshakeStream: Sendable {
         guard let message = record.byte(at: 5) else { return .unsure }
         guard message == type else { return .no }
         guard isOdd else { return .yes }
-        // By a record of another version alone nobody is known: the body's own version has to be one of TLS.
+        // By a record of another version alone no one is known: the body's own version has to be one of TLS.
         guard let version = record.byte(at: 9) else { return .unsure }
         return version == 3 ? .yes : .no
     }

@@ -1,6 +1,6 @@
 public import Bytes
 
-/// The server's side of TLS over a byte stream, as far as it is in the clear: the ServerHello, and before TLS 1.3 the
+/// The server's side of TLS over a byte stream, as far as it is in cleartext: the ServerHello, and before TLS 1.3 the
 /// certificate, which is read only where the client's hello had no name.
 public struct ServerHelloParser: StreamParser {
     private var handshake = HandshakeStream()
@@ -72,9 +72,9 @@ public struct ServerHello: Equatable, Sendable {
     public private(set) var version: UInt16
     /// The cipher suite.
     public private(set) var cipherSuite: UInt16
-    /// Whether it is a HelloRetryRequest: it has the random value that stands for one (RFC 8446 section 4.1.3).
+    /// Whether it is a HelloRetryRequest: it has the random value of one (RFC 8446 section 4.1.3).
     public private(set) var isRetryRequest = false
-    /// The application protocol, which only TLS 1.2 and below answer in the clear.
+    /// The application protocol, which only TLS 1.2 and below answer in cleartext.
     public private(set) var alpn: String?
 
     /// Reads the handshake message `bytes`, its four header bytes included. A HelloRetryRequest reads the same.

@@ -39,7 +39,7 @@ public struct TLSFacts: Equatable, Sendable {
     public var offeredVersions: [UInt16] = []
     /// The application protocols offered, in order; bytes that are no UTF-8 are replaced.
     public var offeredALPN: [String] = []
-    /// The application protocol chosen, if it was seen in the clear.
+    /// The application protocol chosen, if it was seen in cleartext.
     public var chosenALPN: String?
     /// The cipher suite chosen.
     public var cipherSuite: UInt16?
@@ -65,7 +65,7 @@ public struct TLSFacts: Equatable, Sendable {
     public var echConfigID: UInt8?
     /// Why `ech` says so; empty where the extension is absent.
     public var echEvidence: [String] = []
-    /// The names in the server's certificate, common name first, if it was sent in the clear (TLS 1.2 and below).
+    /// The names in the server's certificate, common name first, if it was sent in cleartext (TLS 1.2 and below).
     public var certificateNames: [String] = []
 
     /// Whether lists that the handshake offered are longer than what is kept of them.

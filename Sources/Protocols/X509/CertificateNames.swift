@@ -2,7 +2,7 @@ public import Bytes
 
 /// The host names in a server's certificate (RFC 5280): the common name of its subject and its alternative names.
 ///
-/// Only names are read; nothing is verified. Before TLS 1.3 a server sends its certificate in the clear, and where the
+/// Only names are read; nothing is verified. Before TLS 1.3 a server sends its certificate in cleartext, and where the
 /// client's hello has no name, or was not captured, this is the best that the flow itself says. The descent is of fixed
 /// depth, each step within the fence of the one before; no bytes make it trap.
 public struct CertificateNames: Equatable, Sendable {

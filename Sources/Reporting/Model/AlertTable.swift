@@ -1,10 +1,10 @@
 import Bytes
 
-/// The alerts of the period, each as it stood last, and their sums by rule.
+/// The alerts of the period, each as it was last, and their sums by rule.
 ///
 /// Bounded: past `limit` alerts further ones are counted, and `omitted` says how many lines that were.
 struct AlertTable {
-    /// An alert as it stood last.
+    /// An alert as it was last.
     struct Entry {
         var id = ""
         var rule = ""
@@ -72,7 +72,7 @@ struct AlertTable {
             isComplete: line.isTrue(.evidenceComplete))
     }
 
-    /// The sums by rule, the gravest first, then by hits.
+    /// The sums by rule, the most severe first, then by hits.
     var rules: [RuleSum] {
         var sums: [String: RuleSum] = [:]
         for entry in entries {
@@ -94,6 +94,6 @@ struct AlertTable {
         }
     }
 
-    /// 0 for the gravest.
+    /// 0 for the most severe.
     static func rank(_ severity: String) -> Int { severities.firstIndex(of: severity) ?? severities.count }
 }

@@ -33,7 +33,7 @@ struct OpenFlows {
         return old.removeValue(forKey: key)
     }
 
-    /// Keeps what is known of a flow that goes on.
+    /// Keeps what is known of a flow that is still open.
     mutating func put(_ totals: Totals, _ key: Key) {
         if young.count >= Self.generation {
             evicted &+= UInt64(old.count)

@@ -34,7 +34,7 @@ extension ReportModel {
         addUsage(use, values[.vendor] == TextPool.none ? sharedValues(values) : values)
     }
 
-    /// A host that many vendors use stands under a name that no vendor has.
+    /// A host that many vendors use is listed under a name that no vendor has.
     private mutating func sharedValues(_ values: DimensionValues) -> DimensionValues {
         var values = values
         values[.vendor] = texts.number(of: "(shared)")
@@ -48,7 +48,7 @@ extension ReportModel {
         for index in facets.indices { facets[index].add(use, values) }
     }
 
-    /// A suspected relay stands under a name that no vendor has.
+    /// A suspected relay is listed under a name that no vendor has.
     private mutating func relayValues(_ values: DimensionValues) -> DimensionValues {
         var values = values
         let name = texts.number(of: "(suspected relay)")
@@ -139,7 +139,7 @@ extension ReportModel {
             value: number, low: line.integer(low, bytes) ?? number, high: line.integer(high, bytes) ?? number)
     }
 
-    /// `flow.id` as a number; `nil` if it is none.
+    /// `flow.id` as a number; `nil` if it is not one.
     private func flowID(_ bytes: RawSpan) -> UInt64? {
         let range = line[.flowID].range
         guard line[.flowID].kind == .text, range.count == 16 else { return nil }

@@ -66,7 +66,7 @@ public struct ReportModel: Sendable {
         facets.indices.contains(facet.rawValue) ? facets[facet.rawValue] : UsageTable(facet.dimensions)
     }
 
-    /// The most runs of sensors that are told apart.
+    /// The most runs of sensors that are distinguished.
     static var runLimit: Int { 10_000 }
 
     /// Adds the event in `range` of `bytes`, a line without its line feed; false if it is no event of egret.

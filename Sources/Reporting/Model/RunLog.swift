@@ -4,7 +4,7 @@ import Bytes
 struct RunLog {
     /// Counters of `stats` events that coverage is made of.
     static let counters: [EventField] = [
-        .packets, .bytes, .droppedKernel, .droppedInterface, .droppedQueue, .damaged, .unsupportedLink, .named,
+        .packets, .bytes, .droppedKernel, .droppedInterface, .damaged, .unsupportedLink, .named,
         .unnamed, .helloTruncated, .helloMalformed, .helloOverLimit, .echReal,
     ]
 
@@ -41,7 +41,7 @@ struct RunLog {
         }
     }
 
-    /// What the counters grew by in the period; `nil` if no `stats` event lies in it.
+    /// What the counters grew by in the period; `nil` if it contains no `stats` event.
     var growth: Coverage? {
         guard let latest else { return nil }
         var growth = Coverage()
@@ -62,7 +62,7 @@ struct Coverage {
 
     /// Packets that reached an interface, lost ones included.
     var received: Int64 {
-        [EventField.packets, .droppedKernel, .droppedInterface, .droppedQueue].reduce(0) {
+        [EventField.packets, .droppedKernel, .droppedInterface].reduce(0) {
             $0.addingClamped(counts[$1] ?? 0)
         }
     }

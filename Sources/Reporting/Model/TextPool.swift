@@ -1,13 +1,13 @@
 import Bytes
 
 /// Texts by number: each is kept once, so that tables hold numbers. The number 0 is the empty text, which means "none", and 1 is
-/// `further`, which stands for all that found no room.
+/// `further`, which covers all texts that did not fit.
 ///
-/// Bounded by `capacity` texts and `byteLimit` bytes. Hashes are keyed, so that nobody who chooses names can choose collisions.
+/// Bounded by `capacity` texts and `byteLimit` bytes. Hashes are keyed, so that no one who chooses names can choose collisions.
 struct TextPool {
     /// The number of no text.
     static var none: UInt32 { 0 }
-    /// The number of all that found no room.
+    /// The number of all that did not fit.
     static var further: UInt32 { 1 }
 
     private var bytes: [UInt8] = []
@@ -17,7 +17,7 @@ struct TextPool {
     private let seed = UInt64.random(in: .min ... .max)
     private let capacity: Int
     private let byteLimit: Int
-    /// Look-ups that found no room.
+    /// Look-ups that did not fit.
     private(set) var omitted: UInt64 = 0
     private var scratch: [UInt8] = []
 

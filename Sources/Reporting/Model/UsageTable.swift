@@ -1,7 +1,7 @@
 /// Usage by up to four dimensions, one row a combination.
 ///
 /// Bounded: past `rowLimit` rows all others are added up in one, and past `sourceLimit` pairs of a row and a source no further
-/// sources are told apart, which `sourcesAreCut` says.
+/// sources are distinguished, which `sourcesAreCut` says.
 struct UsageTable {
     /// A combination of values.
     struct Key: Hashable {

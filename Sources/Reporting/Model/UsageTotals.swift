@@ -36,7 +36,7 @@ public struct UsageTotals: Sendable {
     public internal(set) var requests = Estimate()
     /// Requests that went to a model, estimated.
     public internal(set) var interactions = Estimate()
-    /// Sources that are told apart.
+    /// Sources that are distinguished.
     public internal(set) var sources: Int64 = 0
     /// The first packet of any flow, not before the period.
     public internal(set) var first: Timestamp?
@@ -100,7 +100,7 @@ struct FlowUse {
 }
 
 extension Int64 {
-    /// The sum; the end of the range if it lies past it.
+    /// The sum, clamped to the range of the type.
     func addingClamped(_ other: Int64) -> Int64 {
         let (sum, overflow) = addingReportingOverflow(other)
         return overflow ? (other < 0 ? .min : .max) : sum

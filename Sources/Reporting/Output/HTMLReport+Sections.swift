@@ -208,7 +208,7 @@ extension HTMLReport {
             table.columns.remove(at: 4)
             table.rows = table.rows.map { row in row.enumerated().filter { $0.offset != 4 }.map(\.element) }
         }
-        let caption = entries.count > 200 ? "The gravest 200 of \(entries.count) alerts" : "Every alert as it was last"
+        let caption = entries.count > 200 ? "The most severe 200 of \(entries.count) alerts" : "Every alert as it was last"
         self.table(table, caption: caption, to: &html)
     }
 }

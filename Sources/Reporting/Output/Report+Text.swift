@@ -68,7 +68,7 @@ extension Report {
             (model.duplicates, "events read twice, counted once"),
             (Int64(clamping: model.open.evicted), "open flows given up, whose bounds are wider"),
             (model.unknownRuns, "events of runs past the bound on runs"),
-            (Int64(clamping: model.texts.omitted), "names that found no room"),
+            (Int64(clamping: model.texts.omitted), "names that did not fit"),
             (model.alerts.omitted, "alert lines past the bound on alerts"),
             (Int64(skipped.count), "files skipped that hold no events"),
             (Int64(unread.count), "files not read to their end"),
@@ -81,7 +81,7 @@ extension Report {
 
     private static let losses: [(EventField, String)] = [
         (.droppedKernel, "packets dropped in the kernel"), (.droppedInterface, "packets dropped by the interface"),
-        (.droppedQueue, "packets dropped in the sensor"), (.damaged, "damaged records of captures"),
+        (.damaged, "damaged records of captures"),
         (.unsupportedLink, "packets of a link type that is not read"), (.helloTruncated, "ClientHellos cut short"),
         (.helloMalformed, "ClientHellos malformed"), (.helloOverLimit, "ClientHellos over the limit"),
         (.echReal, "flows with a real encrypted_client_hello, as far as can be told"),

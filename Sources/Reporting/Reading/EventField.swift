@@ -12,7 +12,7 @@ enum EventField: UInt8, CaseIterable {
     case alertID, alertStatus, suppressedBy, alertCount, alertFirst, alertLast
     case ruleID, ruleTitle, evidenceComplete
     case startMode, startFlows, startRuleset, startCatalog
-    case packets, bytes, droppedKernel, droppedInterface, droppedQueue, damaged, unsupportedLink
+    case packets, bytes, droppedKernel, droppedInterface, damaged, unsupportedLink
     case named, unnamed, helloTruncated, helloMalformed, helloOverLimit, echReal, coverage
     case healthCode
 
@@ -39,7 +39,7 @@ enum EventField: UInt8, CaseIterable {
         .evidenceComplete: "evidence.complete", .startMode: "start.mode", .startFlows: "start.flows",
         .startRuleset: "start.ruleset_hash", .startCatalog: "start.catalog", .packets: "capture.packets",
         .bytes: "capture.bytes", .droppedKernel: "capture.dropped_kernel",
-        .droppedInterface: "capture.dropped_interface", .droppedQueue: "capture.dropped_queue",
+        .droppedInterface: "capture.dropped_interface",
         .damaged: "capture.damaged", .unsupportedLink: "capture.unsupported_link", .named: "attribution.named",
         .unnamed: "attribution.unnamed", .helloTruncated: "attribution.tls_hellos.truncated",
         .helloMalformed: "attribution.tls_hellos.malformed", .helloOverLimit: "attribution.tls_hellos.over_limit",

@@ -7,7 +7,7 @@ struct EventLine {
     private let table = FieldTable()
     private var values = [JSONCursor.Value](repeating: .init(), count: EventField.allCases.count)
 
-    /// Finds the fields of the JSON object in `range`; false if it is none. Cost: about a nanosecond a byte.
+    /// Finds the fields of the JSON object in `range`; false if it is not one. Cost: about a nanosecond a byte.
     mutating func scan(_ bytes: RawSpan, _ range: Range<Int>) -> Bool {
         for index in values.indices { values[index].kind = .absent }
         var cursor = JSONCursor(offset: range.lowerBound, end: min(range.upperBound, bytes.byteCount))

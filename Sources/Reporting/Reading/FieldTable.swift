@@ -4,7 +4,7 @@ import Bytes
 ///
 /// A look-up compares the whole name, so that no name from a log is taken for another. It holds some 110 entries and never grows.
 struct FieldTable {
-    /// What a member stands for.
+    /// What a member means.
     struct Entry {
         /// The object that it is a member of: 0 for the event itself.
         var parent: UInt8

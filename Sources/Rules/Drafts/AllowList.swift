@@ -4,7 +4,7 @@ import Text
 /// An allow list that is learned from what a run saw: each host that answered, with the reason why it is in the list. It is for the
 /// sandboxes of agents, whose traffic is known to be good while it is recorded.
 ///
-/// Of a far end that nobody answered, or whose names contradict each other, nothing is learned, because anybody can send a single
+/// Of a far end that no one answered, or whose names contradict each other, nothing is learned, because anyone can send a single
 /// packet in another's name; a comment says so. Hosts are whole names, and nothing below them is allowed.
 public struct AllowList: Sendable {
     /// The hosts, by name.
@@ -16,7 +16,7 @@ public struct AllowList: Sendable {
     /// How many far ends were not kept for lack of room.
     public let omitted: UInt64
 
-    /// The list of `farEnds`, of which `omitted` more found no room.
+    /// The list of `farEnds`, of which `omitted` more did not fit.
     public init(_ farEnds: some Sequence<LearnedFarEnd>, omitted: UInt64) {
         let order = farEnds.sorted { $0.name < $1.name }
         refused = order.filter { $0.objection != nil }
@@ -43,7 +43,7 @@ public struct AllowList: Sendable {
 
     /// What was learned, in one line.
     public var summary: String {
-        let more = omitted > 0 ? "; \(omitted) more far ends found no room and are missing" : ""
+        let more = omitted > 0 ? "; \(omitted) more far ends did not fit and are missing" : ""
         return
             "\(hosts.count) hosts, \(addresses.count) addresses without a name, \(refused.count) far ends not learned\(more)"
     }

@@ -83,7 +83,7 @@ extension LearnedFarEnd {
         if IPAddress(name) == nil, !HostName.isHost(name) || HostText.normalised(name) == nil {
             return "it is no host name"
         }
-        if answered == 0 { return "nobody answered" }
+        if answered == 0 { return "no one answered" }
         if contradicted == flows { return "its names contradict each other" }
         return nil
     }

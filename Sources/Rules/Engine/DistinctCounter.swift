@@ -1,7 +1,7 @@
 /// How many different values came within a window: exact to 1,024 of them, past that an estimate.
 ///
-/// Values are kept as 64-bit hashes with the step in which they came last. Where they grow too many, only those whose
-/// hash ends in one zero bit more are kept, and each stands for twice as many (adaptive sampling). The hash is the
+/// Values are kept as 64-bit hashes with the step in which they came last. If there are too many, only those whose
+/// hash ends in one zero bit more are kept, and each counts for twice as many (adaptive sampling). The hash is the
 /// same in every process, because the estimate depends on it.
 struct DistinctCounter: Sendable {
     private var lastSeen: [UInt64: Int64] = [:]

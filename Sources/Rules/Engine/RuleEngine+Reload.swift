@@ -14,7 +14,7 @@ extension RuleEngine {
             let next = new.rules[target]
             if next.dedup == rule.dedup, next.isEnabled, !next.isShadow { live[number] = target }
         }
-        // What is suppressed is told by the place of its exception, which another file may have elsewhere.
+        // What is suppressed is identified by the position of its exception, which another file may have elsewhere.
         for entry in alerts.removeAll(where: { live[$0.rule] == nil }) + suppressed.removeAll() {
             if let last = entry.last { emit(last) }
         }

@@ -73,7 +73,7 @@ public enum Trigger: String, Sendable, CaseIterable {
     case flowStart = "flow_start"
     /// The flow has its name, and with it its attribution, or it is certain that it gets none.
     case flowNamed = "flow_named"
-    /// The server answered, or it is certain that it does not: the flow is over or was reported, and nobody has. Once a flow,
+    /// The server answered, or it is certain that it does not: the flow is over or was reported, and no one has. Once a flow,
     /// after `flow_named`.
     case flowAnswered = "flow_answered"
     /// A report of a running flow; a rule for it is evaluated at the flow's end too.

@@ -1,7 +1,7 @@
 import Bytes
 import Vendors
 
-/// The values of one field by which rules are found; what is found are the numbers of clues.
+/// The values of one field by which rules are found; what is found are the numbers of keys.
 ///
 /// A reference, because a look-up must not copy its tables; it never changes.
 final class FieldIndex: Sendable {
@@ -18,15 +18,15 @@ final class FieldIndex: Sendable {
 
     /// The field.
     let field: Field
-    /// Texts, and names with all below them, each with the number of a group of clues.
+    /// Texts, and names with all below them, each with the number of a group of keys.
     let names: NameTable
-    /// Blocks of addresses, each with the number of a group of clues.
+    /// Blocks of addresses, each with the number of a group of keys.
     let prefixes: PrefixTable
     /// Index keys that share a text, a name or a block.
     let groups: [[UInt32]]
-    /// Ranges of numbers, each with a clue.
+    /// Ranges of numbers, each with a key.
     let ranges: IntervalTable
-    /// Lists that are asked themselves, each with a clue.
+    /// Lists that are asked themselves, each with a key.
     let lists: [(list: NamedList, key: UInt32)]
     /// Index keys that need no table.
     let plain: Plain
@@ -44,7 +44,7 @@ final class FieldIndex: Sendable {
         self.plain = plain
     }
 
-    /// Appends to the clues of `room` those that `observation` has, a clue maybe twice.
+    /// Appends to the keys of `scratch` those that `observation` has, a key maybe twice.
     func find(_ scratch: inout RuleIndex.Scratch, for observation: Observation) {
         let value = field.read(observation)
         guard value.isPresent else {

@@ -2,7 +2,7 @@ import Bytes
 import Text
 import Vendors
 
-/// Collects the clues of one field, each of which gets a number by which its rules are known.
+/// Collects the keys of one field, each of which gets a number by which its rules are known.
 struct FieldIndexBuilder {
     /// Index keys that are the same are one.
     fileprivate enum Identity: Hashable {
@@ -24,7 +24,7 @@ struct FieldIndexBuilder {
         self.field = field
     }
 
-    /// The number of `clue`; `next` gives a new one if it was not seen before.
+    /// The number of `key`; `next` gives a new one if it was not seen before.
     mutating func number(of key: IndexKey, next: () -> UInt32) -> UInt32 {
         let identity = Identity(key)
         if let number = known[identity] { return number }
@@ -44,7 +44,7 @@ struct FieldIndexBuilder {
         return number
     }
 
-    /// A short list's entries are found like any other clue; a long one is not copied, but asked itself, once for all the
+    /// A short list's entries are found like any other key; a long one is not copied, but asked itself, once for all the
     /// rules that name it.
     private mutating func add(_ list: NamedList, _ number: UInt32) {
         guard list.names.count + list.prefixes.count <= Self.longestList else {

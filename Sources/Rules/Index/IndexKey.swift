@@ -22,14 +22,14 @@ enum IndexKey: Sendable {
 
 /// Index keys of which an observation must have one for a condition to be able to hold.
 struct IndexKeys: Sendable {
-    /// The clues, each with the field that has it.
+    /// The keys, each with the field that has it.
     var keys: [(field: Field, key: IndexKey)]
-    /// About which share of the observations has one of them, from 0 to 1: only to choose between two sets of clues.
+    /// About which share of the observations has one of them, from 0 to 1: only to choose between two sets of keys.
     var selectivity: Double
 }
 
 extension Condition {
-    /// The clues by which it is found, those that the fewest observations should have; `nil` if there are none, as
+    /// The keys by which it is found, those that the fewest observations should have; `nil` if there are none, as
     /// of a condition that holds of what is not there.
     var keys: IndexKeys? {
         switch self {
@@ -49,7 +49,7 @@ extension Condition {
 }
 
 extension Predicate {
-    /// The clues by which a test of `field` is found.
+    /// The keys by which a test of `field` is found.
     fileprivate func keys(of field: Field) -> IndexKeys? {
         switch self {
         case .text(let texts):
@@ -97,7 +97,7 @@ extension Glob {
     }
 }
 
-/// How many observations have a value of one kind, as a rough share: what is seldom there makes the better clue.
+/// How many observations have a value of one kind, as a rough share: what is seldom there makes the better key.
 private enum Selectivity {
     static let text = 0.002
     static let suffix = 0.002

@@ -8,16 +8,16 @@ struct RuleIndex: Sendable {
     struct Scratch: Sendable {
         /// The numbers of the rules that may hold, ascending, each once.
         fileprivate(set) var candidates: [Int32] = []
-        /// The clues that the observation has.
+        /// The keys that the observation has.
         var keys: [UInt32] = []
-        /// The groups of clues that one field found.
+        /// The groups of keys that one field found.
         var groups: [UInt32] = []
         /// The text that is looked for.
         var bytes: [UInt8] = []
     }
 
     private let fields: [FieldIndex]
-    /// For each clue the rules that are found by it.
+    /// For each key the rules that are found by it.
     private let rules: [[Int32]]
     /// The rules that must always be asked, ascending.
     let alwaysEvaluated: [Int32]
@@ -46,7 +46,7 @@ struct RuleIndex: Sendable {
         self.alwaysEvaluated = alwaysEvaluated
     }
 
-    /// Puts the rules that may hold of `observation` into `room`. Cost: a look-up for each field that rules are found by,
+    /// Puts the rules that may hold of `observation` into `scratch`. Cost: a look-up for each field that rules are found by,
     /// and the rules that are found; whatever the number of all rules.
     func find(_ scratch: inout Scratch, for observation: Observation) {
         scratch.keys.removeAll(keepingCapacity: true)

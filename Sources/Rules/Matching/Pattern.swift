@@ -122,7 +122,7 @@ struct CharacterSet: Hashable, Sendable {
     }
 }
 
-/// A pattern of the shell: `*` stands for any run of characters, dots too, `?` for one; all of the text must match.
+/// A shell pattern: `*` matches any run of characters, dots too, `?` matches one; all of the text must match.
 struct Glob: Hashable, Sendable {
     /// The pattern as written.
     let text: String

@@ -58,7 +58,7 @@ extension PatternTree {
         }
     }
 
-    /// Whether a `.` stands alone beside a character that is written out.
+    /// Whether an unescaped `.` is next to a literal character.
     var hasBareDot: Bool {
         switch self {
         case .characters: return false

@@ -8,7 +8,7 @@ public struct RuleSet: Sendable {
     let conditions: [Condition]
     /// Of each rule, whether all that it asks is known before a flow's first report.
     let areKnownEarly: [Bool]
-    /// Whether every rule that waits for the server's answer asks for an AI vendor, so that no other flow has to be told then.
+    /// Whether every rule that waits for the server's answer asks for an AI vendor, so that no other flow has to be reported at that point.
     public let answersConcernVendors: Bool
     /// The index of the rules of each moment, in the order of `Trigger.allCases`.
     private let indices: [RuleIndex]
@@ -49,7 +49,7 @@ public struct RuleSet: Sendable {
         Set(indices.flatMap(\.alwaysEvaluated)).sorted().map { rules[Int($0)] }
     }
 
-    /// Puts the indices of the rules that may hold of `observation` at `trigger` into `room`, ascending.
+    /// Puts the indices of the rules that may hold of `observation` at `trigger` into `scratch`, ascending.
     func find(_ scratch: inout RuleIndex.Scratch, for observation: Observation, on trigger: Trigger) {
         indices[trigger.order].find(&scratch, for: observation)
     }

@@ -38,7 +38,7 @@ extension RuleReader {
         return !isChecked || holdsOnly(list, valuesOf: field, at: position)
     }
 
-    /// Whether every entry is something that the field can be: another would never match and nobody would know.
+    /// Whether every entry is something that the field can be: another would never match and no one would know.
     private mutating func holdsOnly(_ list: NamedList, valuesOf field: Field, at position: SourcePosition) -> Bool {
         let members = list.names.members
         guard members.contains(where: { listProblem(with: $0, of: field) != nil }) else { return true }

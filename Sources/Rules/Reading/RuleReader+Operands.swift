@@ -91,7 +91,7 @@ extension RuleReader {
         return ValueWords.ports[String(word)].map { String($0) } ?? UInt16(word).map { String($0) }
     }
 
-    /// A host name, or an address in the place of one.
+    /// A host name, or an address in place of one.
     private mutating func readHost(_ text: String, at position: SourcePosition, of field: Field) -> FieldValue? {
         if let host = HostText.normalised(text) ?? IPAddress(text)?.description { return .text(host) }
         var problem = "'\(text)' is no host name; '\(field.name)' takes one without scheme, port or path"

@@ -78,7 +78,7 @@ extension RuleReader {
         let advice = Self.name(in: text).map { "{suffix: \($0)} matches that name and what is below it" } ?? "write \\."
         report.warn(
             .pattern, at: position,
-            "the '.' in '\(text)' stands for any character, so that other names match too; \(advice)")
+            "the '.' in '\(text)' matches any character, so that other names match too; \(advice)")
     }
 
     /// The host name that an expression of a name and nothing else means.

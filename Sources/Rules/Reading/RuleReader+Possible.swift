@@ -79,7 +79,7 @@ extension RuleReader {
     private func domainProblem(_ text: String) -> Problem? {
         guard let registrable = vocabulary.registrableDomain, let host = HostText.normalised(text) else { return nil }
         guard let domain = registrable(host) else {
-            return Problem(message: "dst.domain is never '\(text)', which is no name that anybody can register")
+            return Problem(message: "dst.domain is never '\(text)', which is no name that anyone can register")
         }
         guard domain != host else { return nil }
         return Problem(

@@ -13,7 +13,7 @@ extension RuleReader {
         rule.isKnownEarly = rule.countingTrigger == .flowUpdate && Self.isKnownEarly(rule, asked)
     }
 
-    /// Whether a rule on a relay asks for nothing that only a report tells. What a flow adds up to is told too early at any other
+    /// Whether a rule on a relay asks for nothing that only a report tells. What a flow adds up to is reported too early at any other
     /// moment: few bytes after a second say nothing.
     private static func isKnownEarly(_ rule: Rule, _ asked: [Field]) -> Bool {
         let more = rule.exceptions.flatMap(\.condition.fields) + rule.severityCases.flatMap(\.condition.fields)

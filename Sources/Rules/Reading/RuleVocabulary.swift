@@ -45,7 +45,7 @@ extension RuleVocabulary: ExpressibleByDictionaryLiteral {
 }
 
 extension RuleVocabulary {
-    /// Whose product `text` is, if it stands for a vendor, or that it is a vendor, if it stands for a product.
+    /// The vendors of the product `text`, if a vendor was expected; that `text` is a vendor, if a product was expected.
     func owners(of text: String, isVendor: Bool) -> String? {
         let word = text.lowercased()
         if isVendor, let vendors = vendorsOfProducts[word] {

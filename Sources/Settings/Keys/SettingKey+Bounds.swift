@@ -6,26 +6,26 @@ extension SettingKey {
     public static let activeTimeout = SettingKey(
         "timeouts.active", flag: "active-timeout", .duration(seconds: 0...999_999), defaults: ["5m"], scope: .live,
         summary: "After how long a flow that lives on is reported; 0 for never")
-    /// When TCP that is in use ends for want of packets.
+    /// When TCP that is in use ends for lack of packets.
     public static let tcpIdle = SettingKey(
         "timeouts.tcp", flag: "tcp-timeout", .duration(seconds: 1...999_999), defaults: ["10m"],
         summary: "After how long without a packet a TCP flow ends")
-    /// When TCP that nobody has answered ends.
+    /// When TCP that no one has answered ends.
     public static let tcpUnanswered = SettingKey(
         "timeouts.tcp_unanswered", flag: "tcp-unanswered-timeout", .duration(seconds: 1...999_999), defaults: ["1m"],
-        summary: "The same for a TCP flow that nobody has answered")
+        summary: "The same for a TCP flow that no one has answered")
     /// How long TCP is kept after its end.
     public static let tcpClosed = SettingKey(
         "timeouts.tcp_closed", flag: "tcp-closed-timeout", .duration(seconds: 1...999_999), defaults: ["5s"],
         summary: "How long a TCP flow is kept after its end, for stragglers")
-    /// When UDP both ways ends for want of packets.
+    /// When UDP both ways ends for lack of packets.
     public static let udpIdle = SettingKey(
         "timeouts.udp", flag: "udp-timeout", .duration(seconds: 1...999_999), defaults: ["3m"],
         summary: "After how long without a packet a UDP flow ends")
-    /// When UDP that nobody has answered ends.
+    /// When UDP that no one has answered ends.
     public static let udpUnanswered = SettingKey(
         "timeouts.udp_unanswered", flag: "udp-unanswered-timeout", .duration(seconds: 1...999_999), defaults: ["1m"],
-        summary: "The same for a UDP flow that nobody has answered")
+        summary: "The same for a UDP flow that no one has answered")
 
     /// The memory for flows.
     public static let flowMemory = SettingKey(

@@ -47,7 +47,7 @@ extension SettingKey {
     /// The capture filter.
     public static let captureFilter = SettingKey(
         "filters.capture", flag: "filter", .text, summary: "A filter in libpcap's language, as tcpdump takes it")
-    /// Which ids around packets tell flows apart.
+    /// Which ids around packets distinguish flows.
     public static let flowIDs = SettingKey(
         "filters.flow_ids", .words(["vlan", "tunnel"]),
         summary:
@@ -90,7 +90,7 @@ extension SettingKey {
     /// Rule files and directories.
     public static let rulePaths = SettingKey(
         "rules.paths", flag: "rules", .texts,
-        summary: "Rule files, or directories of them; unless set the default policy, which bans nobody")
+        summary: "Rule files, or directories of them; unless set the default policy, which bans no one")
     /// Whether no rules are evaluated.
     public static let rulesOff = SettingKey(
         "rules.disabled", flag: "no-rules", .boolean, defaults: ["false"],

@@ -181,7 +181,7 @@ extension SettingKey {
         summary:
             "How the names of flows and questions that concern no AI vendor are written, where these are written at all"
     )
-    /// Paths of requests in the clear.
+    /// Paths of requests in cleartext.
     public static let privacyPaths = EnumerationSetting<PrivacyProfile.Treatment>(
         "privacy.http_paths", flag: "privacy-http-paths", values: [.clear, .drop], default: .clear,
         summary: "Whether the method and the path of requests in the clear are written")

@@ -46,7 +46,7 @@ extension SettingKey {
         "http.listen_exposed", flag: "http-listen-exposed",
         .custom("addresses") { ListenAddress($0) == nil ? "'\($0)' \(form)" : nil }, scope: .live,
         summary:
-            "As http.listen, at addresses that others can reach, without encryption and for everybody: ADDRESS:PORT")
+            "As http.listen, at addresses that others can reach, without encryption and for everyone: ADDRESS:PORT")
 
     /// The names by which others ask.
     public static let httpHosts = SettingKey(

@@ -11,11 +11,11 @@ extension SettingKey {
             The ends of tunnels that are believed: what comes in VXLAN, Geneve, GTP-U, GRE, IP in IP and the like counts in full if both \
             ends of the tunnel are in one of these; without it such flows have low confidence
             """)
-    /// Whether answers are learned that nobody was seen to ask for.
+    /// Whether answers are learned that no one was seen to ask for.
     public static let unaskedAnswers = SettingKey(
         "trust.unasked_answers", flag: "trust-unasked-answers", .boolean, defaults: ["false"],
         summary:
-            "Whether DNS answers name flows if no question was seen: for a capture that sees the answers alone. Anybody can send such an answer"
+            "Whether DNS answers name flows if no question was seen: for a capture that sees the answers alone. Anyone can send such an answer"
     )
 
     /// Which hosts keep the first of two copies of a byte.

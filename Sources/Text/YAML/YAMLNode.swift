@@ -78,7 +78,7 @@ public struct YAMLNode: Sendable {
 
     /// The entry of `key` in a mapping.
     public func entry(_ key: String) -> Entry? {
-        // Lengths tell most keys apart, and cost less than comparing texts.
+        // Lengths distinguish most keys, and cost less than comparing texts.
         let length = key.utf8.count
         return entries?.first { $0.key.utf8.count == length && $0.key == key }
     }

@@ -32,7 +32,7 @@ public enum Confidence: String, Sendable, CaseIterable, Comparable {
 
 /// Which vendor, product and role a flow belongs to, how sure that is, and why.
 public struct Attribution: Equatable, Sendable {
-    /// The vendor's id, `anthropic`; `nil` if a shared host belongs to nobody by its name alone.
+    /// The vendor's id, `anthropic`; `nil` if a shared host belongs to no one by its name alone.
     public var vendor: String?
     /// The product's id, `claude-api`.
     public var product: String?

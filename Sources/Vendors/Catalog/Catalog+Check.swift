@@ -6,7 +6,7 @@ extension Catalog {
     /// people's names, look-alikes of other vendors' names, and loose ends. By place; `nil` if all is well.
     ///
     /// `generalDomains` are names that no suffix entry may be: public suffixes, hosting, companies of many trades.
-    /// `isPublicSuffix` tells the former if a list of them is at hand.
+    /// `isPublicSuffix` tells the former if a list of them is available.
     /// Cost: in the number of entries, times that of the wildcards.
     public func check(
         generalDomains: Set<String>, isPublicSuffix: (String) -> Bool = { _ in false }
@@ -60,7 +60,7 @@ extension Catalog {
     }
 
     private static func contradiction(_ entry: CatalogEntry, _ other: CatalogEntry) -> CatalogError {
-        let owner = other.vendor.map { "of \($0)" } ?? "of nobody"
+        let owner = other.vendor.map { "of \($0)" } ?? "of no one"
         return CatalogError(
             .contradiction, "'\(entry)' is within '\(other)' \(owner) (\(other.place))", at: entry.place)
     }
@@ -127,7 +127,7 @@ extension Catalog {
 }
 
 extension String {
-    /// Puts `letter` in the place of the last one.
+    /// Puts `letter` in place of the last one.
     fileprivate mutating func replaceLast(with letter: Character) {
         removeLast()
         append(letter)

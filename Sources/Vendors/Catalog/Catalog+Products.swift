@@ -1,5 +1,5 @@
 extension Catalog {
-    /// The attribution with the product told apart by the client, if several products use the host (`also`).
+    /// The attribution with the product distinguished by the client, if several products use the host (`also`).
     ///
     /// A known client's hello names its own product; a browser that of a host for people; a library that of an
     /// interface for programs. Whatever else it is, or if no hello was seen, the product is `unclassified` rather than a
@@ -20,7 +20,7 @@ extension Catalog {
         return told
     }
 
-    /// The word for a product that cannot be told.
+    /// The id of a product that is not known.
     public static var unclassifiedProduct: String { "unclassified" }
 
     private static func product(of entry: CatalogEntry, client: Fingerprint?) -> String? {
@@ -31,7 +31,7 @@ extension Catalog {
         }
         switch client.kind {
         case .browser: return entry.category == .assistant ? entry.product : nil
-        // A client that is nobody's, or a runtime's hello at another vendor: a program that uses the interface.
+        // A client that is no one's, or a runtime's hello at another vendor: a program that uses the interface.
         case .library, .client: return entry.category == .api ? entry.product : nil
         }
     }

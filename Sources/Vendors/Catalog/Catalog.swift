@@ -6,7 +6,7 @@ public import Bytes
 public struct Catalog: Sendable {
     /// The vendors by id.
     public internal(set) var vendors: [String: Vendor] = [:]
-    /// The entries in the order of their files; later directories' entries are in the place of those they override.
+    /// The entries in the order of their files; later directories' entries are in place of those they override.
     public internal(set) var entries: [CatalogEntry] = []
     /// The newest date of any entry, `2026.11.22`; `0` if there is none.
     public internal(set) var version = "0"
@@ -15,7 +15,7 @@ public struct Catalog: Sendable {
     /// What each entry says of a flow that the best of evidence names, made once.
     var findings: [Attribution] = []
 
-    /// The catalog that knows nobody.
+    /// The catalog that knows no one.
     public init() {}
 
     /// The most specific entry for a host name given as bytes: ASCII in any case, with or without a trailing dot.

@@ -9,7 +9,7 @@ public struct HostPattern: Hashable, Sendable {
         case exact
         /// This name and every name below it, by label: `anthropic.com` and `api.anthropic.com`, not `notanthropic.com`.
         case suffix
-        /// One star stands for a whole label or a part of one: `bedrock-runtime.*.amazonaws.com`, `model-*.api.baseten.co`.
+        /// One star matches a whole label or a part of one: `bedrock-runtime.*.amazonaws.com`, `model-*.api.baseten.co`.
         case wildcard
     }
 

@@ -10,8 +10,8 @@ public struct InferencePaths: Equatable, Sendable {
         self.items = items.filter { $0.utf8.first == UInt8(ascii: "/") || $0.utf8.first == UInt8(ascii: ":") }
     }
 
-    /// The item that the request asks for; `nil` if it is none of them or no `POST`, for only a question is sent
-    /// with one. Cost: a comparison for each item; asked once a flow in the clear.
+    /// The item that the request asks for; `nil` if it is not one of them or no `POST`, for only a question is sent
+    /// with one. Cost: a comparison for each item; asked once a flow in cleartext.
     public func match(method: String, path: String) -> String? {
         guard method == "POST" else { return nil }
         let whole = path.utf8.last == UInt8(ascii: "/") ? path.dropLast() : path[...]

@@ -1,6 +1,6 @@
 /// A word in the name of a host that says AI, such as `gpt` in `gpt.example.com`.
 ///
-/// A weak sign: anybody may choose such a name, and most AI services have none. It is for names that the catalog does not list,
+/// A weak sign: anyone may choose such a name, and most AI services have none. It is for names that the catalog does not list,
 /// and it attributes nothing.
 ///
 /// A label is cut into tokens at `-` and `_`. A token counts if it is one of `words`, with digits after it or not (`gpt4`), and

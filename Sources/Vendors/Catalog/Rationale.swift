@@ -19,7 +19,7 @@ struct Rationale: Sendable {
     enum Hello: Sendable {
         /// It was not asked for.
         case unasked
-        /// Nobody's that is known.
+        /// No one's that is known.
         case unknown
         /// That of this software.
         case software(String)

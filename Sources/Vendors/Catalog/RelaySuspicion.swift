@@ -5,7 +5,7 @@
 public struct RelaySuspicion: Equatable, Sendable {
     /// One sign, the word in events.
     public enum Sign: String, Sendable, CaseIterable {
-        /// A request in the clear for a path of an AI interface.
+        /// A request in cleartext for a path of an AI interface.
         case inferencePath = "inference_path"
         /// The hello of a known client of AI models that no other software is known to send.
         case clientHello = "client_hello"

@@ -64,7 +64,7 @@ public enum Category: String, Sendable, CaseIterable {
     case agentPlatform = "agent-platform"
     /// A character to talk to.
     case companion
-    /// Pictures, sound, speech and film, if a vendor's products are not told apart.
+    /// Pictures, sound, speech and video, if a vendor's products are not distinguished.
     case media
     /// One interface to the models of many vendors, under the operator's own contracts.
     case aggregator

@@ -2,13 +2,13 @@ import Bytes
 
 /// Writes a catalog in the format of another tool that routes, logs, allows or blocks by the same names.
 ///
-/// Shared hosts are left out unless asked for: a rule made of them would catch everybody's traffic. Every value that is
+/// Shared hosts are left out unless asked for: a rule made of them would catch everyone's traffic. Every value that is
 /// written is a checked name, a parsed address block or a slug, so that no value can begin a line, a comment or a quote of
 /// the format (`isPlain`).
 public struct CatalogExport: Sendable {
     /// The format that is written.
     public enum Format: String, Sendable, CaseIterable {
-        /// A hosts file. It knows whole names only: a suffix stands for its own name, a wildcard is left out.
+        /// A hosts file. It knows whole names only: a suffix becomes its own name, a wildcard is left out.
         case hosts
         /// dnsmasq `address` lines. They always hold for every name below as well; a wildcard is left out.
         case dnsmasq
@@ -109,7 +109,7 @@ public struct CatalogExport: Sendable {
             }
             written += 1
             if Self.isCovered(entry.match, by: wide) { continue }
-            // A name as exact entry and as suffix gives the same line in a format that does not tell them apart.
+            // A name as exact entry and as suffix gives the same line in a format that does not distinguish them.
             lines += made.filter { seen.insert($0).inserted }
         }
         let leftOut = entries.count - written

@@ -83,7 +83,7 @@ extension Catalog {
 }
 
 extension FingerprintSet {
-    /// Reads every `.yaml` file that stands directly in `directories` and makes them one set, as `Catalog.load` does.
+    /// Reads every `.yaml` file directly in `directories` and makes them one set, as `Catalog.load` does.
     ///
     /// Throws all errors of all files in one run, among them, if they are `refused`, vendors and products that
     /// `catalog` does not have.

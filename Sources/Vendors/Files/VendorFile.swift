@@ -1,7 +1,7 @@
 import Bytes
 public import Text
 
-/// One file of the catalog as it was read: a vendor, or nobody's shared hosts, with places for later errors.
+/// One file of the catalog as it was read: a vendor, or no one's shared hosts, with places for later errors.
 ///
 /// Reading takes text and a name and does no I/O; `docs/CATALOG.md` describes the format.
 public struct VendorFile: Sendable {

@@ -4,7 +4,7 @@ import Text
 ///
 /// One immutable value, made whole from files and replaced whole on reload.
 public struct FingerprintSet: Equatable, Sendable {
-    /// The fingerprints in the order of their files; those of later directories are in the place of those that they
+    /// The fingerprints in the order of their files; those of later directories are in place of those that they
     /// override.
     public private(set) var fingerprints: [Fingerprint] = []
     private var exact: [String: Int] = [:]
@@ -16,7 +16,7 @@ public struct FingerprintSet: Equatable, Sendable {
     public enum UnknownOwner: Sendable {
         /// It is an error: anyone who wrote it meant someone else.
         case refused
-        /// It is nobody's, and stays what a hello is known by: it was written for another catalog.
+        /// It is no one's, and stays what a hello is known by: it was written for another catalog.
         case disowned
     }
 

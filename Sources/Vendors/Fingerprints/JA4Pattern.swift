@@ -1,6 +1,6 @@
 /// A JA4 fingerprint, or a family of them: `t13d1713h1_5b57614c22b0_7f527383e249`, `t13d15??h2_8daaf6152771_*`.
 ///
-/// In the first section `?` stands for one character, the third may be `*`. The second, the digest of the cipher suites,
+/// In the first section `?` matches one character, the third may be `*`. The second, the digest of the cipher suites,
 /// is always whole: without it a pattern would take stacks that have nothing in common. The form is FoxIO's
 /// `technical_details/JA4.md`.
 public struct JA4Pattern: Hashable, Sendable {
@@ -38,7 +38,7 @@ public struct JA4Pattern: Hashable, Sendable {
         self.extensions = extensions
     }
 
-    /// What stands for one that could not be read; it matches nothing.
+    /// A pattern in place of one that could not be read; it matches no fingerprint.
     init() {
         (text, prefix, suites, extensions) = ("", [], "", [])
     }

@@ -3,7 +3,7 @@ import Bytes
 /// The hashes of a name from each of its labels on, as it is read from its end, without regard to the case of its letters.
 ///
 /// Eight bytes at a time go through a multiplication to 128 bits, whose halves are folded together, under two numbers that
-/// nobody outside the process knows. The dots among the eight are found at once, and if one is, the bytes after it
+/// no one outside the process knows. The dots among the eight are found at once, and if one is, the bytes after it
 /// and the length so far finish a hash of their own.
 public struct NameHash: Sendable {
     /// What the hash depends on.

@@ -8,7 +8,7 @@ import Bytes
 /// buffer only where the filter has the bits: a hit costs one read of far memory and its neighbors, a miss hardly any. A
 /// name takes some nine bytes beside its own, and 2 to 4 in the directory, so that of a million that is 2 MB.
 ///
-/// The hash depends on a seed of the process, so that nobody can choose host names that are in one bucket; nothing that is
+/// The hash depends on a seed of the process, so that no one can choose host names that are in one bucket; nothing that is
 /// found depends on it. Letters are hashed without their case, by leaving out the bit in which it differs, and compared with
 /// it unless asked otherwise.
 public struct NameTable: Sendable {
@@ -41,7 +41,7 @@ public struct NameTable: Sendable {
     let seed: NameHash.Seed
     /// The number of names.
     public let count: Int
-    /// The number of names that found no room: past four gibibytes in all, or longer than two mebibytes.
+    /// The number of names that did not fit: past four gibibytes in all, or longer than two mebibytes.
     public let refused: Int
 
     /// A table of nothing.

@@ -29,7 +29,7 @@ public struct PrefixTable: Sendable {
             }
             let owner = UInt32(clamping: known.count)
             places[prefix] = owner
-            known.append((value, SegmentTable<UInt32>.nobody))
+            known.append((value, SegmentTable<UInt32>.noOwner))
             if prefix.address.isIPv4 {
                 let rest = UInt32.max >> UInt32(prefix.length)
                 four.append(.init(first: prefix.address.ipv4, last: prefix.address.ipv4 | rest, owner: owner))
@@ -49,13 +49,13 @@ public struct PrefixTable: Sendable {
     /// The number of the longest block that holds `address`. No allocation.
     public func match(_ address: IPAddress) -> UInt32? {
         let owner = owner(of: address)
-        return owner == SegmentTable<UInt32>.nobody ? nil : blocks[Int(owner)].value
+        return owner == SegmentTable<UInt32>.noOwner ? nil : blocks[Int(owner)].value
     }
 
     /// Appends the numbers of all blocks that hold `address`, the longest first. No allocation but the array's growth.
     public func append(to numbers: inout [UInt32], holding address: IPAddress) {
         var owner = owner(of: address)
-        while owner != SegmentTable<UInt32>.nobody {
+        while owner != SegmentTable<UInt32>.noOwner {
             numbers.append(blocks[Int(owner)].value)
             owner = blocks[Int(owner)].outer
         }

@@ -11,7 +11,7 @@ struct SegmentTable<Key: FixedWidthInteger & Sendable>: Sendable {
 
     /// The first number of each segment, ascending; the first of all is the least there is.
     private var starts: [Key] = [.min]
-    private var owners: [UInt32] = [SegmentTable.nobody]
+    private var owners: [UInt32] = [SegmentTable.noOwner]
 
     /// The table of `blocks`, of which none is there twice. `encloses` is called with each owner and that of the block
     /// around its own, if there is one.
@@ -26,7 +26,7 @@ struct SegmentTable<Key: FixedWidthInteger & Sendable>: Sendable {
         while !open.isEmpty { close(&open) }
     }
 
-    /// Whose segment `key` is in; `nobody` if it is in no block.
+    /// Whose segment `key` is in; `noOwner` if it is in no block.
     func owner(of key: Key) -> UInt32 {
         var low = 0
         var count = starts.count
@@ -41,7 +41,7 @@ struct SegmentTable<Key: FixedWidthInteger & Sendable>: Sendable {
     /// Ends the innermost block; what follows belongs to the one around it.
     private mutating func close(_ open: inout [Block]) {
         guard let closed = open.popLast(), closed.last < .max else { return }
-        begin(open.last?.owner ?? Self.nobody, at: closed.last + 1)
+        begin(open.last?.owner ?? Self.noOwner, at: closed.last + 1)
     }
 
     private mutating func begin(_ owner: UInt32, at start: Key) {
@@ -54,5 +54,5 @@ struct SegmentTable<Key: FixedWidthInteger & Sendable>: Sendable {
     }
 
     /// The owner of what belongs to no block.
-    static var nobody: UInt32 { .max }
+    static var noOwner: UInt32 { .max }
 }

@@ -2,7 +2,7 @@ import ArgumentParser
 import CatalogUpdate
 import Foundation
 
-/// `egret catalog bundle`: what a publisher signs.
+/// `egret catalog bundle`: makes the bundle that a publisher signs.
 struct CatalogBundleCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "bundle",

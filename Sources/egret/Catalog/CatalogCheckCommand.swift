@@ -3,7 +3,7 @@ import Foundation
 import PublicSuffix
 import Vendors
 
-/// `egret catalog check`: every error and every doubt in the catalog, in one run.
+/// `egret catalog check`: lists every error and warning of the catalog in one run.
 struct CatalogCheckCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "check",

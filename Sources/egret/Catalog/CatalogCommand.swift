@@ -2,7 +2,7 @@ import ArgumentParser
 import Foundation
 import Vendors
 
-/// `egret catalog`: who is who, and where that is known from.
+/// `egret catalog`: commands on the catalog of vendors.
 struct CatalogCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "catalog",

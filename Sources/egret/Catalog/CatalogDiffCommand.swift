@@ -3,7 +3,7 @@ import CatalogUpdate
 import Foundation
 import Vendors
 
-/// `egret catalog diff`: what another catalog says differently.
+/// `egret catalog diff`: compares two catalogs.
 struct CatalogDiffCommand: ParsableCommand {
     /// How the difference is written.
     enum Format: String, ExpressibleByArgument, CaseIterable {
@@ -34,7 +34,7 @@ struct CatalogDiffCommand: ParsableCommand {
     }
 }
 
-/// `egret catalog reattribute`: what a catalog says of flows that were logged under another.
+/// `egret catalog reattribute`: attributes logged flows again with another catalog.
 struct CatalogReattributeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "reattribute",

@@ -6,7 +6,7 @@ import Monitor
 import Rules
 import Vendors
 
-/// `egret catalog drift`: where real clients and the catalog have parted.
+/// `egret catalog drift`: lists traffic of known clients that the catalog does not match.
 struct CatalogDriftCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "drift",
@@ -76,7 +76,7 @@ extension Terminal {
             for error in unread { write("egret: error: \(error)") }
             for warning in warnings { write("egret: warning: \(warning)") }
             if record.omitted > 0 {
-                write("egret: warning: \(record.omitted) more found no room, \(record.capacity) are kept")
+                write("egret: warning: \(record.omitted) more did not fit, \(record.capacity) are kept")
             }
             return (record, unread.isEmpty)
         } catch {

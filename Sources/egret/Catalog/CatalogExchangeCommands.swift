@@ -24,7 +24,7 @@ struct CatalogExportCommand: ParsableCommand {
     @Option(help: "Only hosts with this role; may be given several times.") var role: [Role] = []
     @Option(help: "Export the names of this list instead, a name a line: what egret catalog drift --learn wrote.")
     var list: String?
-    @Flag(help: "Shared hosts too, which carry everybody's traffic.") var includeShared = false
+    @Flag(help: "Shared hosts too, which carry everyone's traffic.") var includeShared = false
 
     func run() throws {
         if let list { return write(try export(of: list)) }

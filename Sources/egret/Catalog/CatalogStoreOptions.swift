@@ -30,7 +30,7 @@ struct CatalogStoreOptions: ParsableArguments {
     func path(_ settings: Settings) -> String { store ?? settings.text(.catalogStore) ?? "/var/lib/egret-catalog" }
 }
 
-/// Whose signatures are believed.
+/// The keys whose signatures are trusted.
 struct CatalogTrustOptions: ParsableArguments {
     @Option(
         help:

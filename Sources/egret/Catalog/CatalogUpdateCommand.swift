@@ -7,7 +7,7 @@ import Monitor
 import PublicSuffix
 import Settings
 
-/// `egret catalog update`: a newer catalog, signed, whole or not at all.
+/// `egret catalog update`: installs a newer signed catalog atomically.
 struct CatalogUpdateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "update",

@@ -26,7 +26,7 @@ struct EvidenceKeyCommand: ParsableCommand {
     }
 }
 
-/// `egret key public`: the half of a key that others may have.
+/// `egret key public`: the public half of a key.
 struct PublicKeyCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "public", abstract: "Print the public half of a key that seals logs.")

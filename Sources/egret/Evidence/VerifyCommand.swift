@@ -2,7 +2,7 @@ import ArgumentParser
 import Events
 import Foundation
 
-/// `egret verify`: whether a directory of log files is what was written.
+/// `egret verify`: checks that a directory of log files is unchanged.
 struct VerifyCommand: ParsableCommand {
     /// How the verdict is written.
     enum Format: String, ExpressibleByArgument, CaseIterable {

@@ -20,7 +20,7 @@ struct RulesCheckCommand: ParsableCommand {
 
 extension DiagnosticReport.Format: ExpressibleByArgument {}
 
-/// `egret rules test`: the tests that are beside rules.
+/// `egret rules test`: runs the tests of rule files.
 struct RulesTestCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "test", abstract: "Run the tests that are in rule files.")
@@ -36,7 +36,7 @@ struct RulesTestCommand: ParsableCommand {
     }
 }
 
-/// `egret rules list`: a line a rule.
+/// `egret rules list`: one line for each rule.
 struct RulesListCommand: ParsableCommand {
     static let configuration = CommandConfiguration(commandName: "list", abstract: "List the rules, one a line.")
 
@@ -51,7 +51,7 @@ struct RulesListCommand: ParsableCommand {
     }
 }
 
-/// `egret rules schema`: what an editor completes and checks rule files by.
+/// `egret rules schema`: the JSON Schema of rule files, for editors.
 struct RulesSchemaCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "schema", abstract: "Write the JSON Schema of rule files, with the vendors of the catalog.",

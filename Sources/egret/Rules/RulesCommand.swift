@@ -3,7 +3,7 @@ import Monitor
 import Rules
 import Vendors
 
-/// `egret rules`: what concerns rule files.
+/// `egret rules`: commands on rule files.
 struct RulesCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "rules",
@@ -15,7 +15,7 @@ struct RulesCommand: ParsableCommand {
         ])
 }
 
-/// Where the commands on rules take their rules from, and the catalog that these speak of.
+/// The rule files of the commands on rules, and the catalog that the rules refer to.
 struct RulePathOptions: ParsableArguments {
     @Option(name: .long, help: "A rule file, or a directory of them; may be given several times.")
     var rules: [String] = []
@@ -44,7 +44,7 @@ struct RulePathOptions: ParsableArguments {
     }
 }
 
-/// What the commands on rules use if nothing is given.
+/// The defaults of the commands on rules.
 enum RuleDefaults {
     /// The paths that were given, or the rules that ship.
     static func paths(_ given: [String]) -> [String] {

@@ -11,7 +11,7 @@ struct AnalyzeCommand: ParsableCommand {
         commandName: "analyze",
         abstract: "Analyze capture files: pcap and pcapng, plain, gzip or zstd.",
         discussion: """
-            A directory stands for the captures in it and below it, whatever their names: what a file begins with decides. \
+            A directory means the captures in it and below it, whatever their names: a file's first bytes decide. \
             Files that are no captures are listed on standard error.
             Exit status: 0 if everything was read and written, also if a capture is damaged or cut (what could be read is \
             written, the stats event says what could not, with a message on standard error); 1 if a file could not be \

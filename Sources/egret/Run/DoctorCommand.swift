@@ -3,7 +3,7 @@ import Foundation
 import Monitor
 import Settings
 
-/// `egret doctor`: what a live run would lack on this machine, and the line that fixes it.
+/// `egret doctor`: checks this machine for a live run, and prints a fix for each problem.
 struct DoctorCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "doctor",

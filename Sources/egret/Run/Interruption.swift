@@ -3,7 +3,7 @@ import Foundation
 import Host
 import Synchronization
 
-/// SIGINT, SIGTERM or SIGHUP to a run over files: the first ends it in order, the second at once.
+/// SIGINT, SIGTERM or SIGHUP to a run over files: the first ends it in an orderly way, the second at once.
 final class Interruption: Sendable {
     /// That of the present run; `nil` in runs that answer no signals.
     @TaskLocal static var current: Interruption?

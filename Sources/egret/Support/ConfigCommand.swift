@@ -1,7 +1,7 @@
 import ArgumentParser
 import Settings
 
-/// `egret config`: what is configured, and whether it is right.
+/// `egret config`: commands on the configuration.
 struct ConfigCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "config",
@@ -9,7 +9,7 @@ struct ConfigCommand: ParsableCommand {
         subcommands: [ConfigCheckCommand.self, ConfigShowCommand.self])
 }
 
-/// `egret config check`: every error in one run.
+/// `egret config check`: lists every error in one run.
 struct ConfigCheckCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "check", abstract: "Report every error of the configuration, with its place.",
@@ -27,7 +27,7 @@ struct ConfigCheckCommand: ParsableCommand {
     }
 }
 
-/// `egret config show`: what a run would go by.
+/// `egret config show`: prints the effective configuration.
 struct ConfigShowCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "show", abstract: "Print every effective value, and where it comes from.",

@@ -1,7 +1,7 @@
 import Foundation
 import Vendors
 
-/// Where the rules that come with the program are: the vendors, the policies, the lists and the fingerprints.
+/// The directory of the data that ships with the program: vendors, policies, lists and fingerprints.
 enum ShippedRules: String {
     case vendors, policies, lists, fingerprints
 
@@ -14,7 +14,7 @@ enum ShippedRules: String {
         Self.roots.map { "\($0)/\(rawValue)" }.first { FileManager.default.fileExists(atPath: $0 + "/.") }
     }
 
-    /// The policy that is in use if no rules are named: what concerns any owner of a network, and bans nobody.
+    /// The policy that is in use if no rules are named: what concerns any owner of a network, and bans no one.
     static var defaultPolicy: String? {
         guard let path = policies.directory.map({ $0 + "/default.yaml" }) else { return nil }
         return FileManager.default.fileExists(atPath: path) ? path : nil

@@ -7,7 +7,7 @@ import Monitor
 import Synchronization
 import Text
 
-/// What a person at a terminal sees, beside the events.
+/// Text for a person at a terminal, in addition to the events.
 enum Terminal {
     /// Whether standard error is one.
     static var isPresent: Bool { isatty(FileHandle.standardError.fileDescriptor) == 1 }
@@ -45,12 +45,12 @@ enum Terminal {
         Swift.print(text, terminator: "")
     }
 
-    /// The columns of the terminal that standard output is; `nil` if it is none.
+    /// The columns of the terminal that standard output is; `nil` if it is not one.
     static var outputWidth: Int? {
         recorder == nil ? StandardDescriptors.columns(of: FileHandle.standardOutput.fileDescriptor) : nil
     }
 
-    /// The columns of the terminal that standard error is; `nil` if it is none.
+    /// The columns of the terminal that standard error is; `nil` if it is not one.
     static var errorWidth: Int? {
         recorder == nil ? StandardDescriptors.columns(of: FileHandle.standardError.fileDescriptor) : nil
     }
@@ -108,7 +108,7 @@ enum Terminal {
     private static let longestList = 100
 }
 
-/// What commands wrote, in place of standard output and standard error.
+/// The output of commands, recorded for tests in place of standard output and standard error.
 final class TerminalRecorder: Sendable {
     private let texts = Mutex((output: "", errors: ""))
 

@@ -44,7 +44,7 @@ var (
 	ech       = flag.String("ech", "", "accepted, or rejected: Encrypted Client Hello")
 	requests  = flag.Int("requests", 3, "requests a connection")
 	size      = flag.Int("size", 5000, "bytes of a body")
-	linger    = flag.Duration("linger", 0, "how long the server goes on after the client")
+	linger    = flag.Duration("linger", 0, "how long the server continues after the client")
 )
 
 func must(err error) {

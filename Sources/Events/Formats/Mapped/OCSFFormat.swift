@@ -106,7 +106,7 @@ public struct OCSFFormat: MappedFormat {
         }
     }
 
-    /// Traffic (6) of a flow that continues; at its end close (2), reset (3), or fail (4) if nobody had answered.
+    /// Traffic (6) of a flow that continues; at its end close (2), reset (3), or fail (4) if no one had answered.
     private static func flowActivity(_ fields: EventFieldCollector) -> Int {
         guard fields.isTrue("flow.final") else { return 6 }
         if fields.text("flow.end_reason") == "rst" { return 3 }
