@@ -53,7 +53,7 @@ struct WaitingPieces {
         return low
     }
 
-    /// Takes the pieces out that begin at `offset` or before it, and hands over what of each is not before `offset`, which moves
+    /// Takes the pieces out that begin at `offset` or before it, and passes on what of each is not before `offset`, which moves
     /// to the piece's end.
     ///
     /// - Returns: whether a piece was taken out.

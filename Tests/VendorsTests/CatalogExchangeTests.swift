@@ -73,13 +73,6 @@ import Testing
         #expect(CatalogExport(try catalog(), vendors: ["other"], includesShared: true).entries.isEmpty)
     }
 
-    @Test(arguments: [
-        ("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foob", "Zm9vYg=="), ("fooba", "Zm9vYmE="),
-    ])
-    func base64IsThatOfRFC4648(text: String, expected: String) {
-        #expect(CatalogExport.base64(Array(text.utf8)) == expected)
-    }
-
     @Test func aListOfV2flyBecomesADraftThatLoads() throws {
         let list = CatalogImport(
             "# AI\ndomain:Acme.example @cn # own\nfull:api.acme.example\nother.example\nkeyword:acme\ninclude:x\nregexp:^a$\n",

@@ -13,7 +13,7 @@ enum LogLines {
     /// Passes each line of the log at `path` to `body`, without its line feed; `-` is standard input.
     ///
     /// - Returns: the lines that were passed over because they are longer than `longest`.
-    /// - Throws: if the log cannot be opened, or ends before its end; what is before that was handed over.
+    /// - Throws: if the log cannot be opened, or ends before its end; `body` got what is before that.
     static func forEach(in path: String, _ body: (ArraySlice<UInt8>) -> Void) throws(Failure) -> Int {
         let file: DecompressedFile
         do throws(CaptureError) { file = try DecompressedFile(path: path) } catch {

@@ -1,7 +1,7 @@
 import Vendors
 
 extension EventField {
-    /// What `<role>` in a path stands for.
+    /// The names that `<role>` in a path means.
     static let roles = Role.allCases.map(\.rawValue)
 
     /// What one source did with one product in one day.

@@ -13,7 +13,7 @@ extension EventField {
             case flow
         }
 
-        /// The path in the other schema; `evidences[]` stands for the one element of a list.
+        /// The path in the other schema; `evidences[]` is the one element of a list.
         package let path: String
         /// What happens to the value on its way.
         let conversion: Conversion

@@ -6,7 +6,7 @@ package import Rules
 /// database derive from `EventField.all`. The encoder writes by hand, for speed; tests hold that it writes the fields of the
 /// table and no other.
 package struct EventField: Sendable {
-    /// The path: `src.ip`; of an element of a list `dst.names[].name`; `<role>` stands for any role of `Role`.
+    /// The path: `src.ip`; of an element of a list `dst.names[].name`; `<role>` is any role of `Role`.
     package let path: String
     /// What its value is.
     package let type: EventFieldType

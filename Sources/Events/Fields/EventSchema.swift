@@ -109,7 +109,7 @@ private struct Branch {
         }
     }
 
-    /// The names that a part of a path in angle brackets stands for.
+    /// The names that a part of a path in angle brackets means.
     private static let keys = ["<role>": EventField.roles]
 }
 
