@@ -11,7 +11,8 @@ extension FlowTracker {
     mutating func isNewConnection(_ packet: Packet, _ isForward: Bool, _ slot: Int) -> Bool {
         let flow = table[slot]
         if packet.flags.contains(.ack) { return false }
-        if flow.flags.contains(.isClosed) { return true }
+        // A RST or FIN may have died on its way: while the server's word on the client's bytes is awaited, it proves nothing.
+        if flow.flags.contains(.isClosed), !flow.isTwoWay || !isUnsettled(slot) { return true }
         let direction = isForward ? flow.forward : flow.backward
         let isEstablished = flow.flags.contains(.synAck) || flow.flags.contains(.midstream)
         if flow.isTwoWay, isEstablished, direction.initial != packet.sequence {
@@ -29,6 +30,16 @@ extension FlowTracker {
             return true
         }
         return direction.initial != packet.sequence
+    }
+
+    /// Whether a hello or a request is unfinished, or the server has not acknowledged it.
+    func isUnsettled(_ slot: Int) -> Bool {
+        let flags = table[slot].flags
+        guard flags.contains(.watchesClient), !flags.contains(.isNamed), let stream = detail(of: slot)?.stream,
+            stream.client.held?.bytes.isEmpty == false
+        else { return false }
+        let window = window(!flags.contains(.clientIsUpper), slot)
+        return stream.client.isContradicted || !stream.client.hasEnded { window.hasAcknowledged($0) }
     }
 
     /// Whether a SYN comes after data of its sender's that belongs to no connection: nobody answered it, and it does not
