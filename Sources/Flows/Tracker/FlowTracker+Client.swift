@@ -12,7 +12,8 @@ extension FlowTracker {
         // Data on a SYN begins after the number of the SYN (RFC 7413).
         let isSYN = packet.flags.contains(.syn)
         let sequence = isSYN ? packet.sequence &+ 1 : packet.sequence
-        if table[slot].flags.contains(.isNamed), let stream = details[slot]?.stream,
+        let urgentPointer = isSYN ? nil : header?.urgentPointer
+        if table[slot].flags.contains(.isNamed), urgentPointer == nil, let stream = details[slot]?.stream,
             !stream.client.isWanted(payload, sequence: sequence)
         {
             return
@@ -21,7 +22,7 @@ extension FlowTracker {
         if let header { fault = self.fault(of: packet, frame, header, isForward, slot) }
         if isBeforeAnswer(slot) {
             if fault == nil {
-                hold(payload, packet, sequence, isForward, slot)
+                hold(payload, packet, urgentPointer, isForward, slot)
             } else {
                 counters.doubtfulSegments &+= 1
             }
@@ -34,9 +35,10 @@ extension FlowTracker {
             counters.refusedSegments &+= 1
             return
         }
-        guard let inside = isHandshakeSeen ? window.inside(sequence, count: payload.byteCount) : 0..<payload.byteCount
-        else {
-            counters.refusedSegments &+= 1
+        let inside = isHandshakeSeen ? window.inside(sequence, count: payload.byteCount) : 0..<payload.byteCount
+        guard payload.byteCount > 0, let inside else {
+            if fault == nil, let urgentPointer { noteUrgentAlone(packet, urgentPointer, isForward, slot) }
+            if payload.byteCount > 0 { counters.refusedSegments &+= 1 }
             return
         }
         let taken = payload.clamped(inside)
@@ -44,27 +46,28 @@ extension FlowTracker {
         let initial = firstByte(isForward, slot, first)
         table[slot].flags.insert(.tracksWindow)
         guard fault == nil || !isHandshakeSeen else {
-            counters.doubtfulSegments &+= 1
-            let stream = madeStream(slot)
-            stream.client.takeDoubtful(taken, sequence: first, initial: initial, fault: fault)
-            if !table[slot].flags.contains(.isNamed) { stream.untold.append(packet, at: time) }
-            account(slot)
+            takeDoubtful(taken, packet, (first, initial), fault, slot, time)
             return
         }
-        noteTaken(
-            packet, urgentPointer: header?.urgentPointer, sequence: sequence, initial: initial, slot: slot, at: time)
+        if let urgentPointer { noteUrgent(urgentPointer, after: sequence, initial, slot) }
+        noteTaken(packet, slot: slot, at: time)
         take(taken, sequence: first, initial, slot)
     }
 
-    /// Notes what a segment that is taken says beside its bytes.
-    private mutating func noteTaken(
-        _ packet: Packet, urgentPointer: UInt16?, sequence: UInt32, initial: UInt32?, slot: Int, at time: Timestamp
+    /// Reads bytes of a segment that the server drops as a rule. `place` is its number and that of the stream's first byte.
+    private mutating func takeDoubtful(
+        _ bytes: RawSpan, _ packet: Packet, _ place: (sequence: UInt32, initial: UInt32?), _ fault: SegmentFault?,
+        _ slot: Int, _ time: Timestamp
     ) {
-        if let urgentPointer {
-            // Linux takes the byte before the one that the pointer names (tcp_stdurg 0); RFC 6093 section 3.
-            let position = sequence &+ UInt32(urgentPointer == 0 ? 0 : urgentPointer &- 1)
-            noteUrgent(at: position, initial, slot)
-        }
+        counters.doubtfulSegments &+= 1
+        let stream = madeStream(slot)
+        stream.client.takeDoubtful(bytes, sequence: place.sequence, initial: place.initial, fault: fault)
+        if !table[slot].flags.contains(.isNamed) { stream.untold.append(packet, at: time) }
+        account(slot)
+    }
+
+    /// Notes what a segment that is taken says beside its bytes.
+    private mutating func noteTaken(_ packet: Packet, slot: Int, at time: Timestamp) {
         let stream = madeStream(slot)
         stream.client.noteAcknowledgment(packet.acknowledgment)
         if !table[slot].flags.contains(.isNamed) { stream.untold.append(packet, at: time) }
@@ -112,13 +115,8 @@ extension FlowTracker {
         account(slot)
     }
 
-    private mutating func noteUrgent(at position: UInt32, _ initial: UInt32?, _ slot: Int) {
-        let detail = madeDetail(slot)
-        detail.madeStream().client.noteUrgent(at: position, initial: initial, into: &detail.findings)
-    }
-
     /// The reading of the flow's TCP connection, begun if there is none.
-    private mutating func madeStream(_ slot: Int) -> TCPInspection {
+    mutating func madeStream(_ slot: Int) -> TCPInspection {
         let detail = madeDetail(slot)
         if let stream = detail.stream { return stream }
         let stream = detail.madeStream()
@@ -142,14 +140,16 @@ extension FlowTracker {
 
     /// Holds a segment that came before the server's answer; what is held is read once the client shows that there was one.
     private mutating func hold(
-        _ payload: RawSpan, _ packet: Packet, _ sequence: UInt32, _ isForward: Bool, _ slot: Int
+        _ payload: RawSpan, _ packet: Packet, _ urgentPointer: UInt16?, _ isForward: Bool, _ slot: Int
     ) {
         let stream = madeStream(slot)
         let isSYN = packet.flags.contains(.syn)
+        let sequence = isSYN ? packet.sequence &+ 1 : packet.sequence
         let isOvertaken =
             !isSYN && stream.client.early.isOvertaken(by: sequence, acknowledgment: packet.acknowledgment)
         stream.client.early.hold(
-            payload, sequence: sequence, acknowledgment: packet.acknowledgment, isSYN: isSYN)
+            payload, sequence: sequence, acknowledgment: packet.acknowledgment, isSYN: isSYN,
+            urgentPointer: urgentPointer)
         if isOvertaken { readAllEarly(isForward, slot) }
         account(slot)
     }
@@ -158,11 +158,7 @@ extension FlowTracker {
     private mutating func readAllEarly(_ isForward: Bool, _ slot: Int) {
         guard let stream = details[slot]?.stream else { return }
         table[slot].flags.insert(.isOneSided)
-        for segment in stream.client.early.all() {
-            stream.client.noteAcknowledgment(segment.acknowledgment)
-            let initial = firstByte(isForward, slot, segment.sequence)
-            take(segment.bytes.rawSpan, sequence: segment.sequence, initial, slot)
-        }
+        for segment in stream.client.early.all() { read(segment, isForward, slot) }
     }
 
     /// Reads what came before the server's answer, now that a packet of the server's is there: of a SYN-ACK what it took,
@@ -185,12 +181,16 @@ extension FlowTracker {
         let held = stream.client.early.segments.count
         let taken = stream.client.early.taken(bySYNACK: packet.sequence, acknowledging: packet.acknowledgment)
         counters.refusedSegments &+= UInt64(held - taken.count)
-        for segment in taken {
-            stream.client.noteAcknowledgment(segment.acknowledgment)
-            let initial = firstByte(isClientForward, slot, segment.sequence)
-            take(segment.bytes.rawSpan, sequence: segment.sequence, initial, slot)
-        }
+        for segment in taken { read(segment, isClientForward, slot) }
         account(slot)
+    }
+
+    /// Reads a segment that was held.
+    private mutating func read(_ segment: EarlySegments.Segment, _ isForward: Bool, _ slot: Int) {
+        madeStream(slot).client.noteAcknowledgment(segment.acknowledgment)
+        let initial = firstByte(isForward, slot, segment.sequence)
+        if let pointer = segment.urgentPointer { noteUrgent(pointer, after: segment.sequence, initial, slot) }
+        take(segment.bytes.rawSpan, sequence: segment.sequence, initial, slot)
     }
 
     // MARK: Windows
@@ -265,9 +265,13 @@ extension FlowTracker {
         let isUnseen = !flags.contains(flags.contains(.clientIsUpper) ? .sawForward : .sawBackward)
         let hasServerHello = detail.findings.tls?.versionIsChosen == true
         let isAnswered = hasServerHello || isUnseen && stream.client.isAnswered
-        guard stream.client.hasEnded({ window.hasAcknowledged($0) || isAnswered }) else { return false }
-        // A server that says hello has all of one; before that a copy that differs may be the beginning of the true one.
-        if !hasServerHello, !isUnseen, stream.client.awaitsCopy { return false }
+        let hasEnded = stream.client.hasEnded { window.hasAcknowledged($0) || isAnswered }
+        if !isUnseen, stream.client.isContradicted {
+            // A server that answers has all of a hello or of a request; before that the true one may still come.
+            guard hasServerHello || hasEnded && hasOtherAnswer(stream, slot) else { return false }
+        } else if !hasEnded {
+            return false
+        }
         guard primary.stage == .mayRetry else { return true }
         if detail.findings.tls?.isRetried == true { return false }
         return hasServerHello || !flags.contains(.watchesServer) || hasOtherAnswer(stream, slot)

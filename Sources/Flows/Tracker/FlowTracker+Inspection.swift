@@ -58,7 +58,8 @@ extension FlowTracker {
         noteAcknowledgment(packet, header, isForward, slot)
         endTracking(slot)
         if table[slot].isFromClient(forward: isForward) {
-            if payload.byteCount > 0, table[slot].flags.contains(.watchesClient) {
+            let mayBringMore = payload.byteCount > 0 || header?.urgentPointer != nil
+            if mayBringMore, table[slot].flags.contains(.watchesClient) {
                 inspectClient(payload, packet, frame, header, isForward, slot, time)
                 takeQuestions(packet, isForward, slot, time, observer: &observer)
             }

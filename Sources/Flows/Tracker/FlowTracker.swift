@@ -171,7 +171,9 @@ public struct FlowTracker: ~Copyable {
             isClient
             ? [.watchesClient, .followsTraffic, .tracksWindow, .awaitsClient]
             : [.watchesServer, .followsTraffic, .tracksWindow, .awaitsAnswer]
-        return !flags.isDisjoint(with: watched) && (packet.payload.count > 0 || flags.contains(.tracksWindow))
+        // An urgent pointer counts without payload too.
+        return !flags.isDisjoint(with: watched)
+            && (packet.payload.count > 0 || flags.contains(.tracksWindow) || packet.flags.contains(.urg))
     }
 
     /// Keeps the VLANs and tunnels of a direction's first packet.
