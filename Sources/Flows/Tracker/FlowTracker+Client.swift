@@ -242,6 +242,7 @@ extension FlowTracker {
         let held = stream.client.held
         defer { endUntold(stream, isFollowed ? nil : held, before: packet, slot, observer: &observer) }
         stream.client.settle(into: &detail.findings) { window.hasAcknowledged($0) }
+        stream.doubtBegan = nil
         if stream.client.primary.stage == .reading, detail.findings.http != nil {
             // A connection in the clear goes on to its next request.
             settleRequest(slot, detail, stream, observer: &observer)
@@ -267,14 +268,23 @@ extension FlowTracker {
         let isAnswered = hasServerHello || isUnseen && stream.client.isAnswered
         let hasEnded = stream.client.hasEnded { window.hasAcknowledged($0) || isAnswered }
         if !isUnseen, stream.client.isContradicted {
+            let hasAnswered = hasAnsweredDoubt(stream, slot)
             // A server that answers has all of a hello or of a request; before that the true one may still come.
-            guard hasServerHello || hasEnded && hasOtherAnswer(stream, slot) else { return false }
+            guard hasServerHello || hasEnded && hasAnswered else { return false }
         } else if !hasEnded {
             return false
         }
         guard primary.stage == .mayRetry else { return true }
         if detail.findings.tls?.isRetried == true { return false }
         return hasServerHello || !flags.contains(.watchesServer) || hasOtherAnswer(stream, slot)
+    }
+
+    /// Whether the server has sent something, and not the beginning of a hello, since the client's bytes contradict each other.
+    private func hasAnsweredDoubt(_ stream: TCPInspection, _ slot: Int) -> Bool {
+        let server = table[slot].flags.contains(.clientIsUpper) ? table[slot].forward : table[slot].backward
+        let began = stream.doubtBegan ?? server.next
+        stream.doubtBegan = began
+        return stream.server.memory == 0 && server.next != began
     }
 
     /// Whether the server has sent something that is not the beginning of a hello: an alert, or another protocol.
