@@ -116,7 +116,7 @@ let package = Package(
         .executableTarget(
             name: "egret-audit",
             dependencies: [
-                "Audit", "AuditInput", "Bytes", "Decryption", "HTTPDecoding",
+                "Archive", "Audit", "AuditInput", "Bytes", "Decryption", "HTTPDecoding",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "SystemPackage", package: "swift-system"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
