@@ -32,6 +32,7 @@ QUESTIONS = {
     "claude-code.csv": ["--by", "source", "--where", "product=claude-code", "--format", "csv"],
     "days.csv": ["--by", "day,vendor", "--timezone", "Asia/Shanghai", "--format", "csv"],
     "sources.html": ["--by", "source,vendor", "--format", "html"],
+    "audit.html": ["--format", "html", "--audit", "Tests/Fixtures/reports/audit.jsonl"],
 }
 EGRET = ""
 failed = 0

@@ -13,13 +13,21 @@ extension HTMLReport {
             paragraph("Some fields were hidden by the sensors: sources may be pseudonyms.", to: &html)
         }
         html.line("h3", "Inputs")
-        let rows = report.inputs.map { input -> [ReportTable.Cell] in
-            [
-                .text(input.path), input.isCapture ? .none : .count(input.events), .count(input.badLines),
-                .text(report.hashes[input.path] ?? "not computed"),
-                .text(input.failure ?? (input.isCapture ? "analyzed" : "read to its end")),
-            ]
-        }
+        let rows =
+            report.inputs.map { input -> [ReportTable.Cell] in
+                [
+                    .text(input.path), input.isCapture ? .none : .count(input.events), .count(input.badLines),
+                    .text(report.hashes[input.path] ?? "not computed"),
+                    .text(input.failure ?? (input.isCapture ? "analyzed" : "read to its end")),
+                ]
+            }
+            + report.audits.map { record in
+                [
+                    .text(record.path), .none, .count(record.badLines),
+                    .text(report.hashes[record.path] ?? "not computed"),
+                    .text("the record of an audit, read to its end"),
+                ]
+            }
         let heads = [("FILE", false), ("EVENTS", true), ("BAD", true), ("SHA-256", false), ("STATE", false)]
         table(.plain(heads, rows), caption: "Files that were read", to: &html)
         guard !report.skipped.isEmpty || !report.unread.isEmpty else { return }
