@@ -109,9 +109,12 @@ let package = Package(
                 "Bytes", "Wire", "Protocols", "Flows", "Capture", "StreamReassembly", "Decryption", "HTTPDecoding",
             ]),
         .target(
+            name: "ByteScanning",
+            dependencies: ["Bytes", "CZlib", .product(name: "Crypto", package: "swift-crypto")]),
+        .target(
             name: "Audit",
             dependencies: [
-                "Bytes", "Text", "HTTPDecoding", .product(name: "Crypto", package: "swift-crypto"),
+                "ByteScanning", "Bytes", "Text", "HTTPDecoding", .product(name: "Crypto", package: "swift-crypto"),
             ]),
         .executableTarget(
             name: "egret-audit",
@@ -146,7 +149,8 @@ let package = Package(
         .testTarget(name: "FlowsTests", dependencies: ["Flows", "Capture", "TestSupport"]),
         .testTarget(name: "TextTests", dependencies: ["Text", "TestSupport"]),
         .testTarget(
-            name: "AuditTests", dependencies: ["Audit", "Bytes", "HTTPDecoding", "Text", "TestSupport"],
+            name: "AuditTests",
+            dependencies: ["Audit", "ByteScanning", "Bytes", "HTTPDecoding", "Text", "TestSupport"],
             exclude: ["Samples"]),
         .testTarget(name: "VendorsTests", dependencies: ["Text", "Vendors", "TestSupport"]),
         .testTarget(
@@ -228,7 +232,7 @@ for target in package.targets where target.type != .system {
         .enableUpcomingFeature("InternalImportsByDefault"),
         .enableUpcomingFeature("MemberImportVisibility"),
     ]
-    if target.name == "Bytes" {
+    if target.name == "Bytes" || target.name == "ByteScanning" {
         // Returning a borrowed view needs this feature; using one from another module does not.
         settings.append(.enableExperimentalFeature("Lifetimes"))
     }

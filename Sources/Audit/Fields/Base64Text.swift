@@ -1,5 +1,8 @@
 /// Base64 and base64url (RFC 4648), with or without padding.
 package enum Base64Text {
+    /// The bytes of both alphabets and the padding.
+    static let signs = ByteSet((standardAlphabet + "-_=").utf8)
+
     /// The bytes that `text` encodes, or `nil` if it is not base64.
     ///
     /// Both alphabets are taken, but not in one text; white space is not. Bits that must be zero may be anything.
