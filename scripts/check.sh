@@ -40,6 +40,8 @@ rule "no open work in the sources" absent '\b(TO[D]O|FIX[M]E|XX[X])\b' Sources T
 rule "no paths of a machine" absent '(^|[^A-Za-z0-9_.])/(w[o]rk|f[a]rm|r[o]ot|h[o]me)/' .
 rule "words: no retired word of docs/GLOSSARY.md, and the check finds planted ones" \
     sh -c 'scripts/words.py && Tests/Scripts/words_check.py'
+rule "links: every link of a page, its anchor and every path in it exist; this check and make measure hold" \
+    sh -c 'scripts/links.py && Tests/Scripts/page_checks.py'
 rule "every script parses" sh -c 'for f in scripts/*.sh .ci/run; do bash -n "$f" || exit 1; done'
 
 exit $failed

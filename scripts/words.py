@@ -2,7 +2,7 @@
 """Holds the glossary: no retired word in identifiers, documents or messages.
 
 The list is the table "Retired words" of docs/GLOSSARY.md: the words of its left column, separated by commas. A word is found
-whole, also as a part of a longer identifier if it begins with a capital. `words.py --count` counts by word and file.
+whole, also at the beginning of a sentence; as a part of a longer identifier if it begins with a capital. `words.py --count` counts by word and file.
 Former setting keys, which stay valid, and CHANGELOG.md, which is history, are left out.
 """
 import collections
@@ -29,7 +29,8 @@ def retired():
 def pattern(word):
     end = r"(?:s|es)?(?![A-Za-z0-9])" if word[0].islower() else r"(?![a-z])"
     begin = r"(?<![A-Za-z0-9_-])" if word[0].islower() else r"(?<![A-Z])"
-    return begin + re.escape(word) + end
+    first = f"[{word[0]}{word[0].upper()}]" if word[0].islower() else word[0]
+    return begin + first + re.escape(word[1:]) + end
 
 
 def main():

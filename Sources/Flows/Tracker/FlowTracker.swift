@@ -56,7 +56,7 @@ public struct FlowTracker: ~Copyable {
         traffic = TrafficTable(limit: min(policy.trafficMemory, policy.memory / 8))
     }
 
-    /// Goes on with other lists from the next packet on. What was read of a flow by those before stays as it is.
+    /// Continues with other lists from the next packet on. What was read of a flow by those before stays as it is.
     public mutating func adopt(
         resolvers: KnownResolvers, echPublicNames: Set<String>, isListed: @escaping @Sendable (String) -> Bool
     ) {

@@ -6,7 +6,7 @@ import Rules
 public import Settings
 
 extension Configuration {
-    /// Takes over what `settings` say. What ships with the program (catalog, rules, lists) is the caller's to add
+    /// Adopts what `settings` say. What ships with the program (catalog, rules, lists) is the caller's to add
     /// where nothing is set.
     public mutating func apply(_ settings: Settings) {
         filter = settings.text(.captureFilter) ?? ""

@@ -85,7 +85,7 @@ struct Reporter: ~Copyable, FlowObserver {
         Set(Trigger.allCases.filter { rules.isEvaluated(on: $0) })
     }
 
-    /// Goes on with `knowledge` from the next event on. The state of rules that did not change is kept.
+    /// Continues with `knowledge` from the next event on. The state of rules that did not change is kept.
     mutating func adopt(_ knowledge: ReferenceData) {
         catalog = knowledge.catalog
         hosts = AttributionCache(knowledge.catalog)

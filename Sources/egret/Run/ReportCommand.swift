@@ -61,7 +61,9 @@ struct ReportCommand: ParsableCommand {
 
     func validate() throws {
         if let top, top < 1 { throw ValidationError("--top \(top): at least one row is needed") }
-        if period != nil, from != nil || to != nil { throw ValidationError("--period cannot be combined with --from or --to: it sets both") }
+        if period != nil, from != nil || to != nil {
+            throw ValidationError("--period cannot be combined with --from or --to: it sets both")
+        }
         guard !inputs.isEmpty else { throw ValidationError("no logs; name a file or directory, as /var/log/egret") }
     }
 
