@@ -40,6 +40,8 @@ step "fuzz targets match the parsers" scripts/fuzz_types.sh
 step "unit tests" swift test --skip-build
 step "audit: records match their schema, missing keys are stated" Tests/Scripts/audit_records.py --egret-audit .build/debug/egret-audit
 step "audit: the bundled recordings show what the demonstration says" env EGRET_AUDIT=.build/debug/egret-audit scripts/audit_demo.sh
+step "audit: wrong usage, damaged recordings, plans, reports, redaction" Tests/Scripts/audit_commands.py \
+    --egret-audit .build/debug/egret-audit
 step "golden captures" scripts/golden.py --egret "$EGRET"
 step "golden events match their schema" Tests/Scripts/golden_schema.sh
 step "shipped rules pass their own tests" Tests/Scripts/shipped_rules.sh

@@ -14,15 +14,15 @@ package enum FieldPath {
 
     /// The path without positions: `body.messages[].content[].text`.
     package static func withoutPositions(_ path: String) -> String {
-        var result = ""
+        var result: [UInt8] = []
         var isInside = false
         for character in path.utf8 {
             let digit = (0x30...0x39).contains(character)
             if character == UInt8(ascii: "[") { isInside = true } else if !digit { isInside = false }
             if isInside && digit { continue }
-            result.unicodeScalars.append(Unicode.Scalar(character))
+            result.append(character)
         }
-        return result
+        return String(decoding: result, as: UTF8.self)
     }
 
     /// The last name of a path, without layers, positions and numbers: `text` of `body.content[1].text~base64`.

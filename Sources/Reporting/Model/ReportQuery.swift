@@ -86,7 +86,7 @@ public struct ReportQuery: Sendable {
     private static func dimension(_ text: String) throws(ReportQueryError) -> Dimension {
         if let dimension = Dimension(rawValue: text) { return dimension }
         let names = Dimension.allCases.map(\.rawValue)
-        let hint = Spelling.nearest(to: text, among: names).map { "; did you mean \($0)?" } ?? ""
+        let hint = Spelling.nearest(to: text, among: names).map { "; did you mean \($0)?" } ?? "."
         throw ReportQueryError("'\(text)' is no field of a report\(hint) One of \(names.joined(separator: ", "))")
     }
 }
