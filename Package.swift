@@ -164,11 +164,13 @@ let package = Package(
         .testTarget(
             name: "EgretTests",
             dependencies: [
-                "egret", "Events", "Settings", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "egret", "Events", "Settings", "Vendors",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         .testTarget(name: "ArchiveTests", dependencies: ["Archive"]),
+        .testTarget(name: "DecompressionTests", dependencies: ["Bytes", "Decompression", "TestSupport"]),
         .testTarget(name: "StatusTests", dependencies: ["Delivery", "Status"]),
-        .testTarget(name: "StreamReassemblyTests", dependencies: ["StreamReassembly", "TestSupport"]),
+        .testTarget(name: "StreamReassemblyTests", dependencies: ["Bytes", "StreamReassembly", "TestSupport"]),
         .testTarget(name: "DecryptionTests", dependencies: ["Decryption", "StreamReassembly", "TestSupport"]),
         .testTarget(name: "HTTPDecodingTests", dependencies: ["HTTPDecoding", "StreamReassembly", "TestSupport"]),
         .testTarget(
