@@ -38,7 +38,7 @@ private final class NotifySocket {
     func next() -> String {
         var buffer = [UInt8](repeating: 0, count: 4_096)
         // Invariant: at most as many bytes are written as the buffer has.
-        let count = unsafe recv(handle.fileDescriptor, &buffer, buffer.count, Int32(MSG_DONTWAIT.rawValue))
+        let count = unsafe recv(handle.fileDescriptor, &buffer, buffer.count, Int32(MSG_DONTWAIT))
         return String(decoding: buffer.prefix(max(0, count)), as: UTF8.self)
     }
 }
