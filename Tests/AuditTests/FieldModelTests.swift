@@ -159,7 +159,10 @@ private func leaves(_ node: FieldNode, _ path: String = "body") -> [String] {
             let isJSON = (try? JSONSerialization.jsonObject(with: Data(bytes))) != nil
             var budget = FieldBudget()
             let isRead = (try? JSONReader.read(bytes, budget: &budget)) != nil
-            if isJSON { #expect(isRead, "\(String(decoding: bytes, as: UTF8.self))") }
+            // Foundation allows a comma before a closing bracket; RFC 8259 does not.
+            let text = String(decoding: bytes, as: UTF8.self)
+            let dense = text.filter { $0 != " " }
+            if isJSON, !dense.contains(",]"), !dense.contains(",}") { #expect(isRead, "\(text)") }
         }
     }
 }
