@@ -12,7 +12,7 @@ import pathlib
 import re
 import sys
 
-from measure import blanked, closing, swift_files
+from measure import blanked, closing, files
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 TYPE = re.compile(r"\b(?:struct|class)\s+(\w*(?:Counters|Report))\b[^{]*\{")
@@ -64,7 +64,7 @@ def keys(node):
 
 def main():
     texts = {}
-    for path in swift_files("Sources"):
+    for path in files("Sources", ".swift"):
         original = path.read_text(encoding="utf-8")
         texts[path.relative_to(ROOT)] = (original, blanked(original))
     code = "\n".join(text for _, text in texts.values())
