@@ -26,12 +26,14 @@ struct CatalogListCommand: ParsableCommand {
 
     private func list(_ id: String, of catalog: Catalog) {
         guard let vendor = catalog.vendors[id] else { return }
-        Terminal.print("\(vendor.name) (\(id), \(vendor.country))")
+        Terminal.print("\(vendor.name) (\(id), \(vendor.country), \(vendor.category.rawValue))")
         for product in vendor.products {
             Terminal.print("  \(product.id)\t\(product.category.rawValue)\t\(product.name)")
         }
         for entry in catalog.entries where entry.vendor == id {
-            Terminal.print("  \(entry)\t\(entry.role.rawValue)\t\(entry.scope.rawValue)\t\(entry.product ?? "-")")
+            let data = [entry.tier.map { "tier \($0.rawValue)" }, entry.region.map { "region \($0)" }].compactMap(\.self)
+            let columns = ["\(entry)", entry.role.rawValue, entry.scope.rawValue, entry.product ?? "-"] + data
+            Terminal.print("  " + columns.joined(separator: "\t"))
         }
     }
 }
