@@ -3,7 +3,7 @@ import Testing
 @testable import Vendors
 
 @Suite struct DataPolicyTests {
-    @Test("For whom a host is and where its data is processed are told with the answer, and absent if no source says so")
+    @Test("For whom a host is and where its data is processed are told if a source says so")
     func tierAndRegion() throws {
         let catalog = try Fixtures.catalog(
             Fixtures.vendor(
@@ -34,7 +34,8 @@ import Testing
     @Test("A difference of two catalogs names what changed")
     func difference() throws {
         let old = Fixtures.vendor("acme", hosts: ["exact: eu.acme.example, role: inference"])
-        let new = Fixtures.vendor("acme", hosts: ["exact: eu.acme.example, role: inference, tier: business, region: DE"])
+        let new = Fixtures.vendor(
+            "acme", hosts: ["exact: eu.acme.example, role: inference, tier: business, region: DE"])
         let change = CatalogDifference(old: try Fixtures.catalog(old), new: try Fixtures.catalog(new)).changed.first
         #expect(change?.members.map(\.name) == ["tier", "region"])
         #expect(change?.members.map(\.new) == ["business", "DE"])

@@ -71,9 +71,8 @@ public struct HostPattern: Hashable, Sendable {
                 guard length > 0, last != UInt8(ascii: "-") else { return false }
                 (labels, length) = (labels + 1, 0)
             } else {
-                guard isLowerCaseNameByte(byte), length < maximumLabelLength, length > 0 || byte != UInt8(ascii: "-") else {
-                    return false
-                }
+                let isLeadingHyphen = length == 0 && byte == UInt8(ascii: "-")
+                guard isLowerCaseNameByte(byte), length < maximumLabelLength, !isLeadingHyphen else { return false }
                 length += 1
             }
             last = byte

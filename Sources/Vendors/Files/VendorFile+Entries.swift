@@ -5,8 +5,8 @@ extension VendorFile {
     /// The keys that both kinds of entry have.
     private static let commonKeys = ["role", "product", "confidence", "source", "date", "note"]
     private static let hostKeys =
-        HostPattern.Kind.allCases.map(\.rawValue) + ["scope", "label", "shared_with", "used_by", "also", "agents", "tier", "region"]
-        + commonKeys
+        HostPattern.Kind.allCases.map(\.rawValue) + ["scope", "label", "shared_with", "used_by", "also", "agents"]
+        + ["tier", "region"] + commonKeys
     private static let prefixKeys = ["prefix"] + commonKeys
 
     /// Reads one item of `hosts`.

@@ -66,10 +66,9 @@ struct VendorTable {
             add(.slug, "'\(id)' is no id: 2 to 64 of a-z, 0-9 and '-'")
             return nil
         }
-        guard let category = Self.categories[Self.text(cells[2])], let confidence = Self.confidences[Self.text(cells[4])]
-        else {
-            let words = "'\(Self.text(cells[2]))' is no category, or '\(Self.text(cells[4]))' no confidence"
-            add(.unknownWord, words)
+        let (kind, sureness) = (Self.text(cells[2]), Self.text(cells[4]))
+        guard let category = Self.categories[kind], let confidence = Self.confidences[sureness] else {
+            add(.unknownWord, "'\(kind)' is no category, or '\(sureness)' no confidence")
             return nil
         }
         guard let named = named(cells[5]), let country = country(cells) else { return nil }
@@ -79,8 +78,8 @@ struct VendorTable {
                 guard let match = pattern(kind, Self.text(name)) else { continue }
                 entries.append(
                     CatalogEntry(
-                        match: match, vendor: id, role: role, category: category, scope: .dedicated, confidence: confidence,
-                        usedBy: [], sources: named.texts, date: named.date, place: position))
+                        match: match, vendor: id, role: role, category: category, scope: .dedicated,
+                        confidence: confidence, usedBy: [], sources: named.texts, date: named.date, place: position))
             }
             guard !entries.isEmpty else {
                 if cells[3].isEmpty { add(.missingKey, "a vendor has at least one domain") }

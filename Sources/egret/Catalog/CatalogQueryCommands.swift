@@ -31,8 +31,9 @@ struct CatalogListCommand: ParsableCommand {
             Terminal.print("  \(product.id)\t\(product.category.rawValue)\t\(product.name)")
         }
         for entry in catalog.entries where entry.vendor == id {
-            let data = [entry.tier.map { "tier \($0.rawValue)" }, entry.region.map { "region \($0)" }].compactMap(\.self)
-            let columns = ["\(entry)", entry.role.rawValue, entry.scope.rawValue, entry.product ?? "-"] + data
+            var columns = ["\(entry)", entry.role.rawValue, entry.scope.rawValue, entry.product ?? "-"]
+            if let tier = entry.tier { columns.append("tier \(tier.rawValue)") }
+            if let region = entry.region { columns.append("region \(region)") }
             Terminal.print("  " + columns.joined(separator: "\t"))
         }
     }
