@@ -99,6 +99,10 @@ extension Configuration {
         outputs.anchorInterval = settings.duration(.anchorInterval) ?? outputs.anchorInterval
         outputs.webhookAuthorities = settings.text(.webhookAuthorities)
         outputs.webhookHeaders = settings.text(.webhookHeaders)
+        outputs.clickHouseCredentials = settings.text(.clickHouseCredentials)
+        outputs.clickHouseAuthorities = settings.text(.clickHouseAuthorities)
+        outputs.clickHouseTimeout = Int((settings.duration(.clickHouseTimeout) ?? 0) / 1_000_000)
+        outputs.clickHouseInterval = settings.duration(.clickHouseInterval) ?? outputs.clickHouseInterval
         outputSettings = outputs
     }
 
