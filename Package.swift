@@ -76,6 +76,10 @@ let package = Package(
             dependencies: [
                 "Bytes", "Text", "Rules", "Capture", .product(name: "Crypto", package: "swift-crypto"),
             ]),
+        // The tables of a fleet, what is sent to them, and what rules find in them. Only the tool imports it.
+        .target(
+            name: "Fleet",
+            dependencies: ["Bytes", "Archive", "Rules", "Events", "Capture", "Reporting"]),
         .target(name: "PublicSuffix", dependencies: ["CPsl"]),
         .target(name: "Settings", dependencies: ["Bytes", "Text", "Rules", "Delivery", "Events"]),
         .target(name: "Host", dependencies: ["CHost"]),
@@ -125,7 +129,8 @@ let package = Package(
         .executableTarget(
             name: "egret",
             dependencies: [
-                "Monitor", "Archive", "Bytes", "Capture", "CatalogUpdate", "Events", "Flows", "Host", "Protocols",
+                "Monitor", "Archive", "Bytes", "Capture", "CatalogUpdate", "Events", "Fleet", "Flows", "Host",
+                "Protocols",
                 "PublicSuffix", "Reporting", "Rules", "Settings", "Status", "Text", "Vendors",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
@@ -157,7 +162,8 @@ let package = Package(
         .testTarget(
             name: "EventsTests",
             dependencies: [
-                "Events", "Activity", "Delivery", "Text", "TestSupport", .product(name: "Crypto", package: "swift-crypto"),
+                "Events", "Activity", "Delivery", "Text", "TestSupport",
+                .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ], exclude: ["Definitions"]),
         .testTarget(name: "DeliveryTests", dependencies: ["Delivery"]),
@@ -175,6 +181,7 @@ let package = Package(
             name: "AuditInputTests", dependencies: ["AuditInput", "Bytes", "Decryption", "HTTPDecoding", "TestSupport"]),
         .testTarget(name: "CaptureTests", dependencies: ["Capture", "TestSupport"]),
         .testTarget(name: "ReportingTests", dependencies: ["Reporting", "Rules"]),
+        .testTarget(name: "FleetTests", dependencies: ["Events", "Fleet", "Rules", "TestSupport"]),
         .testTarget(name: "SettingsTests", dependencies: ["Settings", "Text"]),
         .testTarget(name: "PublicSuffixTests", dependencies: ["PublicSuffix", "TestSupport"]),
         .testTarget(

@@ -23,6 +23,7 @@ struct Egret: ParsableCommand {
                 name: "Observe", subcommands: [AnalyzeCommand.self, WatchCommand.self, ReportCommand.self]),
             CommandGroup(name: "Set up", subcommands: [DoctorCommand.self, ConfigCommand.self, SchemaCommand.self]),
             CommandGroup(name: "Policies and vendors", subcommands: [RulesCommand.self, CatalogCommand.self]),
+            CommandGroup(name: "Fleet", subcommands: [ShipCommand.self]),
             CommandGroup(
                 name: "Evidence and privacy", subcommands: [VerifyCommand.self, ResolveCommand.self, KeyCommand.self]),
             CommandGroup(name: "Audit", subcommands: [AuditCommand.self]),
