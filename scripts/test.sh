@@ -52,6 +52,7 @@ step "settings: file, environment and flags" Tests/Scripts/configuration.sh
 step "outputs: several at once, and a killed process" Tests/Scripts/outputs.py --egret "$EGRET"
 step "reports: golden files, questions, errors, habits, signals" Tests/Scripts/reports.py --egret "$EGRET"
 step "deployment files: systemd, Kubernetes, compose, shippers" Tests/Scripts/deploy_files.py --egret "$EGRET"
+step "fleet: generated tables, dashboards and recipes by their text" Tests/Scripts/fleet_files.py --egret "$EGRET"
 step "privacy: pseudonyms and dropped fields" Tests/Scripts/privacy.sh
 step "evidence: verified by openssl and by egret" Tests/Scripts/evidence.py --egret "$EGRET"
 step "doctor: findings match the machine" Tests/Scripts/doctor.sh
