@@ -90,20 +90,20 @@ def check_rules(egret):
             done = run(egret, "rules", "sql", *form, ROOT / f"rules/policies/{pack}.yaml")
             hold(done.returncode == 0 and "egret.flow FINAL" in done.stdout, f"{pack} {form}: {done.stderr}")
     cases = {
-        "sensor.health: degraded": "- {id: x, match: {sensor.health: degraded}}",
-        "threshold.count: sum(flow.duration)": "- {id: x, match: {ai.vendor: openai}, threshold: {count: sum(flow.duration), op: gt, value: 1m, window: 1h}}",
+        "sensor.health: degraded": "- {id: told, match: {sensor.health: degraded}}",
+        "threshold.count: sum(flow.duration)": "- {id: told, match: {ai.vendor: openai}, threshold: {count: sum(flow.duration), op: gt, value: 1m, window: 1h}}",
         "threshold.count with a condition on flow.bytes_up":
-            "- {id: x, match: {flow.bytes_up: {gt: 1MB}}, threshold: {count: sum(flow.bytes_up), op: gt, value: 5MB, window: 1h}}",
+            "- {id: told, match: {flow.bytes_up: {gt: 1MB}}, threshold: {count: sum(flow.bytes_up), op: gt, value: 5MB, window: 1h}}",
         "dedup.by: dst.host":
-            "- {id: x, match: {ai.vendor: openai}, threshold: {count: flows, op: gt, value: 5, window: 1h, group_by: [src.ip]}, dedup: {by: [dst.host]}}",
-        "ai.relay_reasons": "- {id: x, match: {ai.relay_reasons: {exists: true}}}",
+            "- {id: told, match: {ai.vendor: openai}, threshold: {count: flows, op: gt, value: 5, window: 1h, group_by: [src.ip]}, dedup: {by: [dst.host]}}",
+        "ai.relay_reasons": "- {id: told, match: {ai.relay_reasons: {exists: true}}}",
     }
     for clause, rule in cases.items():
         with tempfile.NamedTemporaryFile("w", suffix=".yaml") as file:
             file.write(f"version: 1\nrules:\n{rule}\n")
             file.flush()
             done = run(egret, "rules", "sql", file.name)
-            hold(done.returncode == 1 and clause in done.stderr and "rule 'x'" in done.stderr and not done.stdout, f"{clause}: {done.stderr}")
+            hold(done.returncode == 1 and clause in done.stderr and "rule 'told'" in done.stderr and not done.stdout, f"{clause}: {done.stderr}")
     hold(run(egret, "rules", "sql", "--schedule", "1s").returncode == 2, "a schedule of a second is wrong usage")
 
 

@@ -18,7 +18,7 @@ public enum FleetSchema {
         if version >= 2 { statements.append(finding) }
         // Views last: nothing is sorted into a table that is not there yet.
         for table in FleetTable.all { statements.append(table.view(version: version)) }
-        statements += [toRejected, toArrived, toHour, masked("flow"), masked("dns")]
+        statements += [toRejected, toArrived, toHour, masked("flow", version: version), masked("dns", version: version)]
         return statements + [note(version)]
     }
 
@@ -28,7 +28,7 @@ public enum FleetSchema {
         var statements = FleetTable.all.flatMap { $0.migration(from: old, to: version) }
         if old < 2 { statements.append(finding) }
         // They list their columns.
-        for name in ["flow", "dns"] { statements += ["DROP VIEW IF EXISTS egret.\(name)_masked", masked(name)] }
+        for name in ["flow", "dns"] { statements += ["DROP VIEW IF EXISTS egret.\(name)_masked", masked(name, version: version)] }
         return statements + [note(version)]
     }
 
@@ -171,9 +171,9 @@ public enum FleetSchema {
     }
 
     /// A view without the addresses and ports of sources, nor what could be computed back into them.
-    private static func masked(_ name: String) -> String {
+    private static func masked(_ name: String, version: Int) -> String {
         let hidden: Set<String> = ["src_ip", "src_ip_text", "src_port", "net_community_id", "flow_number", "flow_id"]
-        let columns = (FleetTable.all.first { $0.name == name }?.columns ?? []).map(\.name).filter {
+        let columns = (FleetTable.all.first { $0.name == name }?.columns ?? []).filter { $0.since <= version }.map(\.name).filter {
             !hidden.contains($0)
         }
         return """
