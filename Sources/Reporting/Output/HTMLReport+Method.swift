@@ -47,7 +47,7 @@ extension HTMLReport {
         html.element("details") { html in
             html.line("summary", "CSV")
             html.element("pre", ["tabindex": "0", "aria-label": "Comma-separated values"]) { html in
-                let table = ReportTable(model.usage, model.texts, limit: model.query.rowLimit ?? 1_000)
+                let table = report.table(limit: model.query.rowLimit ?? 1_000)
                 for record in table.csv.split(separator: "\r\n") {
                     html.words(String(record))
                     html.raw("\n")

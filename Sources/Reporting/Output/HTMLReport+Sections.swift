@@ -13,9 +13,10 @@ extension HTMLReport {
                 ("Sensor software", hashes(model.versions, none: "unknown")), ("Made with", "egret \(report.tool)"),
                 ("Command", report.command),
             ], to: &html)
-        guard !model.usage.rows.isEmpty else { return paragraph("No AI traffic meets the question.", to: &html) }
-        let words = "AI traffic by \(model.query.dimensions.map(\.rawValue).joined(separator: ", "))"
-        table(ReportTable(model.usage, model.texts, limit: model.query.rowLimit ?? 1_000), caption: words, to: &html)
+        if let words = report.emptyWords { return paragraph("\(words) meets the question.", to: &html) }
+        let kind = model.query.isOfAlerts ? "Alerts" : "AI traffic"
+        let words = "\(kind) by \(model.query.dimensions.map(\.rawValue).joined(separator: ", "))"
+        table(report.table(limit: model.query.rowLimit ?? 1_000), caption: words, to: &html)
     }
 
     private func hashes(_ numbers: Set<UInt32>, none: String) -> String {

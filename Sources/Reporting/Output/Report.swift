@@ -66,7 +66,19 @@ public struct Report: Sendable {
 
     var cells: CellFormat { CellFormat(clock: model.query.clock) }
 
-    var table: ReportTable { ReportTable(model.usage, model.texts, limit: model.query.rowLimit) }
+    var table: ReportTable { table(limit: model.query.rowLimit) }
+
+    /// What was asked for, at most `limit` rows and the rest as one.
+    func table(limit: Int?) -> ReportTable {
+        model.query.isOfAlerts
+            ? ReportTable(model.alerts.rules, limit: limit) : ReportTable(model.usage, model.texts, limit: limit)
+    }
+
+    /// What is written in place of a table without rows; `nil` if there are some.
+    var emptyWords: String? {
+        if model.query.isOfAlerts { return model.alerts.rules.isEmpty ? "No alerts" : nil }
+        return model.usage.rows.isEmpty ? "No AI traffic" : nil
+    }
 
     /// The coverage of all runs.
     var coverage: Coverage {
