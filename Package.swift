@@ -84,7 +84,7 @@ let package = Package(
             dependencies: [
                 "Bytes", "Wire", "Protocols", "Flows", "Text", "Vendors", "Rules", "Activity", "Archive", "Events",
                 "Capture",
-                "PublicSuffix", "Settings", "Delivery", "Host", "Status",
+                "PublicSuffix", "Reporting", "Settings", "Delivery", "Host", "Status",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ]),
@@ -125,7 +125,8 @@ let package = Package(
         .executableTarget(
             name: "egret",
             dependencies: [
-                "Monitor", "Archive", "Bytes", "Capture", "CatalogUpdate", "Events", "Flows", "Host", "Protocols",
+                "Monitor", "Archive", "Bytes", "Capture", "CatalogUpdate", "Delivery", "Events", "Flows", "Host",
+                "Protocols",
                 "PublicSuffix", "Reporting", "Rules", "Settings", "Status", "Text", "Vendors",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
@@ -180,7 +181,8 @@ let package = Package(
         .testTarget(
             name: "MonitorTests",
             dependencies: [
-                "Bytes", "Capture", "Delivery", "Events", "Host", "Monitor", "Settings", "Status", "TestSupport",
+                "Bytes", "Capture", "Delivery", "Events", "Host", "Monitor", "Reporting", "Settings", "Status",
+                "TestSupport",
             ]),
     ]
 )

@@ -46,6 +46,7 @@ extension Configuration {
         metricsFile = settings.text(.metricsFile)
         listensAt = (settings.texts(.httpListen) + settings.texts(.httpListenExposed)).compactMap { ListenAddress($0) }
         httpHosts = settings.texts(.httpHosts)
+        showsPage = settings.isOn(.httpPage)
         stateDirectory = settings.text(.serviceState)
         firstSeen.path = firstSeen.path ?? stateDirectory.map { "\($0)/first-seen.state" }
         hardening.mode = settings[SettingKey.serviceSandbox]

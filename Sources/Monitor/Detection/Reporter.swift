@@ -167,6 +167,7 @@ struct Reporter: ~Copyable, FlowObserver {
         // A relay is told when it is seen, not when its flow ends.
         if isSuspected, moment == .named || moment == .glanced { hasAlert = judgeEarly(observation) || hasAlert }
         note(flow, hasAlert: hasAlert)
+        if moment == .named, output.isWatched { show(observation) }
         isOnlyCandidate = isCandidate && !hasVendor && !hasAlert && !isSuspected
         isOnlyHinted = isHinted && !isCandidate && !hasAlert
         if moment == .updated || moment == .ended {
@@ -182,6 +183,12 @@ struct Reporter: ~Copyable, FlowObserver {
             if moment == .ended { alerted.remove(flow.id) }
         }
         return hasVendor || hasAlert || isCandidate || isHinted
+    }
+
+    /// Shows a flow that was just named on the live page, if its reports will be.
+    private mutating func show(_ observation: Observation) {
+        guard flows == .all || flows == .ai && isOfInterest(observation, isCandidate: true) else { return }
+        output.show(observation)
     }
 
     /// Counts a flow that was just named.

@@ -1,5 +1,6 @@
 import Bytes
 import Events
+import Rules
 
 /// Numbers events, makes their lines and hands them to the threads that write them: one an output, each with its own queue.
 ///
@@ -22,6 +23,7 @@ struct EventOutput: ~Copyable {
     private let privacyKeyFile: String?
     private var pseudonymizer: Pseudonymizer?
     private let firstEvent: UInt64
+    private let feed: LiveFeed?
     private var hasBegun = false
     private var cuts: [TruncatedLogFile] = []
     private var notices: [SinkNotice] = []
@@ -38,6 +40,7 @@ struct EventOutput: ~Copyable {
         settings = configuration.outputSettings
         privacy = configuration.privacy
         privacyKeyFile = configuration.privacyKeyFile
+        feed = configuration.liveFeed
     }
 
     /// Opens every output and writes the `start` event.
@@ -149,11 +152,20 @@ struct EventOutput: ~Copyable {
 
     /// Writes an event; dropped and counted where an output cannot take it.
     mutating func write(_ event: Event) {
-        if let hidden = pseudonymizer?.hide(event) {
-            deliver(hidden)
-        } else {
-            deliver(event)
-        }
+        let shown = pseudonymizer?.hide(event) ?? event
+        deliver(shown)
+        feed?.take(shown)
+    }
+
+    /// Whether flows are shown as soon as they are named, ahead of their first report.
+    var isWatched: Bool { feed != nil }
+
+    /// Shows a flow that was just named; no event is written.
+    mutating func show(_ observation: Observation) {
+        guard let feed else { return }
+        let event = Event.flow(observation)
+        guard case .flow(let shown) = pseudonymizer?.hide(event) ?? event else { return }
+        feed.append(LiveFlow(shown, isReport: false))
     }
 
     /// Makes the lines of an event that may be written as it is, and hands them over.
