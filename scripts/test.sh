@@ -51,6 +51,7 @@ step "first sightings, name hints and learned allow lists" Tests/Scripts/first_s
 step "settings: file, environment and flags" Tests/Scripts/configuration.sh
 step "outputs: several at once, and a killed process" Tests/Scripts/outputs.py --egret "$EGRET"
 step "reports: golden files, questions, errors, habits, signals" Tests/Scripts/reports.py --egret "$EGRET"
+step "top: keys, widths, colors, and every way out" Tests/Scripts/top.py --egret "$EGRET"
 step "deployment files: systemd, Kubernetes, compose, shippers" Tests/Scripts/deploy_files.py --egret "$EGRET"
 step "privacy: pseudonyms and dropped fields" Tests/Scripts/privacy.sh
 step "evidence: verified by openssl and by egret" Tests/Scripts/evidence.py --egret "$EGRET"
@@ -66,6 +67,7 @@ step "attack inputs: a limit that is exceeded fails the step" Tests/Scripts/atta
 step "live: watch and analyze write the same events" Tests/Live/live_test.py --egret "$EGRET"
 step "live: start, reload, signals and stop of a service" Tests/Live/service_test.py --egret "$EGRET"
 step "live: an interface that is deleted and made again" Tests/Live/interface_test.py --egret "$EGRET"
+step "live: standard error says once what begins and what ends" Tests/Live/notes_test.py --egret "$EGRET"
 step "live: alerts arrive soon, and an idle sensor sleeps" scripts/alert_latency.py --egret "$EGRET" --count 60 --idle 8 \
     --most-p50 300 --most-idle 1 default
 step "live: metrics and health over HTTP" Tests/Live/http_test.py --egret "$EGRET"
