@@ -23,8 +23,8 @@ import time
 from common import Skip, namespace, until
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-GOOD = "version: 1\nrules:\n- {id: a, title: t, match: {net.transport: udp}}\n"
-BAD = "version: 1\nrules:\n- {id: a, titel: t, match: {net.transport: udp}}\n"
+GOOD = "version: 1\nrules:\n- {id: any-udp, title: t, match: {net.transport: udp}}\n"
+BAD = "version: 1\nrules:\n- {id: any-udp, titel: t, match: {net.transport: udp}}\n"
 
 
 class Reader:
