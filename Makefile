@@ -1,6 +1,6 @@
 # Entry points. Each target installs what it needs; the scripts are in scripts/.
 .DEFAULT_GOAL := help
-.PHONY: suites help setup demo audit-demo audit-corpus audit-bench test check measure golden fuzz bench attack image deb deb-audit package clean evasion exports browser dist
+.PHONY: fleet fleet-load fleet-story suites help setup demo audit-demo audit-corpus audit-bench test check measure golden fuzz bench attack image deb deb-audit package clean evasion exports browser dist
 
 # Seconds a fuzz target runs, and which ones: make fuzz SECONDS=600 TARGETS=PacketFuzz
 SECONDS ?= 60
@@ -54,6 +54,21 @@ evasion: ## Compares what egret says of evasions with what a real kernel and Ope
 	@scripts/build.sh
 	@Tests/Live/evasion_test.py
 	@Tests/Live/evasion_test.py --server go
+
+fleet: ## Tests the tables, the delivery and the rules of a fleet on ClickHouse (chdb, 1 GB), and the recipes; installs what is missing.
+	@scripts/setup.sh fleet
+	@swift build --product egret
+	@scripts/fleet.sh
+
+fleet-load: ## Measures what loading events into ClickHouse costs, against the limits of docs/FLEET.md.
+	@scripts/setup.sh fleet
+	@swift build --product egret
+	@.build-fleet/bin/python3 Tests/Fleet/load.py --check
+
+fleet-story: ## Simulates use that no single gateway sees and that the compiled rule does, and draws docs/fleet-story.svg.
+	@scripts/setup.sh fleet
+	@swift build --product egret
+	@.build-fleet/bin/python3 scripts/fleet_story.py --plot docs/fleet-story.svg
 
 exports: ## Reads every export of the catalog back with the program that it is for.
 	@scripts/setup.sh exports

@@ -76,6 +76,10 @@ let package = Package(
             dependencies: [
                 "Bytes", "Text", "Rules", "Capture", .product(name: "Crypto", package: "swift-crypto"),
             ]),
+        // The tables of a fleet, what is sent to them, and what rules find in them. Only the tool imports it.
+        .target(
+            name: "Fleet",
+            dependencies: ["Bytes", "Archive", "Rules", "Events", "Capture", "Reporting"]),
         .target(name: "PublicSuffix", dependencies: ["CPsl"]),
         .target(name: "Settings", dependencies: ["Bytes", "Text", "Rules", "Delivery", "Events"]),
         .target(name: "Host", dependencies: ["CHost"]),
@@ -84,7 +88,7 @@ let package = Package(
             dependencies: [
                 "Bytes", "Wire", "Protocols", "Flows", "Text", "Vendors", "Rules", "Activity", "Archive", "Events",
                 "Capture",
-                "PublicSuffix", "Settings", "Delivery", "Host", "Status",
+                "PublicSuffix", "Reporting", "Settings", "Delivery", "Host", "Status",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ]),
@@ -109,14 +113,17 @@ let package = Package(
                 "Bytes", "Wire", "Protocols", "Flows", "Capture", "StreamReassembly", "Decryption", "HTTPDecoding",
             ]),
         .target(
+            name: "ByteScanning",
+            dependencies: ["Bytes", "CZlib", .product(name: "Crypto", package: "swift-crypto")]),
+        .target(
             name: "Audit",
             dependencies: [
-                "Bytes", "Text", "HTTPDecoding", .product(name: "Crypto", package: "swift-crypto"),
+                "ByteScanning", "Bytes", "Text", "HTTPDecoding", .product(name: "Crypto", package: "swift-crypto"),
             ]),
         .executableTarget(
             name: "egret-audit",
             dependencies: [
-                "Audit", "AuditInput", "Bytes", "Decryption", "HTTPDecoding",
+                "Archive", "Audit", "AuditInput", "Bytes", "Decryption", "HTTPDecoding",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "SystemPackage", package: "swift-system"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -125,7 +132,9 @@ let package = Package(
         .executableTarget(
             name: "egret",
             dependencies: [
-                "Monitor", "Archive", "Bytes", "Capture", "CatalogUpdate", "Events", "Flows", "Host", "Protocols",
+                "Monitor", "Archive", "Bytes", "Capture", "CatalogUpdate", "Delivery", "Events", "Fleet", "Flows",
+                "Host",
+                "Protocols",
                 "PublicSuffix", "Reporting", "Rules", "Settings", "Status", "Text", "Vendors",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
@@ -146,7 +155,8 @@ let package = Package(
         .testTarget(name: "FlowsTests", dependencies: ["Flows", "Capture", "TestSupport"]),
         .testTarget(name: "TextTests", dependencies: ["Text", "TestSupport"]),
         .testTarget(
-            name: "AuditTests", dependencies: ["Audit", "Bytes", "HTTPDecoding", "Text", "TestSupport"],
+            name: "AuditTests",
+            dependencies: ["Audit", "ByteScanning", "Bytes", "HTTPDecoding", "Text", "TestSupport"],
             exclude: ["Samples"]),
         .testTarget(name: "VendorsTests", dependencies: ["Text", "Vendors", "TestSupport"]),
         .testTarget(
@@ -165,23 +175,27 @@ let package = Package(
         .testTarget(
             name: "EgretTests",
             dependencies: [
-                "egret", "Events", "Settings", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "egret", "Events", "Settings", "Vendors",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         .testTarget(name: "ArchiveTests", dependencies: ["Archive"]),
+        .testTarget(name: "DecompressionTests", dependencies: ["Bytes", "Decompression", "TestSupport"]),
         .testTarget(name: "StatusTests", dependencies: ["Delivery", "Status"]),
-        .testTarget(name: "StreamReassemblyTests", dependencies: ["StreamReassembly", "TestSupport"]),
+        .testTarget(name: "StreamReassemblyTests", dependencies: ["Bytes", "StreamReassembly", "TestSupport"]),
         .testTarget(name: "DecryptionTests", dependencies: ["Decryption", "StreamReassembly", "TestSupport"]),
         .testTarget(name: "HTTPDecodingTests", dependencies: ["HTTPDecoding", "StreamReassembly", "TestSupport"]),
         .testTarget(
             name: "AuditInputTests", dependencies: ["AuditInput", "Bytes", "Decryption", "HTTPDecoding", "TestSupport"]),
         .testTarget(name: "CaptureTests", dependencies: ["Capture", "TestSupport"]),
         .testTarget(name: "ReportingTests", dependencies: ["Reporting", "Rules", "Events"]),
+        .testTarget(name: "FleetTests", dependencies: ["Events", "Fleet", "Rules", "TestSupport"]),
         .testTarget(name: "SettingsTests", dependencies: ["Settings", "Text"]),
         .testTarget(name: "PublicSuffixTests", dependencies: ["PublicSuffix", "TestSupport"]),
         .testTarget(
             name: "MonitorTests",
             dependencies: [
-                "Bytes", "Capture", "Delivery", "Events", "Host", "Monitor", "Settings", "Status", "TestSupport",
+                "Bytes", "Capture", "Delivery", "Events", "Host", "Monitor", "Reporting", "Settings", "Status",
+                "TestSupport",
             ]),
     ]
 )
@@ -229,8 +243,8 @@ for target in package.targets where target.type != .system {
         .enableUpcomingFeature("InternalImportsByDefault"),
         .enableUpcomingFeature("MemberImportVisibility"),
     ]
-    if target.name == "Bytes" {
-        // Needed to return a borrowed view; not needed to use one from another module.
+    if target.name == "Bytes" || target.name == "ByteScanning" {
+        // Returning a borrowed view needs this feature; using one from another module does not.
         settings.append(.enableExperimentalFeature("Lifetimes"))
     }
     target.swiftSettings = settings

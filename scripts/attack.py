@@ -25,7 +25,7 @@ import tempfile
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 from attack_packets import (CaptureFile, chain_of_vlans, client_hello, dns_addresses, dns_chain, dns_compressed, eth,
                             extension, fragment, http2_block, http_lines, ipv4, ipv4_text, ipv6_options, quic_initial,
-                            records, sni, tcp, tls12_certificate, udp, vxlan)
+                            records, server_hello, sni, tcp, tls12_certificate, udp, vxlan)
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 LIMITS = pathlib.Path(__file__).with_suffix(".json")
@@ -156,6 +156,24 @@ def rival_bytes(capture, count):
         for place in range(200):
             piece = bytes([place & 0xFF])
             capture.add(eth(ipv4(c, SERVER, 6, tcp(c, SERVER, sp, 443, sent - 1 - place * 5, received, ACK, piece))))
+
+
+def rival_choices(capture, count):
+    """A hello, twelve short copies of its bytes that differ, three urgent pointers, and the server's hello: the search for what may have
+    been read is made once in 20 packets."""
+    hello = records(client_hello([sni(b"claude.ai")]))
+    for n in range(max(1, count // 20)):
+        sent, received = connection(capture, n, hello)
+        c, sp = client(n), 1024 + n % 60000
+        for place in range(3):
+            capture.add(eth(ipv4(c, SERVER, 6, tcp(c, SERVER, sp, 443, 1, received, ACK | 0x20, b"",
+                                                         50 + place))))
+        for place in range(12):
+            piece = bytes([n & 0xFF, place])
+            at = 1 + (place * 13 + n) % (len(hello) - 2)
+            capture.add(eth(ipv4(c, SERVER, 6, tcp(c, SERVER, sp, 443, at, received, ACK, piece))))
+        answer = records(server_hello())
+        capture.add(eth(ipv4(SERVER, c, 6, tcp(SERVER, c, 443, sp, received, sent, PUSH, answer))))
 
 
 def byte_far_ahead(capture, count):
@@ -309,6 +327,7 @@ KINDS = {
     "reassembly_gaps": (reassembly_gaps, 40_000),
     "rival_hellos": (rival_hellos, 40_000),
     "rival_bytes": (rival_bytes, 40_000),
+    "rival_choices": (rival_choices, 40_000),
     "byte_far_ahead": (byte_far_ahead, 60_000),
     "certificate_names": (certificate_names, 20_000),
     "record_search_1400": (record_search(1400), 80_000),

@@ -78,10 +78,11 @@ def transport_checksum(source, destination, protocol, segment):
     return checksum(source + destination + struct.pack("!HH", protocol, len(segment) & 0xFFFF) + segment)
 
 
-def tcp(source, destination, source_port, port, sequence, acknowledgment, flags, payload=b""):
-    header = struct.pack("!HHIIBBHHH", source_port, port, sequence % 2**32, acknowledgment % 2**32, 0x50, flags, 65535, 0, 0)
+def tcp(source, destination, source_port, port, sequence, acknowledgment, flags, payload=b"", urgent=0):
+    header = struct.pack("!HHIIBBHHH", source_port, port, sequence % 2**32, acknowledgment % 2**32, 0x50, flags, 65535, 0,
+                         urgent)
     value = transport_checksum(source, destination, 6, header + payload)
-    return header[:16] + struct.pack("!HH", value, 0) + payload
+    return header[:16] + struct.pack("!HH", value, urgent) + payload
 
 
 def udp(source, destination, source_port, port, payload):
@@ -138,6 +139,12 @@ def client_hello(extensions, ciphers=(0x1301, 0x1302, 0x1303), versions=(0x0304,
 def records(message, size=16000, version=b"\x03\x01"):
     return b"".join(b"\x16" + version + struct.pack("!H", len(message[at:at + size])) + message[at:at + size]
                     for at in range(0, len(message), size))
+
+
+def server_hello():
+    """The handshake message of a ServerHello of TLS 1.3."""
+    body = b"\x03\x03" + bytes(range(32)) + b"\0\x13\x01\0\0\x06" + extension(43, b"\x03\x04")
+    return b"\x02" + struct.pack("!I", len(body))[1:] + body
 
 
 def der(tag, body):

@@ -2,11 +2,12 @@
 """Measure how fast egret-audit reads TLS traffic, and tshark on the same capture.
 
 usage: audit_bench.py [--egret .build/release/egret-audit] [--size 1024] [--part 1] [--suite aes128|aes256|chacha20] [--body bytes|text]
-                      [--check]
+                      [--vary] [--check]
 
 Makes a capture of one TLS 1.3 connection with requests of `--part` MiB until there are `--size` MiB of records, and its key
 log. The capture is in memory (/dev/shm) if there is room. `--body text` makes the bodies JSON with prose and code, in which every text
-is searched for marks, facts and derived values; `bytes` are random. Speeds are by processor time of one core, with the elapsed time
+is searched for marks, facts and derived values; `bytes` are random. A client sends its conversation again with each request, and so do
+these; with `--vary` every text of every request is another one, so that nothing which is kept of earlier texts helps. Speeds are by processor time of one core, with the elapsed time
 beside it, so that other load on the machine does not count. `--check` ends with 1 below 100 MB/s or below 10 times tshark.
 Needs the Python package cryptography, and tshark for the comparison.
 """
@@ -74,7 +75,7 @@ def text_body(size):
     return json.dumps({"model": "bench", "max_tokens": 1024, "messages": messages}).encode()
 
 
-def make(path, size, part, suite, text=False):
+def make(path, size, part, suite, text=False, vary=False):
     number, name, count = SUITES[suite]
     length = 48 if name == "sha384" else 32
     random, labels = HELLO[12:76], ["CLIENT_HANDSHAKE_TRAFFIC_SECRET", "SERVER_HANDSHAKE_TRAFFIC_SECRET", "CLIENT_TRAFFIC_SECRET_0", "SERVER_TRAFFIC_SECRET_0"]
@@ -84,6 +85,7 @@ def make(path, size, part, suite, text=False):
     sealers = [Sealer(secret, suite) for secret in secrets]
     finished = b"\x14\0\0" + bytes([length]) + bytes(length)
     body = text_body(part << 20) if text else os.urandom(1 << 16) * (part * 16)
+    first = body
     with open(path, "wb") as file:
         out = Writer(file)
         out.segment(0, 2), out.segment(1, 0x12), out.segment(0, 0x10)
@@ -93,6 +95,8 @@ def make(path, size, part, suite, text=False):
         out.stream(0, sealers[0].record(22, finished))
         for index in range(size // part):
             kind = "application/json" if text else "application/octet-stream"
+            if text and vary:
+                body = first.replace(b'"text": "', b'"text": "%d ' % index)
             sent = f"POST /{index} HTTP/1.1\r\nHost: bench.example\r\nContent-Type: {kind}\r\nContent-Length: {len(body)}\r\n\r\n".encode() + body
             for start in range(0, len(sent), 16384):
                 out.stream(0, sealers[2].record(23, sent[start:start + 16384]))
@@ -119,6 +123,7 @@ def main():
     parser.add_argument("--part", type=int, default=1)
     parser.add_argument("--suite", choices=SUITES, default="aes128")
     parser.add_argument("--body", choices=["bytes", "text"], default="bytes")
+    parser.add_argument("--vary", action="store_true", help="with --body text: no text is in two requests")
     parser.add_argument("--check", action="store_true")
     parser.add_argument("--tshark-size", type=int, default=0, help="measure tshark on a capture of so many MiB, if it is too slow for the whole")
     a = parser.parse_args()
@@ -126,7 +131,7 @@ def main():
     directory = tempfile.mkdtemp(dir=room)
     try:
         path = os.path.join(directory, "bench.pcap")
-        requests = make(path, a.size, a.part, a.suite, a.body == "text")
+        requests = make(path, a.size, a.part, a.suite, a.body == "text", a.vary)
         size = os.path.getsize(path)
         seconds, elapsed, memory, status, output = timed([a.egret, "--format", "jsonl", path])
         found, speed = output.count(b'"type":"request"'), size / 1e6 / seconds
@@ -135,7 +140,7 @@ def main():
         holds = found == requests and status == 0 and speed >= 100
         if shutil.which("tshark"):
             if a.tshark_size:
-                make(path, a.tshark_size, a.part, a.suite, a.body == "text")
+                make(path, a.tshark_size, a.part, a.suite, a.body == "text", a.vary)
                 size = os.path.getsize(path)
             seconds, elapsed, memory, _, output = timed(
                 ["tshark", "-n", "-r", path, "-o", f"tls.keylog_file:{path[:-5]}.keys", "-Y", "http.request", "-T", "fields", "-e", "http.request.uri"])

@@ -3,7 +3,8 @@
 
 For a report of ordinary events and one of hostile names: no error on the console, no request to anywhere, no script but the
 report's own, hostile names stay text, tables sort, no horizontal scrolling of the page in a narrow window, and text with a
-contrast of 4.5 to 1 in the light and the dark form. Screenshots go to --out: light, dark, narrow and print.
+contrast of 4.5 to 1 in the light and the dark form. The same for the live page of a real sensor, as root, with its filters, its
+periods and what it refuses. Screenshots go to --out: light, dark, narrow and print.
 Exit status 77 if there is no Chromium.
 """
 import argparse
@@ -21,12 +22,17 @@ import tempfile
 import time
 import urllib.request
 
+import live_page
+import live_sensor
+
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 HOSTILE = [
     "<script>window.broken=1</script>.example", "\"><img src=http://198.51.100.9/x onerror=window.broken=1>",
     "\u202egnp.exe\u202c.example", "a" * 253, "'onmouseover='window.broken=1", "</table></section><h1>x", "&lt;b&gt;",
     "javascript:window.broken=1", "\x1b[31mred", "=HYPERLINK(\"http://198.51.100.9\")",
 ]
+# The same as names on the wire, in lower case, with what the live page shows of each.
+ON_WIRE = {name: name.lower().replace("\u202e", "\\u{202e}").replace("\u202c", "\\u{202c}").replace("\x1b", "\\u{1b}") for name in HOSTILE}
 
 
 class Socket:
@@ -282,7 +288,7 @@ def main():
         print("skipped: there is no Chromium; make browser installs it")
         return 77
     arguments.out.mkdir(parents=True, exist_ok=True)
-    wrong = []
+    wrong, pages = [], ""
     with tempfile.TemporaryDirectory() as directory:
         process, port = browser(chromium, pathlib.Path(directory) / "profile")
         try:
@@ -295,12 +301,18 @@ def main():
                 log.write_text("".join(line + "\n" for line in events(hosts)), encoding="utf-8")
                 subprocess.run([arguments.egret, "report", str(log), "--by", "vendor,product,host", "-o", str(report)], check=True)
                 wrong += check(page, report.resolve(), name, arguments.out.resolve(), expect)
+            try:
+                wrong += live_page.check(page, str(pathlib.Path(arguments.egret).resolve()), directory, arguments.out.resolve(), ON_WIRE,
+                                         CONTRAST, STRUCTURE)
+                pages = "and the live page"
+            except live_sensor.Skip as reason:
+                pages = f"(the live page was left out: {reason})"
         finally:
             process.terminate()
             process.wait(20)
     for line in wrong:
         print(f"WRONG {line}")
-    print(f"{'failed' if wrong else 'passed'}: 2 reports in 4 forms; screenshots are in {arguments.out}")
+    print(f"{'failed' if wrong else 'passed'}: 2 reports in 4 forms {pages}; screenshots are in {arguments.out}")
     return 1 if wrong else 0
 
 

@@ -12,7 +12,7 @@ import pathlib
 import re
 import sys
 
-from measure import blanked, closing, swift_files
+from measure import blanked, closing, files
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 TYPE = re.compile(r"\b(?:struct|class)\s+(\w*(?:Counters|Report))\b[^{]*\{")
@@ -50,6 +50,14 @@ def cases(texts, wanted):
                             yield name, word.group(1), path
 
 
+def surroundings(code):
+    """The text around each mention of a name: a function from a name to text. Searching all code for each name takes a minute."""
+    places = {}
+    for match in re.finditer(r"\w+", code):
+        places.setdefault(match.group(), []).append(match.start())
+    return lambda name: "\n".join(code[max(0, place - 120):place + len(name) + 160] for place in places.get(name, []))
+
+
 def keys(node):
     """The names of all properties of a JSON Schema."""
     if isinstance(node, dict):
@@ -64,18 +72,20 @@ def keys(node):
 
 def main():
     texts = {}
-    for path in swift_files("Sources"):
+    for path in files("Sources", ".swift"):
         original = path.read_text(encoding="utf-8")
         texts[path.relative_to(ROOT)] = (original, blanked(original))
     code = "\n".join(text for _, text in texts.values())
     literals = "\n".join(original for original, _ in texts.values())
+    around = surroundings(code)
     problems, seen = [], 0
     for owner, name, path in counters(texts):
         seen += 1
+        near = around(name)
         member = rf"(?:\.|\b){name}\b"
         writers = re.findall(rf"(?<!var ){member}{SET_OPERATOR}|\.{name}\[[^\]]*\]{SET_OPERATOR}|[(,]\s*{name}:|&[\w.]*\b{name}\b|"
-                             rf"\.{name}\.\w+\(", code)
-        readers = re.findall(rf"\.{name}\b(?!{SET_OPERATOR})|\\\.{name}\b|\b(?:return|[(,+]|&\+)\s*{name}\b(?!:|{SET_OPERATOR})", code)
+                             rf"\.{name}\.\w+\(", near)
+        readers = re.findall(rf"\.{name}\b(?!{SET_OPERATOR})|\\\.{name}\b|\b(?:return|[(,+]|&\+)\s*{name}\b(?!:|{SET_OPERATOR})", near)
         if not writers:
             problems.append(f"{path}: nothing counts {owner}.{name}")
         # A computed property of the same file may be what reports it.
@@ -84,7 +94,7 @@ def main():
             problems.append(f"{path}: nothing reports {owner}.{name}")
     for owner, name, path in cases(texts, set(SET.findall(code))):
         seen += 1
-        if not re.search(rf"\[\s*\.{name}\s*\]{SET_OPERATOR}|(?:return|:|count\(|\?|\[)\s*\.{name}\b(?!\s*\][^=])", code):
+        if not re.search(rf"\[\s*\.{name}\s*\]{SET_OPERATOR}|(?:return|:|count\(|\?|\[)\s*\.{name}\b(?!\s*\][^=])", around(name)):
             problems.append(f"{path}: nothing counts {owner}.{name}")
     fields = set(keys(json.loads((ROOT / "docs/schema/events.schema.json").read_text(encoding="utf-8"))["$defs"]))
     written = set(re.findall(r'"(\w+)"', literals)) | set(re.findall(r"\bcase\s+(\w+)", literals))

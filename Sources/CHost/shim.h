@@ -4,6 +4,7 @@
 #include <grp.h>
 #include <linux/capability.h>
 #include <pwd.h>
+#include <poll.h>
 #include <pthread.h>
 #include <seccomp.h>
 #include <signal.h>
@@ -18,6 +19,7 @@
 #include <sys/syscall.h>
 #include <sys/un.h>
 #include <sys/xattr.h>
+#include <termios.h>
 #include <unistd.h>
 
 // The numbers of landlock_create_ruleset and its two companions, the same on every architecture; headers older than
@@ -75,6 +77,11 @@ static inline int host_has_filters(void) {
 // Sends by a descriptor whose upper half is not zero, which the kernel does not look at: for the probe of the sandbox.
 static inline long host_send_wide(int socket, const void *bytes, size_t count) {
     return syscall(SYS_sendto, (unsigned long)(unsigned)socket | 1UL << 32, bytes, count, 0, NULL, 0);
+}
+// Whether a call whose first argument is a descriptor is let through, whatever comes of it: for the probe of the sandbox. The second
+// argument is a number that is no address and no open descriptor, the others are zero.
+static inline int host_is_let_through(long call, int descriptor) {
+    return syscall(call, (unsigned long)(unsigned)descriptor, 201UL, 0, 0, 0, 0) >= 0 || errno != EPERM;
 }
 // Another number for a descriptor by fcntl(2), which has a variable number of arguments.
 static inline int host_duplicate(int descriptor) {
@@ -139,6 +146,37 @@ static inline int host_columns(int descriptor) {
     struct winsize size = {0};
     if (!isatty(descriptor) || ioctl(descriptor, TIOCGWINSZ, &size) != 0) return 0;
     return size.ws_col;
+}
+
+// The rows of the terminal that `descriptor` is; 0 if it is none, or one that does not say.
+static inline int host_rows(int descriptor) {
+    struct winsize size = {0};
+    if (!isatty(descriptor) || ioctl(descriptor, TIOCGWINSZ, &size) != 0) return 0;
+    return size.ws_row;
+}
+// Has the terminal `descriptor` pass on each key as it is pressed, without showing it and without signals from keys, and puts how it
+// was into `saved`; false if it is no terminal.
+static inline int host_terminal_begin(int descriptor, struct termios *saved) {
+    if (tcgetattr(descriptor, saved) != 0) return 0;
+    struct termios keys = *saved;
+    keys.c_lflag &= ~(tcflag_t)(ICANON | ECHO | ISIG | IEXTEN);
+    keys.c_iflag &= ~(tcflag_t)(IXON | ICRNL);
+    keys.c_cc[VMIN] = 1;
+    keys.c_cc[VTIME] = 0;
+    return tcsetattr(descriptor, TCSAFLUSH, &keys) == 0;
+}
+static inline void host_terminal_restore(int descriptor, const struct termios *saved) {
+    (void)tcsetattr(descriptor, TCSAFLUSH, saved);
+}
+// Waits for a byte from `descriptor`: the byte, -1 after `milliseconds` without one, -2 if none will come any more.
+static inline int host_key(int descriptor, int milliseconds) {
+    struct pollfd wait = {descriptor, POLLIN, 0};
+    int count = poll(&wait, 1, milliseconds);
+    if (count == 0 || (count < 0 && errno == EINTR)) return -1;
+    unsigned char byte = 0;
+    ssize_t length = count > 0 ? read(descriptor, &byte, 1) : -1;
+    if (length < 0 && errno == EINTR) return -1;
+    return length == 1 ? byte : -2;
 }
 
 // inotify(7): a descriptor that does not block, and a watch on what changes at `path`; below zero if that fails.

@@ -1,10 +1,11 @@
 import CCurl
+import Glibc
 import Synchronization
 
 /// Requests of one kind: POST to one address, with the same headers each time, over one connection while it holds.
 ///
 /// Uses libcurl, which is loaded with the first request. HTTP and HTTPS only; certificates are checked, redirects are not
-/// followed, and the body of the response is discarded.
+/// followed, and the body of the response is discarded unless it is asked for.
 public final class HTTPPost: Sendable {
     /// The result of a request.
     public enum Answer: Equatable, Sendable {
@@ -68,6 +69,29 @@ public final class HTTPPost: Sendable {
             if status > 0 { return .status(status) }
             // Invariant: the reason is a constant of the library.
             return .failed(unsafe reason.map { unsafe String(cString: $0) } ?? "no answer")
+        }
+    }
+
+    /// Sends `body` to `url`, and gives what comes back, at most `limit` bytes of it; more is a failure. Blocks for as long as a
+    /// request may take.
+    public func exchange(_ body: ArraySlice<UInt8>, url: String, limit: Int) -> (answer: Answer, body: [UInt8]) {
+        curl.withLock { handle in
+            var reason: UnsafePointer<CChar>?
+            var answer = unsafe egret_curl_body()
+            unsafe answer.limit = max(0, limit)
+            // Invariant: the bytes are the library's answer, owned by this frame and freed once.
+            defer { unsafe free(answer.bytes) }
+            // Invariant: the bytes and the text live for the call, and the library keeps no pointer to them past it.
+            let status = unsafe body.withUnsafeBytes { buffer in
+                unsafe egret_curl_exchange(
+                    &handle.curl, url, buffer.baseAddress, buffer.count, &answer, &reason)
+            }
+            // Invariant: `count` bytes at `bytes` were written by the library's callback.
+            let bytes = unsafe Array(UnsafeBufferPointer(start: answer.bytes, count: answer.count))
+            if unsafe answer.is_too_large != 0 { return (.failed("the answer is larger than \(limit) bytes"), bytes) }
+            if status > 0 { return (.status(status), bytes) }
+            // Invariant: the reason is a constant of the library.
+            return (.failed(unsafe reason.map { unsafe String(cString: $0) } ?? "no answer"), bytes)
         }
     }
 

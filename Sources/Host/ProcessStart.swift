@@ -13,6 +13,12 @@ public enum StandardDescriptors {
         return columns > 0 ? Int(columns) : nil
     }
 
+    /// The rows of the terminal that `descriptor` is; `nil` if it is not one, or one that does not say.
+    public static func rows(of descriptor: Int32) -> Int? {
+        let rows = host_rows(descriptor)
+        return rows > 0 ? Int(rows) : nil
+    }
+
     /// Writes out what standard output holds.
     ///
     /// - Returns: The system's words for the error; `nil` if everything was written, or no one reads it any more (`EPIPE`).

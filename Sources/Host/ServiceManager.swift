@@ -18,7 +18,12 @@ public final class ServiceManager: Sendable {
         guard descriptor >= 0 else { return nil }
         let isMine = environment["WATCHDOG_PID"].map { Int32($0) == getpid() } ?? true
         let interval = environment["WATCHDOG_USEC"].flatMap { Int64($0) }.flatMap { $0 > 0 ? $0 : nil }
-        watchdog = isMine ? interval.map { $0.multipliedReportingOverflow(by: 1_000).partialValue } : nil
+        watchdog =
+            isMine
+            ? interval.map { microseconds in
+                let (nanoseconds, overflow) = microseconds.multipliedReportingOverflow(by: 1_000)
+                return overflow ? .max : nanoseconds
+            } : nil
     }
 
     deinit { close(descriptor) }

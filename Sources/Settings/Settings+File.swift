@@ -1,7 +1,7 @@
 import Text
 
 extension Settings {
-    /// Takes over what the file `name` with these bytes says, and returns every error in it. A key with an error keeps
+    /// Adopts what the file `name` with these bytes says, and returns every error in it. A key with an error keeps
     /// what it had before. Keys that begin with `x-` are the author's own.
     public mutating func read(file name: String, bytes: [UInt8]) -> [SettingError] {
         guard !Self.saysNothing(bytes) else { return [] }

@@ -71,7 +71,7 @@ public struct Settings: Sendable {
 }
 
 extension Settings {
-    /// Takes over the variables that begin with `EGRET_`, and returns what is wrong with them, sorted by their names.
+    /// Adopts the variables that begin with `EGRET_`, and returns what is wrong with them, sorted by their names.
     ///
     /// A variable that no key has is an error, except for those that Kubernetes sets for a service called egret.
     public mutating func read(environment: [String: String]) -> [SettingError] {

@@ -6,6 +6,8 @@ public struct StatusAnswer: Equatable, Sendable {
     public enum Outcome: Int, Sendable {
         /// It is: 200 OK.
         case ok = 200
+        /// It is not for the one who asks: 403 Forbidden.
+        case forbidden = 403
         /// There is nothing by that name: 404 Not Found.
         case unknown = 404
         /// It is not, at the moment: 503 Service Unavailable.
@@ -18,6 +20,10 @@ public struct StatusAnswer: Equatable, Sendable {
     public var text: String
     /// The media type of the text.
     public var mediaType: String
+    /// Further fields of the answer's head, by their names.
+    public var headers: [String: String] = [:]
+    /// Whether the connection stays open for the messages of the server's `StatusStream`, in place of the text.
+    public var isStream = false
 
     /// An answer of plain text.
     public init(_ outcome: Outcome, _ text: String, mediaType: String = "text/plain; charset=utf-8") {

@@ -8,12 +8,20 @@ final class StatusHandler: ChannelInboundHandler {
 
     private let counters: StatusCounters
     private let hosts: HostNames
+    private let streams: StatusStreams
+    private let bound: RequestBound
     private let responder: StatusServer.Responder
     private var isAnswered = false
 
-    init(counters: StatusCounters, hosts: HostNames, responder: @escaping StatusServer.Responder) {
+    /// Answers with what `responder` says; a connection that stays open goes to `streams` and is freed from `bound`.
+    init(
+        counters: StatusCounters, hosts: HostNames, streams: StatusStreams, bound: RequestBound,
+        responder: @escaping StatusServer.Responder
+    ) {
         self.counters = counters
         self.hosts = hosts
+        self.streams = streams
+        self.bound = bound
         self.responder = responder
     }
 
@@ -30,9 +38,31 @@ final class StatusHandler: ChannelInboundHandler {
             let text = "this name is not answered; http.hosts of the configuration names those that are\n"
             return send(.misdirectedRequest, text: text, headers: [], to: head, context: context)
         }
-        let answer = responder(String(head.uri.prefix { $0 != "?" }))
+        let answer = responder(StatusRequest(head, arrivedAt: context.channel.localAddress))
+        var headers = [("content-type", answer.mediaType)]
+        headers += answer.headers.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+        if answer.isStream, head.method == .GET { return open(headers, to: head, context: context) }
         let status = HTTPResponseStatus(statusCode: answer.outcome.rawValue)
-        send(status, text: answer.text, headers: [("content-type", answer.mediaType)], to: head, context: context)
+        send(status, text: answer.text, headers: headers, to: head, context: context)
+    }
+
+    /// Begins an answer that has no end: messages follow as long as the other end reads them.
+    private func open(_ headers: [(String, String)], to request: HTTPRequestHead, context: ChannelHandlerContext) {
+        let channel = context.channel
+        guard streams.enter(channel) else {
+            let text = "as many pages are open as are served at a time\n"
+            return send(.serviceUnavailable, text: text, headers: [], to: request, context: context)
+        }
+        bound.release()
+        counters.countAnswered()
+        var fields = HTTPHeaders(headers)
+        fields.add(name: "cache-control", value: "no-store")
+        fields.add(name: "connection", value: "close")
+        let version = request.version == .http1_0 ? HTTPVersion.http1_0 : .http1_1
+        context.write(
+            wrapOutboundOut(.head(HTTPResponseHead(version: version, status: .ok, headers: fields))), promise: nil)
+        let first = ByteBuffer(string: streams.opening)
+        context.writeAndFlush(wrapOutboundOut(.body(.byteBuffer(first))), promise: nil)
     }
 
     func channelInactive(context: ChannelHandlerContext) {
@@ -87,6 +117,9 @@ final class RequestBound: ChannelInboundHandler {
     }
 
     func handlerRemoved(context: ChannelHandlerContext) { end?.cancel() }
+
+    /// Lets the connection last; what it may still send stays bounded. To be called on the connection's event loop.
+    func release() { end?.cancel() }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         let count = unwrapInboundIn(data).readableBytes

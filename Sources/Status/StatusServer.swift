@@ -3,15 +3,16 @@ import NIOHTTP1
 import NIOPosix
 import Synchronization
 
-/// Serves health and metrics over HTTP/1.1 (RFC 9112): GET and HEAD, one response for each connection.
+/// Serves health and metrics over HTTP/1.1 (RFC 9112): GET and HEAD, one response for each connection, or a stream of messages on a
+/// few of them (`StatusStream`).
 ///
 /// Sockets are created elsewhere and only accepted from here, on a separate thread, so that the process may have given up the right
 /// to make any. Connections, their bytes and their time are bounded (`StatusLimits`). A new connection is always taken: if there are too
 /// many, the one that has been open longest is closed for it, so that clients that hold connections open cannot keep a probe out, which
 /// is answered within a millisecond.
 public final class StatusServer: Sendable {
-    /// Says what is asked for at a path, which begins with `/` and has no query. Called on the server's thread.
-    public typealias Responder = @Sendable (String) -> StatusAnswer
+    /// Says what is asked for. Called on the server's thread.
+    public typealias Responder = @Sendable (StatusRequest) -> StatusAnswer
 
     private let group: MultiThreadedEventLoopGroup
     private let channels: [any Channel]
@@ -19,18 +20,20 @@ public final class StatusServer: Sendable {
     /// Starts to answer at the listening sockets `descriptors`, which are the server's from now on.
     ///
     /// `hosts` are the names by which it is asked, beside addresses and `localhost`; at a socket of the file system, which no
-    /// browser reaches, any name will do.
+    /// browser reaches, any name will do. `stream` is what answers with `isStream` are continued with.
     ///
     /// - Throws: what the system says if a descriptor is no listening socket.
     public init(
         listeningAt descriptors: [Int32], limits: StatusLimits = StatusLimits(), hosts: [String] = [],
-        counters: StatusCounters = StatusCounters(), responder: @escaping Responder
+        stream: StatusStream? = nil, counters: StatusCounters = StatusCounters(), responder: @escaping Responder
     ) throws {
         let hosts = HostNames(hosts)
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         self.group = group
         let admission = Admission(limit: limits.connections)
+        let streams = StatusStreams(stream) { admission.leave($0) }
         let bootstrap = ServerBootstrap(group: group)
+            .childChannelOption(.writeBufferWaterMark, value: .init(low: 1, high: StatusStreams.waiting))
             .childChannelOption(.maxMessagesPerRead, value: 1)
             .childChannelOption(.recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: 2_048))
             .childChannelInitializer { channel in
@@ -40,9 +43,12 @@ public final class StatusServer: Sendable {
                 }
                 return channel.eventLoop.makeCompletedFuture {
                     let pipeline = channel.pipeline.syncOperations
-                    try pipeline.addHandler(RequestBound(limits))
+                    let bound = RequestBound(limits)
+                    try pipeline.addHandler(bound)
                     try pipeline.configureHTTPServerPipeline(withPipeliningAssistance: false)
-                    try pipeline.addHandler(StatusHandler(counters: counters, hosts: hosts, responder: responder))
+                    try pipeline.addHandler(
+                        StatusHandler(
+                            counters: counters, hosts: hosts, streams: streams, bound: bound, responder: responder))
                 }
             }
         do {
@@ -51,6 +57,7 @@ public final class StatusServer: Sendable {
             try? group.syncShutdownGracefully()
             throw error
         }
+        streams.start(on: group.next())
     }
 
     /// Closes every connection and ends the thread.
@@ -74,9 +81,12 @@ private final class Admission: Sendable {
             open.append(channel)
             return open.count > limit ? open.removeFirst() : nil
         }
-        channel.closeFuture.whenComplete { _ in
-            self.open.withLock { open in open.removeAll { $0 === channel } }
-        }
+        channel.closeFuture.whenComplete { _ in self.leave(channel) }
         return slowest
+    }
+
+    /// Forgets a connection, which from now on is closed for no later one.
+    func leave(_ channel: any Channel) {
+        open.withLock { open in open.removeAll { $0 === channel } }
     }
 }

@@ -51,7 +51,12 @@ struct PlanCommand: ParsableCommand {
         for piece in pieces.dropFirst() {
             let (key, value) = try CompareCommand.pair(piece, "zone=ZONE or canary=TEXT")
             switch key {
-            case "zone": setting.timeZone = value
+            case "zone":
+                guard TimeZone(identifier: value) != nil else {
+                    throw AuditInputError(
+                        "'\(value)' of setting '\(name)' is no time zone; write an IANA name, such as Asia/Tokyo")
+                }
+                setting.timeZone = value
             case "canary": setting.canary = value
             default: throw AuditInputError("'\(key)' of setting '\(name)' is unknown; zone and canary are read")
             }

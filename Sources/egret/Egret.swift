@@ -14,15 +14,18 @@ struct Egret: ParsableCommand {
               egret report office.pcap
               egret report /var/log/egret --by source --where product=claude-code --period last-week
               egret watch --interface eth0 --flows all
+              egret top
               egret rules init ban --vendor deepseek --from 2026-11-01
             """,
         version: Version.current,
         subcommands: [VersionCommand.self],
         groupedSubcommands: [
             CommandGroup(
-                name: "Observe", subcommands: [AnalyzeCommand.self, WatchCommand.self, ReportCommand.self]),
+                name: "Observe",
+                subcommands: [AnalyzeCommand.self, WatchCommand.self, TopCommand.self, ReportCommand.self]),
             CommandGroup(name: "Set up", subcommands: [DoctorCommand.self, ConfigCommand.self, SchemaCommand.self]),
             CommandGroup(name: "Policies and vendors", subcommands: [RulesCommand.self, CatalogCommand.self]),
+            CommandGroup(name: "Fleet", subcommands: [ShipCommand.self]),
             CommandGroup(
                 name: "Evidence and privacy", subcommands: [VerifyCommand.self, ResolveCommand.self, KeyCommand.self]),
             CommandGroup(name: "Audit", subcommands: [AuditCommand.self]),
@@ -39,7 +42,7 @@ struct Egret: ParsableCommand {
             if command is AnalyzeCommand {
                 try Interruption.answered { try command.run() }
             } else {
-                if !(command is WatchCommand) { HeldSignals.release() }
+                if !(command is WatchCommand || command is TopCommand) { HeldSignals.release() }
                 try command.run()
             }
             try flushOutput()

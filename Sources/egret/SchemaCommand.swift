@@ -12,8 +12,9 @@ struct SchemaCommand: ParsableCommand {
               egret schema json > events.schema.json
               egret schema fields --event flow
               egret schema fields --json
+              egret schema clickhouse | clickhouse-client --multiquery
             """,
-        subcommands: [SchemaJSONCommand.self, SchemaFieldsCommand.self])
+        subcommands: [SchemaJSONCommand.self, SchemaFieldsCommand.self, SchemaClickHouseCommand.self])
 }
 
 /// `egret schema json`: the JSON Schema.

@@ -117,7 +117,7 @@ import Testing
     func machine() {
         let machine = AhoCorasick(["he", "she", "his", "hers", "", "HE"].map { Array($0.utf8) })
         var hits: [String] = []
-        machine.forEachHit(in: Array("uSHErs".utf8)) { hits.append("\($0.pattern)@\($0.range.lowerBound)") }
+        machine.forEachHit(in: Array("uSHErs".utf8).rawSpan) { hits.append("\($0.pattern)@\($0.range.lowerBound)") }
         #expect(hits.sorted() == ["0@2", "1@1", "3@2", "5@2"])
     }
 
@@ -130,7 +130,7 @@ import Testing
             }
             let text = (0..<40).map { _ in UInt8.random(in: 97...99, using: &numbers) }
             var found: Set<String> = []
-            AhoCorasick(patterns).forEachHit(in: text) { found.insert("\($0.pattern) \($0.range)") }
+            AhoCorasick(patterns).forEachHit(in: text.rawSpan) { found.insert("\($0.pattern) \($0.range)") }
             var expected: Set<String> = []
             for (index, pattern) in patterns.enumerated() {
                 for start in 0...(text.count - pattern.count)

@@ -77,6 +77,11 @@ import Testing
         let later = BundleFixture.now + 400 * 86_400
         #expect(BundleFixture.reason { _ = try install(try bundle(1), at: later) } == .expired)
         #expect(try bundle(1).manifest.warnings(at: BundleFixture.now).isEmpty)
+        let created = try #require(BundleManifest.moment(try bundle(1).manifest.created))
+        for (days, isOld) in [(29.0, false), (30, false), (31, true)] {
+            #expect(try bundle(1).manifest.warnings(at: created + days * 86_400).isEmpty != isOld)
+        }
+        #expect(try bundle(1).manifest.warnings(at: created + 30 * 86_400 + 1).count == 1)
         #expect(try bundle(1).manifest.warnings(at: BundleFixture.now + 40 * 86_400).count == 1)
         #expect(try bundle(1).manifest.warnings(at: later).count == 2)
     }

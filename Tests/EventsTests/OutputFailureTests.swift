@@ -1,5 +1,5 @@
+import Archive
 import Bytes
-import Delivery
 import Events
 import Foundation
 import SystemPackage

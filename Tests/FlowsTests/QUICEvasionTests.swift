@@ -5,61 +5,8 @@ import TestSupport
 import Testing
 import Wire
 
-/// A client that sends Initial packets, with tricks.
-private struct QUICClient {
-    var id: [UInt8] = [1, 2, 3, 4, 5, 6, 7, 8]
-    var source: [UInt8] = [9, 8, 7, 6]
-
-    /// The handshake message of a hello for `name`.
-    static func hello(_ name: String, random: UInt8 = 0xA5) -> [UInt8] {
-        var builder = ClientHelloBuilder(serverName: name, alpn: ["h3"])
-        builder.sessionID = []
-        builder.extensions?.append(.init(57, [1, 2, 0x43, 0xE8]))
-        var message = builder.handshake
-        for index in 6..<38 { message[index] = random }
-        return message
-    }
-
-    func initial(_ frames: [UInt8], number: UInt32 = 0, token: [UInt8] = []) throws -> [UInt8] {
-        try QUICSealer(destination: id).initial(
-            to: id, from: source, token: token, number: number, paddedTo: 1200, frames: frames)
-    }
-
-    func initial(hello name: String, number: UInt32 = 0, random: UInt8 = 0xA5) throws -> [UInt8] {
-        try initial(QUICSealer.crypto(Self.hello(name, random: random), at: 0), number: number)
-    }
-
-    /// What the server sends first: an Initial packet and a Handshake packet, which no one can read.
-    var answer: [UInt8] {
-        get throws {
-            let initial = try QUICSealer(destination: id, sender: .server).initial(
-                to: source, from: [5, 5, 5, 5], frames: QUICSealer.between)
-            let handshake: [UInt8] = [0xE0, 0, 0, 0, 1, 4] + source + [4, 5, 5, 5, 5, 0x40, 60]
-            return initial + handshake + [UInt8](repeating: 7, count: 60)
-        }
-    }
-}
-
 private let listed = "claude.example"
 private let decoy = "www.example.com"
-
-/// Sends datagrams of the client, the server's answer and the client's next one, and returns the flows that ended.
-private func flows(_ datagrams: [[UInt8]], answer: [UInt8]? = nil, after late: [[UInt8]] = []) -> [FlowSnapshot] {
-    var replay = Replay()
-    for datagram in datagrams {
-        replay.wait(0.001)
-        replay.datagram(datagram, isUp: true, to: 443)
-    }
-    if let answer {
-        replay.wait(0.01)
-        replay.datagram(answer, isUp: false, to: 443)
-    }
-    for datagram in late {
-        replay.wait(0.001)
-        replay.datagram(datagram, isUp: true, to: 443)
-    }
-    return replay.finish()
-}
 
 @Suite("QUIC: what a client may do to hide a name")
 struct QUICEvasionTests {
@@ -82,7 +29,7 @@ struct QUICEvasionTests {
     func foreignDatagrams(kind: Int) throws {
         for count in [1, 3, 4, 6, 30, 300] {
             let before = [[UInt8]](repeating: Self.foreign[kind], count: count)
-            let seen = try flows(
+            let seen = try quicFlows(
                 before + [client.initial(hello: listed)], answer: client.answer, after: [handshake])
             let named = seen.filter { $0.host?.name == listed }
             #expect(named.count == 1 && named.allSatisfy { $0.isComplete && $0.isAnswered }, "\(kind) times \(count)")
@@ -97,7 +44,7 @@ struct QUICEvasionTests {
             packet[packet.count - 1] ^= 1
             return packet
         }
-        let seen = try flows(damaged + [client.initial(hello: listed)], answer: client.answer, after: [handshake])
+        let seen = try quicFlows(damaged + [client.initial(hello: listed)], answer: client.answer, after: [handshake])
         #expect(seen.contains { $0.host?.name == listed && $0.isComplete })
     }
 
@@ -126,7 +73,7 @@ struct QUICEvasionTests {
         other.id = [8, 8, 8, 8, 8, 8, 8, 8]
         let frames = QUICSealer.crypto(QUICClient.hello(listed, random: 2), at: 0)
         let second = try other.initial(frames, token: token)
-        let flow = try #require(flows([first, second], answer: try other.answer).first)
+        let flow = try #require(quicFlows([first, second], answer: try other.answer).first)
         #expect(Set(flow.names.map(\.name)) == [decoy, listed])
         #expect(flow.conflicts > 0 && !flow.isComplete)
     }
@@ -134,17 +81,13 @@ struct QUICEvasionTests {
     @Test("A decoy between the two datagrams of one hello never leaves a complete name")
     func decoyBetweenTwoHalves() throws {
         let hello = QUICClient.hello(listed, random: 2)
-        let cut = 60
-        let halves = try [
-            client.initial(QUICSealer.crypto(hello[..<cut], at: 0)),
-            client.initial(QUICSealer.crypto(hello[cut...], at: cut), number: 1),
-        ]
+        let halves = try client.halves(of: hello, at: 60)
         var other = client
         other.id = [8, 8, 8, 8, 8, 8, 8, 8]
         for token in [[], [4, 4, 4]] as [[UInt8]] {
             let frames = QUICSealer.crypto(QUICClient.hello(decoy, random: 1), at: 0)
             let between = try other.initial(frames, token: token)
-            let seen = flows([halves[0], between, halves[1]], answer: try client.answer)
+            let seen = quicFlows([halves[0], between, halves[1]], answer: try client.answer)
             #expect(!seen.contains { $0.host?.name == decoy && $0.isComplete })
         }
     }
@@ -166,7 +109,7 @@ struct QUICEvasionTests {
         ]
         for (index, packets) in arrangements.enumerated() {
             let datagrams = try packets.enumerated().map { try client.initial($1, number: UInt32($0)) }
-            let flow = try #require(flows(datagrams).first)
+            let flow = try #require(quicFlows(datagrams).first)
             #expect(Set(flow.names.map(\.name)) == ["claude.example", "zzzzzz.example"], "\(index)")
             #expect(flow.conflicts > 0 && !flow.isComplete, "\(index)")
         }
@@ -178,7 +121,7 @@ struct QUICEvasionTests {
         let again = try client.initial(
             QUICSealer.crypto(hello[50...], at: 50) + QUICSealer.crypto(hello[..<70], at: 0), number: 1)
         let flow = try #require(
-            flows([try client.initial(hello: listed), again, again], answer: try client.answer, after: [handshake])
+            quicFlows([try client.initial(hello: listed), again, again], answer: try client.answer, after: [handshake])
                 .first)
         #expect(flow.names.map(\.name) == [listed] && flow.conflicts == 0 && flow.isComplete)
     }
@@ -187,7 +130,7 @@ struct QUICEvasionTests {
     func helloAfterTheAnswer() throws {
         let late = try client.initial(hello: decoy, number: 5, random: 3)
         let flow = try #require(
-            flows([try client.initial(hello: listed)], answer: try client.answer, after: [late, handshake]).first)
+            quicFlows([try client.initial(hello: listed)], answer: try client.answer, after: [late, handshake]).first)
         #expect(flow.names.map(\.name) == [listed] && flow.conflicts == 0 && flow.isComplete)
     }
 
@@ -198,9 +141,9 @@ struct QUICEvasionTests {
         sealer.firstByte = 0x83
         let packet = try sealer.initial(
             to: client.id, from: client.source, token: token, paddedTo: 1200, frames: frames)
-        #expect(flows([packet]).first?.host?.name == listed)
+        #expect(quicFlows([packet]).first?.host?.name == listed)
         // Behind datagrams of no protocol as well.
-        #expect(flows([[UInt8]](repeating: [0x40, 1], count: 9) + [packet]).last?.host?.name == listed)
+        #expect(quicFlows([[UInt8]](repeating: [0x40, 1], count: 9) + [packet]).last?.host?.name == listed)
     }
 
     @Test("A connection that begins with a short header is counted: it migrated, or is older than the capture")

@@ -236,7 +236,7 @@ import Wire
         #expect(counted?.requests == Estimate(5, low: 5, high: 5))
     }
 
-    @Test("Whoever is not wanted is not counted")
+    @Test("A flow whose requests are not wanted is not counted")
     func unwanted() {
         var talk = Conversation()
         talk.replay.observer.interest = .none

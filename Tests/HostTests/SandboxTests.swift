@@ -61,9 +61,9 @@ private let forbidden: Set<String> = [
 ]
 /// What could be done with a packet socket that is open, beside receiving.
 private let packetTries: Set<String> = [
-    "packet-send", "packet-send-wide", "packet-write", "packet-writev", "packet-sendmsg", "packet-bind",
-    "packet-promiscuous",
-    "packet-dup", "packet-dup2", "packet-fcntl", "descriptor-passing",
+    "packet-send", "packet-send-wide", "packet-write", "packet-writev", "packet-sendmsg", "packet-sendmmsg",
+    "packet-pwrite64", "packet-pwritev", "packet-connect", "packet-bind", "packet-promiscuous", "packet-leave",
+    "packet-dup", "packet-dup2", "packet-dup3", "packet-fcntl", "descriptor-passing",
 ]
 
 @Test func withoutTheSandboxTheProbeMayDoAllOfIt() throws {

@@ -155,9 +155,10 @@ RECORDS = {
     "warning-alert": b"\x15\x03\x01\x00\x02\x01\x00",
 }
 EARLY = ["syn-ack-first", "hello-before-syn", "syn-ack-with-hello-first", "syn-data", "data-before-syn-ack"]
-URGENT = ["urgent-first-byte", "urgent-in-name"]
+URGENT = ["urgent-first-byte", "urgent-in-name", "urgent-without-data"]
+SPLIT = ["reset-inside-hello", "reset-and-syn-inside-hello", "end-and-syn-inside-hello"]
 REQUESTS = ["second-request", "urgent-in-host"]
-TRICKS = [*DECOYS, *RECORDS, *EARLY, *URGENT, *REQUESTS]
+TRICKS = [*DECOYS, *RECORDS, *EARLY, *URGENT, *SPLIT, *REQUESTS]
 
 
 def play(trick, interface, port):
@@ -187,11 +188,11 @@ def play(trick, interface, port):
     if trick in DECOYS:
         DECOYS[trick](wire)
         time.sleep(0.05)
-    request(connection, trick) if plain else handshake(connection, trick)
+    request(connection, trick) if plain else handshake(connection, trick, wire)
     connection.close()
 
 
-def handshake(connection, trick):
+def handshake(connection, trick, wire):
     context = client_context()
     incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
     session = context.wrap_bio(incoming, outgoing, server_hostname=TRUE)
@@ -202,7 +203,7 @@ def handshake(connection, trick):
             break
         data = outgoing.read()
         if isFirst:
-            send_hello(connection, trick, data)
+            send_hello(connection, trick, data, wire)
             isFirst = False
         elif data:
             connection.sendall(data)
@@ -214,10 +215,26 @@ def handshake(connection, trick):
     time.sleep(0.1)
 
 
-def send_hello(connection, trick, data):
+def send_hello(connection, trick, data, wire):
     if trick in RECORDS:
         data = RECORDS[trick] + data
-    if trick in URGENT:
+    if trick == "urgent-without-data":
+        at = data.index(TRUE.encode()) + 3
+        wire.send(flags=0x30, options=wire.stamps(), urgent=at + 1)
+        time.sleep(0.05)
+        data = data[:at] + b"x" + data[at:]
+    elif trick in SPLIT:
+        first = wire.sequence
+        connection.sendall(data[:100])
+        wire.watch(lambda: wire.sequence == first + 100)
+        wire.send(flags=0x04 if "reset" in trick else 0x11, ttl=1, options=wire.stamps())
+        if "syn" in trick:
+            # A host that has sent a FIN is believed if it resets.
+            wire.send(flags=0x04, ttl=1, options=wire.stamps())
+            wire.send(flags=0x02, ahead=1_000_000, ttl=1)
+        time.sleep(0.05)
+        data = data[100:]
+    elif trick in URGENT:
         at = 0 if trick == "urgent-first-byte" else data.index(TRUE.encode()) + 3
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         connection.send(data[:at] + b"x", socket.MSG_OOB)

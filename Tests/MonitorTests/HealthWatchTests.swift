@@ -40,7 +40,19 @@ extension StatsReport {
     }
 }
 
+/// A day in nanoseconds.
+private let day: Int64 = 86_400_000_000_000
+
 @Suite struct HealthWatchTests {
+    @Test(
+        "A catalog is old from more than 30 days on (EG111)",
+        arguments: [(29 * day, false), (30 * day, false), (30 * day + 1, true), (31 * day, true)])
+    func theCatalogIsOldAfterThirtyDays(age: Int64, isOld: Bool) {
+        var watch = HealthWatch()
+        let notices = watch.update(report { $0.attribution.catalogAge = age }, at: second(0))
+        #expect(notices.map(\.code) == (isOld ? ["EG111"] : []))
+    }
+
     private func second(_ number: Int64) -> Timestamp { Timestamp(nanoseconds: number * 1_000_000_000) }
 
     /// A report as `change` makes it.

@@ -20,7 +20,7 @@ private final class TestRings {
 
     var isOver: Bool { merge.isOver }
 
-    /// Hands over what can be, with rings known to be empty up to `now` less 10.
+    /// Passes on what can be, with rings known to be empty up to `now` less 10.
     func turn(now: Int64, limit: Int = .max) {
         var (waiting, handed) = (waiting, handed)
         _ = merge.turn(now: Timestamp(nanoseconds: now), lag: 10, limit: limit) { ring, batch in

@@ -93,9 +93,14 @@ private func triesPacketSocket(_ packets: Int32) {
     var message = unsafe msghdr()
     say("packet-sendmsg", unsafe sendmsg(packets, &message, 0) >= 0 || errno != EPERM)
     say("packet-writev", unsafe writev(packets, [iovec()], 0) >= 0 || errno != EPERM)
+    for name in ["sendmmsg", "pwrite64", "pwritev", "connect", "dup3"] {
+        let number = unsafe seccomp_syscall_resolve_name(name)
+        say("packet-" + name, host_is_let_through(Int(number), packets) != 0)
+    }
     say("packet-bind", binds(packets))
     let membership: [UInt8] = [UInt8(loopback), 0, 0, 0, 1, 0] + [UInt8](repeating: 0, count: 10)
     say("packet-promiscuous", unsafe setsockopt(packets, 263, 1, membership, 16) == 0)
+    say("packet-leave", unsafe setsockopt(packets, 263, 2, membership, 16) == 0)
     say("packet-dup", dup(packets) >= 0)
     say("packet-dup2", dup2(packets, 200) >= 0)
     say("packet-fcntl", host_duplicate(packets) >= 0)

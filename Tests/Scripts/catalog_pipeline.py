@@ -8,6 +8,7 @@ sys.path.insert(0, str(ROOT / "scripts/catalog"))
 import facts  # noqa: E402
 import host_readers  # noqa: E402
 import judge  # noqa: E402
+import kinds  # noqa: E402
 import names  # noqa: E402
 import readers  # noqa: E402
 
@@ -23,13 +24,11 @@ def holds(what, good):
 
 text = "## Image tools\n- [Acme Draw](https://www.acme.example/x?y) - pictures\n* text [not an item](https://b.example)\n"
 holds("markdown items have their section", list(readers.markdown(text)) == [
-    ("https://www.acme.example/x?y", "Acme Draw", "Image tools", False)])
-holds("a description says that a model does the work", [r[3] for r in readers.markdown(
-    "- [A](https://a.example) - an AI writer\n- [B](https://b.example) - mail for plain people\n")] == [True, False])
+    ("https://www.acme.example/x?y", "Acme Draw", "Image tools", " - pictures")])
 holds("a table's first cell may be the link", list(readers.linked_table("## T\n| [A](https://a.example) | GPT chat |\n")) == [
-    ("https://a.example", "A", "T", True)])
+    ("https://a.example", "A", "T", " | GPT chat |")])
 holds("bold names that a link follows", list(readers.bold_items(
-    "- **A** (maker): [https://a.example/](https://a.example/) - chats by a GPT\n")) == [("https://a.example/", "A", "", True)])
+    "- **A** (maker): [https://a.example/](https://a.example/) - chats by a GPT\n")) == [("https://a.example/", "A", "", " - chats by a GPT")])
 
 
 def hosts(reader, text):
@@ -48,7 +47,19 @@ holds("lists in JSON", hosts("vendor_json", '[{"name": "A", "hosts": ["a.example
     "a.example", "b.example"])
 holds("groups of tools in JSON", list(host_readers.tool_groups(
     '{"tools": [{"title": "Art", "content": [{"title": "A", "url": "https://a.example", "body": "AI art"}]}]}')) == [
-    ("https://a.example", "A", "Art", True)])
+    ("https://a.example", "A", "Art", "AI art")])
+holds("objects of tools in JSON, without pages of the list", list(host_readers.tool_objects(
+    '{"tools": [{"name": "A", "review_url": "https://list.example/a", "overview": {"website": "https://a.example", "category": "art"}}]}'))
+    == [("https://a.example", "A", "art", "     ")])
+holds("objects of tools in JavaScript", list(host_readers.tool_objects(
+    "const tools = [\n  { category: 'Voice', name: \"A\", url: \"https://a.example\", shortDescription: \"An AI voice\" },\n];"))[0][:3]
+    == ("https://a.example", "A", "Voice"))
+holds("block lists without rules for parts of pages", hosts("adblock", "! t\n||a.example^\n||b.example/x^\nc.example##.x\n") == ["a.example"])
+holds("a table of domains says the country", [r[4] for r in host_readers.domain_csv(
+    "Domain,Category,Subcategory,Country,Notes\n*.a.example,Chat,A,China,\n")] == ["China"])
+holds("names in the order of a ranking", list(readers.ranked_names("a.example\nb.example\n"))[1] == ("https://b.example/", "", "2"))
+holds("a bucket of a ranking has one rank", {r[2] for r in readers.bucket("domain\n" + "".join(
+    f"a{i}.example\n" for i in range(1000)))} == {"1000"})
 holds("presets tell APIs from pages", list(host_readers.presets(
     'name: "A", docsUrl: "https://a.example", defaults: { baseUrl: "https://api.a.example/v1" }')) == [
     ("https://a.example", "A", ""), ("https://api.a.example/v1", "A", "api")])
@@ -82,7 +93,7 @@ def verdict(domain, sources, described=False, **world):
     fact = facts.Fact()
     fact.hosts, fact.sources, fact.is_described = {domain}, set(sources), described
     empty = {"decisions": {}, "ids": set(), "general": set(), "negative": {}, "curated": set(), "trusted": set(),
-             "corroborating": set(), "strings": set()}
+             "corroborating": set(), "strings": set(), "rankings": {}}
     return judge.judge(domain, fact, {**empty, **world})[0]
 
 
@@ -93,6 +104,32 @@ holds("an ordinary site is asked for", verdict("a.example", "xy", negative={"a.e
 holds("strings of clients are asked for", verdict("a.ai", "x", strings={"x"}) == "ask")
 holds("a person's decision is final", verdict("a.ai", "xyz", decisions={"a.ai": ("reject", "why")}) == "reject")
 holds("domains of many people are rejected", verdict("a.ai", "xyz", general={"a.ai"}) == "reject")
+holds("a popular site that few lists name is asked for", verdict("a.example", "xy", rankings={"a.example": 9_999}) == "ask")
+holds("one that is less popular is not", verdict("a.example", "xy", rankings={"a.example": 10_001}) == "accept")
+
+
+def kind(domain, sections=(), said=(), name=""):
+    """The category of a product by the words of lists."""
+    fact = facts.Fact()
+    source = {"id": "x", "describes": True}
+    for section in sections or [""]:
+        facts.add({domain: fact}, suffixes, source, (f"https://{domain}/", name, section, *said))
+    return kinds.of(domain, fact)
+
+
+holds("a section says the kind", kind("a.example", ["Text to Speech"]) == ("voice", "section"))
+holds("a description says it if no section does", kind("a.example", ["Productivity"], ["An AI video generator"]) == ("video", "description"))
+holds("a name says it if no list does", kind("ai-headshots.example", ["Productivity"]) == ("image", "name"))
+holds("words inside others say nothing", kind("smartstart.example") == ("unclassified", "none"))
+holds("a trade is no kind of product", kind("a.example", ["Customer Support"]) == ("other", "trade"))
+holds("what nobody says is not guessed", kind("a.example") == ("unclassified", "none"))
+fact = facts.Fact()
+facts.add({"a.example": fact}, suffixes, {"id": "x"}, ("https://a.example/", "A", "", "An AI writer", "China"))
+holds("the country of a list is kept as its code", fact.countries == {"CN"})
+holds("a description counts only if the list describes", not fact.is_described)
+words = (ROOT / "Sources/Vendors/Catalog/Vendor.swift").read_text(encoding="utf-8")
+holds("every category of the rules is one of the catalog", all(
+    f'"{category}"' in words or f"case {category}\n" in words for rules in kinds.RULES.values() for category, _ in rules))
 listed = (ROOT / "rules/vendors/listed.tsv").read_text(encoding="utf-8")
 ids = [line.split("\t")[0] for line in listed.splitlines() if line[0] != "#"]
 holds("every listed vendor has an id of its own", len(ids) == len(set(ids)) > 1500)

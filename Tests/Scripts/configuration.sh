@@ -46,6 +46,30 @@ holds "no errors" "$egret" config check "$file"
 "$egret" config show --config "$file" >"$directory/shown.yaml"
 diff <(sed 's/ *#.*//' "$directory/shown.yaml") <("$egret" config show --config "$directory/shown.yaml" | sed 's/ *#.*//')
 
+# The configuration of the system's sensor is read if no other is named, by commands that concern it and never by a run over files.
+if unshare -rm true 2>/dev/null; then
+    cp -a /etc "$directory/etc" 2>/dev/null || true
+    mkdir -p "$directory/etc/egret"
+    cp "$file" "$directory/etc/egret/egret.yaml"
+    as_system() { unshare -rm sh -c 'mount --bind "$0" /etc && exec "$@"' "$directory/etc" "$@"; }
+    program=$(realpath "$egret")
+    holds "flow_memory: 512MiB" as_system "$program" config show
+    holds "/etc/egret/egret.yaml:4:10" as_system "$program" config show
+    as_system "$program" config show 2>&1 >/dev/null | grep -qF "configuration /etc/egret/egret.yaml; --config names another" \
+        || fail "config show does not say that it reads /etc/egret/egret.yaml"
+    holds "no errors" as_system "$program" config check
+    printf 'limits: {flow_memory: 64MiB}\n' >"$directory/other.yaml"
+    holds "flow_memory: 64MiB" as_system "$program" config show --config "$directory/other.yaml"
+    holds "flow_memory: 64MiB" as_system env EGRET_CONFIG="$directory/other.yaml" "$program" config show
+    # With flows: none of that file, a run over a capture would write none.
+    as_system "$program" analyze -q docs/demo/office.pcap | grep -q '"type":"flow"' || fail "analyze reads /etc/egret/egret.yaml"
+    printf 'filter: {flows: none}\n' >"$directory/etc/egret/egret.yaml"
+    breaks 1 "/etc/egret/egret.yaml:1:1: error[C010]" as_system "$program" config check
+    breaks 1 "/etc/egret/egret.yaml:1:1: error[C010]" as_system "$program" watch --interface lo
+else
+    echo "configuration: /etc/egret/egret.yaml is not tested: no user namespaces here" >&2
+fi
+
 # Every key is a flag of watch, and each that is not for live runs alone one of analyze.
 help=$("$egret" help watch)
 for flag in $(grep -oE '^\| `[a-z_]+\.[a-z_]+` \| `--(\[no-\])?[a-z-]+' docs/CONFIGURATION.md | sed -E 's/.*--(\[no-\])?//'); do

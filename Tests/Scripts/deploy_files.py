@@ -103,6 +103,37 @@ def check_compose(egret):
     check_options("compose", service["command"], egret)
 
 
+def mebibytes(text):
+    number, unit = re.match(r"(\d+) ?([GM])i?B?$", text).groups()
+    return int(number) * (1024 if unit == "G" else 1)
+
+
+def check_memory():
+    """The bounds of docs/OPERATIONS.md add up to less than each limit that ships."""
+    text = (ROOT / "docs/OPERATIONS.md").read_text(encoding="utf-8")
+    table = text[text.index("| part | setting | at most |"):].split("\n\n")[0]
+    parts = [[cell.strip() for cell in line.split("|")[1:-1]] for line in table.splitlines()[2:]]
+    bounds = {part[0]: mebibytes(re.match(r"\d+ [GM]iB", part[2])[0]) for part in parts}
+    ring = mebibytes(re.search(r"\| ring \| (\d+ MiB) an interface", text)[1])
+    total = sum(bounds.values()) + ring
+    said = int(re.search(r"That is some (\d+) MiB", text)[1])
+    hold(abs(total - said) <= 10, f"docs/OPERATIONS.md: the bounds add up to {total} MiB, not to {said}")
+    flows = next(bound for part, bound in bounds.items() if part.startswith("flows:"))
+    unit = re.search(r"^MemoryMax=(\S+)$", (DEPLOY / "systemd/egret.service").read_text(encoding="utf-8"), re.MULTILINE)[1]
+    hold(total < mebibytes(unit), f"egret.service: MemoryMax={unit} is less than {total} MiB")
+    for path in sorted((DEPLOY / "kubernetes").glob("*.yaml")):
+        for document in documents(path):
+            pod = document.get("spec", {}).get("template", {}).get("spec", {})
+            for container in pod.get("containers", []):
+                if not container["image"].startswith("egret"):
+                    continue
+                settings = {entry["name"]: entry.get("value", "") for entry in container.get("env", [])}
+                own = settings.get("EGRET_LIMITS_FLOW_MEMORY")
+                needed = total if own is None else total - flows + mebibytes(own)
+                limit = container["resources"]["limits"]["memory"]
+                hold(needed < mebibytes(limit), f"{path.name}: a limit of {limit} is less than {needed} MiB")
+
+
 def check_unit(egret):
     unit = (DEPLOY / "systemd/egret.service").read_text(encoding="utf-8")
     command = shlex.split(re.search(r"^ExecStart=(.*)$", unit, re.MULTILINE)[1])
@@ -155,6 +186,7 @@ def main():
         documents(path)
     check_kubernetes(egret)
     check_compose(egret)
+    check_memory()
     check_unit(egret)
     check_update_unit(egret)
     for problem in problems:

@@ -43,6 +43,18 @@ before=$(sha256sum <"$capture")
 [ "$(sha256sum <"$capture")" = "$before" ] || fail "the capture was written to"
 cat "$work"/events/events-*.jsonl | python3 -c 'import json, sys; [json.loads(line) for line in sys.stdin]' || fail "lines in the wrong file"
 
+# The audit: the same of standard output and of a file.
+audit=${EGRET_AUDIT:-$(dirname "$egret")/egret-audit}
+audit_refused() {
+    [ "$2" -eq 1 ] || fail "audit, $1: exit status $2, not 1"
+    grep -q '[1-9][0-9]* of [0-9]* lines were written$' "$work/errors" || fail "audit, $1: how much was written is not said"
+    python3 -c 'import json, sys; sys.exit(0 if [json.loads(line) for line in sys.stdin] else 1)' <"$work/disk/$1" ||
+        fail "audit, $1: half a line, or none at all"
+}
+"$audit" --format jsonl docs/demo/audit/v2-dubai-1.pcap >/dev/full 2>"$work/errors"
+[ $? -eq 1 ] || fail "audit: a full device is no error"
+grep -q 'standard output cannot be written: .*; 0 of [0-9]* lines were written' "$work/errors" || fail "audit: a full device is not named"
+
 mkdir "$work/disk"
 if mount -t tmpfs -o size=16k tmpfs "$work/disk" 2>/dev/null; then
     for try in 1 2; do
@@ -51,6 +63,12 @@ if mount -t tmpfs -o size=16k tmpfs "$work/disk" 2>/dev/null; then
         python3 -c 'import json, sys; [json.loads(line) for line in sys.stdin]' <"$work/disk/events.jsonl" || fail "half a line on a full disk"
         [ "$(tail -c 1 "$work/disk/events.jsonl" | od -An -tx1)" = " 0a" ] || fail "the last line has no end"
     done
+    rm "$work/disk/events.jsonl"
+    "$audit" --format jsonl docs/demo/audit/*.pcap >"$work/disk/standard" 2>"$work/errors"
+    audit_refused standard $?
+    rm "$work/disk/standard"
+    "$audit" --format jsonl --output "$work/disk/file" docs/demo/audit/*.pcap 2>"$work/errors"
+    audit_refused file $?
 else
     echo "skipped: a full disk takes a tmpfs, which only root may mount"
 fi

@@ -32,6 +32,7 @@ QUESTIONS = {
     "claude-code.csv": ["--by", "source", "--where", "product=claude-code", "--format", "csv"],
     "days.csv": ["--by", "day,vendor", "--timezone", "Asia/Shanghai", "--format", "csv"],
     "sources.html": ["--by", "source,vendor", "--format", "html"],
+    "audit.html": ["--format", "html", "--audit", "Tests/Fixtures/reports/audit.jsonl"],
 }
 EGRET = ""
 failed = 0
@@ -105,12 +106,35 @@ def reports(directory):
     hold(b"other.txt: skipped" in egret("report", str(packed)).stderr, "a skipped file is not named")
 
 
+def alerts(directory):
+    """--by rule has the alerts of each rule, as the events have them."""
+    events = directory / "alerts.jsonl"
+    egret("analyze", "-q", "--suppressed", "--rules", "rules/policies/vendor-ban.yaml", "-o", str(events), OFFICE)
+    lines = [line for line in map(json.loads, events.read_text(encoding="utf-8").splitlines()) if line["type"] == "alert"]
+    last = {line["alert"]["id"]: line for line in lines}
+    rows = list(csv.DictReader(io.StringIO(egret("report", str(events), "--by", "rule", "--format", "csv").stdout.decode())))
+    hold({row["rule"] for row in rows} == {line["rule"]["id"] for line in lines} and rows, f"rules: {rows}")
+    for row in rows:
+        mine = [line for line in last.values() if line["rule"]["id"] == row["rule"] and line["alert"]["status"] != "suppressed"]
+        hold(int(row["alerts"]) == len(mine), f"{row['rule']}: {row['alerts']} alerts of {len(mine)}")
+        hold(int(row["hits"]) == sum(line["alert"]["count"] for line in mine), f"{row['rule']}: {row['hits']} hits")
+        hold(int(row["sources"]) == len({line["src"]["ip"] for line in mine}), f"{row['rule']}: {row['sources']} sources")
+    table = egret("report", str(events), "--by", "rule").stdout.decode()
+    hold(table.count(rows[0]["rule"]) == 1 and "Coverage" in table, f"the table: {table}")
+    hold(rows[0]["rule"] in egret("report", str(events), "--by", "rule", "--format", "html").stdout.decode(), "HTML by rule")
+    hold(json.loads(egret("report", str(events), "--by", "rule", "--format", "json").stdout)["rows"][0]["rule"] == rows[0]["rule"], "JSON by rule")
+    hold("(further)" in egret("report", str(events), "--by", "rule", "--top", "1").stdout.decode() or len(rows) == 1, "--top 1")
+
+
 def errors(directory):
     (directory / "bad.jsonl").write_text('{"type":"flow"\nnot json\n')
     for arguments, status, words in [
         (["report"], 2, "no logs"), (["report", "absent.jsonl"], 1, "absent.jsonl"),
         (["report", OFFICE, "--by", "vendr"], 2, "did you mean vendor"),
         (["report", OFFICE, "--where", "claude"], 2, "FIELD=VALUE"),
+        (["report", OFFICE, "--by", "rule,day"], 2, "group by rule alone"),
+        (["report", OFFICE, "--where", "rule=x"], 2, "--by rule has the alerts"),
+        (["report", OFFICE, "--by", "user"], 2, "use source or group"),
         (["report", OFFICE, "--from", "2026-11-31"], 2, "2026-11-31"),
         (["report", OFFICE, "--from", "2026-11-30", "--to", "2026-11-29"], 2, "period is empty"),
         (["report", OFFICE, "--period", "last-wek"], 2, "last-week"),
@@ -228,6 +252,7 @@ def main():
     with tempfile.TemporaryDirectory() as name:
         directory = pathlib.Path(name)
         reports(directory)
+        alerts(directory)
         errors(directory)
         habits(directory)
         interrupted(directory)

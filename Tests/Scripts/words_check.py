@@ -48,6 +48,7 @@ def main():
             ("a word in a comment", "Sources/A/B.swift", "let a = 1\n/// Kept lately.\n", "lately"),
             ("a type's name inside a longer one", "Sources/A/B.swift", "struct MyFlowAsideTable {}\n", "FlowAside"),
             ("a word in a script's message", "scripts/x.sh", "echo 'the catalogue is missing'\n", "catalogue"),
+            ("a word at the beginning of a sentence", "docs/PAGE.md", "Whoever reads it.\n", "Whoever"),
             ("two words", "rules/a.yaml", "# what became of it\n", "what became of"),
         ]
         for what, name, text, word in planted:

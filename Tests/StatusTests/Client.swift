@@ -53,6 +53,19 @@ final class Client {
         unsafe Glibc.send(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL)) == bytes.count
     }
 
+    /// What comes until `words` are in it, or the far end closes.
+    func text(until words: String) -> String {
+        var text = ""
+        var buffer = [UInt8](repeating: 0, count: 65_536)
+        while !text.contains(words) {
+            // Invariant: as many bytes are written as the array has at the most, during the call.
+            let count = unsafe recv(descriptor, &buffer, buffer.count, 0)
+            guard count > 0 else { break }
+            text += String(decoding: buffer[..<count], as: UTF8.self)
+        }
+        return text
+    }
+
     /// All that comes until the far end closes.
     func rest() -> String {
         var all: [UInt8] = []

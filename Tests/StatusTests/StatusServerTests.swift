@@ -11,8 +11,8 @@ private final class Service {
 
     init(_ limits: StatusLimits = StatusLimits(), text: String = "yes\n") throws {
         let descriptor = try ListeningSocket.open(.unix(path))
-        server = try StatusServer(listeningAt: [descriptor], limits: limits, counters: counters) { path in
-            path == "/yes" ? StatusAnswer(.ok, text) : StatusAnswer(.unknown, "no\n")
+        server = try StatusServer(listeningAt: [descriptor], limits: limits, counters: counters) { request in
+            request.path == "/yes" ? StatusAnswer(.ok, text) : StatusAnswer(.unknown, "no\n")
         }
     }
 

@@ -69,7 +69,7 @@ import Testing
         let text = CatalogExport(try catalog(), vendors: ["acme"], includesShared: true).text(as: .csv)
         let lines = text.split(separator: "\n")
         #expect(lines.count == 7)
-        #expect(lines[4] == "exact,o11.sentry.io,acme,,api,crash,shared,high,2026-11-22,https://example.com")
+        #expect(lines[4] == "exact,o11.sentry.io,acme,,api,crash,shared,high,2026-11-22,https://example.com,,")
         #expect(CatalogExport(try catalog(), vendors: ["other"], includesShared: true).entries.isEmpty)
     }
 

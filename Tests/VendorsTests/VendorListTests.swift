@@ -35,6 +35,8 @@ private func errors(of text: String) -> [String] {
     #expect(beta.vendor == "beta" && beta.role == .inference)
     #expect(files[1].entries[0].sources == ["owner/list@1234567", "other/list@7654321"])
     #expect(files[1].entries[0].date == "2026-11-30")
+    #expect(files[1].vendor?.country == "ZZ")
+    #expect(try read(table + "\tDE")[1].vendor?.country == "DE")
 }
 
 @Test func aVendorHasSeveralDomains() throws {
@@ -62,6 +64,7 @@ private func errors(of text: String) -> [String] {
     #expect(
         errors(of: table.replacing("acme.example", with: "ac me")).first?.hasPrefix("listed.tsv:4:1: error[V020]")
             == true)
+    #expect(errors(of: table + "\tUSA").first?.hasPrefix("listed.tsv:5:1: error[V014]") == true)
     #expect(errors(of: "one\ttwo\n").first?.hasPrefix("listed.tsv:1:1: error[V004]") == true)
     #expect(errors(of: "#source\ta\n").first?.hasPrefix("listed.tsv:1:1: error[V004]") == true)
 }

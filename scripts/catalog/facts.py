@@ -1,6 +1,8 @@
 """What the sources say: their texts, and the facts of each registrable domain."""
 import collections
 import fnmatch
+import functools
+import gzip
 import pathlib
 import re
 import subprocess
@@ -8,9 +10,13 @@ import sys
 import zipfile
 
 import host_readers
+import kinds
 import names
 import readers
 
+HERE = pathlib.Path(__file__).resolve().parent
+LISTED = HERE.parent.parent / "rules/vendors/listed.tsv"
+OBSERVATIONS = HERE / "observations.tsv"
 READERS = {**readers.READERS, **host_readers.READERS}
 READ = {}
 
@@ -20,8 +26,8 @@ class Fact:
 
     def __init__(self):
         self.hosts, self.names, self.sections = set(), collections.Counter(), collections.Counter()
-        self.sources, self.apis = set(), set()
-        self.is_described, self.kind = False, "assistant"
+        self.sources, self.apis, self.countries, self.kinds = set(), set(), set(), collections.Counter()
+        self.is_described = False
 
 
 def checkout(arguments, source):
@@ -36,6 +42,12 @@ def checkout(arguments, source):
 def git(where, *command):
     run = subprocess.run(["git", "-C", str(where), *command], stdout=subprocess.PIPE, check=True)
     return run.stdout.decode("utf-8", "replace")
+
+
+def blob(where, name):
+    """A file of a repository as text; one whose name ends with `.gz` is unpacked."""
+    data = subprocess.run(["git", "-C", str(where), "show", name], stdout=subprocess.PIPE, check=True).stdout
+    return (gzip.decompress(data) if name.endswith(".gz") else data).decode("utf-8", "replace")
 
 
 def version(arguments, source):
@@ -64,38 +76,74 @@ def texts(arguments, source):
         return
     where = checkout(arguments, source)
     if where is None:
-        print(f"note: source {source['id']} is not in {arguments.sources}", file=sys.stderr)
-        return
+        raise SystemExit(f"{source['repository']} is not in {arguments.sources}: pipeline.py fetch brings it")
     listed = git(where, "ls-tree", "-r", "-z", "HEAD", "--name-only").split("\0")
     for pattern in source["files"]:
         found = [name for name in listed if fnmatch.fnmatch(name, pattern)]
         for name in found:
-            yield git(where, "show", f"HEAD:{name}")
+            yield blob(where, f"HEAD:{name}")
         if not found and "*" not in pattern:
             commits = git(where, "log", "--all", "--format=%H", "--", pattern).split()
             if commits:
-                yield git(where, "show", f"{commits[-1]}:{pattern}")
+                yield blob(where, f"{commits[-1]}:{pattern}")
+
+
+def wheel(arguments, source):
+    """The file of a source that is a wheel, or None."""
+    stem = source["wheel"].replace("-", "_")
+    return next(iter(sorted((arguments.sources / "wheels").glob(f"{stem}-{source['version']}-*.whl"))), None)
 
 
 def wheel_texts(arguments, source):
     """The members of a wheel that match, as text."""
-    stem = source["wheel"].replace("-", "_")
-    found = sorted((arguments.sources / "wheels").glob(f"{stem}-{source['version']}-*.whl"))
-    if not found:
-        print(f"note: wheel {source['wheel']} is not in {arguments.sources}/wheels", file=sys.stderr)
-        return
-    with zipfile.ZipFile(found[0]) as wheel:
-        for name in wheel.namelist():
+    with zipfile.ZipFile(wheel(arguments, source)) as members:
+        for name in members.namelist():
             if any(fnmatch.fnmatch(name, pattern) for pattern in source["files"]):
-                yield wheel.read(name).decode("utf-8", "replace")
+                yield members.read(name).decode("utf-8", "replace")
 
 
 def read(arguments, source):
-    """What one source's reader finds, without the sections that `skip` names. A source is read once in a run."""
+    """What one source's reader finds, without the sections that `skip` names. A source is read once in a run.
+
+    One that cannot be read any more keeps what the last run saw of it.
+    """
     if source["id"] not in READ:
-        READ[source["id"]] = [found for text in texts(arguments, source) for found in READERS[source["read"]](text)
-                              if not ("skip" in source and re.search(source["skip"], found[2].lower()))]
+        if is_absent(arguments, source):
+            print(f"note: source {source['id']} is not in {arguments.sources}: what the last run saw is kept", file=sys.stderr)
+            READ[source["id"]] = list(remembered(source))
+        else:
+            READ[source["id"]] = [found for text in texts(arguments, source) for found in READERS[source["read"]](text)
+                                  if not ("skip" in source and re.search(source["skip"], found[2].lower()))]
     return READ[source["id"]]
+
+
+def is_absent(arguments, source):
+    """Whether a source is in no file here."""
+    if "local" in source:
+        return False
+    return wheel(arguments, source) is None if "wheel" in source else checkout(arguments, source) is None
+
+
+def table(path):
+    """The rows of a table of tab-separated columns, without comments."""
+    if not path.exists():
+        return []
+    return [line.split("\t") for line in path.read_text(encoding="utf-8").splitlines() if line and line[0] != "#"]
+
+
+def remembered(source):
+    """What the tables of the last run say of a source: its domains, and the name, category and API hosts that were drafted."""
+    drafted = {domain: row for row in table(LISTED) for domain in row[3].split(",")}
+    for domain, sources in table(OBSERVATIONS):
+        if source["id"] in sources.split(","):
+            row = drafted.get(domain)
+            is_own = row is not None and row[5] == source["id"]
+            yield f"https://{domain}/", row[1] if is_own else "", row[2].replace("-", " ") if is_own else ""
+            for host in filter(None, row[6].split(",")) if is_own else ():
+                yield f"https://{host}/", row[1], "api"
+
+
+COUNTRIES = {word: code for word, code in table(HERE / "countries.tsv")}
 
 
 def of_source(arguments, suffixes, source, facts):
@@ -104,17 +152,17 @@ def of_source(arguments, suffixes, source, facts):
         add(facts, suffixes, source, found)
 
 
-def gather(arguments, suffixes, without=None):
-    """Facts by registrable domain, of all sources but one."""
+def gather(arguments, suffixes, without=None, measured=None):
+    """Facts by registrable domain, of all sources but one and those that are kept apart; of those, `measured` alone is read."""
     facts = collections.defaultdict(Fact)
     for source in arguments.config["sources"]:
-        if source["id"] != without:
+        if source["id"] != without and (not source.get("held_out") or source["id"] == measured):
             of_source(arguments, suffixes, source, facts)
     return facts
 
 
 def add(facts, suffixes, source, found):
-    url, name, section, *described = found
+    url, name, section, said, country = (*found, "", "")[:5]
     host = names.host(url)
     if host is None:
         return
@@ -126,8 +174,13 @@ def add(facts, suffixes, source, found):
     if source.get("corroborates_only"):
         return
     fact.hosts.add(host)
-    fact.kind = source.get("kind", fact.kind)
-    fact.is_described |= any(described) and bool(source.get("describes"))
+    is_model, kind = meaning(said)
+    fact.is_described |= bool(source.get("describes")) and is_model
+    if kind:
+        fact.kinds[kind] += 1
+    country = source.get("country") or COUNTRIES.get(country.lower())
+    if country:
+        fact.countries.add(country)
     if name:
         fact.names[clean(name)] += 1
     if section:
@@ -136,18 +189,24 @@ def add(facts, suffixes, source, found):
         fact.apis.add(host)
 
 
+@functools.cache
+def meaning(said):
+    """Whether the words of a list say that a model does the work, and of what kind of product they speak."""
+    return bool(readers.MODEL.search(said)), kinds.of_words("description", said)
+
+
 def clean(name):
     return re.sub(r"\s+", " ", re.sub(r"[^\w .&+'-]", "", name)).strip()[:60]
 
 
-def negatives(arguments, suffixes):
-    """Registrable domains of ordinary sites, with the rank of those that are ranked."""
+def ranks(arguments, suffixes, sources):
+    """Registrable domains that some sources name, each with its best rank; 0 if none of them ranks it."""
     found = {}
-    for source in arguments.config["negative"]:
+    for source in sources:
         for text in texts(arguments, source):
             for url, _, rank in READERS[source["read"]](text):
                 host = names.host(url)
                 domain = host and suffixes.registrable(host)[0]
                 if domain:
-                    found.setdefault(domain, int(rank) if rank else 0)
+                    found[domain] = min(filter(None, (found.get(domain), int(rank or 0))), default=0)
     return found

@@ -7,8 +7,6 @@ import io
 import json
 import re
 
-import readers
-
 HOST = re.compile(r"^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)+$")
 CODE_URL = re.compile(r"https://((?:[a-z0-9-]+\.)+[a-z]{2,})(?=[/\"'`\s:,)]|$)", re.IGNORECASE)
 FIELD = re.compile(r"""["']?\b(name|title|[a-zA-Z_]*url|domain|category)["']?\s*:\s*["'`]([^"'`]{1,200})["'`]""", re.IGNORECASE)
@@ -59,11 +57,11 @@ def domain_table(text):
 
 
 def domain_csv(text):
-    """Rows of CSV with the columns Domain, Category and Subcategory."""
+    """Rows of CSV with the columns Domain, Category, Subcategory and Country."""
     for row in csv.DictReader(io.StringIO(text)):
         found = page(row.get("Domain") or "")
         if found:
-            yield found, row.get("Subcategory", ""), row.get("Category", "")
+            yield found, row.get("Subcategory", ""), row.get("Category", ""), "", row.get("Country", "")
 
 
 def registry(text):
@@ -103,7 +101,7 @@ def tool_groups(text):
     """Groups of tools in JSON: a `title`, and `content` with the `title`, `url` and `body` of each."""
     for group in json.loads(text)["tools"]:
         for tool in group["content"]:
-            yield tool["url"], tool["title"], group["title"], bool(readers.MODEL.search(tool.get("body", "")))
+            yield tool["url"], tool["title"], group["title"], tool.get("body", "")
 
 
 def presets(text):
@@ -167,6 +165,52 @@ def domain_column(text):
             yield page(domain), "", ""
 
 
+def tool_objects(text):
+    """Objects of tools, in JSON or in JavaScript: a name, the address of its page, its category and a description.
+
+    An address that is only the list's own page of a tool, or a picture, is under another key and is left out.
+    """
+    try:
+        found = list(walk(json.loads(text), ""))
+    except ValueError:
+        found = [{key.lower(): value for key, _, value in OBJECT_FIELD.findall(text[match.start():match.end()])}
+                 for match in re.finditer(r"\{[^{}]*\}", text)]
+    for row in found:
+        url = next((row[key] for key in PAGES if str(row.get(key, "")).startswith("http")), None)
+        name = next((row[key] for key in NAMES if isinstance(row.get(key), str)), "")
+        if url and name:
+            section = next((row[key] for key in KINDS if isinstance(row.get(key), str)), "")
+            yield url, name, section, " ".join(str(row.get(key, "")) for key in SAYINGS)
+
+
+PAGES = ("url", "officialurl", "website", "website_url", "websiteurl", "homepage", "link")
+NAMES = ("name", "service_name", "title", "tool_name")
+KINDS = ("subcategory", "category", "primary", "service_category", "type")
+SAYINGS = ("description", "shortdescription", "shortdesc", "tagline", "summary", "bestfor")
+OBJECT_FIELD = re.compile(r"""["']?(\w+)["']?\s*:\s*(["'`])((?:\\.|(?!\2).){0,600})\2""", re.DOTALL)
+
+
+def walk(value, name):
+    """Every object of a JSON value with its keys in lower case; one without a name has that of the object around it."""
+    if isinstance(value, list):
+        for item in value:
+            yield from walk(item, name)
+    elif isinstance(value, dict):
+        row = {key.lower(): item for key, item in value.items()}
+        own = next((row[key] for key in NAMES if isinstance(row.get(key), str)), name)
+        yield {"name": own, **row}
+        for item in value.values():
+            yield from walk(item, own)
+
+
+def adblock(text):
+    """Rules of a block list for whole names: `||name^`; rules for parts of pages are left out."""
+    for line in text.splitlines():
+        rule = re.match(r"^\|\|([a-z0-9.-]+)\^(?:\$.*)?$", line.strip())
+        if rule and page(rule.group(1)):
+            yield page(rule.group(1)), "", ""
+
+
 def anchors(text):
     """Items of lists that begin with an HTML link, under the section's heading."""
     section = ""
@@ -180,4 +224,4 @@ def anchors(text):
 
 READERS = {reader.__name__: reader for reader in (hosts_file, clash, domain_table, domain_csv, registry, vendor_json, tool_groups,
                                                  presets, base_urls, api_urls, heading_links,
-                                                 agents_yaml, domain_column, anchors)}
+                                                 agents_yaml, domain_column, tool_objects, adblock, anchors)}

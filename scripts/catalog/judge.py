@@ -3,37 +3,25 @@ import collections
 import re
 
 import facts as evidence
+import kinds
 import names
-
-# Sections of the lists, by words, and the category of their entries; the first that fits decides.
-CATEGORIES = [
-    ("api", r"^api|inference|llm provider"), ("coding-agent", r"cod(e|ing)|developer|programming|sql|devtool|ide\b|testing"),
-    ("companion", r"companion|girlfriend|dating|character|relationship"),
-    ("meeting", r"meeting|transcri|note-?tak"), ("voice", r"audio|voice|speech|music|podcast|text to speech|sound"),
-    ("video", r"video|movie|animation"), ("image", r"image|art\b|photo|logo|avatar|design|portrait|3d|cartoon|picture"),
-    ("writing", r"writ|copy|text|story|paraphras|summar|blog|translat|grammar|email"),
-    ("search", r"search|research"), ("agent-platform", r"agent|automation|workflow|no-?code"),
-    ("model-hub", r"model|dataset|platform|mlops"), ("assistant", r"chat|assistant|personal|q&a|llm"),
-]
-# Categories in which a product is made of what a model makes.
-MAKES = {"image", "video", "voice", "companion", "coding-agent", "meeting"}
-
-
-def category(fact, otherwise="assistant"):
-    """The category of the section that most lists put a product in, or `otherwise`."""
-    for section, _ in fact.sections.most_common():
-        for word, pattern in CATEGORIES:
-            if re.search(pattern, section):
-                return word
-    return "api" if fact.apis else otherwise
-
 
 def slug(text):
     return re.sub(r"-+", "-", re.sub(r"[^a-z0-9]+", "-", text.lower())).strip("-")[:48]
 
 
 def judge(domain, fact, world):
-    """accept, reject or ask, and why."""
+    """accept, reject or ask, and why. A popular site that few lists name is no vendor because of that."""
+    verdict, why = by_rules(domain, fact, world)
+    top = world["rankings"].get(domain, 0)
+    is_decided = domain in world["decisions"] or "verified" in fact.sources
+    if verdict == "accept" and not is_decided and 0 < top <= 10_000 and not names.says_ai(domain) and len(fact.sources) <= 3:
+        return "ask", f"a site among the first {top} of a ranking"
+    return verdict, why
+
+
+def by_rules(domain, fact, world):
+    """The verdict of a person, or else of the rules for what lists say."""
     decision = world["decisions"].get(domain)
     if decision:
         return decision
@@ -62,7 +50,7 @@ def judge(domain, fact, world):
     if fact.apis or is_ai or count > 1:
         return "accept", f"{count} lists" + (", API" if fact.apis else "")
     # One list, and a name that does not say AI: only if the list says that the product makes something by a model.
-    if own & world["curated"] or own & world["trusted"] and (category(fact) in MAKES or fact.is_described):
+    if own & world["curated"] or own & world["trusted"] and (kinds.of_sections(fact) in kinds.MAKES or fact.is_described):
         return "accept", "one list"
     return "reject", "one list, and nothing says that it rests on a model"
 
@@ -100,8 +88,9 @@ def drafts(facts, world):
         name = fact.names.most_common(1)[0][0] if fact.names else domain
         is_sure = len(fact.sources) > 1 or names.says_ai(domain) or fact.apis
         rows.append({"id": chosen, "name": name or domain,
-                     "category": world["categories"].get(domain) or category(fact, fact.kind),
+                     "category": world["categories"].get(domain) or kinds.of(domain, fact)[0],
                      "domains": [domain] + sorted(aliases.get(domain, [])), "apis": sorted(fact.apis), "sources": own,
+                     "country": next(iter(fact.countries)) if len(fact.countries) == 1 else "",
                      "confidence": "medium" if is_sure else "low"})
     for main in sorted(set(aliases) - {row["domains"][0] for row in rows}):
         waiting.append((main, "has aliases and is not drafted", ",".join(aliases[main])))
@@ -113,12 +102,12 @@ def render(rows, arguments):
     used = {source for row in rows for source in row["sources"]}
     lines = ["# Vendors that published lists of AI products name, drafted by scripts/catalog/pipeline.py. A vendor with a file of",
              "# its own is not in this table. The id of one that a single list names begins with that list's mark.",
-             "# id, name, category, domains, confidence, sources, API hosts"]
+             "# id, name, category, domains, confidence, sources, API hosts, and the country if a list says it"]
     for source in arguments.config["sources"]:
         if source["id"] in used:
             date = evidence.version(arguments, source)[1]
             lines.append(f"#source\t{source['id']}\t{date}\t{evidence.label(arguments, source)}")
     for row in rows:
         lines.append("\t".join([row["id"], row["name"], row["category"], ",".join(row["domains"]), row["confidence"],
-                                ",".join(row["sources"]), ",".join(row["apis"])]))
+                                ",".join(row["sources"]), ",".join(row["apis"]), *filter(None, [row["country"]])]))
     return "\n".join(lines) + "\n"

@@ -1,4 +1,5 @@
 """Names of hosts: registrable domains by the Public Suffix List, and what an address says of itself."""
+import functools
 import pathlib
 import re
 from urllib.parse import urlsplit
@@ -39,6 +40,7 @@ class PublicSuffixes:
                 return name, self.rules[wild]
         return labels[-1], False
 
+    @functools.cache
     def registrable(self, host):
         """The registrable domain, and whether its suffix hands out names to customers; None for a suffix itself."""
         suffix, private = self.suffix(host)
@@ -48,6 +50,7 @@ class PublicSuffixes:
         return ".".join(host.split(".")[-count:]), private
 
 
+@functools.cache
 def host(url):
     """The host of an address in lower case without `www.`, or None."""
     try:
@@ -59,6 +62,7 @@ def host(url):
     return name.removeprefix("www.")
 
 
+@functools.cache
 def says_ai(name):
     """Whether a domain says of itself that it is about AI."""
     return bool(TOKEN.search(ORDINARY.sub("_", name)))

@@ -1,5 +1,5 @@
-"""Readers of published lists: each yields (url, name, section) of one file's text, and if it can, whether the list says that a
-model does the work.
+"""Readers of published lists: each yields (url, name, section) of one file's text, and if it can, what the list says of the
+product and the country of its maker. Of what a list says only the kind of product is kept, and whether a model does the work.
 """
 import csv
 import io
@@ -10,7 +10,7 @@ import tomllib
 LINK = re.compile(r"\[([^\]\[]{1,80})\]\((https?://[^)\s]+)\)")
 ITEM = re.compile(r"^\s*(?:[-*+]|\d+\.)\s+(?:[^\w\[]*)\[\**([^\]\[]{1,80}?)\**\]\((https?://[^)\s]+)\)")
 HEADING = re.compile(r"^#{1,6}\s+(.*)")
-# What a list says of a product whose maker says that a model does the work. Only that it says so carries over, not how.
+# Words that say that a model does the work.
 MODEL = re.compile(r"\b(?:ai|a\.i\.|gpt|gpt-?\d\w*|chatgpt|openai|llms?|claude|gemini|machine learning|deep learning|neural|"
                    r"generative|text-to-\w+|stable diffusion|transcri\w+|chatbots?|voice clon\w+)\b|yapay zek\w*|人工智能|大模型|智能", re.IGNORECASE)
 HOST = re.compile(r"^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)+$")
@@ -26,7 +26,7 @@ def markdown(text):
             continue
         item = ITEM.match(line)
         if item:
-            yield item.group(2), item.group(1).strip(), section, bool(MODEL.search(line[item.end():]))
+            yield item.group(2), item.group(1).strip(), section, line[item.end():]
 
 
 def table(text):
@@ -53,7 +53,7 @@ def linked_table(text):
             section = re.sub(r"[^\w &/-]", "", heading.group(1)).strip()
         link = re.match(r"^\|\s*\[([^\]]{1,80})\]\((https?://[^)\s]+)\)", line)
         if link:
-            yield link.group(2), link.group(1).strip(), section, bool(MODEL.search(line[link.end():]))
+            yield link.group(2), link.group(1).strip(), section, line[link.end():]
 
 
 def bold_items(text):
@@ -65,7 +65,7 @@ def bold_items(text):
             section = re.sub(r"[^\w &/-]", "", heading.group(1)).strip()
         item = re.match(r"^\s*[-*] \*\*([^*]{1,80})\*\*[^\[]{0,60}\[[^\]]*\]\((https?://[^)\s]+)\)", line)
         if item:
-            yield item.group(2), item.group(1).strip(), section, bool(MODEL.search(line[item.end():]))
+            yield item.group(2), item.group(1).strip(), section, line[item.end():]
 
 
 def links(text):
@@ -87,6 +87,20 @@ def ranking(text):
     for row in csv.reader(io.StringIO(text)):
         if len(row) > 1 and HOST.match(row[1]):
             yield "https://" + row[1] + "/", "", row[0]
+
+
+def ranked_names(text):
+    """One name a line, the first of which has the rank 1."""
+    for rank, line in enumerate(text.splitlines(), 1):
+        if HOST.match(line.strip()):
+            yield "https://" + line.strip() + "/", "", str(rank)
+
+
+def bucket(text):
+    """Names in no order, of which the ranking says that they are its first so many: each gets that number as its rank."""
+    names = [line.strip() for line in text.splitlines() if HOST.match(line.strip())]
+    for name in names:
+        yield "https://" + name + "/", "", str(round(len(names), -3))
 
 
 def v2fly(text):
@@ -128,11 +142,13 @@ def verified(text):
 
 
 def products(text):
-    """A product as JSON: its name, page and category."""
+    """A product as JSON: its name, page, category and description, and the country of its maker's seat."""
     data = json.loads(text)
     if str(data.get("product_url", "")).startswith("http"):
-        yield data["product_url"], data.get("name", ""), data.get("category", "")
+        seat = (data.get("company") or {}).get("headquarters") or {}
+        yield (data["product_url"], data.get("name", ""), data.get("category", ""), data.get("description") or "",
+               seat.get("country_code") or seat.get("country") or "")
 
 
-READERS = {reader.__name__: reader for reader in (markdown, table, linked_table, bold_items, links, domains, ranking, v2fly, proxy_rules,
-                                                 models_dev, portkey, products, verified)}
+READERS = {reader.__name__: reader for reader in (markdown, table, linked_table, bold_items, links, domains, ranking, ranked_names,
+                                                 bucket, v2fly, proxy_rules, models_dev, portkey, products, verified)}

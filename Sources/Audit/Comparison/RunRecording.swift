@@ -21,10 +21,11 @@ package struct RunRecording: Sendable {
         self.requests = requests
         self.unopened = unopened
         derived = []
+        let finder = DerivedFinder(DigestHeads())
         for request in requests {
             var findings = FindingCollection()
             let fields = request.fields
-            DerivedFinder().search(request, fields, into: &findings)
+            finder.search(request, fields, into: &findings)
             for finding in findings.findings { derived.insert(FieldPath.withoutPositions(finding.field)) }
         }
     }

@@ -30,12 +30,49 @@ extension Sequence where Element == UInt8 {
     }
 }
 
+extension RawSpan {
+    /// Whether every byte is one that `allowed` holds, a set of 256 bits. Cost: one look-up a byte, up to the first that is not.
+    func consists(of allowed: ByteSet) -> Bool {
+        var index = 0
+        while let byte = byte(at: index) {
+            guard allowed.contains(byte) else { return false }
+            index &+= 1
+        }
+        return true
+    }
+}
+
+/// A set of bytes of ASCII, one bit for each.
+struct ByteSet: Sendable {
+    private let low: UInt64
+    private let high: UInt64
+
+    /// The set of `bytes`, which are of ASCII; others are left out.
+    init(_ bytes: some Sequence<UInt8>) {
+        var (low, high) = (UInt64(0), UInt64(0))
+        for byte in bytes where byte < 0x80 {
+            if byte < 0x40 { low |= 1 << UInt64(byte) } else { high |= 1 << UInt64(byte & 63) }
+        }
+        (self.low, self.high) = (low, high)
+    }
+
+    /// Whether `byte` is in it.
+    func contains(_ byte: UInt8) -> Bool {
+        byte < 0x80 && (byte < 0x40 ? low : high) >> UInt64(byte & 63) & 1 != 0
+    }
+}
+
+extension Base64Text {
+    /// The bytes of both alphabets and the padding.
+    static let signs = ByteSet(
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_=".utf8)
+}
+
 extension Array where Element == UInt8 {
     /// The text if the bytes are UTF-8 without control characters other than white space; otherwise `nil`.
     package var readableText: String? {
-        guard let text = String(validating: self, as: UTF8.self) else { return nil }
-        let isReadable = text.utf8.allSatisfy { $0 >= 0x20 || $0 == 0x09 || $0 == 0x0A || $0 == 0x0D }
-        return isReadable ? text : nil
+        guard allSatisfy({ $0 >= 0x20 || $0 == 0x09 || $0 == 0x0A || $0 == 0x0D }) else { return nil }
+        return String(validating: self, as: UTF8.self)
     }
 
     /// The offset of `needle` at or after `start`.

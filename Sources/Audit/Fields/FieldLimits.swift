@@ -8,6 +8,8 @@ package struct FieldLimits: Sendable {
     package var nodes = 1 << 20
     /// Bytes that all layers of one request together may produce.
     package var decodedBytes = 64 << 20
+    /// Whether the bytes of a JSON string with escapes are kept beside its text, as comparisons need them.
+    package var keepsRaw = true
 
     /// The default bounds.
     package init() {}

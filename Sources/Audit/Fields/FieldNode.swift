@@ -1,3 +1,6 @@
+import ByteScanning
+import Bytes
+
 /// One value of a request, with what it contains: a tree that keeps what was sent beside what was understood.
 package struct FieldNode: Sendable {
     /// What a value is.
@@ -93,6 +96,14 @@ package enum FieldValue: Sendable, Hashable {
         switch self {
         case .text(let text), .number(let text), .literal(let text): Array(text.utf8)
         case .bytes(let bytes): bytes
+        }
+    }
+
+    /// Calls `body` with the bytes of `utf8`. Nothing is copied.
+    func withBytes(_ body: (RawSpan) -> Void) {
+        switch self {
+        case .text(let text), .number(let text), .literal(let text): body(text.utf8.span.raw)
+        case .bytes(let bytes): body(bytes.rawSpan)
         }
     }
 

@@ -1,3 +1,6 @@
+import ByteScanning
+import Bytes
+
 /// The text of paths.
 package enum FieldPath {
     /// The longest name that a path shows in full, in bytes of UTF-8.
@@ -14,29 +17,44 @@ package enum FieldPath {
 
     /// The path without positions: `body.messages[].content[].text`.
     package static func withoutPositions(_ path: String) -> String {
-        var result = ""
+        var result: [UInt8] = []
         var isInside = false
         for character in path.utf8 {
             let digit = (0x30...0x39).contains(character)
             if character == UInt8(ascii: "[") { isInside = true } else if !digit { isInside = false }
             if isInside && digit { continue }
-            result.unicodeScalars.append(Unicode.Scalar(character))
+            result.append(character)
         }
-        return result
+        return String(decoding: result, as: UTF8.self)
     }
 
     /// The last name of a path, without layers, positions and numbers: `text` of `body.content[1].text~base64`.
     package static func lastName(_ path: String) -> String {
         // By bytes, since it is asked for each field: the signs of a path are of ASCII.
-        let bytes = Array(path.utf8)
-        var name = bytes[...]
-        if let layer = name.firstIndex(of: UInt8(ascii: "~")), !name[layer...].contains(UInt8(ascii: ".")) {
-            name = name[..<layer]
+        let bytes = path.utf8.span.raw
+        var end = bytes.byteCount
+        if let layer = bytes.firstIndex(of: UInt8(ascii: "~"), in: 0..<end),
+            bytes.firstIndex(of: UInt8(ascii: "."), in: layer..<end) == nil
+        {
+            end = layer
         }
-        while name.last == UInt8(ascii: "]"), let open = name.lastIndex(of: UInt8(ascii: "[")) { name = name[..<open] }
-        while name.last == UInt8(ascii: ".") { name = name.dropLast() }
-        if let dot = name.lastIndex(of: UInt8(ascii: ".")) { name = name[(dot + 1)...] }
-        return String(decoding: name.prefix { $0 != UInt8(ascii: "#") && $0 != UInt8(ascii: "~") }, as: UTF8.self)
+        while bytes.byte(at: end - 1) == UInt8(ascii: "]"), let open = lastIndex(of: UInt8(ascii: "["), bytes, end) {
+            end = open
+        }
+        while bytes.byte(at: end - 1) == UInt8(ascii: ".") { end -= 1 }
+        let start = lastIndex(of: UInt8(ascii: "."), bytes, end).map { $0 + 1 } ?? 0
+        var stop = start
+        while stop < end, let byte = bytes.byte(at: stop), byte != UInt8(ascii: "#"), byte != UInt8(ascii: "~") {
+            stop += 1
+        }
+        return bytes.text(start..<stop)
+    }
+
+    /// The offset of the last `byte` before `end`, or `nil`.
+    private static func lastIndex(of byte: UInt8, _ bytes: RawSpan, _ end: Int) -> Int? {
+        var index = end - 1
+        while index >= 0, bytes.byte(at: index) != byte { index -= 1 }
+        return index >= 0 ? index : nil
     }
 
     private static func isPlain(_ name: String) -> Bool {

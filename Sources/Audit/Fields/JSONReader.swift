@@ -1,3 +1,6 @@
+import ByteScanning
+import Bytes
+
 /// Reads JSON (RFC 8259) and keeps what other readers lose: order, duplicate keys, the text of numbers, escapes, spacing.
 ///
 /// It is bounded in depth and number of values and never traps. Text after the value is an error, except for white space.
@@ -5,11 +8,15 @@
 package struct JSONReader {
     private let bytes: [UInt8]
     private var position: Int
+    private let keepsRaw: Bool
+    /// Memory for the string that is being decoded.
+    private var scratch: [UInt8] = []
     /// How the text is written.
     package private(set) var style = JSONStyle()
 
-    private init(_ bytes: [UInt8]) {
+    private init(_ bytes: [UInt8], _ limits: FieldLimits) {
         self.bytes = bytes
+        keepsRaw = limits.keepsRaw
         // A byte order mark is not JSON, but senders write it.
         position = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
     }
@@ -18,7 +25,7 @@ package struct JSONReader {
     package static func read(
         _ bytes: [UInt8], budget: inout FieldBudget
     ) throws(FieldError) -> (node: FieldNode, style: JSONStyle) {
-        var reader = JSONReader(bytes)
+        var reader = JSONReader(bytes, budget.limits)
         let node = try reader.value(depth: 0, budget: &budget)
         reader.skipSpace()
         guard reader.position == bytes.count else { throw .malformed(at: reader.position) }
@@ -27,7 +34,7 @@ package struct JSONReader {
 
     /// The values of `bytes` one after another, as in JSON Lines.
     package static func readSequence(_ bytes: [UInt8], budget: inout FieldBudget) throws(FieldError) -> [FieldNode] {
-        var reader = JSONReader(bytes)
+        var reader = JSONReader(bytes, budget.limits)
         var nodes: [FieldNode] = []
         reader.skipSpace()
         while reader.position < bytes.count {
@@ -126,26 +133,17 @@ package struct JSONReader {
     private mutating func string() throws(FieldError) -> (text: String, raw: [UInt8]?) {
         position += 1
         let start = position
-        var hasEscape = false
-        while let byte = current, byte != UInt8(ascii: "\"") {
-            guard byte >= 0x20 else { throw .malformed(at: position) }
-            if byte == UInt8(ascii: "\\") {
-                hasEscape = true
-                position += 1
-            }
-            position += 1
+        let plain = bytes.rawSpan.plainEnd(from: start, to: bytes.count)
+        if plain < bytes.count, bytes[plain] == UInt8(ascii: "\"") {
+            position = plain + 1
+            if let text = bytes.rawSpan.validText(start..<plain) { return (text, nil) }
+            return (bytes.rawSpan.text(start..<plain), Array(bytes[start..<plain]))
         }
-        guard position < bytes.count else { throw .malformed(at: bytes.count) }
-        let slice = bytes[start..<position]
-        position += 1
-        if !hasEscape {
-            let text = String(decoding: slice, as: UTF8.self)
-            return (text, text.utf8.elementsEqual(slice) ? nil : Array(slice))
-        }
-        var escapes = JSONEscapes(slice)
-        let text = try escapes.decoded()
+        var escapes = JSONEscapes(bytes)
+        let text = try escapes.decode(from: start, plain: plain, &scratch)
+        position = escapes.end + 1
         style.add(escapes)
-        return (text, Array(slice))
+        return (text, keepsRaw ? Array(bytes[start..<escapes.end]) : nil)
     }
 
     /// Skips white space and returns whether there was any.

@@ -1,3 +1,4 @@
+import ByteScanning
 import Bytes
 
 /// Undoes a content coding: `gzip`, `deflate`, `br` or `zstd`, at most `limit` bytes, or `nil`.
@@ -68,21 +69,29 @@ extension LayerDecoder {
     private mutating func layer(ofText text: String, depth: Int) -> (String, FieldNode)? {
         guard depth < budget.limits.layers, text.utf8.count >= 2 else { return nil }
         if let node = json(text, depth: depth) { return ("json", node) }
-        let bytes = Array(text.utf8)
-        guard bytes.count >= 16 else { return nil }
-        if let node = token(bytes, depth: depth) { return ("jwt", node) }
-        if bytes.count % 2 == 0, let plain = Self.hexadecimal(bytes), let node = recognized(plain, depth: depth) {
+        // Nothing is copied of a text that its first characters show to be none of these.
+        let bytes = text.utf8.span.raw
+        guard bytes.byteCount >= 16 else { return nil }
+        if bytes.hasASCII("eyJ"), let node = token(bytes.copied(), depth: depth) { return ("jwt", node) }
+        if bytes.byteCount % 2 == 0, bytes.consists(of: Self.digits), let plain = Self.hexadecimal(bytes.copied()),
+            let node = recognized(plain, depth: depth)
+        {
             return ("hex", node)
         }
-        if let plain = Base64Text.decode(bytes), let node = recognized(plain, depth: depth) { return ("base64", node) }
-        if bytes.starts(with: Array("%7B".utf8)) || bytes.starts(with: Array("%5B".utf8)) {
-            let plain = String(decoding: FormReader.decoded(bytes[...]), as: UTF8.self)
+        if bytes.consists(of: Base64Text.signs), let plain = Base64Text.decode(bytes.copied()),
+            let node = recognized(plain, depth: depth)
+        {
+            return ("base64", node)
+        }
+        if bytes.hasASCII("%7B") || bytes.hasASCII("%5B") {
+            let plain = String(decoding: FormReader.decoded(bytes.copied()[...]), as: UTF8.self)
             if let node = json(plain, depth: depth + 1) { return ("url", FieldNode(.layer("json", node))) }
         }
         return nil
     }
 
     private mutating func json(_ text: String, depth: Int) -> FieldNode? {
+        guard Self.mayBeJSON(text.utf8.span.raw) else { return nil }
         let trimmed = HeaderText.trimmed(text)
         let ends = (trimmed.utf8.first, trimmed.utf8.last)
         guard ends == (0x7B, 0x7D) || ends == (0x5B, 0x5D), (try? budget.take(bytes: trimmed.utf8.count)) != nil else {
@@ -91,6 +100,17 @@ extension LayerDecoder {
         guard let node = try? JSONReader.read(Array(trimmed.utf8), budget: &budget).node else { return nil }
         return expanded(node, depth: depth + 1)
     }
+
+    /// Whether the first byte that is no white space begins an object or an array.
+    private static func mayBeJSON(_ bytes: RawSpan) -> Bool {
+        var index = 0
+        while let byte = bytes.byte(at: index), byte == 0x20 || byte == 0x09 || byte == 0x0D || byte == 0x0A {
+            index += 1
+        }
+        return bytes.byte(at: index) == 0x7B || bytes.byte(at: index) == 0x5B
+    }
+
+    private static let digits = ByteSet("0123456789abcdefABCDEF".utf8)
 
     /// The header and claims of a JSON Web Token (RFC 7519).
     private mutating func token(_ bytes: [UInt8], depth: Int) -> FieldNode? {

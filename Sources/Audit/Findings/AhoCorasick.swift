@@ -1,3 +1,5 @@
+import Bytes
+
 /// Finds many byte strings in one pass (Aho and Corasick, 1975). Letters of ASCII are compared without case.
 ///
 /// Cost: one table look-up a byte, and one step for each hit. Memory: four bytes for each state and class of byte; a set of a
@@ -12,10 +14,14 @@ package struct AhoCorasick: Sendable {
     }
 
     /// The class of each byte; bytes that no pattern holds are of class 0.
-    private var classes = [Int](repeating: 0, count: 256)
+    private var classes = [UInt16](repeating: 0, count: 256)
     private var classCount = 1
-    /// The next state by state and class.
+    /// The next state by state and class, while the machine is made.
     private var next: [Int32] = []
+    /// `next` as the search reads it: each state is the place of its row, of which the lowest bit is set where a pattern ends.
+    private var rows: [UInt32] = []
+    /// The length of a row: the number of classes, or one more, so that it is even.
+    private var rowLength: Int { classCount + classCount % 2 }
     /// The patterns that end in each state.
     private var ends: [[Int]] = []
     /// The nearest shorter state in which a pattern ends, or 0.
@@ -27,7 +33,7 @@ package struct AhoCorasick: Sendable {
         lengths = patterns.map(\.count)
         for pattern in patterns {
             for byte in pattern.map(\.lowercasedASCII) where classes[Int(byte)] == 0 {
-                classes[Int(byte)] = classCount
+                classes[Int(byte)] = UInt16(truncatingIfNeeded: classCount)
                 classCount += 1
             }
         }
@@ -35,6 +41,7 @@ package struct AhoCorasick: Sendable {
         addState()
         for (index, pattern) in patterns.enumerated() where !pattern.isEmpty { insert(pattern, as: index) }
         link()
+        layOut()
     }
 
     private mutating func addState() {
@@ -46,7 +53,7 @@ package struct AhoCorasick: Sendable {
     private mutating func insert(_ pattern: [UInt8], as index: Int) {
         var state = 0
         for byte in pattern {
-            let slot = state * classCount + classes[Int(byte)]
+            let slot = state * classCount + Int(classes[Int(byte)])
             if next[slot] < 0 {
                 next[slot] = Int32(truncatingIfNeeded: ends.count)
                 addState()
@@ -82,18 +89,38 @@ package struct AhoCorasick: Sendable {
         }
     }
 
-    /// Calls `visit` with each hit in `bytes`, by the end of the hit.
-    package func forEachHit(in bytes: [UInt8], _ visit: (Hit) -> Void) {
-        var state = 0
-        for (offset, byte) in bytes.enumerated() {
-            state = Int(next[state * classCount + classes[Int(byte)]])
-            var end = state
-            while end > 0 {
-                for pattern in ends[end] {
-                    visit(Hit(pattern: pattern, range: (offset + 1 - lengths[pattern])..<(offset + 1)))
-                }
-                end = Int(shorter[end])
+    private mutating func layOut() {
+        rows.reserveCapacity(ends.count * rowLength)
+        for state in ends.indices {
+            for label in 0..<rowLength {
+                let target = label < classCount ? Int(next[state * classCount + label]) : 0
+                let isHit = !ends[target].isEmpty || shorter[target] > 0
+                rows.append(UInt32(truncatingIfNeeded: target * rowLength) | (isHit ? 1 : 0))
             }
+        }
+        next = []
+    }
+
+    /// Calls `visit` with each hit in `bytes`, by the end of the hit.
+    func forEachHit(in bytes: RawSpan, _ visit: (Hit) -> Void) {
+        var state = 0
+        var offset = 0
+        while let byte = bytes.byte(at: offset) {
+            let step = rows[state &+ Int(classes[Int(byte)])]
+            state = Int(step & ~1)
+            if step & 1 != 0 { report(state / rowLength, at: offset, visit) }
+            offset &+= 1
+        }
+    }
+
+    /// Calls `visit` with the patterns that end in `state`, the longest first.
+    private func report(_ state: Int, at offset: Int, _ visit: (Hit) -> Void) {
+        var end = state
+        while end > 0 {
+            for pattern in ends[end] {
+                visit(Hit(pattern: pattern, range: (offset + 1 - lengths[pattern])..<(offset + 1)))
+            }
+            end = Int(shorter[end])
         }
     }
 }

@@ -16,41 +16,36 @@ struct ApostropheRule: MarkRule {
 
     func search(_ text: MarkText, into findings: inout FindingCollection) {
         guard !text.isASCII else { return }
-        search(text, Self.apostrophes, "apostrophe", into: &findings, where: Self.isBetweenLetters)
+        let apostrophes = text.positions(ofApostrophes: Self.apostrophes).filter { Self.isBetweenLetters(text, $0) }
+        search(text, apostrophes, "apostrophe", into: &findings)
         // The usual mark of ASCII alone differs from no other.
         guard text.scalars.foreign.contains(where: { Self.doubles.contains(text.scalars[$0]) }) else { return }
-        search(text, Self.doubles, "quotation_mark", into: &findings) { text, index in
-            // An opening or closing mark of a word, so that marks of inches and of code count alike.
-            let sides = [text[index - 1], text[index + 1]].compactMap { $0 }
-            return sides.contains { LetterScript($0) == .latin }
-        }
+        let foreign = text.scalars.foreign.filter { Self.doubles.contains(text.scalars[$0]) }
+        let marks = (foreign + text.scalars.positions(of: UInt8(ascii: "\""))).sorted()
+        search(text, marks.filter { Self.isBesideLetter(text, $0) }, "quotation_mark", into: &findings)
     }
 
-    /// The places of all characters of `apostrophes`.
-    static func places(in text: MarkText) -> [Int] {
-        guard let bytes = text.scalars.asciiBytes else {
-            return text.scalars.indices.filter { apostrophes.contains(text.scalars[$0]) }
+    /// Whether the character at `index` opens or closes a word of Latin letters: marks of inches and of code count alike.
+    private static func isBesideLetter(_ text: MarkText, _ index: Int) -> Bool {
+        for side in [index - 1, index + 1] {
+            if let scalar = text[side], LetterScript(scalar) == .latin { return true }
         }
-        var places: [Int] = []
-        for index in bytes.indices where bytes[index] == 0x27 || bytes[index] == 0x60 { places.append(index) }
-        return places
+        return false
     }
 
     /// Whether the character at `index` has a Latin letter on each side.
     static func isBetweenLetters(_ text: MarkText, _ index: Int) -> Bool {
         guard let before = text[index - 1], let after = text[index + 1] else { return false }
-        return LetterScript(before) == .latin && LetterScript(after) == .latin && !apostrophes.contains(before)
-            && !apostrophes.contains(after)
+        // Some letters outside ASCII are among them.
+        return LetterScript(before) == .latin && LetterScript(after) == .latin
+            && (before.isASCII || !apostrophes.contains(before)) && (after.isASCII || !apostrophes.contains(after))
     }
 
     private func search(
-        _ text: MarkText, _ glyphs: GlyphSet, _ category: String, into findings: inout FindingCollection,
-        where isInContext: (MarkText, Int) -> Bool
+        _ text: MarkText, _ indices: [Int], _ category: String, into findings: inout FindingCollection
     ) {
         var places: [Unicode.Scalar: [Int]] = [:]
-        for (index, scalar) in text.scalars.enumerated() where glyphs.contains(scalar) && isInContext(text, index) {
-            places[scalar, default: []].append(index)
-        }
+        for index in indices { places[text.scalars[index], default: []].append(index) }
         for (glyph, indices) in places.sorted(by: { $0.key < $1.key }) {
             guard let common = usual(besides: glyph, places, category, text) else { continue }
             if category == "quotation_mark" && !glyph.isUnusualQuote { continue }
@@ -119,20 +114,24 @@ struct ApostropheRule: MarkRule {
     }
 }
 
-/// A set of characters that is asked for each character of a text: those of ASCII cost a comparison or two.
+/// A set of characters that is asked for each character of a text: those of ASCII cost a comparison or two, most others one test.
 struct GlyphSet: Sendable {
     private let ascii: [UInt32]
     private let foreign: Set<Unicode.Scalar>
+    /// A bit for the lowest six bits of each of `foreign`.
+    private let lowBits: UInt64
 
     /// The set of `glyphs`.
     init(_ glyphs: [Unicode.Scalar]) {
         ascii = glyphs.filter(\.isASCII).map(\.value)
         foreign = Set(glyphs.filter { !$0.isASCII })
+        lowBits = foreign.reduce(0) { $0 | 1 << UInt64($1.value & 63) }
     }
 
     /// Whether it holds `scalar`.
     func contains(_ scalar: Unicode.Scalar) -> Bool {
-        scalar.isASCII ? ascii.contains(scalar.value) : foreign.contains(scalar)
+        if scalar.isASCII { return ascii.contains(scalar.value) }
+        return lowBits >> UInt64(scalar.value & 63) & 1 != 0 && foreign.contains(scalar)
     }
 }
 

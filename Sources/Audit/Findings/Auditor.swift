@@ -16,7 +16,9 @@ package struct Auditor: Sendable {
     private static let mostKeptTexts = 4_096
 
     private let known: KnownFinder?
+    private let heads = DigestHeads()
     private let limits: FieldLimits
+    private var examined: FieldLimits
     private let unpack: ContentUnpacker
 
     /// An auditor that also searches for `known` values.
@@ -26,6 +28,9 @@ package struct Auditor: Sendable {
         self.known = known.values.isEmpty ? nil : KnownFinder(known)
         self.limits = limits
         self.unpack = unpack
+        examined = limits
+        // No finding needs the bytes of a string beside its text.
+        examined.keepsRaw = false
     }
 
     /// The fields of one request.
@@ -35,7 +40,7 @@ package struct Auditor: Sendable {
 
     /// The fields and findings of one request.
     package func audit(_ exchange: HTTPExchange) -> Result {
-        let request = fields(of: exchange)
+        let request = RequestFields(exchange, limits: examined, unpack: unpack)
         let fields = request.fields
         var findings = FindingCollection()
         let environment = EnvironmentFinder()
@@ -47,16 +52,16 @@ package struct Auditor: Sendable {
             if let text = isKept ? texts[index] : MarkText(field) { context.add(text) }
         }
         for (index, field) in fields.enumerated() {
-            if Credentials.isCredential(field) { continue }
+            let name = EnvironmentFinder.normalized(FieldPath.lastName(field.path))
+            if Credentials.isCredential(field, name: name) { continue }
             known?.search(field, into: &findings)
-            environment.search(field, into: &findings)
-            if let text = isKept ? texts[index] : MarkText(field) {
-                Self.searchMarks(text, context, into: &findings)
-            }
+            let text = isKept ? texts[index] : MarkText(field)
+            environment.search(field, name: name, places: text?.places, into: &findings)
+            if let text { Self.searchMarks(text, context, into: &findings) }
             if isKept { texts[index] = nil }
         }
         if let style = request.style { StyleRules().search(style, into: &findings) }
-        DerivedFinder().search(request, fields, into: &findings)
+        DerivedFinder(heads).search(request, fields, into: &findings)
         return Result(fields: fields, findings: findings.findings, refused: request.refused + findings.dropped)
     }
 

@@ -23,19 +23,6 @@ enum DateText {
         return Place(start: index, separators: (first, second), end: index + 10)
     }
 
-    /// The places at which a date may begin: those of the digits 1 and 2.
-    static func starts(in text: MarkText) -> [Int] {
-        var starts: [Int] = []
-        if let bytes = text.scalars.asciiBytes {
-            for index in bytes.indices where bytes[index] == 0x31 || bytes[index] == 0x32 { starts.append(index) }
-        } else {
-            for (index, scalar) in text.scalars.enumerated() where scalar == "1" || scalar == "2" {
-                starts.append(index)
-            }
-        }
-        return starts
-    }
-
     /// Whether the character at `index` separates the parts of a date.
     static func isSeparator(at index: Int, _ text: MarkText) -> Bool {
         guard isDigit(text[index - 1]), isDigit(text[index + 1]) else { return false }
@@ -51,7 +38,7 @@ enum DateText {
 struct DateRule: MarkRule {
     func search(_ text: MarkText, into findings: inout FindingCollection) {
         var places: [String: [DateText.Place]] = [:]
-        for index in DateText.starts(in: text) {
+        for index in text.scalars.positions(of: text.places.years) {
             guard let place = DateText.place(at: index, text) else { continue }
             places["\(place.separators.0)\(place.separators.1)", default: []].append(place)
         }

@@ -14,7 +14,7 @@ struct DocumentedMarks: MarkRule {
     ]
 
     func search(_ text: MarkText, into findings: inout FindingCollection) {
-        for index in Self.starts(in: text) where isSentence(text, index) {
+        for index in text.scalars.positions(of: text.places.todays) where isSentence(text, index) {
             let apostrophe = index + Self.before.count
             let date = apostrophe + 1 + Self.after.count
             let glyph = text.scalars[apostrophe]
@@ -30,16 +30,6 @@ struct DocumentedMarks: MarkRule {
                 )
             }
         }
-    }
-
-    /// The places of the first letter of the sentence.
-    private static func starts(in text: MarkText) -> [Int] {
-        guard let bytes = text.scalars.asciiBytes else {
-            return text.scalars.indices.filter { text.scalars[$0] == "T" }
-        }
-        var starts: [Int] = []
-        for index in bytes.indices where bytes[index] == 0x54 { starts.append(index) }
-        return starts
     }
 
     private func isSentence(_ text: MarkText, _ index: Int) -> Bool {

@@ -1,10 +1,14 @@
+import ByteScanning
+import Bytes
+
 /// Finds facts about machine and person by structure: by the name of a field and the form of its value.
 ///
 /// Every finding is of grade `anomaly`: a name can mislead, and many such fields have a plain purpose.
 struct EnvironmentFinder {
     /// Adds what `field` says about the machine or the person to `findings`.
-    func search(_ field: Field, into findings: inout FindingCollection) {
-        let name = Self.normalized(FieldPath.lastName(field.path))
+    ///
+    /// `name` is the normalized last name of its path, and `places` are those of its text, if they were looked for.
+    func search(_ field: Field, name: String, places: TextPlaces?, into findings: inout FindingCollection) {
         if let category = EnvironmentNames.category(ofName: name), Self.hasContent(field.value) {
             add(category, field, offset: field.offset, value: field.value, "its name says so", into: &findings)
             return
@@ -16,7 +20,10 @@ struct EnvironmentFinder {
                 into: &findings)
             return
         }
-        for hit in EnvironmentValues.hits(in: Array(text.utf8)) {
+        let bytes = text.utf8.span.raw
+        let facts = places?.facts ?? TextPlaces(bytes).facts
+        guard !facts.isEmpty else { return }
+        for hit in EnvironmentValues.hits(in: bytes, at: facts) {
             add(hit.category, field, offset: hit.offset, value: .text(hit.text), "its text holds one", into: &findings)
         }
     }
@@ -33,7 +40,12 @@ struct EnvironmentFinder {
 
     /// A name in lower case without separators.
     static func normalized(_ name: String) -> String {
-        String(decoding: name.utf8.map(\.lowercasedASCII).filter { $0 != 0x2D && $0 != 0x5F }, as: UTF8.self)
+        let bytes = name.utf8.span.raw
+        // Most names are written so already.
+        var index = 0
+        while let byte = bytes.byte(at: index), byte.lowercasedASCII == byte, byte != 0x2D, byte != 0x5F { index += 1 }
+        if index == bytes.byteCount { return name }
+        return String(decoding: name.utf8.map(\.lowercasedASCII).filter { $0 != 0x2D && $0 != 0x5F }, as: UTF8.self)
     }
 
     private static func hasContent(_ value: FieldValue) -> Bool {

@@ -1,3 +1,6 @@
+import ByteScanning
+import Bytes
+
 /// Forms of values that say what they are, whatever their field is called.
 enum EnvironmentValues {
     /// One place in a text.
@@ -13,154 +16,163 @@ enum EnvironmentValues {
     /// The category of a text that is nothing but such a value.
     static func category(ofValue text: String) -> EnvironmentCategory? {
         guard (2...64).contains(text.utf8.count) else { return nil }
-        let bytes = Array(text.utf8)
-        if let end = zoneEnd(bytes, at: 0), end == bytes.count { return .timeZone }
+        let bytes = text.utf8.span.raw
+        if let end = zoneEnd(bytes, at: 0), end == bytes.byteCount { return .timeZone }
         if isLocale(bytes) { return .locale }
-        return exact[text.lowercased()]
+        return (3...7).contains(bytes.byteCount) ? exact[text.lowercased()] : nil
     }
 
+    /// Values that are categories by themselves, in lower case, of 3 to 7 bytes.
     private static let exact: [String: EnvironmentCategory] = [
         "linux": .operatingSystem, "darwin": .operatingSystem, "win32": .operatingSystem, "macos": .operatingSystem,
         "windows": .operatingSystem, "freebsd": .operatingSystem, "x64": .architecture, "x86_64": .architecture,
         "amd64": .architecture, "arm64": .architecture, "aarch64": .architecture,
     ]
 
-    /// The values inside a longer text.
-    static func hits(in bytes: [UInt8]) -> [Hit] {
+    /// The values inside a longer text, of which `places` are those where one may begin (`TextPlaces.facts`).
+    static func hits(in bytes: RawSpan, at places: [Int]) -> [Hit] {
         var hits: [Hit] = []
         var counts: [EnvironmentCategory: Int] = [:]
-        var index = 0
-        while index < bytes.count {
-            guard mayBegin(bytes[index]), let (category, range) = value(bytes, at: index) else {
-                index += 1
-                continue
-            }
+        var passed = 0
+        for place in places where place >= passed {
+            guard let (category, range) = value(bytes, at: place) else { continue }
             counts[category, default: 0] += 1
             if counts[category, default: 0] <= most {
-                let text = String(decoding: bytes[range], as: UTF8.self)
+                let text = bytes.text(range)
                 hits.append(Hit(category: category, offset: range.lowerBound, text: text))
             }
-            index = max(range.upperBound, index + 1)
+            passed = range.upperBound
         }
         return hits
     }
 
-    /// Whether a value may begin with `byte`: a path, an at sign, the area of a time zone, or a private address.
-    private static func mayBegin(_ byte: UInt8) -> Bool {
+    /// Whether a value may begin at `index`, by the byte there and its neighbors: a path, an at sign, the area of a time zone, or a
+    /// private address.
+    static func mayBegin(_ bytes: RawSpan, at index: Int) -> Bool {
+        guard let byte = bytes.byte(at: index), let next = bytes.byte(at: index + 1) else { return false }
+        let before = bytes.byte(at: index - 1)
         switch byte {
-        case 0x2F, 0x31, 0x32, 0x40, 0x41, 0x45, 0x49, 0x50, 0x5C: true
-        default: false
+        case UInt8(ascii: "/"): return next == UInt8(ascii: "h") || next == UInt8(ascii: "U")
+        case UInt8(ascii: "\\"): return next == UInt8(ascii: "U")
+        case UInt8(ascii: "@"): return true
+        case UInt8(ascii: "A"), UInt8(ascii: "E"), UInt8(ascii: "I"), UInt8(ascii: "P"):
+            return before?.isASCIIWord != true && areas.contains { bytes.hasASCII($0, at: index) }
+        // Of the networks of RFC 1918.
+        case UInt8(ascii: "1"):
+            return (next == 0x30 || next == 0x37 || next == 0x39) && before?.isASCIIWord != true && before != 0x2E
+        default: return false
         }
     }
 
-    private static func value(_ bytes: [UInt8], at index: Int) -> (EnvironmentCategory, Range<Int>)? {
-        switch bytes[index] {
-        case UInt8(ascii: "/"), UInt8(ascii: "\\"):
-            return homeEnd(bytes, at: index).map { (.home, index..<$0) }
+    private static func value(_ bytes: RawSpan, at index: Int) -> (EnvironmentCategory, Range<Int>)? {
+        guard mayBegin(bytes, at: index) else { return nil }
+        switch bytes.byte(at: index) {
+        case UInt8(ascii: "/"), UInt8(ascii: "\\"): return homeEnd(bytes, at: index).map { (.home, index..<$0) }
         case UInt8(ascii: "@"): return address(bytes, around: index)
-        case 0x41...0x5A:
-            guard index == 0 || !bytes[index - 1].isASCIIWord else { return nil }
-            return zoneEnd(bytes, at: index).map { (.timeZone, index..<$0) }
-        case 0x31, 0x32:
-            guard index == 0 || (!bytes[index - 1].isASCIIWord && bytes[index - 1] != 0x2E) else { return nil }
-            return privateAddressEnd(bytes, at: index).map { (.networkAddress, index..<$0) }
-        default: return nil
+        case UInt8(ascii: "1"): return privateAddressEnd(bytes, at: index).map { (.networkAddress, index..<$0) }
+        default: return zoneEnd(bytes, at: index).map { (.timeZone, index..<$0) }
         }
     }
 
-    private static let areas = [
+    private static let areas: [StaticString] = [
         "Africa/", "America/", "Antarctica/", "Arctic/", "Asia/", "Atlantic/", "Australia/", "Europe/", "Indian/",
         "Pacific/",
-    ].map { Array($0.utf8) }
+    ]
 
     /// The end of a name of the IANA time zone database at `index`: an area, a slash, and words that begin with a capital.
-    private static func zoneEnd(_ bytes: [UInt8], at index: Int) -> Int? {
-        guard let area = areas.first(where: { bytes[index...].starts(with: $0) }) else { return nil }
-        var end = index + area.count
-        guard end < bytes.count, (0x41...0x5A).contains(bytes[end]) else { return nil }
-        while end < bytes.count,
-            bytes[end].isASCIIWord || bytes[end] == 0x5F || bytes[end] == 0x2D || bytes[end] == 0x2F
-        {
+    private static func zoneEnd(_ bytes: RawSpan, at index: Int) -> Int? {
+        guard let area = areas.first(where: { bytes.hasASCII($0, at: index) }) else { return nil }
+        var end = index + area.utf8CodeUnitCount
+        guard let first = bytes.byte(at: end), (0x41...0x5A).contains(first) else { return nil }
+        while let byte = bytes.byte(at: end), byte.isASCIIWord || byte == 0x5F || byte == 0x2D || byte == 0x2F {
             end += 1
         }
-        while end > index, bytes[end - 1] == 0x2D || bytes[end - 1] == 0x2F { end -= 1 }
-        return end - index >= area.count + 3 ? end : nil
+        while end > index, let last = bytes.byte(at: end - 1), last == 0x2D || last == 0x2F { end -= 1 }
+        return end - index >= area.utf8CodeUnitCount + 3 ? end : nil
     }
 
     /// `en-US`, `de_DE.UTF-8`.
-    private static func isLocale(_ bytes: [UInt8]) -> Bool {
-        guard bytes.count >= 5, bytes[0..<2].allSatisfy({ (0x61...0x7A).contains($0) }) else { return false }
-        guard bytes[2] == 0x2D || bytes[2] == 0x5F, bytes[3..<5].allSatisfy({ (0x41...0x5A).contains($0) }) else {
+    private static func isLocale(_ bytes: RawSpan) -> Bool {
+        guard let first = bytes.byte(at: 0), let second = bytes.byte(at: 1), let mark = bytes.byte(at: 2),
+            let third = bytes.byte(at: 3), let fourth = bytes.byte(at: 4)
+        else { return false }
+        guard (0x61...0x7A).contains(first), (0x61...0x7A).contains(second), mark == 0x2D || mark == 0x5F else {
             return false
         }
-        return bytes.count == 5 || bytes[5] == UInt8(ascii: ".")
+        guard (0x41...0x5A).contains(third), (0x41...0x5A).contains(fourth) else { return false }
+        return bytes.byteCount == 5 || bytes.byte(at: 5) == UInt8(ascii: ".")
     }
 
-    private static let homes =
-        [["", "home", ""], ["", "Users", ""]].map { Array($0.joined(separator: "/").utf8) } + [
-            Array("\\Users\\".utf8)
-        ]
+    /// What follows the first separator of a home directory; the last one after a backslash.
+    private static let homes: [StaticString] = ["home/", "Users/", "Users\\"]
     private static let placeholders: Set<String> = [
         "user", "username", "you", "name", "me", "<user>", "$user", "...", "shared", "public",
     ]
 
     /// The end of a home directory: `home` or `Users`, and a name. The placeholders of documents are no one's.
-    private static func homeEnd(_ bytes: [UInt8], at index: Int) -> Int? {
-        guard let home = homes.first(where: { bytes[index...].starts(with: $0) }) else { return nil }
-        guard index == 0 || !bytes[index - 1].isASCIIWord || bytes[index] == 0x5C else { return nil }
-        let start = index + home.count
+    private static func homeEnd(_ bytes: RawSpan, at index: Int) -> Int? {
+        let isBackslash = bytes.byte(at: index) == UInt8(ascii: "\\")
+        let names = isBackslash ? homes.suffix(1) : homes.prefix(2)
+        guard let home = names.first(where: { bytes.hasASCII($0, at: index + 1) }) else { return nil }
+        guard bytes.byte(at: index - 1)?.isASCIIWord != true || isBackslash else { return nil }
+        let start = index + 1 + home.utf8CodeUnitCount
         var end = start
-        while end < bytes.count,
-            bytes[end].isASCIIWord || bytes[end] == 0x2D || bytes[end] == 0x5F || bytes[end] == 0x2E
-        {
+        while let byte = bytes.byte(at: end), byte.isASCIIWord || byte == 0x2D || byte == 0x5F || byte == 0x2E {
             end += 1
         }
-        while end > start, bytes[end - 1] == 0x2E { end -= 1 }
-        let name = String(decoding: bytes[start..<end], as: UTF8.self).lowercased()
+        while end > start, bytes.byte(at: end - 1) == 0x2E { end -= 1 }
+        let name = bytes.text(start..<end).lowercased()
         return end > start && !placeholders.contains(name) ? end : nil
     }
 
     /// An e-mail address or the remote of a repository around an at sign. Names that RFC 2606 keeps for examples are no one's.
-    private static func address(_ bytes: [UInt8], around at: Int) -> (EnvironmentCategory, Range<Int>)? {
-        func isLocal(_ byte: UInt8) -> Bool { byte.isASCIIWord || [0x2E, 0x2D, 0x5F, 0x2B, 0x25].contains(byte) }
+    private static func address(_ bytes: RawSpan, around at: Int) -> (EnvironmentCategory, Range<Int>)? {
         var start = at
-        while start > 0, at - start < 64, isLocal(bytes[start - 1]) { start -= 1 }
+        while at - start < 64, let byte = bytes.byte(at: start - 1), isLocal(byte) { start -= 1 }
         var end = at + 1
         var hasDot = false
-        while end < bytes.count, end - at <= 253, bytes[end].isASCIIWord || bytes[end] == 0x2D || bytes[end] == 0x2E {
-            if bytes[end] == 0x2E, end + 1 < bytes.count, bytes[end + 1].isASCIIWord { hasDot = true }
+        while end - at <= 253, let byte = bytes.byte(at: end), byte.isASCIIWord || byte == 0x2D || byte == 0x2E {
+            if byte == 0x2E, bytes.byte(at: end + 1)?.isASCIIWord == true { hasDot = true }
             end += 1
         }
-        while end > at + 1, bytes[end - 1] == 0x2E || bytes[end - 1] == 0x2D { end -= 1 }
+        while end > at + 1, bytes.byte(at: end - 1) == 0x2E || bytes.byte(at: end - 1) == 0x2D { end -= 1 }
         guard start < at, hasDot, end - at >= 4 else { return nil }
-        if end + 1 < bytes.count, bytes[end] == 0x3A, bytes[end + 1].isASCIIWord || bytes[end + 1] == 0x2F {
-            let stop = bytes[end...].firstIndex { $0 <= 0x20 || $0 == 0x22 || $0 == 0x27 } ?? bytes.count
-            return (.repository, start..<min(stop, end + 256))
+        if bytes.byte(at: end) == 0x3A, let next = bytes.byte(at: end + 1), next.isASCIIWord || next == 0x2F {
+            var stop = end
+            while stop < end + 256, let byte = bytes.byte(at: stop), byte > 0x20, byte != 0x22, byte != 0x27 {
+                stop += 1
+            }
+            return (.repository, start..<stop)
         }
-        let host = String(decoding: bytes[(at + 1)..<end], as: UTF8.self).lowercased()
+        let host = bytes.text((at + 1)..<end).lowercased()
         let examples = ["example.com", "example.org", "example.net"]
         return examples.contains(host) || host.hasPrefix("noreply") ? nil : (.email, start..<end)
     }
 
+    /// Whether a byte may be in the local part of an address.
+    private static func isLocal(_ byte: UInt8) -> Bool {
+        byte.isASCIIWord || byte == 0x2E || byte == 0x2D || byte == 0x5F || byte == 0x2B || byte == 0x25
+    }
+
     /// The end of an IPv4 address of RFC 1918 at `index`.
-    private static func privateAddressEnd(_ bytes: [UInt8], at index: Int) -> Int? {
+    private static func privateAddressEnd(_ bytes: RawSpan, at index: Int) -> Int? {
         var parts: [Int] = []
         var position = index
         while parts.count < 4 {
             let start = position
             var value = 0
-            while position < bytes.count, position - start < 3, (0x30...0x39).contains(bytes[position]) {
-                value = value * 10 + Int(bytes[position]) - 0x30
+            while position - start < 3, let byte = bytes.byte(at: position), (0x30...0x39).contains(byte) {
+                value = value * 10 + Int(byte) - 0x30
                 position += 1
             }
             guard position > start, value <= 255 else { return nil }
             parts.append(value)
             if parts.count < 4 {
-                guard position < bytes.count, bytes[position] == 0x2E else { return nil }
+                guard bytes.byte(at: position) == 0x2E else { return nil }
                 position += 1
             }
         }
-        if position < bytes.count, bytes[position].isASCIIWord { return nil }
+        if bytes.byte(at: position)?.isASCIIWord == true { return nil }
         let isPrivate =
             parts[0] == 10 || (parts[0] == 192 && parts[1] == 168) || (parts[0] == 172 && (16...31).contains(parts[1]))
         return isPrivate ? position : nil

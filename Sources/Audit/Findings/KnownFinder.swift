@@ -1,3 +1,6 @@
+import ByteScanning
+import Bytes
+
 /// Finds the auditor's values in the fields of requests, in every form of `KnownForms`.
 package struct KnownFinder: Sendable {
     private let values: KnownValues
@@ -15,7 +18,10 @@ package struct KnownFinder: Sendable {
     func search(_ field: Field, into findings: inout FindingCollection) {
         // The host that a request is sent to is in every request to it, and says nothing.
         if field.path == "header.host" { return }
-        let bytes = field.value.utf8
+        field.value.withBytes { search($0, of: field, into: &findings) }
+    }
+
+    private func search(_ bytes: RawSpan, of field: Field, into findings: inout FindingCollection) {
         var found: [Int: AhoCorasick.Hit] = [:]
         machine.forEachHit(in: bytes) { hit in
             guard found.count < 256, holds(hit, in: bytes) else { return }
@@ -33,7 +39,7 @@ package struct KnownFinder: Sendable {
         hit.pattern == other.pattern ? false : hit.range.count > other.range.count
     }
 
-    private func finding(_ name: String, _ hit: AhoCorasick.Hit, _ field: Field, _ bytes: [UInt8]) -> Finding {
+    private func finding(_ name: String, _ hit: AhoCorasick.Hit, _ field: Field, _ bytes: RawSpan) -> Finding {
         let pattern = patterns[hit.pattern]
         var form = pattern.form
         var range = hit.range
@@ -46,7 +52,7 @@ package struct KnownFinder: Sendable {
         var finding = Finding(
             kind, .anomaly, category: name, field: field.path, offset: range.lowerBound,
             explanation: "holds the auditor's \(name): \(form)",
-            value: .text(String(decoding: bytes[range], as: UTF8.self)))
+            value: .text(bytes.text(range)))
         finding.known = name
         finding.form = form
         return finding
@@ -58,11 +64,11 @@ package struct KnownFinder: Sendable {
         "base_url", "proxy", "ci",
     ]
 
-    private func holds(_ hit: AhoCorasick.Hit, in bytes: [UInt8]) -> Bool {
+    private func holds(_ hit: AhoCorasick.Hit, in bytes: RawSpan) -> Bool {
         let pattern = patterns[hit.pattern]
-        let before = hit.range.lowerBound > 0 ? bytes[hit.range.lowerBound - 1] : nil
-        let after = hit.range.upperBound < bytes.count ? bytes[hit.range.upperBound] : nil
-        if pattern.isExact, !bytes[hit.range].elementsEqual(pattern.bytes) { return false }
+        let before = bytes.byte(at: hit.range.lowerBound - 1)
+        let after = bytes.byte(at: hit.range.upperBound)
+        if pattern.isExact, !bytes.clamped(hit.range).hasSameBytes(as: pattern.bytes.rawSpan) { return false }
         switch pattern.boundary {
         case .none: return true
         case .word: return before?.isASCIIWord != true && after?.isASCIIWord != true
@@ -72,15 +78,13 @@ package struct KnownFinder: Sendable {
             guard before?.hexadecimalDigit == nil else { return false }
             let end = hit.range.lowerBound + digestLength(hit, in: bytes, digits)
             // What continues with other digits is another number, unless that much of it agrees.
-            return end == bytes.count || bytes[end].hexadecimalDigit == nil || end - hit.range.lowerBound >= 16
+            return bytes.byte(at: end)?.hexadecimalDigit == nil || end - hit.range.lowerBound >= 16
         }
     }
 
-    private func digestLength(_ hit: AhoCorasick.Hit, in bytes: [UInt8], _ digits: [UInt8]) -> Int {
+    private func digestLength(_ hit: AhoCorasick.Hit, in bytes: RawSpan, _ digits: [UInt8]) -> Int {
         var count = hit.range.count
-        while count < digits.count, hit.range.lowerBound + count < bytes.count,
-            bytes[hit.range.lowerBound + count].lowercasedASCII == digits[count]
-        {
+        while count < digits.count, bytes.byte(at: hit.range.lowerBound + count)?.lowercasedASCII == digits[count] {
             count += 1
         }
         return count

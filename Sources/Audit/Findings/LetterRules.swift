@@ -1,11 +1,13 @@
 /// Letters of another alphabet that look like those of the word around them (UTS #39).
 struct HomoglyphRule: MarkRule {
     func search(_ text: MarkText, into findings: inout FindingCollection) {
-        guard !text.isASCII, text.letters[.latin] > 0 else { return }
+        guard !text.isASCII else { return }
         let words = mixedWords(text)
+        guard !words.isEmpty else { return }
+        let letters = LetterCounts(text.scalars)
         // Letters of each script that are in no such word: in a text with honest words of that script, one key of the
         // wrong layout explains an odd letter.
-        var honest = text.letters
+        var honest = letters
         for word in words {
             for index in word.foreign {
                 if let script = LetterScript(text.scalars[index]) { honest[script] -= 1 }
@@ -13,7 +15,7 @@ struct HomoglyphRule: MarkRule {
         }
         for word in words {
             guard let first = word.foreign.first, let script = LetterScript(text.scalars[first]) else { continue }
-            let isDeliberate = honest[script] <= 0 && text.letters[.latin] >= 12
+            let isDeliberate = honest[script] <= 0 && letters[.latin] >= 12
             for index in word.foreign.prefix(16) {
                 let scalar = text.scalars[index]
                 findings.add(
@@ -86,17 +88,15 @@ enum Confusables {
 struct CombiningRule: MarkRule {
     func search(_ text: MarkText, into findings: inout FindingCollection) {
         guard !text.isASCII else { return }
-        var places: [Int] = []
-        var composed = 0
-        for index in text.scalars.foreign {
+        let places = text.scalars.foreign.filter { index in
             let scalar = text.scalars[index]
-            if LetterScript(scalar) == .latin { composed += 1 }
-            guard (0x0300...0x036F).contains(scalar.value), scalar.value != 0x034F, let before = text[index - 1] else {
-                continue
-            }
-            if before.isASCII { places.append(index) }
+            guard (0x0300...0x036F).contains(scalar.value), scalar.value != 0x034F else { return false }
+            return text[index - 1]?.isASCII == true
         }
-        guard !places.isEmpty, places.count <= 2 || composed > 4 * places.count else { return }
+        guard !places.isEmpty else { return }
+        let composed =
+            places.count <= 2 ? 0 : text.scalars.foreign.filter { LetterScript(text.scalars[$0]) == .latin }.count
+        guard places.count <= 2 || composed > 4 * places.count else { return }
         for index in places.prefix(64) {
             findings.add(
                 text.finding(
@@ -109,19 +109,26 @@ struct CombiningRule: MarkRule {
 /// Controls of writing direction in a text that is written from left to right only.
 struct BidirectionalRule: MarkRule {
     func search(_ text: MarkText, into findings: inout FindingCollection) {
-        guard !text.isASCII, !text.isRightToLeft else { return }
-        for index in text.scalars.foreign {
+        let controls = text.scalars.foreign.filter { Self.isControl(text.scalars[$0]) }
+        guard !controls.isEmpty, !text.hasLetters(of: .rightToLeft) else { return }
+        for index in controls {
             switch text.scalars[index].value {
             case 0x202D, 0x202E:
                 findings.add(
                     text.finding(
                         .signature, "bidirectional", at: index, "an override of direction in a text of one direction"))
-            case 0x200E, 0x200F, 0x061C, 0x202A...0x202C, 0x2066...0x2069:
+            default:
                 findings.add(
                     text.finding(
                         .anomaly, "bidirectional", at: index, "a control of direction in a text of one direction"))
-            default: break
             }
+        }
+    }
+
+    private static func isControl(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.value {
+        case 0x200E, 0x200F, 0x061C, 0x202A...0x202E, 0x2066...0x2069: true
+        default: false
         }
     }
 }
@@ -132,14 +139,17 @@ struct DigitRule: MarkRule {
         guard !text.isASCII else { return }
         for index in text.scalars.foreign {
             let scalar = text.scalars[index]
+            guard Self.isPlainDigit(text[index - 1]) || Self.isPlainDigit(text[index + 1]) else { continue }
             guard scalar.properties.generalCategory == .decimalNumber else { continue }
-            let sides = [text[index - 1], text[index + 1]].compactMap { $0 }
-            guard sides.contains(where: { (0x30...0x39).contains($0.value) }) else { continue }
             let value = scalar.properties.numericValue.map { UInt32($0) } ?? 0
             findings.add(
                 text.finding(
                     .signature, "digit", at: index, "\(scalar.codePointText) is in a number of other digits",
                     expected: Unicode.Scalar(0x30 + min(value, 9))))
         }
+    }
+
+    private static func isPlainDigit(_ scalar: Unicode.Scalar?) -> Bool {
+        scalar.map { (0x30...0x39).contains($0.value) } ?? false
     }
 }

@@ -10,10 +10,14 @@ struct MarkContext {
 
     /// Adds what `text` has.
     mutating func add(_ text: MarkText) {
-        for index in ApostropheRule.places(in: text) where ApostropheRule.isBetweenLetters(text, index) {
-            apostrophes[text.scalars[index], default: 0] += 1
+        var plain = 0
+        for index in text.positions(ofApostrophes: ApostropheRule.apostrophes)
+        where ApostropheRule.isBetweenLetters(text, index) {
+            let glyph = text.scalars[index]
+            if glyph == "'" { plain += 1 } else { apostrophes[glyph, default: 0] += 1 }
         }
-        for index in DateText.starts(in: text) {
+        if plain > 0 { apostrophes["'", default: 0] += plain }
+        for index in text.scalars.positions(of: text.places.years) {
             if let place = DateText.place(at: index, text) { dates[place.separators.0, default: 0] += 1 }
         }
     }

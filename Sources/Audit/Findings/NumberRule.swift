@@ -11,13 +11,9 @@ struct NumberRule: MarkRule {
         guard text.origin == .template else { return }
         var places: [Unicode.Scalar: [Int]] = [:]
         var index = 0
-        while index < text.scalars.count {
-            guard Self.isDigit(text.scalars[index]) else {
-                index += 1
-                continue
-            }
-            let number = Self.number(text, from: index)
-            if let separator = number.separator { places[separator, default: []].append(index + number.first) }
+        while let start = text.scalars.firstDigit(from: index) {
+            let number = Self.number(text, from: start)
+            if let separator = number.separator { places[separator, default: []].append(start + number.first) }
             index = number.end
         }
         guard places.count > 1, let usual = places.max(by: { ($0.value.count, $1.key) < ($1.value.count, $0.key) })

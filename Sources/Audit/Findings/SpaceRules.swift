@@ -25,7 +25,7 @@ struct SpaceRule: MarkRule {
     private func isHonest(_ index: Int, _ text: MarkText) -> Bool {
         let before = text[index - 1]
         let after = text[index + 1]
-        if text.scalars[index] == "\u{3000}" { return text.letters[.eastAsian] > 0 }
+        if text.scalars[index] == "\u{3000}" { return text.hasLetters(of: .eastAsian) }
         // French puts one before two-part punctuation and inside guillemets; numbers have them between groups and units.
         if let after, ":;!?»%€$£°–—".unicodeScalars.contains(after) { return true }
         if let before, "«–—§№#".unicodeScalars.contains(before) { return true }
@@ -39,26 +39,20 @@ struct SpaceRule: MarkRule {
 /// White space at the ends of lines: a pattern of spaces and tabs that shows nothing can carry bits.
 struct LineEndRule: MarkRule {
     func search(_ text: MarkText, into findings: inout FindingCollection) {
-        guard text.origin == .template || Self.mayBeMixed(text) else { return }
+        // Without a space beside a tab no pattern is there.
+        guard text.origin == .template || text.places.hasMixedBlanks else { return }
         var places: [Int] = []
         var mixed = 0
-        var lines = 0
-        var index = 0
-        while index < text.scalars.count {
-            let start = index
-            while index < text.scalars.count, text.scalars[index] != "\n" { index += 1 }
-            lines += 1
-            var end = index
-            if end > start, text.scalars[end - 1] == "\r" { end -= 1 }
+        let ends = text.scalars.positions(of: text.places.blankEnds).map { $0 + 1 } + [text.scalars.count]
+        for lineEnd in ends {
+            let end = text[lineEnd - 1] == "\r" ? lineEnd - 1 : lineEnd
             var first = end
-            while first > start, text.scalars[first - 1] == " " || text.scalars[first - 1] == "\t" { first -= 1 }
-            if first < end, first > start {
-                let blanks = text.scalars[first..<end]
-                // Two spaces are a line break of Markdown.
-                if !(blanks.count == 2 && blanks.allSatisfy { $0 == " " }) { places.append(first) }
-                if blanks.count >= 3, blanks.contains(" "), blanks.contains("\t") { mixed += 1 }
-            }
-            index += 1
+            while Self.isBlank(text[first - 1]) { first -= 1 }
+            guard first < end, let before = text[first - 1], before != "\n" else { continue }
+            let blanks = text.scalars[first..<end]
+            // Two spaces are a line break of Markdown.
+            if !(blanks.count == 2 && blanks.allSatisfy { $0 == " " }) { places.append(first) }
+            if blanks.count >= 3, blanks.contains(" "), blanks.contains("\t") { mixed += 1 }
         }
         guard let first = places.first else { return }
         if mixed >= 8 {
@@ -66,7 +60,9 @@ struct LineEndRule: MarkRule {
                 .signature, "line_end", at: first, "spaces and tabs are mixed at the ends of \(mixed) lines")
             finding.count = places.count
             findings.add(finding)
-        } else if text.origin == .template, places.count >= 4, places.count * 4 <= lines {
+        } else if text.origin == .template, places.count >= 4 {
+            let lines = Self.lines(text)
+            guard places.count * 4 <= lines else { return }
             var finding = text.finding(
                 .anomaly, "line_end", at: first, "\(places.count) of \(lines) lines end in white space")
             finding.count = places.count
@@ -76,31 +72,28 @@ struct LineEndRule: MarkRule {
 }
 
 extension LineEndRule {
-    /// Whether a line ends in a tab after a space or the other way round: without one no pattern is there.
-    private static func mayBeMixed(_ text: MarkText) -> Bool {
-        guard let bytes = text.scalars.asciiBytes else { return true }
-        var last: UInt8 = 0
-        for byte in bytes {
-            if byte == 0x09 && last == 0x20 || byte == 0x20 && last == 0x09 { return true }
-            last = byte
-        }
-        return false
+    private static func isBlank(_ scalar: Unicode.Scalar?) -> Bool { scalar == " " || scalar == "\t" }
+
+    /// The number of lines; what follows the last line end is one if it is not empty.
+    private static func lines(_ text: MarkText) -> Int {
+        text.scalars.positions(of: UInt8(ascii: "\n")).count + (text.scalars.last == "\n" ? 0 : 1)
     }
 }
 
 /// Dashes inside words and dates that look like a hyphen and are not one.
 struct DashRule: MarkRule {
-    private static let dashes: Set<Unicode.Scalar> = [
+    private static let dashes = GlyphSet([
         "\u{2010}", "\u{2011}", "\u{2012}", "\u{2043}", "\u{2212}", "\u{02D7}", "\u{FE63}", "\u{FF0D}", "\u{1806}",
         "\u{2013}",
-    ]
+    ])
 
     func search(_ text: MarkText, into findings: inout FindingCollection) {
-        guard text.scalars.foreign.contains(where: { Self.dashes.contains(text.scalars[$0]) }) else { return }
+        let foreign = text.scalars.foreign.filter { Self.dashes.contains(text.scalars[$0]) }
+        guard !foreign.isEmpty else { return }
         var hyphens = 0
         var places: [Int] = []
-        for (index, scalar) in text.scalars.enumerated()
-        where scalar == "-" || (!scalar.isASCII && Self.dashes.contains(scalar)) {
+        for index in (foreign + text.scalars.positions(of: UInt8(ascii: "-"))).sorted() {
+            let scalar = text.scalars[index]
             guard let before = text[index - 1], let after = text[index + 1] else { continue }
             let isWord = LetterScript(before) == .latin && LetterScript(after) == .latin
             let isDate = DateText.isSeparator(at: index, text)

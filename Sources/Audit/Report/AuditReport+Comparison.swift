@@ -18,7 +18,7 @@ extension AuditReport {
     /// The files that a result rests on.
     package static func inputs(_ inputs: [AuditSource]) -> Section {
         Section(
-            title: "Recordings", sentences: ["Whoever has these files can repeat this result."],
+            title: "Recordings", sentences: ["Anyone who has these files can repeat this result."],
             columns: ["FILE", "BYTES", "SHA-256"], rows: inputs.map { [$0.name, String($0.bytes), $0.sha256] })
     }
 

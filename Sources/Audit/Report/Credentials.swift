@@ -14,7 +14,11 @@ package enum Credentials {
 
     /// Whether the field is a secret by its name, or its value has the form of one.
     package static func isCredential(_ field: Field) -> Bool {
-        let name = EnvironmentFinder.normalized(FieldPath.lastName(field.path))
+        isCredential(field, name: EnvironmentFinder.normalized(FieldPath.lastName(field.path)))
+    }
+
+    /// Whether the field, the last name of whose path is `name` when normalized, is a secret.
+    static func isCredential(_ field: Field, name: String) -> Bool {
         if field.path.hasPrefix("header.cookie") || field.path.hasPrefix("header.authorization") { return true }
         if names.contains(name) {
             // Short words under a general name, such as the key of a map, are none.

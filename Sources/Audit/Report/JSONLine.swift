@@ -52,6 +52,9 @@ package struct JSONLine: Sendable {
     /// A text as JSON. Characters that a terminal would obey, and those that show nothing, are escaped: what a report says of an
     /// invisible character must not hold it.
     static func quoted(_ text: String) -> String {
+        // Most texts hold nothing that is written otherwise.
+        let isPlain = text.utf8.allSatisfy { (0x20...0x7E).contains($0) && $0 != 0x22 && $0 != 0x5C }
+        if isPlain { return "\"" + text + "\"" }
         var result = ""
         var plain = String.UnicodeScalarView()
         for scalar in text.unicodeScalars {

@@ -83,7 +83,7 @@ extension FileCapture {
             TickClock(resolution: resolution, offset: offset))
     }
 
-    /// Takes over the drop totals of an Interface Statistics Block (section 4.6).
+    /// Adopts the drop totals of an Interface Statistics Block (section 4.6).
     private mutating func countDrops(_ length: Int) {
         guard length >= 24, Int(word(at: 8)) < slots.count else { return }
         let interface = Int(word(at: 8))

@@ -58,7 +58,7 @@ final class GzipSource: ByteSource {
         }
     }
 
-    /// Goes on with a further member if there is one; anything else behind a member is padding, as `gzip` has it.
+    /// Continues with a further member if there is one; anything else behind a member is padding, as `gzip` has it.
     private func nextMember() {
         guard unsafe stream.pointee.avail_in > 0 || refill() else {
             isEnded = true

@@ -113,7 +113,7 @@ struct ReadWindow: ~Copyable {
         passed()
     }
 
-    /// Goes on in `other`, which holds at least what is left.
+    /// Continues in `other`, which holds at least what is left.
     private mutating func move(to other: FrameBlock) {
         // Invariant: what is left fits into the other block, which is another allocation.
         unsafe other.base.copyMemory(from: base + cursor, byteCount: available)

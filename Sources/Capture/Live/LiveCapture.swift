@@ -100,7 +100,7 @@ public struct LiveCapture: ~Copyable, PacketSource {
     /// continue with another of the same name. One system call.
     public var isPresent: Bool { handle.isPresent }
 
-    /// Goes on with the interface that has the name now, on the same socket and ring, which needs no right; false if there
+    /// Continues with the interface that has the name now, on the same socket and ring, which needs no right; false if there
     /// is none, or one of another kind, and always where frames are shared out: the kernel binds such a socket only once.
     ///
     /// - Throws: if this process may not bind the socket again.

@@ -146,7 +146,7 @@ struct DropCounterWidener {
     private(set) var interface: UInt64 = 0
     private var last: (kernel: UInt32, interface: UInt32) = (0, 0)
 
-    /// Takes over the counters as they are now; right as long as none wraps twice between two calls.
+    /// Adopts the counters as they are now; right as long as none wraps twice between two calls.
     mutating func update(kernel: UInt32, interface: UInt32) {
         self.kernel &+= UInt64(kernel &- last.kernel)
         self.interface &+= UInt64(interface &- last.interface)
@@ -169,7 +169,7 @@ extension PcapHandle {
         unsafe index == 0 || capture_interface_index(descriptor, name) == index
     }
 
-    /// Goes on with the interface that has the name now; false if there is none, or one of another kind.
+    /// Continues with the interface that has the name now; false if there is none, or one of another kind.
     ///
     /// - Throws: if this process may not bind the socket again, as in the sandbox.
     func resume() throws(CaptureError) -> Bool {

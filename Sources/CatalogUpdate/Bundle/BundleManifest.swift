@@ -167,8 +167,9 @@ extension BundleManifest {
     public func warnings(at now: Date) -> [String] {
         var warnings: [String] = []
         if let created = Self.moment(created) {
-            let days = Int(max(0, now.timeIntervalSince(created)) / 86_400)
-            if days > Self.longestAge {
+            let age = max(0, now.timeIntervalSince(created))
+            let days = Int(age / 86_400)
+            if age > Double(Self.longestAge) * 86_400 {
                 warnings.append(
                     "the catalog of serial \(serial) is \(days) days old; hosts that came since are not known (EG111)")
             }

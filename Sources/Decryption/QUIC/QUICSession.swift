@@ -72,7 +72,7 @@ package final class QUICSession {
         self.onProtocol = onProtocol
     }
 
-    /// What became of the connection; final after `finish`.
+    /// The outcome of the connection; final after `finish`.
     package var outcome: DecryptionOutcome {
         var outcome = DecryptionOutcome(state: ledger.state(hadKey: isMatched))
         outcome.unopened = Array(ledger.ranges.prefix(DecryptionOutcome.rangeLimit))

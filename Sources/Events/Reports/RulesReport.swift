@@ -45,7 +45,7 @@ public struct RulesReport: Sendable {
 }
 
 extension RulesReport {
-    /// Takes over what a rule engine counted.
+    /// Adopts what a rule engine counted.
     public mutating func take(_ counters: RuleCounters) {
         func sorted(_ counts: [String: UInt64]) -> [(name: String, count: UInt64)] {
             counts.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
@@ -62,7 +62,7 @@ extension RulesReport {
         alertsGrouped = counters.grouped.values.reduce(0, &+)
     }
 
-    /// Takes over how many alerts are open, and the bytes that they hold and may hold.
+    /// Adopts how many alerts are open, and the bytes that they hold and may hold.
     public mutating func take(_ open: (count: Int, memory: Int, limit: Int)) {
         alertsOpen = UInt64(clamping: open.count)
         alertsMemoryBytes = UInt64(clamping: open.memory)

@@ -52,7 +52,7 @@ public struct StatsReport: Sendable {
 }
 
 extension StatsReport {
-    /// Takes over what the flow tracker counted: members of `flows` and `attribution`, and `capture.ignored.no_room`.
+    /// Adopts what the flow tracker counted: members of `flows` and `attribution`, and `capture.ignored.no_room`.
     public mutating func take(_ counters: FlowCounters) {
         flows.new = counters.new
         flows.evicted[.idle] = counters.idle

@@ -18,6 +18,8 @@ public struct OutputTarget: Equatable, Sendable {
         case syslog(SocketAddress)
         /// An HTTP or HTTPS address.
         case webhook(String)
+        /// A database of ClickHouse.
+        case clickHouse(ClickHouseTarget)
     }
 
     /// Why a text is no target.
@@ -57,6 +59,7 @@ public struct OutputTarget: Equatable, Sendable {
         case .socket: "socket"
         case .syslog: "syslog"
         case .webhook: "webhook"
+        case .clickHouse: "clickhouse"
         }
     }
 
@@ -67,12 +70,14 @@ public struct OutputTarget: Equatable, Sendable {
         case .directory(let path), .file(let path): path
         case .socket(let address): "\(address)"
         case .syslog(let address): "syslog \(address)"
+        case .clickHouse(let target): "ClickHouse \(target.server)/\(target.database)"
         case .webhook(let url): "webhook " + (url.split(separator: "/").dropFirst().first.map(String.init) ?? "")
         }
     }
 
     private static func destination(_ text: String) throws(ParseError) -> Destination {
         if text == "-" { return .standardOutput }
+        if let target = try ClickHouseTarget(text) { return .clickHouse(target) }
         if text.hasPrefix("http://") || text.hasPrefix("https://") {
             guard text.drop(while: { $0 != "/" }).drop(while: { $0 == "/" }).first != nil else {
                 throw ParseError(message: "'\(text)' names no host")
@@ -96,7 +101,8 @@ public struct OutputTarget: Equatable, Sendable {
             throw ParseError(
                 message:
                     "'\(text)' is no output; one of -, a directory, unix:PATH, unixgram:PATH, syslog+unixgram:PATH, "
-                    + "syslog+unix:PATH, syslog+udp://HOST:PORT, syslog+tcp://HOST:PORT, http://… and https://…")
+                    + "syslog+unix:PATH, syslog+udp://HOST:PORT, syslog+tcp://HOST:PORT, clickhouse+https://HOST:PORT/DATABASE, "
+                    + "http://… and https://…")
         }
         let isFile = [".jsonl", ".ndjson", ".json"].contains { text.hasSuffix($0) && !text.hasSuffix("/" + $0) }
         return isFile ? .file(text) : .directory(text)

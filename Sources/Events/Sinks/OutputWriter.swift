@@ -2,7 +2,7 @@ import Bytes
 import Dispatch
 import Foundation
 
-/// The thread of one output: takes lines from a queue and gives them to a sink, in batches of up to 256 KiB.
+/// The thread of one output: takes lines from a queue and gives them to a sink, in batches as large as the sink wants.
 ///
 /// A thread of its own (Foundation's `Thread`), because a sink may wait for a disk or a reader as long as it likes.
 public final class OutputWriter: Sendable {
@@ -55,8 +55,6 @@ public final class OutputWriter: Sendable {
             failure: counters.failure?.description)
     }
 
-    private static var batchBytes: Int { 256 << 10 }
-
     private static func run(_ sink: any Sink, _ queue: OutputQueue) {
         var sink = sink
         var lines = queue.emptyLines()
@@ -68,7 +66,7 @@ public final class OutputWriter: Sendable {
             var outcome = SinkOutcome()
             while !lines.isEmpty {
                 batch.removeAll()
-                lines.move(to: &batch, limit: batchBytes)
+                lines.move(to: &batch, limit: sink.batchBytes)
                 outcome.add(sink.write(batch, now: now))
             }
             // The last look at the queue was before this: anyone who closes it passes on nothing afterwards.

@@ -39,7 +39,7 @@ public struct SingleFileSink: Sink {
         sink.write(batch, now: now)
     }
 
-    /// Goes on at the end of what has the name now; with the file as it was if that cannot be opened.
+    /// Continues at the end of what has the name now; with the file as it was if that cannot be opened.
     public mutating func reopen(now: Timestamp) {
         guard let next = try? Self.open(path, [.create]) else { return }
         try? descriptor.close()

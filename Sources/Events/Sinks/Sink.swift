@@ -11,11 +11,19 @@ public protocol Sink: Sendable {
     /// `now` is the time by which files are rotated: live the clock's, offline that of the newest event.
     mutating func write(_ batch: LineBatch, now: Timestamp) -> SinkOutcome
 
+    /// The most bytes of lines that a batch has, unless a single line has more.
+    var batchBytes: Int { get }
+
     /// Opens its files again, as after someone else has moved them; nothing is lost by it.
     mutating func reopen(now: Timestamp)
 
     /// Writes out what it holds and closes. No other call follows.
     mutating func close()
+}
+
+extension Sink {
+    /// 256 KiB.
+    public var batchBytes: Int { 256 << 10 }
 }
 
 /// What happened to a batch. `written` and `dropped` together are the lines of the batch.

@@ -1,5 +1,5 @@
+import Archive
 public import Bytes
-import Delivery
 public import SystemPackage
 
 /// Writes lines to standard output, or to another descriptor that is already open.

@@ -53,7 +53,7 @@ public struct Retry: Equatable, Sendable {
     }
 
     /// The wait before try number `attempt`, from 1; `nil` if there is no such try.
-    func wait(before attempt: Int) -> Int64? {
+    public func wait(before attempt: Int) -> Int64? {
         guard attempt <= attempts else { return nil }
         guard attempt > 1 else { return 0 }
         return min(delay << Int64(min(attempt - 2, 20)), longest)

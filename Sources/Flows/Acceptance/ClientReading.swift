@@ -35,13 +35,6 @@ struct ClientReading {
         }
 
         mutating func abandon() { reading.abandon(into: &findings) }
-
-        /// Whether this copy holds the stream's beginning, and names nothing yet: it may be the true one of a stream that comes in
-        /// pieces.
-        var isUnfinished: Bool {
-            guard !isDoubtful, !omitsUrgent, reading.stage == .reading, reading.settlingEnd == nil else { return false }
-            return reading.contiguousEnd != nil
-        }
     }
 
     /// The stream of first copies.
@@ -59,6 +52,10 @@ struct ClientReading {
     /// Whether a name is a vendor's, so that it is kept if there are too many.
     var isListed: @Sendable (String) -> Bool = { _ in false }
     private var copies: [Copy] = []
+    /// The segments that contradict the first copies.
+    private var rivals = RivalSegments()
+    /// The numbers of urgent bytes, in the order in which they were announced.
+    private var urgent: [UInt32] = []
     /// The bytes that may be copied for readings beside the first.
     private var forkBudget = ClientReading.forkLimit
 
@@ -72,13 +69,19 @@ struct ClientReading {
     /// What a reading costs beside the bytes that are copied for it.
     private static var forkCost: Int { 2_048 }
 
+    /// How many readings of contradicting segments are parsed at the end, whatever came, and how many for each of the segments.
+    private static var searchParses: (least: Int, share: Int) { (48, 8) }
+
     /// The memory that is held, in bytes.
-    var memory: Int { primary.memory + early.memory + copies.reduce(0) { $0 + $1.reading.memory } }
+    var memory: Int {
+        primary.memory + early.memory + rivals.memory + urgent.heapBytes + copies.reduce(0) { $0 + $1.reading.memory }
+    }
 
     /// Takes bytes that the server can take. `initial` is as in `StreamInspection.inspect`.
     mutating func take(_ bytes: RawSpan, sequence: UInt32, initial: UInt32?, into findings: inout Findings) {
         primary.inspect(bytes, sequence: sequence, initial: initial, into: &findings)
         conflictingBytes += primary.latestConflicts
+        if primary.latestConflicts > 0 { rivals.keep(bytes, sequence: sequence) }
         guard !copies.isEmpty || primary.latestConflicts > 0 else { return }
         var contradicted = primary.latestConflicts
         // A reading that passes the segment over says nothing of it.
@@ -141,6 +144,7 @@ struct ClientReading {
     /// Notes that the byte at `position` is urgent: Linux takes it out of the stream, others leave it in.
     mutating func noteUrgent(at position: UInt32, initial: UInt32?, into findings: inout Findings) {
         findings.conflicts += 1
+        if urgent.count < StreamInspection.omittedLimit, !urgent.contains(position) { urgent.append(position) }
         if !copies.contains(where: \.omitsUrgent) {
             add(Copy(reading: primary, findings: Findings(), omitsUrgent: true))
         }
@@ -166,8 +170,10 @@ struct ClientReading {
         primary = StreamInspection()
     }
 
-    /// Whether the rest of a copy that differs is waited for.
-    var awaitsCopy: Bool { copies.contains { $0.isUnfinished } }
+    /// Whether bytes came with two values, or are urgent, so that only the server's answer shows that it has all that it wants.
+    var isContradicted: Bool {
+        !rivals.segments.isEmpty || !urgent.isEmpty || copies.contains { !$0.isDoubtful }
+    }
 
     /// Whether some reading has come to its end before the byte that the server expects next.
     func hasEnded(_ isAcknowledged: (UInt32) -> Bool) -> Bool {
@@ -180,6 +186,7 @@ struct ClientReading {
     /// `isAcknowledged` says of a sequence number whether the server has all bytes before it.
     mutating func settle(into findings: inout Findings, _ isAcknowledged: (UInt32) -> Bool) {
         let isPrimaryWhole = primary.settlingEnd.map(isAcknowledged) ?? false
+        let first = primary.assembly
         for copy in copies {
             if copy.isDoubtful {
                 // The server took bytes of which only this copy was seen.
@@ -191,7 +198,8 @@ struct ClientReading {
         if !isPrimaryWhole, let copy = copies.first(where: { $0.reading.settlingEnd.map(isAcknowledged) ?? false }) {
             primary = copy.reading
         }
-        copies.removeAll()
+        addReadings(of: first, into: &findings, isAcknowledged)
+        forgetCopies()
         forkBudget = Self.forkLimit
         primary.settle()
     }
@@ -202,20 +210,67 @@ struct ClientReading {
     /// Ends the reading: no more bytes will come.
     mutating func abandon(into findings: inout Findings) {
         let isPrimaryEmpty = primary.assemblyIsEmpty
+        let first = primary.assembly
         primary.abandon(into: &findings)
         for index in copies.indices { copies[index].abandon() }
         for copy in copies where !copy.isDoubtful || isPrimaryEmpty {
             if copy.isDoubtful { findings.conflicts += 1 }
             findings.merge(copy.findings, leads: copy.leads, isListed)
         }
-        copies.removeAll()
+        addReadings(of: first, into: &findings) { _ in true }
+        forgetCopies()
     }
 
     /// Lets go of what is held, for lack of memory.
     mutating func release() {
         primary.release()
         early = EarlySegments()
+        forgetCopies()
+    }
+
+    private mutating func forgetCopies() {
         copies.removeAll()
+        rivals.removeAll()
+        urgent.removeAll()
+    }
+
+    /// Adds the names that are known before the doubt ends.
+    func addNames(into findings: inout Findings, _ isAcknowledged: (UInt32) -> Bool) {
+        for copy in copies where !copy.isDoubtful {
+            for name in copy.findings.names { findings.add(rival: name, isListed) }
+        }
+        addReadings(of: primary.assembly, into: &findings, isAcknowledged)
+    }
+
+    /// Adds the names of what else the server may have read: `stream` holds the first copies.
+    private func addReadings(
+        of stream: StreamAssembly?, into findings: inout Findings, _ isAcknowledged: (UInt32) -> Bool
+    ) {
+        guard let stream, !rivals.segments.isEmpty || urgent.count > 1 else { return }
+        let omissions = omissions
+        let parses = Self.searchParses.least + Self.searchParses.share * rivals.segments.count
+        var search = RivalSearch(
+            stream, rivals: rivals, end: stream.count { isAcknowledged($0) }, readings: parses / omissions.count)
+        search.run { bytes in
+            for omitted in omissions {
+                var found = Findings()
+                var reading = StreamInspection()
+                for position in omitted { reading.omit(position) }
+                reading.inspect(bytes.rawSpan, sequence: stream.base, initial: stream.base, into: &found)
+                // A server takes a whole hello or none.
+                guard reading.settlingEnd != nil, found.names.allSatisfy(\.isSound) else { continue }
+                findings.merge(found, leads: false, isListed)
+            }
+        }
+    }
+
+    /// Which urgent bytes the server may have taken out: those whose announcements arrived, and that it read before another was
+    /// announced.
+    private var omissions: [[UInt32]] {
+        if urgent.count > 3 { return [urgent, [], urgent.dropLast()] + urgent.suffix(5).map { [$0] } }
+        return (0..<1 << urgent.count).reversed().map { set in
+            urgent.indices.filter { set >> $0 & 1 == 1 }.map { urgent[$0] }
+        }
     }
 
     /// Begins a copy of the stream with these bytes in place of the first ones, and one of the latest other copy, so that pieces

@@ -15,6 +15,8 @@ struct EarlySegments {
         var acknowledgment: UInt32
         /// Whether it is a SYN.
         var isSYN: Bool
+        /// The urgent pointer; `nil` without the URG flag.
+        var urgentPointer: UInt16?
     }
 
     private(set) var segments: [Segment] = []
@@ -29,14 +31,18 @@ struct EarlySegments {
     var memory: Int { bytes + segments.count * MemoryLayout<Segment>.stride }
 
     /// Holds a segment; a copy of one that is held costs nothing.
-    mutating func hold(_ payload: RawSpan, sequence: UInt32, acknowledgment: UInt32, isSYN: Bool) {
+    mutating func hold(
+        _ payload: RawSpan, sequence: UInt32, acknowledgment: UInt32, isSYN: Bool, urgentPointer: UInt16?
+    ) {
         let isKnown = segments.contains { held in
             held.sequence == sequence && held.acknowledgment == acknowledgment && held.isSYN == isSYN
-                && held.bytes.rawSpan.hasSameBytes(as: payload)
+                && held.urgentPointer == urgentPointer && held.bytes.rawSpan.hasSameBytes(as: payload)
         }
         guard !isKnown, segments.count < Self.segmentLimit, bytes + payload.byteCount <= Self.byteLimit else { return }
         segments.append(
-            Segment(bytes: payload.copied(), sequence: sequence, acknowledgment: acknowledgment, isSYN: isSYN))
+            Segment(
+                bytes: payload.copied(), sequence: sequence, acknowledgment: acknowledgment, isSYN: isSYN,
+                urgentPointer: urgentPointer))
         bytes += payload.byteCount
     }
 

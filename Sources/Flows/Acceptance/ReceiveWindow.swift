@@ -112,6 +112,13 @@ public struct ReceiveWindow: Equatable, Sendable, BitwiseCopyable {
         flags.isSuperset(of: [.isKnown, .isCurrent]) && Int32(bitPattern: sequence &- limit) >= 0
     }
 
+    /// Whether a segment from `sequence` to `end` touches what the receiver has said of its window: not all of it was acknowledged
+    /// before, and it does not begin beyond.
+    func touches(_ sequence: UInt32, end: UInt32) -> Bool {
+        guard flags.contains(.isKnown) else { return true }
+        return Int32(bitPattern: end &- edge) >= 0 && !isBeyond(sequence)
+    }
+
     /// Whether the receiver expects just the byte at `sequence` next, as it said last.
     func isExpected(_ sequence: UInt32) -> Bool { flags.contains(.isKnown) && edge == sequence }
 

@@ -59,6 +59,8 @@ final class TCPInspection {
     var untold = UntoldSegments()
     /// When the server had acknowledged what was read, while more was awaited.
     var acknowledged: Timestamp?
+    /// The number of the server's next byte when the client's bytes began to contradict each other.
+    var doubtBegan: UInt32?
 
     /// The memory that unfinished readings hold, in bytes.
     var held: Int { client.memory + server.memory + (dns?.memory ?? 0) + untold.memory }
@@ -67,7 +69,7 @@ final class TCPInspection {
     static let ownBytes = HeapBytes.object(
         MemoryLayout<ClientReading>.stride &+ MemoryLayout<ServerInspection>.stride
             &+ MemoryLayout<DNSInspection?>.stride &+ MemoryLayout<UntoldSegments>.stride
-            &+ MemoryLayout<Timestamp?>.stride)
+            &+ MemoryLayout<Timestamp?>.stride &+ MemoryLayout<UInt32?>.stride)
 }
 
 /// The inspection of one QUIC connection, separate from `FlowInspection`: it is large, and only a QUIC flow has one.

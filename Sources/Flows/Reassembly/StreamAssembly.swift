@@ -46,6 +46,19 @@ struct StreamAssembly: Sendable {
     /// The number of bytes that are there without a gap from the beginning on.
     var contiguous: Int { pieces.first.map { $0.lowerBound == 0 ? $0.upperBound : 0 } ?? 0 }
 
+    /// The range of bytes that are there without a gap around the byte at `offset`; `nil` if that is not there.
+    func piece(at offset: Int) -> Range<Int>? { pieces.first { $0.contains(offset) } }
+
+    /// How many bytes from the beginning on have numbers up to which `isAcknowledged` holds. Cost: a binary search.
+    func count(_ isAcknowledged: (UInt32) -> Bool) -> Int {
+        var (low, high) = (0, bytes.count)
+        while low < high {
+            let middle = (low + high + 1) / 2
+            if isAcknowledged(base &+ UInt32(truncatingIfNeeded: middle)) { low = middle } else { high = middle - 1 }
+        }
+        return low
+    }
+
     /// The memory that is held, in bytes. Counted by what is in use: what an array reserves is the allocator's choice, and
     /// not the same in every run.
     var memory: Int { bytes.heapBytes &+ pieces.heapBytes }

@@ -11,16 +11,16 @@ extension FlowTracker {
         // Data on a SYN begins after the number of the SYN (RFC 7413).
         let isSYN = packet.flags.contains(.syn)
         let sequence = isSYN ? packet.sequence &+ 1 : packet.sequence
-        if table[context.slot].flags.contains(.isNamed), let stream = details[context.slot]?.stream,
-            !stream.client.isWanted(payload, sequence: sequence)
+        let urgentPointer = isSYN ? nil : header?.urgentPointer
+        if table[context.slot].flags.contains(.isNamed), urgentPointer == nil,
+            let stream = details[context.slot]?.stream, !stream.client.isWanted(payload, sequence: sequence)
         {
             return
         }
-        var fault: SegmentFault?
-        if let header { fault = self.fault(of: packet, in: frame, header: header, at: context) }
+        let fault = header.flatMap { self.fault(of: packet, in: frame, header: $0, at: context) }
         if isBeforeAnswer(context.slot) {
             if fault == nil {
-                hold(payload, of: packet, sequence: sequence, at: context)
+                hold(payload, of: packet, urgentPointer: urgentPointer, at: context)
             } else {
                 counters.doubtfulSegments &+= 1
             }
@@ -33,8 +33,9 @@ extension FlowTracker {
             let window = window(context.direction, context.slot)
             inside = isSYN ? nil : window.inside(sequence, count: payload.byteCount)
         }
-        guard let inside else {
-            counters.refusedSegments &+= 1
+        guard payload.byteCount > 0, let inside else {
+            if fault == nil, let urgentPointer { noteUrgentAlone(packet, pointer: urgentPointer, at: context) }
+            counters.refusedSegments &+= payload.byteCount > 0 ? 1 : 0
             return
         }
         let taken = payload.clamped(inside)
@@ -45,7 +46,8 @@ extension FlowTracker {
             takeDoubtful(taken, of: packet, sequence: first, initial: initial, fault: fault, at: context)
             return
         }
-        noteTaken(packet, urgentPointer: header?.urgentPointer, sequence: sequence, initial: initial, at: context)
+        if let urgentPointer { noteUrgent(urgentPointer, after: sequence, initial: initial, in: context.slot) }
+        noteTaken(packet, at: context)
         take(taken, sequence: first, initial: initial, in: context.slot)
     }
 
@@ -62,14 +64,7 @@ extension FlowTracker {
     }
 
     /// Notes what a segment that is taken says beside its bytes.
-    private mutating func noteTaken(
-        _ packet: Packet, urgentPointer: UInt16?, sequence: UInt32, initial: UInt32?, at context: PacketContext
-    ) {
-        if let urgentPointer {
-            // Linux takes the byte before the one that the pointer names (tcp_stdurg 0); RFC 6093 section 3.
-            let position = sequence &+ UInt32(urgentPointer == 0 ? 0 : urgentPointer &- 1)
-            noteUrgent(at: position, initial, context.slot)
-        }
+    private mutating func noteTaken(_ packet: Packet, at context: PacketContext) {
         let stream = madeStream(context.slot)
         stream.client.noteAcknowledgment(packet.acknowledgment)
         if !table[context.slot].flags.contains(.isNamed) { stream.untold.append(packet, at: context.time) }
@@ -115,11 +110,6 @@ extension FlowTracker {
         // For eviction a hello counts before it is acknowledged: the flow is more than a bare SYN.
         if detail.findings.tls?.helloState != nil { markSpoken(slot) }
         account(slot)
-    }
-
-    private mutating func noteUrgent(at position: UInt32, _ initial: UInt32?, _ slot: Int) {
-        let detail = madeDetail(slot)
-        detail.madeStream().client.noteUrgent(at: position, initial: initial, into: &detail.findings)
     }
 
     /// The reading of the flow's TCP connection, begun if there is none.
@@ -189,6 +179,7 @@ extension FlowTracker {
         let held = stream.client.held
         defer { endUntold(stream, held: isFollowed ? nil : held, before: packet, slot: slot, observer: &observer) }
         stream.client.settle(into: &detail.findings) { window.hasAcknowledged($0) }
+        stream.doubtBegan = nil
         if stream.client.primary.stage == .reading, detail.findings.http != nil {
             // A cleartext connection continues with its next request.
             settleRequest(slot, detail, observer: &observer)
@@ -212,12 +203,25 @@ extension FlowTracker {
         let isUnseen = !flags.contains(flags.contains(.clientIsUpper) ? .sawForward : .sawBackward)
         let hasServerHello = detail.findings.tls?.versionIsChosen == true
         let isAnswered = hasServerHello || isUnseen && stream.client.isAnswered
-        guard stream.client.hasEnded({ window.hasAcknowledged($0) || isAnswered }) else { return false }
-        // A server that says hello has all of one; before that a copy that differs may be the beginning of the true one.
-        if !hasServerHello, !isUnseen, stream.client.awaitsCopy { return false }
+        let hasEnded = stream.client.hasEnded { window.hasAcknowledged($0) || isAnswered }
+        if !isUnseen, stream.client.isContradicted {
+            let hasAnswered = hasAnsweredDoubt(stream, slot)
+            // A server that answers has all of a hello or of a request; before that the true one may still come.
+            guard hasServerHello || hasEnded && hasAnswered else { return false }
+        } else if !hasEnded {
+            return false
+        }
         guard primary.stage == .mayRetry else { return true }
         if detail.findings.tls?.isRetried == true { return false }
         return hasServerHello || !flags.contains(.watchesServer) || hasOtherAnswer(stream, slot)
+    }
+
+    /// Whether the server has sent something, and not the beginning of a hello, since the client's bytes contradict each other.
+    private func hasAnsweredDoubt(_ stream: TCPInspection, _ slot: Int) -> Bool {
+        let server = table[slot].flags.contains(.clientIsUpper) ? table[slot].forward : table[slot].backward
+        let began = stream.doubtBegan ?? server.next
+        stream.doubtBegan = began
+        return stream.server.memory == 0 && server.next != began
     }
 
     /// Whether the server has sent something that is not the beginning of a hello: an alert, or another protocol.

@@ -11,7 +11,8 @@ extension FlowTracker {
     mutating func isNewConnection(_ packet: Packet, at context: PacketContext) -> Bool {
         let flow = table[context.slot]
         if packet.flags.contains(.ack) { return false }
-        if flow.flags.contains(.isClosed) { return true }
+        // A RST or FIN may have been lost: while the server's acknowledgment of the client's bytes is awaited, it proves nothing.
+        if flow.flags.contains(.isClosed), !flow.isTwoWay || !isUnsettled(context.slot) { return true }
         let direction = flow[context.direction]
         let isEstablished = flow.flags.contains(.synAck) || flow.flags.contains(.midstream)
         if flow.isTwoWay, isEstablished, direction.initial != packet.sequence {
@@ -31,6 +32,16 @@ extension FlowTracker {
             return true
         }
         return direction.initial != packet.sequence
+    }
+
+    /// Whether a hello or a request is unfinished, or the server has not acknowledged it.
+    func isUnsettled(_ slot: Int) -> Bool {
+        let flags = table[slot].flags
+        guard flags.contains(.watchesClient), !flags.contains(.isNamed), let stream = detail(of: slot)?.stream,
+            stream.client.held?.bytes.isEmpty == false
+        else { return false }
+        let window = window(table[slot].client, slot)
+        return stream.client.isContradicted || !stream.client.hasEnded { window.hasAcknowledged($0) }
     }
 
     /// Whether a SYN comes after data of its sender's that belongs to no connection: no one answered it, and it does not

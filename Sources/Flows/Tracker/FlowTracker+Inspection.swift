@@ -58,7 +58,8 @@ extension FlowTracker {
         noteAcknowledgment(packet, header: header, at: context)
         endTracking(context.slot)
         if table[context.slot].isFromClient(context.direction) {
-            if payload.byteCount > 0, table[context.slot].flags.contains(.watchesClient) {
+            let mayBringMore = payload.byteCount > 0 || header?.urgentPointer != nil
+            if mayBringMore, table[context.slot].flags.contains(.watchesClient) {
                 inspectClient(payload, of: packet, in: frame, header: header, at: context)
                 takeQuestions(packet, at: context, observer: &observer)
             }

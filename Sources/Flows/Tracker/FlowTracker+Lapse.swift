@@ -6,7 +6,8 @@ import Wire
 ///
 /// The name of a TLS 1.3 flow waits for the server's hello, because the server may ask for a second one (RFC 8446 section
 /// 4.1.4). A server that never answers, or answers late, does not delay the name further: after a lapse it is reported, and
-/// reading continues. The same holds if a differing copy of the client's bytes is never complete.
+/// reading continues. The same holds if the client's
+/// bytes came with two values and the server does not answer.
 extension FlowTracker {
     /// How long more is awaited, in nanoseconds. Timers are looked at once a second, so that the name comes up to a
     /// second later.
@@ -40,6 +41,8 @@ extension FlowTracker {
     mutating func endLapse<Observer: FlowObserver & ~Copyable>(_ slot: Int, observer: inout Observer) {
         guard let lapse = lapse(of: slot), lapse <= clock, let detail = details[slot], let stream = detail.stream
         else { return }
+        let window = window(table[slot].client, slot)
+        stream.client.addNames(into: &detail.findings) { window.hasAcknowledged($0) }
         if let state = detail.findings.tls?.helloState, !detail.isJudged {
             detail.isJudged = true
             count(state)

@@ -112,9 +112,11 @@ extension FlowTracker {
         let isUnanswered = flow.flags.contains(.isHalfOpen)
         let timeout: Int64
         if flow.key.transport == .tcp {
+            // What closed it may have died on its way, while a hello is unfinished.
+            let isClosed = flow.flags.contains(.isClosed) && !isUnsettled(slot)
+            let isUnfinished = isUnanswered || flow.flags.contains(.isClosed)
             timeout =
-                flow.flags.contains(.isClosed)
-                ? policy.idle.tcpClosed : isUnanswered ? policy.idle.tcpUnanswered : policy.idle.tcp
+                isClosed ? policy.idle.tcpClosed : isUnfinished ? policy.idle.tcpUnanswered : policy.idle.tcp
         } else {
             timeout = isUnanswered ? policy.idle.udpUnanswered : policy.idle.udp
         }

@@ -56,7 +56,7 @@ public struct FlowTracker: ~Copyable {
         traffic = TrafficTable(limit: min(policy.trafficMemory, policy.memory / 8))
     }
 
-    /// Goes on with other lists from the next packet on. What was read of a flow by those before stays as it is.
+    /// Continues with other lists from the next packet on. What was read of a flow by those before stays as it is.
     public mutating func adopt(
         resolvers: KnownResolvers, echPublicNames: Set<String>, isListed: @escaping @Sendable (String) -> Bool
     ) {
@@ -182,7 +182,9 @@ public struct FlowTracker: ~Copyable {
             isClient
             ? [.watchesClient, .followsTraffic, .tracksWindow, .awaitsClient]
             : [.watchesServer, .followsTraffic, .tracksWindow, .awaitsAnswer]
-        return !flags.isDisjoint(with: watched) && (packet.payload.count > 0 || flags.contains(.tracksWindow))
+        // An urgent pointer counts without payload too.
+        return !flags.isDisjoint(with: watched)
+            && (packet.payload.count > 0 || flags.contains(.tracksWindow) || packet.flags.contains(.urg))
     }
 
     /// Keeps the VLANs and tunnels of a direction's first packet.

@@ -67,7 +67,7 @@ struct RecordCursor: Sendable, BitwiseCopyable {
         return .found(record)
     }
 
-    /// Takes over what `other`, which is at the same header, holds of it.
+    /// Adopts what `other`, which is at the same header, holds of it.
     mutating func adoptPart(of other: RecordCursor) {
         held = other.held
         heldCount = other.heldCount

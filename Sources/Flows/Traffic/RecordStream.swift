@@ -92,7 +92,7 @@ struct RecordStream: Sendable, BitwiseCopyable {
         return go(on: sequence &+ UInt32(start), segment, sequence)
     }
 
-    /// Goes on at the chain of headers whose first one has the number `first`.
+    /// Continues at the chain of headers whose first one has the number `first`.
     private mutating func go(on first: UInt32, _ segment: RawSpan, _ sequence: UInt32) -> PlacedRecord? {
         strays = 0
         cursor = RecordCursor(next: first)

@@ -41,7 +41,7 @@ struct RequestCounter: Sendable {
         speech = offersHTTP2 ? .undecided : .http1
     }
 
-    /// Goes on in the middle of a connection that speaks HTTP/2.
+    /// Continues in the middle of a connection that speaks HTTP/2.
     mutating func continueHTTP2() {
         speech = .http2
         hasPreface = true

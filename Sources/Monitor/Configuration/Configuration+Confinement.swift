@@ -66,6 +66,8 @@ extension Configuration {
             ("key of evidence", outputSettings.evidenceKeyFile), ("keys of pseudonyms", privacyKeyFile),
             ("headers of webhooks", outputSettings.webhookHeaders),
             ("certificates of webhooks", outputSettings.webhookAuthorities),
+            ("credentials of ClickHouse", outputSettings.clickHouseCredentials),
+            ("certificates of ClickHouse", outputSettings.clickHouseAuthorities),
         ].compactMap { name, path in path.map { (name, $0) } }
     }
 

@@ -25,7 +25,7 @@ extension Configuration {
     var outputOptions: EventOutput.Options {
         EventOutput.Options(
             sensor: sensor, firstEvent: firstEvent, targets: outputs, settings: outputSettings, privacy: privacy,
-            privacyKeyFile: privacyKeyFile)
+            privacyKeyFile: privacyKeyFile, feed: liveFeed)
     }
 
     /// What a live capture goes by.
@@ -99,12 +99,15 @@ extension ServiceNotifier {
 }
 
 extension StatusService {
-    /// Opens what `configuration` names for `board` to answer at; `nil` if it names nothing.
+    /// Opens what `configuration` names for `board`, and `live` if there is a page, to answer at; `nil` if it names nothing.
     ///
-    /// - Throws: which address cannot be listened at, and why.
-    public convenience init?(_ configuration: Configuration, board: StatusBoard) throws(HostError) {
+    /// - Throws: which address cannot be listened at, and why; that there is a page and no address of this machine.
+    public convenience init?(
+        _ configuration: Configuration, board: StatusBoard, live: LiveBoard? = nil
+    ) throws(HostError) {
         try self.init(
-            configuration.listensAt, user: configuration.hardening.user, hosts: configuration.httpHosts, board: board)
+            configuration.listensAt, user: configuration.hardening.user, hosts: configuration.httpHosts, board: board,
+            live: live)
     }
 }
 

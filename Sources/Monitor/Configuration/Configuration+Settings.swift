@@ -6,7 +6,7 @@ import Rules
 public import Settings
 
 extension Configuration {
-    /// Takes over what `settings` say. What ships with the program (catalog, rules, lists) is the caller's to add
+    /// Adopts what `settings` say. What ships with the program (catalog, rules, lists) is the caller's to add
     /// where nothing is set.
     public mutating func apply(_ settings: Settings) {
         filter = settings.text(.captureFilter) ?? ""
@@ -46,6 +46,7 @@ extension Configuration {
         metricsFile = settings.text(.metricsFile)
         listensAt = (settings.texts(.httpListen) + settings.texts(.httpListenExposed)).compactMap { ListenAddress($0) }
         httpHosts = settings.texts(.httpHosts)
+        showsPage = settings.isOn(.httpPage)
         stateDirectory = settings.text(.serviceState)
         firstSeen.path = firstSeen.path ?? stateDirectory.map { "\($0)/first-seen.state" }
         hardening.mode = settings[SettingKey.serviceSandbox]
@@ -99,6 +100,10 @@ extension Configuration {
         outputs.anchorInterval = settings.duration(.anchorInterval) ?? outputs.anchorInterval
         outputs.webhookAuthorities = settings.text(.webhookAuthorities)
         outputs.webhookHeaders = settings.text(.webhookHeaders)
+        outputs.clickHouseCredentials = settings.text(.clickHouseCredentials)
+        outputs.clickHouseAuthorities = settings.text(.clickHouseAuthorities)
+        outputs.clickHouseTimeout = Int((settings.duration(.clickHouseTimeout) ?? 0) / 1_000_000)
+        outputs.clickHouseInterval = settings.duration(.clickHouseInterval) ?? outputs.clickHouseInterval
         outputSettings = outputs
     }
 

@@ -93,6 +93,10 @@ public struct Configuration: Sendable {
     public var listensAt: [ListenAddress] = []
     /// The names by which metrics and health may be asked for, beside addresses and the machine's own.
     public var httpHosts: [String] = []
+    /// Whether a page of what is seen is answered at those of these addresses that only this machine reaches.
+    public var showsPage = false
+    /// What the live page is fed with; `nil` for none.
+    public var liveFeed: LiveFeed?
     /// What is remembered of first sightings.
     public var firstSeen = FirstSeenSettings()
     /// The directory of the sensor's state; `nil` for none.

@@ -19,7 +19,7 @@ struct ClientWatch: Sendable {
         paths = knowledge.lists.inferencePaths
     }
 
-    /// Goes on with the fingerprints and the paths of `knowledge`; what was seen of sources is kept.
+    /// Continues with the fingerprints and the paths of `knowledge`; what was seen of sources is kept.
     mutating func adopt(_ knowledge: ReferenceData) {
         fingerprints = knowledge.fingerprints
         recent = recent.emptied()

@@ -14,7 +14,7 @@ struct ProductWatch: Sendable {
         adopt(catalog)
     }
 
-    /// Goes on with the programs of another catalog; what was seen of sources is kept.
+    /// Continues with the programs of another catalog; what was seen of sources is kept.
     mutating func adopt(_ catalog: Catalog) {
         programs = [:]
         for entry in catalog.entries {

@@ -86,7 +86,7 @@ struct Reload: ~Copyable {
     /// Has everything read again at the next turn, changed or not.
     mutating func request() { isRequested = true }
 
-    /// Goes on at the moment `now`; what was read, once it was. Cost: next to none, as others do the work.
+    /// Continues at the moment `now`; what was read, once it was. Cost: next to none, as others do the work.
     mutating func turn(at now: Timestamp) -> Outcome? {
         if isReading { return finished() }
         if isAutomatic { look(at: now) }

@@ -4,7 +4,7 @@ import Rules
 import Vendors
 
 extension Reporter {
-    /// Goes on with what a reload read, all of it, or says once why it stays with what it has. Returns what is new.
+    /// Continues with what a reload read, all of it, or says once why it stays with what it has. Returns what is new.
     mutating func take(_ outcome: Reload.Outcome, at time: Timestamp) -> ReferenceData? {
         switch outcome.result {
         case .success(let knowledge):

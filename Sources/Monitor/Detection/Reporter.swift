@@ -103,7 +103,7 @@ struct Reporter: ~Copyable, FlowObserver {
         Set(Trigger.allCases.filter { rules.isEvaluated(on: $0) })
     }
 
-    /// Goes on with `knowledge` from the next event on. The state of rules that did not change is kept.
+    /// Continues with `knowledge` from the next event on. The state of rules that did not change is kept.
     mutating func adopt(_ knowledge: ReferenceData) {
         attributions.adopt(knowledge.catalog)
         fingerprints = knowledge.fingerprints
@@ -185,6 +185,7 @@ struct Reporter: ~Copyable, FlowObserver {
             hasAlert = judge(observation, .flowUpdate, onlyEarly: true) || hasAlert
         }
         note(flow, hasAlert: hasAlert)
+        if moment == .named, output.isWatched { show(observation) }
         isOnlyCandidate = isCandidate && !hasVendor && !hasAlert && !isSuspected
         isOnlyHinted = isHinted && !isCandidate && !hasAlert
         if moment == .updated || moment == .ended {
@@ -200,6 +201,12 @@ struct Reporter: ~Copyable, FlowObserver {
             if moment == .ended { alerted.remove(flow.id) }
         }
         return hasVendor || hasAlert || isCandidate || isHinted
+    }
+
+    /// Shows a flow that was just named on the live page, if its reports will be.
+    private mutating func show(_ observation: Observation) {
+        guard flows == .all || flows == .ai && isOfInterest(observation, isCandidate: true) else { return }
+        output.show(observation)
     }
 
     /// Counts a flow that was just named.

@@ -154,7 +154,7 @@ struct FirstSeenWatch: Sendable {
 
     private var terms: FirstSeenFile.Terms { .init(key: key?.id, hosts: settings.hosts) }
 
-    /// Takes over what the file has; why it cannot be used, for a person.
+    /// Adopts what the file has; why it cannot be used, for a person.
     private mutating func load() -> String? {
         guard let store, !isKeyless else { return nil }
         let problem: String

@@ -1,5 +1,6 @@
 import Bytes
 import Events
+import Rules
 
 /// Numbers events, encodes them, and passes the lines to the writing threads: one for each output, each with its own queue.
 ///
@@ -25,6 +26,8 @@ struct EventOutput: ~Copyable {
         var privacy: PrivacyProfile
         /// The file of the keys of pseudonyms.
         var privacyKeyFile: String?
+        /// What the live page is fed with; `nil` for none.
+        var feed: LiveFeed?
     }
 
     private let options: Options
@@ -48,6 +51,7 @@ struct EventOutput: ~Copyable {
 
     private var targets: [OutputTarget] { options.targets }
     private var settings: OutputSettings { options.settings }
+    private var feed: LiveFeed? { options.feed }
 
     /// Opens every output and writes the `start` event.
     mutating func begin(at time: Timestamp) {
@@ -159,11 +163,20 @@ struct EventOutput: ~Copyable {
 
     /// Writes an event; dropped and counted where an output cannot take it.
     mutating func write(_ event: Event) {
-        if let hidden = pseudonymizer?.hide(event) {
-            deliver(hidden)
-        } else {
-            deliver(event)
-        }
+        let shown = pseudonymizer?.hide(event) ?? event
+        deliver(shown)
+        feed?.take(shown)
+    }
+
+    /// Whether flows are shown as soon as they are named, ahead of their first report.
+    var isWatched: Bool { feed != nil }
+
+    /// Shows a flow that was just named; no event is written.
+    mutating func show(_ observation: Observation) {
+        guard let feed else { return }
+        let event = Event.flow(observation)
+        guard case .flow(let shown) = pseudonymizer?.hide(event) ?? event else { return }
+        feed.append(LiveFlow(shown, isReport: false))
     }
 
     /// Makes the lines of an event that may be written as it is, and passes them over.

@@ -25,7 +25,7 @@ extension OutputTarget {
     /// The kinds of events for it; `nil` for all.
     func kinds(_ settings: OutputSettings) -> Set<Event.Kind>? {
         switch destination {
-        case .standardOutput, .directory, .file, .socket: nil
+        case .standardOutput, .directory, .file, .socket, .clickHouse: nil
         case .syslog: settings.syslogEvents
         case .webhook: settings.webhookEvents
         }
@@ -50,6 +50,13 @@ extension OutputTarget {
             SocketSink(name: name, address: address, patience: patience)
         case .syslog(let address):
             SocketSink(name: name, address: address, framing: .syslog, patience: patience)
+        case .clickHouse(let target):
+            ClickHouseSink(
+                name: name,
+                client: try ClickHouseClient(
+                    target, credentials: settings.clickHouseCredentials, authorities: settings.clickHouseAuthorities,
+                    milliseconds: settings.clickHouseTimeout),
+                interval: settings.clickHouseInterval, patience: patience)
         case .webhook(let url):
             try Self.webhook(name, url, settings: settings, stop: patience)
         }
@@ -115,6 +122,14 @@ public struct OutputSettings: Sendable {
     public var webhookRetry = WebhookSink.standardRetry
     /// A file of the certificates that webhooks are trusted by; `nil` for those of the system.
     public var webhookAuthorities: String?
+    /// A file with a line `USER:PASSWORD` for ClickHouse; `nil` for its default user without a password.
+    public var clickHouseCredentials: String?
+    /// A file of the certificates that ClickHouse is trusted by; `nil` for those of the system.
+    public var clickHouseAuthorities: String?
+    /// How long ClickHouse may take to answer, in milliseconds.
+    public var clickHouseTimeout = 30_000
+    /// Between two batches for ClickHouse that are not full, in nanoseconds.
+    public var clickHouseInterval: Int64 = 1_000_000_000
     /// A file with the headers of requests to webhooks, one a line, such as `Authorization: Bearer …`; `nil` for none.
     public var webhookHeaders: String?
 

@@ -34,7 +34,7 @@ struct Engine: ~Copyable, FrameHandler {
         self.reporter = reporter
     }
 
-    /// Goes on with what a reload read, all of it from the next frame on, or says why it stays with what it has.
+    /// Continues with what a reload read, all of it from the next frame on, or says why it stays with what it has.
     mutating func take(_ outcome: Reload.Outcome, at time: Timestamp) {
         if let knowledge = reporter.take(outcome, at: time) { tracker.adopt(knowledge) }
     }

@@ -23,14 +23,19 @@ extension Sandbox.Limits {
         switch place {
         case .standardOutput, .directory, .file: break
         case .socket(let address), .syslog(let address): add(address)
-        case .webhook(let url):
-            addInternet()
-            // Certificates may have changed, and libcurl's library loads its parts when they are needed.
-            loadsLibraries = true
-            readable += ["/usr/lib", "/lib", "/usr/share/ca-certificates"]
-            let port = URLComponents(string: url)?.port ?? (url.hasPrefix("https") ? 443 : 80)
-            connectsTo.append(UInt16(clamping: port))
+        case .webhook(let url): addRequests(to: url)
+        case .clickHouse(let target): addRequests(to: target.server)
         }
+    }
+
+    /// Leaves what libcurl needs for requests to `url`.
+    private mutating func addRequests(to url: String) {
+        addInternet()
+        // Certificates may have changed, and libcurl's library loads its parts when they are needed.
+        loadsLibraries = true
+        readable += ["/usr/lib", "/lib", "/usr/share/ca-certificates"]
+        let port = URLComponents(string: url)?.port ?? (url.hasPrefix("https") ? 443 : 80)
+        connectsTo.append(UInt16(clamping: port))
     }
 
     private mutating func add(_ address: SocketAddress) {

@@ -58,7 +58,7 @@ public final class StatusBoard: Sendable {
         case "/metrics": metrics
         case "/healthz": answer(to: faults { $0.phase == .stopping ? [] : silence($0) })
         case "/readyz": answer(to: faults(obstacles))
-        default: StatusAnswer(.unknown, "/metrics, /healthz and /readyz are answered\n")
+        default: StatusAnswer(.unknown, "/metrics, /healthz and /readyz are answered, and / if http.page is on\n")
         }
     }
 

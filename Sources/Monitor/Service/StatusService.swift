@@ -9,20 +9,29 @@ import Status
 public final class StatusService {
     private let descriptors: [Int32]
     private let board: StatusBoard
+    private let live: LiveBoard?
     private let hosts: [String]
     private var server: StatusServer?
 
-    /// Opens `addresses`, which belong to `user`, for `board` to answer at; `nil` if there are none. `hosts` are the names by which
-    /// it may be asked, beside addresses and the machine's own.
+    /// Opens `addresses`, which belong to `user`, for `board`, and `live` if there is a page, to answer at; `nil` if there are none.
+    /// `hosts` are the names by which it may be asked, beside addresses and the machine's own.
     ///
-    /// - Throws: which address cannot be listened at, and why.
-    init?(_ addresses: [ListenAddress], user: String?, hosts: [String], board: StatusBoard) throws(HostError) {
+    /// - Throws: which address cannot be listened at, and why; that there is a page and no address of this machine.
+    init?(
+        _ addresses: [ListenAddress], user: String?, hosts: [String], board: StatusBoard, live: LiveBoard?
+    ) throws(HostError) {
+        guard live == nil || addresses.contains(where: \.isLocal) else {
+            throw HostError(
+                "http.page needs an address of this machine in http.listen, as unix:/run/egret/http.sock or 127.0.0.1:9477"
+            )
+        }
         guard !addresses.isEmpty else { return nil }
         let owner = try user.map { (name) throws(HostError) in
             let user = try SystemUser(named: name)
             return (user: user.user, group: user.group)
         }
         self.board = board
+        self.live = live
         let name = ProcessInfo.processInfo.hostName
         self.hosts = hosts + [name, String(name.prefix { $0 != "." })]
         descriptors = try addresses.map { (address) throws(HostError) in
@@ -37,9 +46,11 @@ public final class StatusService {
     /// - Throws: if the system refuses.
     public func start() throws(HostError) {
         do {
-            let board = board
-            server = try StatusServer(listeningAt: descriptors, hosts: hosts, counters: board.counters) {
-                board.answer(at: $0)
+            let (board, live) = (board, live)
+            server = try StatusServer(
+                listeningAt: descriptors, hosts: hosts, stream: live?.stream, counters: board.counters
+            ) { request in
+                live?.answer(to: request) ?? board.answer(at: request.path)
             }
         } catch { throw HostError("http: no answers can be given: \(error)") }
     }

@@ -78,7 +78,7 @@ public struct TLSFacts: Equatable, Sendable {
     /// Facts that say nothing yet.
     public init() {}
 
-    /// Takes over what the server chose from facts that were read before the hello was.
+    /// Adopts what the server chose from facts that were read before the hello was.
     mutating func adoptChoice(of earlier: TLSFacts?) {
         guard let earlier, earlier.versionIsChosen else { return }
         isRetried = earlier.isRetried

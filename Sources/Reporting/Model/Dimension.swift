@@ -1,6 +1,6 @@
 /// By what a report may be grouped.
 public enum Dimension: String, CaseIterable, Sendable {
-    case source, group, vendor, product, role, category, country, client, host, evidence, day, hour, sensor
+    case source, group, vendor, product, role, category, country, client, host, evidence, day, hour, sensor, rule
 
     /// What it is, for a person.
     public var summary: String {
@@ -18,6 +18,7 @@ public enum Dimension: String, CaseIterable, Sendable {
         case .day: "the day in the report's time zone"
         case .hour: "the hour in the report's time zone"
         case .sensor: "the sensor"
+        case .rule: "the rule: its alerts in place of flows, alone"
         }
     }
 
@@ -52,6 +53,7 @@ struct DimensionValues {
         case .day: 10
         case .hour: 11
         case .sensor: 12
+        case .rule: 13
         }
     }
 }

@@ -157,6 +157,7 @@ extension Dimension {
         case .host: .farHost
         case .evidence: .hostSource
         case .sensor: .sensorID
+        case .rule: .ruleID
         case .day, .hour: nil
         }
     }

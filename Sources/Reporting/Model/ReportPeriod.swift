@@ -35,7 +35,7 @@ public enum ReportPeriod {
         case "last-month":
             return clock.month(of: today.advanced(by: -today.dayOfMonth))
         default:
-            let hint = Spelling.nearest(to: text, among: names).map { "; did you mean \($0)?" } ?? ""
+            let hint = Spelling.nearest(to: text, among: names).map { "; did you mean \($0)?" } ?? "."
             throw ReportQueryError(
                 "'\(text)' is no period\(hint) One of \(names.joined(separator: ", ")), or a length as 7d")
         }

@@ -25,6 +25,9 @@ public struct ReportQuery: Sendable {
             let name = text[..<equals]
             isNegated = name.hasSuffix("!")
             dimension = try ReportQuery.dimension(String(isNegated ? name.dropLast() : name))
+            guard dimension != .rule else {
+                throw ReportQueryError("'\(text)': flows are of no rule; --by rule has the alerts of each")
+            }
             texts = text[text.index(after: equals)...].split(separator: ",").map(String.init)
             guard !texts.isEmpty else { throw ReportQueryError("'\(text)' has no value after the =") }
             prefixes = dimension == .source ? texts.compactMap { AddressPrefix($0) } : []
@@ -54,6 +57,8 @@ public struct ReportQuery: Sendable {
     public var rowLimit: Int?
     /// Groups with fewer sources than this are added up as one in HTML.
     public var minimumGroup = 5
+    /// Whether alerts are grouped by their rule, in place of flows.
+    var isOfAlerts: Bool { dimensions == [.rule] }
     /// Whether everything that HTML shows is added up, too.
     public var isFull = false
 
@@ -79,14 +84,21 @@ public struct ReportQuery: Sendable {
             if dimension == .product, !found.contains(.vendor), !text.contains("vendor") { found.append(.vendor) }
             if !found.contains(dimension) { found.append(dimension) }
         }
+        guard found == [.rule] || !found.contains(.rule) else {
+            throw ReportQueryError("'\(text)': rule is of alerts, and the others are of flows; group by rule alone")
+        }
         guard found.count <= 4 else { throw ReportQueryError("'\(text)' groups by more than four fields") }
         return found
     }
 
     private static func dimension(_ text: String) throws(ReportQueryError) -> Dimension {
         if let dimension = Dimension(rawValue: text) { return dimension }
+        guard text != "user" else {
+            throw ReportQueryError(
+                "'user' is no field of a report: egret sees addresses, not users; use source or group")
+        }
         let names = Dimension.allCases.map(\.rawValue)
-        let hint = Spelling.nearest(to: text, among: names).map { "; did you mean \($0)?" } ?? ""
+        let hint = Spelling.nearest(to: text, among: names).map { "; did you mean \($0)?" } ?? "."
         throw ReportQueryError("'\(text)' is no field of a report\(hint) One of \(names.joined(separator: ", "))")
     }
 }

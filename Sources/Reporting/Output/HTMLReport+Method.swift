@@ -13,13 +13,21 @@ extension HTMLReport {
             paragraph("Some fields were hidden by the sensors: sources may be pseudonyms.", to: &html)
         }
         html.line("h3", "Inputs")
-        let rows = report.inputs.map { input -> [ReportTable.Cell] in
-            [
-                .text(input.path), input.isCapture ? .none : .count(input.events), .count(input.badLines),
-                .text(report.hashes[input.path] ?? "not computed"),
-                .text(input.failure ?? (input.isCapture ? "analyzed" : "read to its end")),
-            ]
-        }
+        let rows =
+            report.inputs.map { input -> [ReportTable.Cell] in
+                [
+                    .text(input.path), input.isCapture ? .none : .count(input.events), .count(input.badLines),
+                    .text(report.hashes[input.path] ?? "not computed"),
+                    .text(input.failure ?? (input.isCapture ? "analyzed" : "read to its end")),
+                ]
+            }
+            + report.audits.map { record in
+                [
+                    .text(record.path), .none, .count(record.badLines),
+                    .text(report.hashes[record.path] ?? "not computed"),
+                    .text("the record of an audit, read to its end"),
+                ]
+            }
         let heads = [("FILE", false), ("EVENTS", true), ("BAD", true), ("SHA-256", false), ("STATE", false)]
         table(.plain(heads, rows), caption: "Files that were read", to: &html)
         guard !report.skipped.isEmpty || !report.unread.isEmpty else { return }
@@ -47,7 +55,7 @@ extension HTMLReport {
         html.element("details") { html in
             html.line("summary", "CSV")
             html.element("pre", ["tabindex": "0", "aria-label": "Comma-separated values"]) { html in
-                let table = ReportTable(model.usage, model.texts, limit: model.query.rowLimit ?? 1_000)
+                let table = report.table(limit: model.query.rowLimit ?? 1_000)
                 for record in table.csv.split(separator: "\r\n") {
                     html.words(String(record))
                     html.raw("\n")

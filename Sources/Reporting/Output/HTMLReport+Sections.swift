@@ -13,9 +13,10 @@ extension HTMLReport {
                 ("Sensor software", hashes(model.versions, none: "unknown")), ("Made with", "egret \(report.tool)"),
                 ("Command", report.command),
             ], to: &html)
-        guard !model.usage.rows.isEmpty else { return paragraph("No AI traffic meets the question.", to: &html) }
-        let words = "AI traffic by \(model.query.dimensions.map(\.rawValue).joined(separator: ", "))"
-        table(ReportTable(model.usage, model.texts, limit: model.query.rowLimit ?? 1_000), caption: words, to: &html)
+        if let words = report.emptyWords { return paragraph("\(words) meets the question.", to: &html) }
+        let kind = model.query.isOfAlerts ? "Alerts" : "AI traffic"
+        let words = "\(kind) by \(model.query.dimensions.map(\.rawValue).joined(separator: ", "))"
+        table(report.table(limit: model.query.rowLimit ?? 1_000), caption: words, to: &html)
     }
 
     private func hashes(_ numbers: Set<UInt32>, none: String) -> String {
@@ -208,7 +209,8 @@ extension HTMLReport {
             table.columns.remove(at: 4)
             table.rows = table.rows.map { row in row.enumerated().filter { $0.offset != 4 }.map(\.element) }
         }
-        let caption = entries.count > 200 ? "The most severe 200 of \(entries.count) alerts" : "Every alert as it was last"
+        let caption =
+            entries.count > 200 ? "The most severe 200 of \(entries.count) alerts" : "Every alert as it was last"
         self.table(table, caption: caption, to: &html)
     }
 }

@@ -28,12 +28,15 @@ struct HTMLReport {
 
     /// The sections in the order of reading.
     private var sections: [(id: StaticString, title: StaticString, content: (inout HTMLText) -> Void)] {
-        [
+        let audits: [(id: StaticString, title: StaticString, content: (inout HTMLText) -> Void)] =
+            report.audits.isEmpty ? [] : [("audit", "Audit findings", audit)]
+        return [
             ("asked", "What was asked", asked), ("coverage", "What could be seen", writeCoverage),
             ("days", "Vendors by day", days), ("who", "Who", who), ("products", "Products and roles", products),
             ("telemetry", "Telemetry", telemetry), ("volume", "Volume", volume),
             ("unlisted", "Unlisted far ends", unlisted),
             ("exceptions", "Exceptions", exceptions), ("alerts", "Alerts", alerts),
+        ] + audits + [
             ("method", "Method and limits", method),
             ("data", "Data", data),
         ]

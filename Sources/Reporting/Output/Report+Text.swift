@@ -9,8 +9,8 @@ extension Report {
         if let conditions { text += "Only: \(conditions.escapedForDisplay())\n" }
         text +=
             "Read: \(TextTable.count(UInt64(clamping: model.events))) events of \(inputs.count) files, \(sensorWords)\n\n"
-        text += model.usage.rows.isEmpty ? "No AI traffic\n" : table.text(cells, width: width)
-        let rules = model.alerts.rules
+        text += emptyWords.map { $0 + "\n" } ?? table.text(cells, width: width)
+        let rules = model.query.isOfAlerts ? [] : model.alerts.rules
         if !rules.isEmpty { text += "\n" + alertText(rules, width: width) }
         return text + "\n" + coverageLines.map { $0 + "\n" }.joined()
     }
@@ -98,7 +98,7 @@ extension Report {
     var markdownText: String {
         var text = "# AI traffic\n\nPeriod: \(period)\n\n"
         if let conditions { text += "Only: `\(conditions.escapedForDisplay().replacing("`", with: "'"))`\n\n" }
-        text += model.usage.rows.isEmpty ? "No AI traffic.\n" : table.markdown(cells)
+        text += emptyWords.map { $0 + ".\n" } ?? table.markdown(cells)
         return text + "\n" + coverageLines.map { $0.hasPrefix("  ") ? "- \($0.dropFirst(2))\n" : "\($0)\n\n" }.joined()
     }
 

@@ -19,13 +19,17 @@ public struct Report: Sendable {
     let command: String
     let tool: String
     let hashes: [String: String]
+    let audits: [AuditRecord]
 
     /// The report of what `reader` read into `model`.
     ///
     /// `command` is the line that made it, `tool` the version of egret. With `hashesInputs` every file is read once more for its
-    /// SHA-256.
-    public init(_ model: ReportModel, _ reader: EventReader, command: String, tool: String, hashesInputs: Bool = false)
-    {
+    /// SHA-256. `audits` are shown in a section of the HTML form; the other forms have none.
+    public init(
+        _ model: ReportModel, _ reader: EventReader, command: String, tool: String, hashesInputs: Bool = false,
+        audits: [AuditRecord] = []
+    ) {
+        self.audits = audits
         self.model = model
         inputs = reader.inputs
         skipped = reader.skipped
@@ -34,7 +38,9 @@ public struct Report: Sendable {
         self.tool = tool
         var hashes: [String: String] = [:]
         if hashesInputs {
-            for input in inputs where input.path != "-" { hashes[input.path] = Self.hash(of: input.path) }
+            for path in inputs.map(\.path) + audits.map(\.path) where path != "-" {
+                hashes[path] = Self.hash(of: path)
+            }
         }
         self.hashes = hashes
     }
@@ -66,7 +72,19 @@ public struct Report: Sendable {
 
     var cells: CellFormat { CellFormat(clock: model.query.clock) }
 
-    var table: ReportTable { ReportTable(model.usage, model.texts, limit: model.query.rowLimit) }
+    var table: ReportTable { table(limit: model.query.rowLimit) }
+
+    /// What was asked for, at most `limit` rows and the rest as one.
+    func table(limit: Int?) -> ReportTable {
+        model.query.isOfAlerts
+            ? ReportTable(model.alerts.rules, limit: limit) : ReportTable(model.usage, model.texts, limit: limit)
+    }
+
+    /// What is written in place of a table without rows; `nil` if there are some.
+    var emptyWords: String? {
+        if model.query.isOfAlerts { return model.alerts.rules.isEmpty ? "No alerts" : nil }
+        return model.usage.rows.isEmpty ? "No AI traffic" : nil
+    }
 
     /// The coverage of all runs.
     var coverage: Coverage {

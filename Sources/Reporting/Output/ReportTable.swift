@@ -58,6 +58,37 @@ extension ReportTable {
         further = names + cells
     }
 
+    /// The alerts of `rules`, in their order; past `limit` the rest is one row.
+    init(_ rules: [AlertTable.RuleSum], limit: Int?) {
+        columns = [
+            Column(title: "RULE", name: "rule", isNumber: false),
+            Column(title: "TITLE", name: "title", isNumber: false),
+            Column(title: "SEVERITY", name: "severity", isNumber: false), Column(title: "ALERTS", name: "alerts"),
+            Column(title: "HITS", name: "hits"), Column(title: "SUPPRESSED", name: "suppressed"),
+            Column(title: "SOURCES", name: "sources"), Column(title: "FIRST", name: "first_seen", isNumber: false),
+            Column(title: "LAST", name: "last_seen", isNumber: false),
+        ]
+        let shown = limit.map { rules.prefix(max(0, $0)) } ?? rules[...]
+        rows = shown.map { rule in
+            [.text(rule.rule), .text(rule.title), .text(rule.severity)] + Self.counts(rule) + [
+                .count(Int64(rule.sources.count)), rule.first.map { .time($0) } ?? .none,
+                rule.last.map { .time($0) } ?? .none,
+            ]
+        }
+        guard shown.count < rules.count else { return }
+        let rest = rules.dropFirst(shown.count).map(Self.counts)
+        let sums = (0..<3).map { index in
+            Cell.count(rest.reduce(Int64(0)) { $0.addingClamped($1[index].number ?? 0) })
+        }
+        // Sources of further rows may be the same, and so may be moments.
+        further = [.text("(further)"), .text(""), .text("")] + sums + [.none, .none, .none]
+    }
+
+    private static func counts(_ rule: AlertTable.RuleSum) -> [Cell] {
+        let suppressed = rule.suppressed.values.reduce(Int64(0)) { $0.addingClamped($1) }
+        return [.count(rule.alerts), .count(rule.hits), .count(suppressed)]
+    }
+
     private static func sorted(_ usage: UsageTable, _ texts: TextPool) -> [(names: [String], totals: UsageTotals)] {
         let rows = usage.rows.map { key, totals in
             (

@@ -5,7 +5,7 @@ import Capture
 ///
 /// Memory: a buffer of 1 MiB, and what the decompressor needs. A line past the buffer is no event of egret and is counted as bad.
 public struct EventReader {
-    /// What became of a file.
+    /// The outcome of reading a file.
     public struct Input: Sendable {
         /// The path as it was named, or found below a directory.
         public let path: String

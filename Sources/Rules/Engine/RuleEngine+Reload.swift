@@ -1,5 +1,5 @@
 extension RuleEngine {
-    /// Goes on with `new` rules in place of the present ones.
+    /// Continues with `new` rules in place of the present ones.
     ///
     /// Counts of a threshold are kept where a rule of the same id has the same threshold; open alerts where it also
     /// groups and holds them the same way, and is live. The other open alerts close, in the order of their deadlines, and

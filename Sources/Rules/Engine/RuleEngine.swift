@@ -246,10 +246,11 @@ public struct RuleEngine: Sendable {
         }
     }
 
-    /// Opens or updates the alert of the hit's group. A hit that is not counted is a later report of a flow that was.
+    /// Opens or updates the alert of the hit's group. A hit that is not counted is a later report of a flow that was. Its severity is
+    /// the rule's, unless another is given.
     mutating func match(
         _ index: Int, rule: Rule, observation: Observation, inGrace: Bool, reading: ThresholdTable.Reading?,
-        isCounted: Bool = true, emit: (Alert) -> Void
+        severity given: Severity? = nil, isCounted: Bool = true, emit: (Alert) -> Void
     ) {
         if isCounted { counted.hits[rule.id, default: 0] &+= 1 }
         guard !rule.isShadow else {
@@ -257,7 +258,7 @@ public struct RuleEngine: Sendable {
             return
         }
         let key = AlertTable.Key(rule: index, group: GroupKey(rule.dedup.by, observation))
-        let severity = rule.severity(observation, inGrace: inGrace)
+        let severity = given ?? rule.severity(observation, inGrace: inGrace)
         let match = RuleMatch(rule: rule, observation: observation, severity: severity, reading: reading, time: now)
         if !alerts.isOpen(key), !floods[index].admits(match, limit: limits.alertsPerMinute) {
             // A later report of a flow whose hit was summed adds nothing.

@@ -20,6 +20,8 @@ public struct RuleTestResult: Sendable {
     public let position: SourcePosition
     /// How it ended.
     public let outcome: Outcome
+    /// What the test raised, each alert as it was last: closed, because the run of the test is over.
+    public var alerts: [Alert] = []
 }
 
 extension RuleTestResult: CustomStringConvertible {

@@ -28,9 +28,10 @@ public struct RuleTestRunner {
     public func run(_ rules: RuleSet) -> [RuleTestResult] {
         rules.rules.flatMap { rule in
             rule.tests.map { test in
-                RuleTestResult(
-                    rule: rule.id, name: test.name, position: test.position,
-                    outcome: outcome(of: test, rule: rule, rules: rules))
+                var closed: [Alert] = []
+                let outcome = outcome(of: test, rule: rule, rules: rules) { closed.append($0) }
+                return RuleTestResult(
+                    rule: rule.id, name: test.name, position: test.position, outcome: outcome, alerts: closed)
             }
         }
     }
@@ -62,7 +63,10 @@ public struct RuleTestRunner {
         field.write(&observation, .address(next))
     }
 
-    private func outcome(of test: RuleTest, rule: Rule, rules: RuleSet) -> RuleTestResult.Outcome {
+    /// Runs one test; `close` gets each alert that it raised, as it was last.
+    private func outcome(
+        of test: RuleTest, rule: Rule, rules: RuleSet, close: (Alert) -> Void
+    ) -> RuleTestResult.Outcome {
         var engine = RuleEngine(rules: rules.isolating(rule))
         var alerts: [Alert] = []
         switch test.input {
@@ -75,7 +79,9 @@ public struct RuleTestRunner {
             }
             endWindow(rule, after: engine.now, &engine) { alerts.append($0) }
         }
+        for alert in alerts where alert.status == .closed { close(alert) }
         let problems = test.expectation.problems(alerts, engine.counters, rule: rule.id)
+        engine.finish(at: engine.now) { if $0.status == .closed { close($0) } }
         return problems.isEmpty ? .passed : .failed(problems.joined(separator: "; "))
     }
 

@@ -3,13 +3,17 @@ public import Events
 extension SettingKey {
     static let outputs =
         [outputTargets, outputFormat.key, statsInterval, inventory, outputOverflow.key, outputQueue] + fileOutputs
-        + messageOutputs
+        + messageOutputs + clickHouseOutputs
     private static let fileOutputs = [
         fileSize, fileAge, fileCount, fileTotal, fileAgeTotal, fileReserve, fileCompression.key,
     ]
     private static let messageOutputs = [
         syslogFacility.key, syslogEvents, webhookEvents, webhookTimeout, webhookAttempts, webhookAuthorities,
         webhookHeaders,
+    ]
+
+    private static let clickHouseOutputs = [
+        clickHouseCredentials, clickHouseAuthorities, clickHouseTimeout, clickHouseInterval,
     ]
 
     /// Where events go.
@@ -25,7 +29,7 @@ extension SettingKey {
         }, defaults: ["-"],
         summary: """
             Where events go: - for standard output, a directory, a file that ends in .jsonl, .ndjson or .json, unix:PATH, \
-            unixgram:PATH, syslog+unixgram:PATH, syslog+unix:PATH, syslog+udp://HOST:PORT, syslog+tcp://HOST:PORT, http://… and https://…; each may have its own form, as in ecs=PATH
+            unixgram:PATH, syslog+unixgram:PATH, syslog+unix:PATH, syslog+udp://HOST:PORT, syslog+tcp://HOST:PORT, clickhouse+https://HOST:PORT/DATABASE, http://… and https://…; each may have its own form, as in ecs=PATH
             """)
     /// The form of events.
     public static let outputFormat = EnumerationSetting<FormatName>(
@@ -121,6 +125,25 @@ extension SettingKey {
 }
 
 extension SettingKey {
+    /// Who inserts into ClickHouse.
+    public static let clickHouseCredentials = SettingKey(
+        "outputs.clickhouse_credentials", .text,
+        summary: "A file with a line USER:PASSWORD for ClickHouse, mode 0600; only its path is here")
+    /// Whom ClickHouse is trusted by.
+    public static let clickHouseAuthorities = SettingKey(
+        "outputs.clickhouse_authorities", .text,
+        summary: "A file of certificates (PEM) by which ClickHouse is trusted; those of the system unless set")
+    /// How long ClickHouse may take.
+    public static let clickHouseTimeout = SettingKey(
+        "outputs.clickhouse_timeout", .duration(seconds: 1...300), defaults: ["30s"],
+        summary: "How long ClickHouse may take to answer")
+    /// Between two inserts.
+    public static let clickHouseInterval = SettingKey(
+        "outputs.clickhouse_interval", .duration(seconds: 0...60), defaults: ["1s"],
+        summary: "Between two inserts into ClickHouse that are not full: 4 MiB of lines are")
+}
+
+extension SettingKey {
     /// The keys by which a live run ends and removes files, which an offline run never does: its time is that of its packets.
     public static let retention = [fileAge, fileCount, fileTotal, fileAgeTotal]
 }
@@ -140,7 +163,7 @@ extension SettingKey {
                 switch try OutputTarget(text).destination {
                 case .directory, .file, .standardOutput:
                     return "'\(text)' is not outside the machine; an anchor goes to syslog, a webhook or a socket"
-                case .socket, .syslog, .webhook: return nil
+                case .socket, .syslog, .webhook, .clickHouse: return nil
                 }
             } catch { return error.message }
         }, scope: .live,

@@ -28,7 +28,7 @@ extension SettingKey {
 }
 
 extension SettingKey {
-    static let http = [httpListen, httpListenExposed, httpHosts]
+    static let http = [httpListen, httpListenExposed, httpHosts, httpPage]
 
     /// Where this machine asks for metrics and health.
     public static let httpListen = SettingKey(
@@ -54,6 +54,13 @@ extension SettingKey {
         summary:
             "The names by which others may ask http.listen_exposed, beside addresses, localhost and the machine's own name: a page in a "
             + "browser can ask under any other")
+
+    /// Whether there is a live page.
+    public static let httpPage = SettingKey(
+        "http.page", flag: "http-page", .boolean, defaults: ["false"], scope: .live,
+        summary:
+            "Whether http.listen also answers with a live page (/) of the last hour, and egret top with the same; everyone who can "
+            + "connect there sees sources and hosts, as far as the privacy settings show them")
 
     private static let form = "is no address such as 127.0.0.1:9477, [::1]:9477 or unix:/run/egret/http.sock"
 }

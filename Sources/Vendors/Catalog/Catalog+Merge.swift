@@ -14,6 +14,7 @@ extension Catalog {
         let total = directories.joined().reduce(0) { $0 + $1.entries.count }
         places.reserveCapacity(total)
         entries.reserveCapacity(total)
+        vendors.reserveCapacity(directories.reduce(0) { $0 + $1.count })
         for (directory, files) in directories.enumerated() {
             let files = files.sorted { $0.file < $1.file }
             errors += takeVendors(of: files)
@@ -27,6 +28,7 @@ extension Catalog {
     private mutating func takeVendors(of files: [VendorFile]) -> [CatalogError] {
         var errors: [CatalogError] = []
         var seen: [String: String] = [:]
+        seen.reserveCapacity(files.count)
         for file in files {
             guard let vendor = file.vendor else { continue }
             if let other = seen.updateValue(file.file, forKey: vendor.id) {
@@ -34,7 +36,9 @@ extension Catalog {
                     CatalogError(
                         .duplicateVendor, "the vendor '\(vendor.id)' is in \(other) too", at: file.vendorPlace))
             }
-            vendors[vendor.id] = vendors[vendor.id].map { Self.join($0, vendor) } ?? vendor
+            if let earlier = vendors.updateValue(vendor, forKey: vendor.id) {
+                vendors[vendor.id] = Self.join(earlier, vendor)
+            }
         }
         return errors
     }
@@ -56,18 +60,20 @@ extension Catalog {
         of files: [VendorFile], directory: Int, places: inout [CatalogEntry.Match: EntryPlace]
     ) -> [CatalogError] {
         var errors: [CatalogError] = []
-        for entry in files.lazy.flatMap(\.entries) {
-            let new = EntryPlace(index: entries.count, directory: directory)
-            guard let place = places.updateValue(new, forKey: entry.match) else {
-                entries.append(entry)
-                continue
-            }
-            places[entry.match] = EntryPlace(index: place.index, directory: directory)
-            if place.directory == directory {
-                let message = "'\(entry)' occurs twice; first at \(entries[place.index].place)"
-                errors.append(CatalogError(.duplicateEntry, message, at: entry.place))
-            } else {
-                entries[place.index] = entry
+        for file in files {
+            for entry in file.entries {
+                let new = EntryPlace(index: entries.count, directory: directory)
+                guard let place = places.updateValue(new, forKey: entry.match) else {
+                    entries.append(entry)
+                    continue
+                }
+                places[entry.match] = EntryPlace(index: place.index, directory: directory)
+                if place.directory == directory {
+                    let message = "'\(entry)' occurs twice; first at \(entries[place.index].place)"
+                    errors.append(CatalogError(.duplicateEntry, message, at: entry.place))
+                } else {
+                    entries[place.index] = entry
+                }
             }
         }
         return errors
@@ -103,6 +109,7 @@ extension Catalog {
     /// Makes what look-ups go by.
     private mutating func index() {
         var names: [(pattern: HostPattern, value: UInt32)] = []
+        names.reserveCapacity(entries.count)
         var blocks: [(prefix: AddressPrefix, value: UInt32)] = []
         for (number, entry) in entries.enumerated() {
             switch entry.match {
@@ -112,7 +119,8 @@ extension Catalog {
         }
         hosts = HostTable(names)
         prefixes = PrefixTable(blocks)
-        version = entries.map(\.date).max().map { String($0.map { $0 == "-" ? "." : $0 }) } ?? "0"
+        let newest = entries.reduce("") { $1.date > $0 ? $1.date : $0 }
+        version = newest.isEmpty ? "0" : String(newest.map { $0 == "-" ? "." : $0 })
         findings = entries.map { finding(of: $0) }
     }
 }

@@ -31,6 +31,10 @@ public struct CatalogEntry: Equatable, Sendable {
     public var confidence: Confidence
     /// The label of a shared host that is the vendor's own, `o1158394`.
     public var label: String?
+    /// For whom the host is, if a source says so.
+    public var tier: Tier?
+    /// Where the vendor says that the host's data is processed: `EU`, or ISO 3166-1 alpha-2; `nil` if no source says so.
+    public var region: String?
     /// Who else uses the host, for people.
     public var sharedWith: String?
     /// Vendors known to use a host that belongs to none of them.

@@ -29,6 +29,9 @@ public struct CatalogLookup: Equatable, Sendable {
                 ("country", vendor?.country ?? "ZZ"), ("confidence", Confidence.ceiling(of: entry).rawValue),
                 ("entry", "\(entry)"), ("why", why(entry)),
             ]
+            members += [("tier", entry.tier?.rawValue), ("region", entry.region)].compactMap { key, value in
+                value.map { (key, $0) }
+            }
         }
         return "{" + members.map { "\(JSONText.quoted($0)):\(JSONText.quoted($1))" }.joined(separator: ",") + "}"
     }
@@ -44,6 +47,8 @@ public struct CatalogLookup: Equatable, Sendable {
         }
         lines.append("  role        \(entry.role.rawValue), category \(entry.category.rawValue)")
         lines.append("  scope       \(entry.scope.rawValue)" + (entry.sharedWith.map { ": \($0)" } ?? ""))
+        if let tier = entry.tier { lines.append("  tier        \(tier.rawValue)") }
+        if let region = entry.region { lines.append("  region      \(region)") }
         if !entry.usedBy.isEmpty { lines.append("  used by     \(entry.usedBy.joined(separator: ", "))") }
         lines.append("  confidence  \(Confidence.ceiling(of: entry).rawValue) at most")
         lines.append("  why         \(why(entry))")

@@ -32,6 +32,11 @@ public struct HostPattern: Hashable, Sendable {
 
     /// Checks `text` and makes it a pattern; throws what is wrong with it.
     public init(_ kind: Kind, _ text: String) throws(SyntaxError) {
+        if kind != .wildcard, Self.isPlainName(text.utf8) {
+            self.kind = kind
+            self.name = text
+            return
+        }
         let bytes = Array(text.utf8)
         guard bytes.allSatisfy({ $0 < 0x80 }) else { throw .notASCII }
         guard !bytes.isEmpty, bytes.count <= Self.maximumLength else {
@@ -55,6 +60,26 @@ public struct HostPattern: Hashable, Sendable {
     /// The longest label in bytes (RFC 1035 section 2.3.4).
     static let maximumLabelLength = 63
     static let star = UInt8(ascii: "*")
+
+    /// Whether the bytes are a name of two labels or more without a star, in one pass: most names are. Others may be names still.
+    private static func isPlainName(_ bytes: String.UTF8View) -> Bool {
+        var (labels, length, last) = (1, 0, UInt8(ascii: "."))
+        var total = 0
+        for byte in bytes {
+            total += 1
+            if byte == UInt8(ascii: ".") {
+                guard length > 0, last != UInt8(ascii: "-") else { return false }
+                (labels, length) = (labels + 1, 0)
+            } else {
+                let isLeadingHyphen = length == 0 && byte == UInt8(ascii: "-")
+                guard isLowerCaseNameByte(byte), length < maximumLabelLength, !isLeadingHyphen else { return false }
+                length += 1
+            }
+            last = byte
+        }
+        // A last label that ends in a letter is not made of digits alone.
+        return labels >= 2 && total <= maximumLength && length > 0 && (0x61...0x7A).contains(last)
+    }
 
     private static func check(_ label: ArraySlice<UInt8>, of kind: Kind) throws(SyntaxError) {
         guard !label.isEmpty, label.count <= maximumLabelLength else {

@@ -74,4 +74,22 @@ public enum Category: String, Sendable, CaseIterable {
     case relay
     /// A service that companies of all kinds use: error reports, feature flags, storage, sign-in.
     case sharedService = "shared-service"
+    /// A product for one trade, such as sales, law or health, which is none of the kinds above.
+    case other
+    /// A product of which no source says what kind it is.
+    case unclassified
+}
+
+/// For whom a host is, if the vendor or another source says so: the word `tier` of an entry.
+///
+/// The account decides what happens to the data; a host tells it only if the vendor gives each tier a host of its own.
+public enum Tier: String, Sendable, CaseIterable {
+    /// People with an account of their own.
+    case consumer
+    /// Accounts that an organization manages.
+    case business
+    /// Organizations under a contract of their own.
+    case enterprise
+    /// Programs, under the vendor's terms for its interface.
+    case api
 }

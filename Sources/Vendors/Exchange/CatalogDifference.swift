@@ -21,6 +21,7 @@ public struct CatalogDifference: Equatable, Sendable {
                 ("confidence", old.confidence.rawValue, new.confidence.rawValue), ("label", old.label, new.label),
                 ("also", Self.list(old.alsoUsedBy), Self.list(new.alsoUsedBy)),
                 ("agents", Self.list(old.agents), Self.list(new.agents)),
+                ("tier", old.tier?.rawValue, new.tier?.rawValue), ("region", old.region, new.region),
             ]
             return all.filter { $0.1 != $0.2 }.map { ($0.0, $0.1 ?? "none", $0.2 ?? "none") }
         }

@@ -13,6 +13,7 @@ extension CatalogExport {
         let fields = [
             match.0, match.1, entry.vendor ?? "", entry.product ?? "", entry.category.rawValue, entry.role.rawValue,
             entry.scope.rawValue, entry.confidence.rawValue, entry.date, entry.sources.joined(separator: "; "),
+            entry.tier?.rawValue ?? "", entry.region ?? "",
         ]
         return fields.map(quoted).joined(separator: ",")
     }

@@ -141,7 +141,7 @@ public struct CatalogExport: Sendable {
         case .suricataDataset, .edlDomain, .edlURL, .edlAddress: lines
         case .nftables: ["# \(note)"] + Self.sets(of: entries)
         case .clash: ["# \(note)", "payload:"] + lines
-        case .csv: ["match,name,vendor,product,category,role,scope,confidence,date,sources"] + lines
+        case .csv: ["match,name,vendor,product,category,role,scope,confidence,date,sources,tier,region"] + lines
         case .rpz: zoneHead(note) + lines
         case .unbound: ["# \(note)", "server:"] + lines
         case .adguard: ["! \(note)"] + lines

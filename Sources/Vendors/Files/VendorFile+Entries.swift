@@ -6,7 +6,7 @@ extension VendorFile {
     private static let commonKeys = ["role", "product", "confidence", "source", "date", "note"]
     private static let hostKeys =
         HostPattern.Kind.allCases.map(\.rawValue) + ["scope", "label", "shared_with", "used_by", "also", "agents"]
-        + commonKeys
+        + ["tier", "region"] + commonKeys
     private static let prefixKeys = ["prefix"] + commonKeys
 
     /// Reads one item of `hosts`.
@@ -21,6 +21,8 @@ extension VendorFile {
         let usedBy = slugs("used_by", of: node, &reader)
         let also = slugs("also", of: node, &reader)
         let agents = slugs("agents", of: node, &reader)
+        let tier: Tier? = node["tier"].map { _ in reader.keyword("tier", of: node, default: .consumer) }
+        let region = node["region"].flatMap { _ in reader.country("region", of: node, what: "a host") }
         guard var entry = common(pattern.map { .host($0) }, node, context, "a host", &reader), let pattern else {
             return nil
         }
@@ -30,6 +32,8 @@ extension VendorFile {
         entry.usedBy = usedBy
         entry.alsoUsedBy = also
         entry.agents = agents
+        entry.tier = tier
+        entry.region = region
         checkScope(of: entry, pattern, node, &reader)
         return entry
     }

@@ -61,7 +61,7 @@ extension VendorFile {
         var context = Context(vendor: nil, category: category)
         if isVendor {
             let id = reader.slug("id", of: node, what: "the file") ?? ""
-            let country = country(of: node, with: &reader)
+            let country = reader.country("country", of: node, what: "the vendor") ?? "ZZ"
             let products = products(of: node, with: &reader)
             context.vendor = Vendor(id: id, name: name, country: country, category: category, products: products)
         } else {
@@ -86,15 +86,6 @@ extension VendorFile {
         for host in hosts { entry(ofHost: host, context, &reader).map { entries.append($0) } }
         for prefix in prefixes { entry(ofPrefix: prefix, context, &reader).map { entries.append($0) } }
         return entries
-    }
-
-    private static func country(of root: YAMLNode, with reader: inout VendorReader) -> String {
-        guard let country = reader.required("country", of: root, what: "the vendor") else { return "ZZ" }
-        let isCode = country.utf8.count == 2 && country.utf8.allSatisfy { (0x41...0x5A).contains($0) }
-        if !isCode, let node = root["country"] {
-            reader.add(.country, "'\(country)' is no country; two capital letters, ZZ where unknown", at: node)
-        }
-        return country
     }
 
     private static func products(

@@ -73,6 +73,21 @@ extension VendorReader {
         return text
     }
 
+    /// Whether `text` may be a country: two capital letters.
+    static func isCountry(_ text: String) -> Bool {
+        text.utf8.count == 2 && text.utf8.allSatisfy { (0x41...0x5A).contains($0) }
+    }
+
+    /// The country or region under `key`, which must be there; one that is no two capital letters is kept as an error.
+    mutating func country(_ key: String, of mapping: YAMLNode, what: String) -> String? {
+        guard let text = required(key, of: mapping, what: what), let node = mapping[key] else { return nil }
+        if !Self.isCountry(text) {
+            let unknown = key == "country" ? ", ZZ where unknown" : ", or EU"
+            add(.country, "'\(text)' is no \(key); two capital letters\(unknown)", at: node)
+        }
+        return text
+    }
+
     /// The word under `key` as a case of its closed list, `standard` where the key is missing.
     mutating func keyword<Word: RawRepresentable<String> & CaseIterable>(
         _ key: String, of mapping: YAMLNode, default fallback: Word

@@ -2,12 +2,20 @@ import Text
 
 /// A table of many vendors of which little is known, one a line: `rules/vendors/listed.tsv`.
 ///
-/// Columns are separated by tabs: id, name, category, domains, confidence, sources, API hosts. Lines that begin with `#` are comments,
+/// Columns are separated by tabs: id, name, category, domains, confidence, sources, API hosts and, if it is known, country. Lines that begin with `#` are comments,
 /// but for `#source`, which names a source: its short name, date and text. Lists inside a column are separated by commas. Thousands of
 /// vendors are read in the time that a YAML file of a few dozen takes, which is why the table is not YAML.
 struct VendorTable {
-    private static let columns = 7
+    private static let columns = 7...8
+    /// What a list of sources says.
+    private struct NamedSources {
+        var texts: [String]
+        var date: String
+    }
+
     private var sources: [String: (text: String, date: String)] = [:]
+    /// The lists of sources that rows have named so far, by their cell.
+    private var named: [String: NamedSources] = [:]
     private var reader: VendorReader
     private var position: SourcePosition
 
@@ -34,13 +42,12 @@ struct VendorTable {
         let text = line.last == UInt8(ascii: "\r") ? line.dropLast() : line
         guard let first = text.first else { return nil }
         let cells = text.split(separator: UInt8(ascii: "\t"), omittingEmptySubsequences: false)
-            .map { String(decoding: $0, as: UTF8.self) }
         if first == UInt8(ascii: "#") {
-            if cells[0] == "#source" { source(cells) }
+            if Self.text(cells[0]) == "#source" { source(cells.map(Self.text)) }
             return nil
         }
-        guard cells.count == Self.columns else {
-            add(.shape, "a line has \(Self.columns) columns separated by tabs, not \(cells.count)")
+        guard Self.columns.contains(cells.count) else {
+            add(.shape, "a line has 7 columns separated by tabs, or 8 with the country, not \(cells.count)")
             return nil
         }
         return vendor(cells)
@@ -53,56 +60,78 @@ struct VendorTable {
         sources[cells[1]] = (cells[3], cells[2])
     }
 
-    private mutating func vendor(_ cells: [String]) -> VendorFile? {
-        guard VendorReader.isSlug(cells[0]) else {
-            add(.slug, "'\(cells[0])' is no id: 2 to 64 of a-z, 0-9 and '-'")
+    private mutating func vendor(_ cells: [ArraySlice<UInt8>]) -> VendorFile? {
+        let id = Self.text(cells[0])
+        guard VendorReader.isSlug(id) else {
+            add(.slug, "'\(id)' is no id: 2 to 64 of a-z, 0-9 and '-'")
             return nil
         }
-        guard let category = Category(rawValue: cells[2]), let confidence = Confidence(rawValue: cells[4]) else {
-            add(.unknownWord, "'\(cells[2])' is no category, or '\(cells[4])' no confidence")
+        let (kind, sureness) = (Self.text(cells[2]), Self.text(cells[4]))
+        guard let category = Self.categories[kind], let confidence = Self.confidences[sureness] else {
+            add(.unknownWord, "'\(kind)' is no category, or '\(sureness)' no confidence")
             return nil
         }
-        let known = cells[5].split(separator: ",").map { sources[String($0)] }
-        let named = known.compactMap(\.self)
-        guard !named.isEmpty, named.count == known.count else {
-            add(.unknownSource, "'\(cells[5])' is no list of sources that the file names")
-            return nil
+        guard let named = named(cells[5]), let country = country(cells) else { return nil }
+        var entries: [CatalogEntry] = []
+        for (column, kind, role) in [(3, HostPattern.Kind.suffix, Role.web), (6, .exact, .inference)] {
+            for name in cells[column].split(separator: Self.comma) {
+                guard let match = pattern(kind, Self.text(name)) else { continue }
+                entries.append(
+                    CatalogEntry(
+                        match: match, vendor: id, role: role, category: category, scope: .dedicated,
+                        confidence: confidence, usedBy: [], sources: named.texts, date: named.date, place: position))
+            }
+            guard !entries.isEmpty else {
+                if cells[3].isEmpty { add(.missingKey, "a vendor has at least one domain") }
+                return nil
+            }
         }
-        let domains = patterns(.suffix, cells[3])
-        guard let first = domains.first else {
-            if cells[3].isEmpty { add(.missingKey, "a vendor has at least one domain") }
-            return nil
-        }
-        let template = CatalogEntry(
-            match: .host(first), vendor: cells[0], role: .web, category: category,
-            scope: .dedicated, confidence: confidence, usedBy: [], sources: named.map(\.text),
-            date: named.map(\.date).max() ?? "", place: position)
-        let entries =
-            domains.map { entry(template, $0, role: .web) }
-            + patterns(.exact, cells[6]).map { entry(template, $0, role: .inference) }
-        let vendor = Vendor(id: cells[0], name: cells[1], country: "ZZ", category: category, products: [])
+        let vendor = Vendor(
+            id: id, name: Self.text(cells[1]), country: country, category: category, products: [])
         return VendorFile(
             file: reader.file, vendor: vendor, vendorPlace: position, category: category, entries: entries)
     }
 
-    /// An entry of the same vendor for another pattern.
-    private func entry(_ template: CatalogEntry, _ pattern: HostPattern, role: Role) -> CatalogEntry {
-        var entry = template
-        entry.match = .host(pattern)
-        entry.role = role
-        return entry
+    /// The texts of the sources that a cell names, and the newest date of them; `nil` and an error if the file lacks one.
+    ///
+    /// Most rows have one of a few lists of sources, so each list is looked up once.
+    private mutating func named(_ cell: ArraySlice<UInt8>) -> NamedSources? {
+        let cell = Self.text(cell)
+        if let known = named[cell] { return known }
+        let found = cell.split(separator: ",").map { sources[String($0)] }
+        let texts = found.compactMap { $0?.text }
+        guard !texts.isEmpty, texts.count == found.count else {
+            add(.unknownSource, "'\(cell)' is no list of sources that the file names")
+            return nil
+        }
+        let new = NamedSources(texts: texts, date: found.compactMap { $0?.date }.max() ?? "")
+        named[cell] = new
+        return new
     }
 
-    /// Patterns for the names of a column, in its order; an error for each that is no host name.
-    private mutating func patterns(_ kind: HostPattern.Kind, _ names: String) -> [HostPattern] {
-        var patterns: [HostPattern] = []
-        for name in names.split(separator: ",") {
-            if let pattern = try? HostPattern(kind, String(name)) {
-                patterns.append(pattern)
-            } else {
-                add(.host, "'\(name)' is no host name")
-            }
+    /// The country of the eighth column, `ZZ` if there is none; `nil` and an error if it is no country.
+    private mutating func country(_ cells: [ArraySlice<UInt8>]) -> String? {
+        guard cells.count == 8 else { return "ZZ" }
+        let country = Self.text(cells[7])
+        guard VendorReader.isCountry(country) else {
+            add(.country, "'\(country)' is no country; two capital letters, and no eighth column if it is unknown")
+            return nil
         }
-        return patterns
+        return country
     }
+
+    /// What an entry for a name matches; `nil` and an error if it is no host name.
+    private mutating func pattern(_ kind: HostPattern.Kind, _ name: String) -> CatalogEntry.Match? {
+        guard let pattern = try? HostPattern(kind, name) else {
+            add(.host, "'\(name)' is no host name")
+            return nil
+        }
+        return .host(pattern)
+    }
+
+    private static let comma = UInt8(ascii: ",")
+    private static let categories = Dictionary(uniqueKeysWithValues: Category.allCases.map { ($0.rawValue, $0) })
+    private static let confidences = Dictionary(uniqueKeysWithValues: Confidence.allCases.map { ($0.rawValue, $0) })
+
+    private static func text(_ cell: ArraySlice<UInt8>) -> String { String(decoding: cell, as: UTF8.self) }
 }

@@ -26,12 +26,15 @@ struct CatalogListCommand: ParsableCommand {
 
     private func list(_ id: String, of catalog: Catalog) {
         guard let vendor = catalog.vendors[id] else { return }
-        Terminal.print("\(vendor.name) (\(id), \(vendor.country))")
+        Terminal.print("\(vendor.name) (\(id), \(vendor.country), \(vendor.category.rawValue))")
         for product in vendor.products {
             Terminal.print("  \(product.id)\t\(product.category.rawValue)\t\(product.name)")
         }
         for entry in catalog.entries where entry.vendor == id {
-            Terminal.print("  \(entry)\t\(entry.role.rawValue)\t\(entry.scope.rawValue)\t\(entry.product ?? "-")")
+            var columns = ["\(entry)", entry.role.rawValue, entry.scope.rawValue, entry.product ?? "-"]
+            if let tier = entry.tier { columns.append("tier \(tier.rawValue)") }
+            if let region = entry.region { columns.append("region \(region)") }
+            Terminal.print("  " + columns.joined(separator: "\t"))
         }
     }
 }

@@ -1,4 +1,5 @@
 public import ArgumentParser
+import Events
 public import Rules
 
 /// `egret rules check`: every error of every rule file in one run.
@@ -27,12 +28,26 @@ struct RulesTestCommand: ParsableCommand {
 
     @OptionGroup var options: RulePathOptions
 
+    @Flag(help: "Write the alerts that the tests raise as events, one a line, each as it was last.") var alerts = false
+
     func run() throws {
         let (rules, catalog) = try options.load()
         let results = try RuleDefaults.runner(catalog, options.catalog).run(rules)
-        for result in results where result.outcome != .passed { Terminal.print(result) }
-        Terminal.print(RuleTestResult.summary(results))
+        if alerts {
+            var encoder = EventEncoder(sensor: SensorIdentity(id: "test", version: Version.current, boot: "test"))
+            for alert in results.flatMap(\.alerts) {
+                encoder.encode(.alert(alert))
+                Terminal.write(output: String(decoding: encoder.line, as: UTF8.self))
+            }
+        }
+        for result in results where result.outcome != .passed { say(result) }
+        say(RuleTestResult.summary(results))
         if results.contains(where: \.hasFailed) { throw ExitCode(3) }
+    }
+
+    /// What came of the tests is no event, and keeps apart from them.
+    private func say(_ item: some CustomStringConvertible) {
+        if alerts { Terminal.write(item.description) } else { Terminal.print(item) }
     }
 }
 

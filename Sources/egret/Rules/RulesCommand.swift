@@ -11,7 +11,8 @@ struct RulesCommand: ParsableCommand {
         discussion: "Exit status: 0 fine, 1 errors in rule files, 2 wrong usage, 3 a test of a rule failed.",
         subcommands: [
             RulesCheckCommand.self, RulesTestCommand.self, RulesExplainCommand.self, RulesListCommand.self,
-            RulesReplayCommand.self, RulesInitCommand.self, RulesSchemaCommand.self,
+            RulesReplayCommand.self, RulesInitCommand.self, RulesSchemaCommand.self, RulesSQLCommand.self,
+            RulesRunSQLCommand.self,
         ])
 }
 

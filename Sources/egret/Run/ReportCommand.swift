@@ -57,24 +57,35 @@ struct ReportCommand: ParsableCommand {
     @Option(help: "table, csv, json, markdown or html; unless set, by the name of the output file, otherwise table.")
     var format: ReportFormat?
     @Option(name: [.customShort("o"), .long], help: "Write to this file.") var output: String?
+    @Option(
+        help: ArgumentHelp(
+            "HTML: add the findings of this record, written by egret audit --format jsonl; may be given several times.",
+            valueName: "file"))
+    var audit: [String] = []
     @Argument(help: "Logs, captures and directories; - is standard input.") var inputs: [String] = []
 
     func validate() throws {
         if let top, top < 1 { throw ValidationError("--top \(top): at least one row is needed") }
-        if period != nil, from != nil || to != nil { throw ValidationError("--period cannot be combined with --from or --to: it sets both") }
+        if period != nil, from != nil || to != nil {
+            throw ValidationError("--period cannot be combined with --from or --to: it sets both")
+        }
         guard !inputs.isEmpty else { throw ValidationError("no logs; name a file or directory, as /var/log/egret") }
     }
 
     func run() throws {
         let format = format ?? output.flatMap(Self.format) ?? .table
+        guard audit.isEmpty || format == .html else {
+            throw ValidationError("--audit: only the HTML form has a section for it; add --format html")
+        }
         let query = try query(isFull: format == .html)
+        let audits = try auditRecords()
         var model = ReportModel(query)
         var reader = EventReader()
         for path in inputs { reader.read(path, into: &model) }
         let isAnalyzed = try analyze(reader.captures, &reader, into: &model)
         let report = Report(
             model, reader, command: Self.commandLine, tool: Version.current,
-            hashesInputs: format == .html || format == .json)
+            hashesInputs: format == .html || format == .json, audits: audits)
         try write(report.text(format, width: output == nil ? Terminal.outputWidth : nil))
         try tell(reader)
         if !isAnalyzed { throw ExitCode.failure }
@@ -179,6 +190,25 @@ struct ReportCommand: ParsableCommand {
             Terminal.write("egret: error: \(path) cannot be written: \(error.localizedDescription)")
             throw ExitCode.failure
         }
+    }
+
+    /// The records of `--audit`. One that cannot be read ends the command: a report without it would look like one that has it.
+    private func auditRecords() throws -> [AuditRecord] {
+        var records: [AuditRecord] = []
+        for path in audit {
+            do throws(AuditRecordError) {
+                let record = try AuditRecord(path: path)
+                if let line = record.firstBadLine {
+                    Terminal.warn(
+                        "\(path):\(line): no line of an audit; \(record.badLines) such lines were passed over")
+                }
+                records.append(record)
+            } catch {
+                Terminal.write("egret: error: \(error)")
+                throw ExitCode.failure
+            }
+        }
+        return records
     }
 
     /// Says what was not read.

@@ -64,7 +64,7 @@ extension Configuration {
             + "output \(outputs.isEmpty ? "none" : outputs)"
     }
 
-    /// Takes over `settings`, and what ships if nothing is set.
+    /// Adopts `settings`, and what ships if nothing is set.
     mutating func apply(effective settings: Settings) throws {
         apply(settings)
         if !settings.isOn(.rulesOff), !settings.isSet(.rulePaths) {

@@ -41,7 +41,11 @@ struct WatchCommand: ParsableCommand {
     }
 
     /// Opens what needs rights, gives the rights up, and only then starts threads, opens outputs and reads packets.
-    private func watch(_ configuration: Configuration) throws {
+    private func watch(_ given: Configuration) throws {
+        let live =
+            given.showsPage ? LiveBoard(sensor: given.sensor.id, version: Version.current) { .now } : nil
+        var configuration = given
+        configuration.liveFeed = live?.feed
         let stop = CaptureStop()
         let requests = LiveRequests()
         let life = ServiceNotifier(
@@ -52,11 +56,12 @@ struct WatchCommand: ParsableCommand {
         var run = try LiveRun(configuration, knowledge, stop: stop, requests: requests, at: .now) {
             life.take($0)
             board.take($0)
+            live?.take($0)
             if case .note(let words) = $0 { Terminal.write("egret: \(words)") }
         }
         // Names of users can no longer be read once rights are given up.
         let words = configuration.words
-        let status = try StatusService(configuration, board: board)
+        let status = try StatusService(configuration, board: board, live: live)
         for lack in try configuration.harden(packetSockets: run.packetSockets) {
             Terminal.write("egret: warning: \(lack)")
         }

@@ -43,7 +43,7 @@ struct SettingFlags<Scope: SettingScope>: ParsableArguments, CustomReflectable {
         try apply(to: &settings)
     }
 
-    /// Takes over what was given.
+    /// Adopts what was given.
     func apply(to settings: inout Settings) throws {
         for (key, values) in given {
             if let error = settings.set(key, values, from: .flag("--\(key.flag)")) {

@@ -64,11 +64,19 @@ enum Terminal {
     /// The style of a summary on standard error: colors on a terminal, unless `NO_COLOR` (no-color.org) is set to anything or the
     /// terminal is a dumb one. `COLUMNS` sets the width if no terminal does.
     private static var style: SummaryStyle {
-        let environment = ProcessInfo.processInfo.environment
-        let isPlain = !(environment["NO_COLOR"] ?? "").isEmpty || environment["TERM"] == "dumb"
-        return SummaryStyle(
-            width: errorWidth ?? environment["COLUMNS"].flatMap(Int.init), isColored: isPresent && !isPlain)
+        SummaryStyle(width: errorWidth ?? givenWidth, isColored: isPresent && !isPlain)
     }
+
+    private static var isPlain: Bool {
+        let environment = ProcessInfo.processInfo.environment
+        return !(environment["NO_COLOR"] ?? "").isEmpty || environment["TERM"] == "dumb"
+    }
+
+    /// Whether colors may be written to standard output.
+    static var isOutputColored: Bool { isOutputPresent && !isPlain }
+
+    /// The width that `COLUMNS` sets; `nil` for none.
+    static var givenWidth: Int? { ProcessInfo.processInfo.environment["COLUMNS"].flatMap(Int.init) }
 
     /// Writes over the current line of standard error.
     static func rewrite(_ line: String) {

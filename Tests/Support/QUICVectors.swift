@@ -1,11 +1,9 @@
-import TestSupport
-
 /// The packets of RFC 9001 appendix A and RFC 9369 appendix A, to the byte.
-enum QUICVectors {
+public enum QUICVectors {
     /// The destination connection id of both RFCs' client Initial packet.
-    static let destinationID = bytes(hex: "8394c8f03e515708")
+    public static let destinationID = bytes(hex: "8394c8f03e515708")
     /// The ClientHello inside the client's CRYPTO frame; its server_name is example.com.
-    static let clientHello = bytes(
+    public static let clientHello = bytes(
         hex: """
             010000ed0303ebf8fa56f12939b9584a3896472ec40bb863cfd3e86804fe3a47f06a2b69484c00000413011302010000
             c000000010000e00000b6578616d706c652e636f6dff01000100000a00080006001d0017001800100007000504616c70
@@ -15,13 +13,13 @@ enum QUICVectors {
             ff
             """)
     /// The ServerHello inside the server's CRYPTO frame.
-    static let serverHello = bytes(
+    public static let serverHello = bytes(
         hex: """
             020000560303eefce7f7b37ba1d1632e96677825ddf73988cfc79825df566dc5430b9a045a1200130100002e00330024
             001d00209d3c940d89690b84d08a60993c144eca684d1081287c834d5311bcf32bb9da1a002b00020304
             """)
     /// RFC 9001 appendix A.2.
-    static let client1 = bytes(
+    public static let client1 = bytes(
         hex: """
             c000000001088394c8f03e5157080000449e7b9aec34d1b1c98dd7689fb8ec11d242b123dc9bd8bab936b47d92ec356c
             0bab7df5976d27cd449f63300099f3991c260ec4c60d17b31f8429157bb35a1282a643a8d2262cad67500cadb8e7378c
@@ -50,19 +48,19 @@ enum QUICVectors {
             7e78bfe706ca4cf5e9c5453e9f7cfd2b8b4c8d169a44e55c88d4a9a7f9474241e221af44860018ab0856972e194cd934
             """)
     /// RFC 9001 appendix A.3.
-    static let server1 = bytes(
+    public static let server1 = bytes(
         hex: """
             cf000000010008f067a5502a4262b5004075c0d95a482cd0991cd25b0aac406a5816b6394100f37a1c69797554780bb3
             8cc5a99f5ede4cf73c3ec2493a1839b3dbcba3f6ea46c5b7684df3548e7ddeb9c3bf9c73cc3f3bded74b562bfb19fb84
             022f8ef4cdd93795d77d06edbb7aaf2f58891850abbdca3d20398c276456cbc42158407dd074ee
             """)
     /// RFC 9001 appendix A.4.
-    static let retry1 = bytes(
+    public static let retry1 = bytes(
         hex: """
             ff000000010008f067a5502a4262b5746f6b656e04a265ba2eff4d829058fb3f0f2496ba
             """)
     /// RFC 9369 appendix A.2.
-    static let client2 = bytes(
+    public static let client2 = bytes(
         hex: """
             d76b3343cf088394c8f03e5157080000449ea0c95e82ffe67b6abcdb4298b485dd04de806071bf03dceebfa162e75d6c
             96058bdbfb127cdfcbf903388e99ad049f9a3dd4425ae4d0992cfff18ecf0fdb5a842d09747052f17ac2053d21f57c5d
@@ -91,14 +89,14 @@ enum QUICVectors {
             9a37ddec600545473cfb5a05e08d0b209973b2172b4d21fb69745a262ccde96ba18b2faa745b6fe189cf772a9f84cbfc
             """)
     /// RFC 9369 appendix A.3.
-    static let server2 = bytes(
+    public static let server2 = bytes(
         hex: """
             dc6b3343cf0008f067a5502a4262b5004075d92faaf16f05d8a4398c47089698baeea26b91eb761d9b89237bbf872630
             17915358230035f7fd3945d88965cf17f9af6e16886c61bfc703106fbaf3cb4cfa52382dd16a393e42757507698075b2
             c984c707f0a0812d8cd5a6881eaf21ceda98f4bd23f6fe1a3e2c43edd9ce7ca84bed8521e2e140
             """)
     /// RFC 9369 appendix A.4.
-    static let retry2 = bytes(
+    public static let retry2 = bytes(
         hex: """
             cf6b3343cf0008f067a5502a4262b5746f6b656ec8646ce8bfe33952d955543665dcc7b6
             """)
