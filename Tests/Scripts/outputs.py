@@ -130,7 +130,7 @@ def stalled(egret, directory):
         listening.listen()
         run = subprocess.Popen(
             [egret, "watch", "--interface", "lo", "--flows", "all", "--stats-interval", "1", "--output", directory / "live",
-             "--output", "-", "--output", f"unix:{silent}", "--queue-size", "256KiB", "--udp-unanswered-timeout", "1s"],
+             "--output", "-", "--output", f"unix:{silent}", "--queue-size", "2MiB", "--udp-unanswered-timeout", "1s"],
             cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         until(lambda: (directory / "live/current").exists() or run.poll() is not None, "no live file is begun")
         check(run.poll() is None, f"watch ends: {run.stderr.read() if run.poll() is not None else ''}")
