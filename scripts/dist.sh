@@ -11,13 +11,13 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 export SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct 2>/dev/null || date +%s)}
 
-scripts/stage.sh "$work/root" >&2
-version=$("$work/root/usr/bin/egret" --version)
+scripts/stage.sh "$work/tree" >&2
+version=$("$work/tree/usr/bin/egret" --version)
 name=egret-$version-linux-$(uname -m)
 mkdir -p "$output"
 
 # PREFIX/bin, PREFIX/share, PREFIX/lib: the program finds its rules in ../share/egret.
-mv "$work/root/usr" "$work/$name"
+mv "$work/tree/usr" "$work/$name"
 install --mode 644 README.md LICENSE CHANGELOG.md "$work/$name"
 mkdir -p "$work/$name/share/doc/egret"
 cp -r docs/*.md "$work/$name/share/doc/egret"
