@@ -87,13 +87,7 @@ private final class File {
 
     /// Writes all of `bytes`.
     func write(_ bytes: ArraySlice<UInt8>) throws(ArchiveError) {
-        var rest = bytes
-        while !rest.isEmpty {
-            // Invariant: the buffer is that of `rest`, with its length; the call keeps no pointer.
-            let count = unsafe rest.withUnsafeBytes { unsafe Glibc.write(descriptor, $0.baseAddress, $0.count) }
-            guard count > 0 else { throw .current }
-            rest = rest.dropFirst(count)
-        }
+        if let error = DescriptorWrite.all(bytes, to: descriptor).error { throw .system(error) }
     }
 
     /// Gives it the mode and the time of `other`, and makes sure that it is on the disk.
